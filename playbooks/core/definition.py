@@ -1,0 +1,162 @@
+"""A playbook as data: frozen dataclasses for one published definition. Holds no rule; parsing and checks live beside it."""
+
+from dataclasses import dataclass
+from datetime import time
+from decimal import Decimal
+
+from playbooks.core.conditions import Condition
+from playbooks.core.vocabulary import (
+    AnchorKind,
+    Automation,
+    ContactRole,
+    DayUnit,
+    LatePolicy,
+    MessageClass,
+    OperatorRole,
+    OutcomeEffect,
+    PhasePurpose,
+    ReEnrolment,
+    Roll,
+    StepKind,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchor:
+    """The date a step is counted from; `offset_days` is negative before the anchor, positive after it."""
+
+    kind: AnchorKind
+    offset_days: int
+    unit: DayUnit
+    roll: Roll
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Late:
+    """What to do with a late step; `max_days` bounds `send_late` and is 0 for the other policies."""
+
+    policy: LatePolicy
+    max_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeCode:
+    """One way a task can end, as chosen by the person who completes it."""
+
+    key: str
+    label: str
+    effect: OutcomeEffect
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One touch. E-mail steps have class, contact roles and template; task steps have instructions and outcome codes."""
+
+    key: str
+    name: str
+    kind: StepKind
+    phase: str
+    operator: OperatorRole
+    intended_outcome: str
+    anchor: Anchor
+    at: time
+    automation: Automation
+    late: Late
+    message_class: MessageClass | None
+    contact_roles: tuple[ContactRole, ...]
+    template: str
+    instructions: str
+    task_days: int
+    outcomes: tuple[OutcomeCode, ...]
+    condition: Condition | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phase:
+    """A part of the cadence; open from `opens_days` to `closes_days` relative to the renewal date (negative = before)."""
+
+    key: str
+    name: str
+    purpose: PhasePurpose
+    opens_days: int
+    closes_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExitRule:
+    """Leaves the playbook when `condition` is yes; `reason` is a code shown with the enrolment."""
+
+    key: str
+    reason: str
+    condition: Condition
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionRight:
+    """Who may decide what while the playbook runs."""
+
+    decision: str
+    role: OperatorRole
+    limit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guardrails:
+    """Limits no step may pass: touches per contact in a span of days, gap between touches, send window, plain rules."""
+
+    max_touches: int
+    per_days: int
+    min_gap_days: int
+    send_from: time
+    send_until: time
+    stop_on_reply: bool
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EscalationLevel:
+    """One rung: when `trigger` has held for `after_business_days`, `role` is told and does `response`."""
+
+    trigger: str
+    after_business_days: int
+    role: OperatorRole
+    response: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuccessMeasure:
+    """How the playbook is judged: a metric of the glossary, its target and when it is measured."""
+
+    metric: str
+    target: Decimal
+    unit: str
+    measured: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Playbook:
+    """A whole definition. `window_days` is how long before the renewal date enrolment opens (180 means from T-180)."""
+
+    key: str
+    name: str
+    tier: str
+    segments: tuple[str, ...]
+    purpose: str
+    owner_role: OperatorRole
+    window_days: int
+    re_enrolment: ReEnrolment
+    entry: Condition | None
+    exits: tuple[ExitRule, ...]
+    decision_rights: tuple[DecisionRight, ...]
+    guardrails: Guardrails
+    escalation: tuple[EscalationLevel, ...]
+    success: tuple[SuccessMeasure, ...]
+    phases: tuple[Phase, ...]
+    steps: tuple[Step, ...]
+
+    def step(self, key: str) -> Step:
+        """Return the step with this key; raises `KeyError` when the definition has none."""
+        for step in self.steps:
+            if step.key == key:
+                return step
+        raise KeyError(key)

@@ -1,0 +1,148 @@
+"""What the decisions of playbooks are told: frozen facts about an account's renewal, its calendar, its contact and its sends.
+
+Whoever loads them resolves zones and holidays; nothing here decides.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from decimal import Decimal
+from enum import StrEnum
+
+from playbooks.core.conditions import Facts
+from playbooks.core.vocabulary import ContactRole
+
+ReasonValue = str | int | float | bool | Decimal | date | datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why a decision fell: a stable code and its numbers. The wording is the template's work."""
+
+    code: str
+    values: Mapping[str, ReasonValue] = field(default_factory=dict)
+
+
+def reason(code: str, **values: ReasonValue) -> Reason:
+    """Return a reason with its numbers, written as keywords."""
+    return Reason(code=code, values=values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZoneChoice:
+    """The IANA zone of an enrolment and where it came from: contact, account, owner or workspace, in that order."""
+
+    name: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blackout:
+    """Days the account asked us to stay away; `until_on` is the last such day."""
+
+    from_on: date
+    until_on: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkCalendar:
+    """Closed days of the recipient: weekend (Monday is 0), named holidays by date, and blackouts the account asked for."""
+
+    weekend: frozenset[int] = frozenset({5, 6})
+    holidays: Mapping[date, str] = field(default_factory=dict)
+    blackouts: tuple[Blackout, ...] = ()
+
+
+class DoneState(StrEnum):
+    """How a step that is behind us ended."""
+
+    DONE = "done"
+    SKIPPED = "skipped"
+    PARKED = "parked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoneStep:
+    """A step run that is behind us; it is never planned again. `due_at` is when it was due, `done_at` when it ended."""
+
+    step_key: str
+    state: DoneState
+    due_at: datetime
+    done_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanFacts:
+    """Everything the cadence plan of one enrolment depends on. `renewal_on` is also the occurrence of its steps.
+
+    `notice_on` is the last day to give notice, None when the contract has none; `open_step` is the step key now waiting.
+    """
+
+    workspace_id: int
+    enrolment_id: int
+    started_at: datetime
+    renewal_on: date
+    notice_on: date | None
+    term_starts_on: date
+    zone: ZoneChoice
+    calendar: WorkCalendar
+    done: tuple[DoneStep, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SelectionFacts:
+    """What decides whether a renewal enters a playbook: conditions read `facts`, the rest is about this renewal."""
+
+    workspace_id: int
+    renewal_id: int
+    renewal_on: date
+    is_renewal_open: bool
+    enrolled_occurrences: tuple[date, ...]
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactFacts:
+    """The person a step would reach. `suppressed_classes` holds the message classes this address may not get."""
+
+    contact_id: int
+    role: ContactRole
+    has_address: bool
+    suppressed_classes: frozenset[str] = frozenset()
+    out_of_office_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepFacts:
+    """What is true at the moment a claimed step would act. None means unknown, and unknown holds a message back.
+
+    `recent_touch_at` are times of relationship and marketing touches to this contact across all playbooks, any order.
+    `replied_at` is the last reply of anybody at the account; `enrolled_at` bounds which replies count.
+    """
+
+    workspace_id: int
+    enrolment_id: int
+    occurrence: date
+    due_at: datetime
+    enrolled_at: datetime
+    is_enrolment_active: bool | None
+    is_renewal_open: bool | None
+    is_sending_paused: bool | None
+    is_human_only: bool | None
+    contacts: tuple[ContactFacts, ...]
+    zone: ZoneChoice | None
+    calendar: WorkCalendar | None
+    recent_touch_at: tuple[datetime, ...] | None
+    replied_at: datetime | None = None
+    paused_until: datetime | None = None
+    is_approved: bool | None = None
+    facts: Facts = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendWindow:
+    """Local hours in which a message may leave, on open days only; `send_until` is exclusive."""
+
+    send_from: time = time(8, 0)
+    send_until: time = time(18, 0)
