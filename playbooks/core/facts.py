@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from playbooks.core.conditions import Facts
 from playbooks.core.vocabulary import ContactRole
+from renewals.core.dates import BusinessCalendar, ResolvedZone
 
 ReasonValue = str | int | float | bool | Decimal | date | datetime | None
 
@@ -29,29 +30,12 @@ def reason(code: str, **values: ReasonValue) -> Reason:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ZoneChoice:
-    """The IANA zone of an enrolment and where it came from: contact, account, owner or workspace, in that order."""
-
-    name: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Blackout:
     """Days the account asked us to stay away; `until_on` is the last such day."""
 
     from_on: date
     until_on: date
     reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkCalendar:
-    """Closed days of the recipient: weekend (Monday is 0), named holidays by date, and blackouts the account asked for."""
-
-    weekend: frozenset[int] = frozenset({5, 6})
-    holidays: Mapping[date, str] = field(default_factory=dict)
-    blackouts: tuple[Blackout, ...] = ()
 
 
 class DoneState(StrEnum):
@@ -85,8 +69,9 @@ class PlanFacts:
     renewal_on: date
     notice_on: date | None
     term_starts_on: date
-    zone: ZoneChoice
-    calendar: WorkCalendar
+    zone: ResolvedZone
+    calendar: BusinessCalendar
+    blackouts: tuple[Blackout, ...] = ()
     done: tuple[DoneStep, ...] = ()
 
 
@@ -131,9 +116,10 @@ class StepFacts:
     is_sending_paused: bool | None
     is_human_only: bool | None
     contacts: tuple[ContactFacts, ...]
-    zone: ZoneChoice | None
-    calendar: WorkCalendar | None
+    zone: ResolvedZone | None
+    calendar: BusinessCalendar | None
     recent_touch_at: tuple[datetime, ...] | None
+    blackouts: tuple[Blackout, ...] = ()
     replied_at: datetime | None = None
     paused_until: datetime | None = None
     is_approved: bool | None = None
