@@ -1,4 +1,7 @@
-"""Three-valued conditions over a mapping of facts: yes, no or unknown, with the evidence. Unknown never contacts anybody."""
+"""Three-valued conditions over a mapping of facts: yes, no or unknown, with evidence.
+
+Unknown never contacts anybody.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,7 @@
-"""A playbook as data: frozen dataclasses for one published definition. Holds no rule; parsing and checks live beside it."""
+"""A playbook as data: frozen dataclasses for one published definition.
+
+Holds no rule; parsing and checks live beside it.
+"""
 
 from dataclasses import dataclass
 from datetime import time
@@ -50,7 +53,7 @@ class OutcomeCode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One touch. E-mail steps have class, contact roles and template; task steps have instructions and outcome codes."""
+    """One touch. E-mail steps have class, contact roles and template; task steps instructions and outcome codes."""
 
     key: str
     name: str
@@ -73,7 +76,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phase:
-    """A part of the cadence; open from `opens_days` to `closes_days` relative to the renewal date (negative = before)."""
+    """A part of the cadence; open from `opens_days` to `closes_days` from the renewal date (negative = before)."""
 
     key: str
     name: str

@@ -1,4 +1,4 @@
-"""What the decisions of playbooks are told: frozen facts about an account's renewal, its calendar, its contact and its sends.
+"""What the decisions of playbooks are told: frozen facts about a renewal, its calendar, its contacts and sends.
 
 Whoever loads them resolves zones and holidays; nothing here decides.
 """
@@ -60,7 +60,7 @@ class DoneStep:
 class PlanFacts:
     """Everything the cadence plan of one enrolment depends on. `renewal_on` is also the occurrence of its steps.
 
-    `notice_on` is the last day to give notice, None when the contract has none; `open_step` is the step key now waiting.
+    `notice_on` is the last day to give notice, None when the contract has none.
     """
 
     workspace_id: int

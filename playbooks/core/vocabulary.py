@@ -1,4 +1,4 @@
-"""The closed word lists of playbooks: kinds, anchors, classes, states. Widened by adding a member and its table rows."""
+"""The closed word lists of playbooks: kinds, anchors, classes. Widened by adding a member and its table rows."""
 
 from enum import StrEnum
 
@@ -11,7 +11,7 @@ class StepKind(StrEnum):
 
 
 class AnchorKind(StrEnum):
-    """What a step's date is counted from. Only `after_previous` drifts with the work; the others follow the contract."""
+    """What a step's date is counted from. Only `after_previous` drifts; the others follow the contract."""
 
     AFTER_PREVIOUS = "after_previous"
     RENEWAL_DATE = "renewal_date"
