@@ -76,15 +76,6 @@ def service_user() -> ServiceUser:
     return ServiceUser(uid=entry.pw_uid, gid=entry.pw_gid)
 
 
-def default_home(checkout: Path = CHECKOUT) -> Path:
-    """Where data go without `PERENNIAL_HOME`: one folder per checkout, outside it, kept between runs."""
-    mark = _mark(checkout)
-    if os.geteuid() == 0:
-        return ROOTS_STATE / mark
-    state = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
-    return Path(state) / "perennial" / mark
-
-
 def prepared_home(home: Path) -> Path:
     """`home`, absolute, made if absent and proven writable with room to spare. Raises StackError otherwise."""
     home = Path(os.path.abspath(home.expanduser()))
