@@ -1,0 +1,1 @@
+"""WHAT PEOPLE SEE: every page. It owns no table."""

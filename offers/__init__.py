@@ -1,0 +1,1 @@
+"""WHAT WE MAY OFFER: library, pricing, policy, approvals. Its tables arrive with the offer library."""

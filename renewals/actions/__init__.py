@@ -1,0 +1,1 @@
+"""The only writers of this app's tables; each action is one transaction with by= and now=."""

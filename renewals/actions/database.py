@@ -1,0 +1,110 @@
+"""The database side of workspaces: clock and door functions, row-level security, composite keys, least rights.
+
+Run by `migrate` as the owner after the migrations, for every model alike: a new table cannot be forgotten.
+"""
+
+from collections.abc import Iterator
+
+from django.apps import apps
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Field, Model
+
+from renewals.models.base import WorkspaceForeignKey
+
+APP_ROLE = "perennial_app"
+CURRENT = "nullif(current_setting('perennial.workspace', true), '')::bigint"
+
+FUNCTIONS = """
+CREATE OR REPLACE FUNCTION perennial_now() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE AS
+$$ SELECT coalesce(nullif(current_setting('perennial.now', true), '')::timestamptz, now()) $$;
+"""
+
+# Partitions are reached through their parent alone: a right on one would go round the parent's policy.
+TABLES = """
+SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND NOT relispartition
+AND relnamespace = 'public'::regnamespace
+"""
+
+# The one door across workspaces. It gives ids of workspaces and nothing else.
+DOOR = """
+CREATE OR REPLACE FUNCTION perennial_active_workspaces() RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = public AS $$ SELECT id FROM renewals_workspace WHERE is_active ORDER BY id $$;
+CREATE OR REPLACE FUNCTION perennial_workspace_id(wanted text) RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = public AS $$ SELECT id FROM renewals_workspace WHERE slug = wanted $$;
+ALTER TABLE renewals_workspace ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS inside ON renewals_workspace;
+CREATE POLICY inside ON renewals_workspace USING (id = {current});
+DROP POLICY IF EXISTS own_membership ON renewals_membership;
+CREATE POLICY own_membership ON renewals_membership FOR SELECT
+USING (user_id = nullif(current_setting('perennial.user', true), '')::bigint);
+"""
+
+
+def prepare_functions(connection: BaseDatabaseWrapper) -> None:
+    """Create the functions that migrations may use."""
+    with connection.cursor() as cursor:
+        cursor.execute(FUNCTIONS)
+
+
+def secure_tables(connection: BaseDatabaseWrapper) -> None:
+    """Bring policies, composite keys and grants of all tables to what the models say; running twice changes nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(TABLES)
+        for statement in _statements({row[0] for row in cursor.fetchall()}):
+            cursor.execute(statement)
+
+
+def workspace_models() -> list[type[Model]]:
+    """Return every model whose rows belong to a workspace, history tables included."""
+    return [model for model in apps.get_models() if _has_workspace(model)]
+
+
+def is_append_only(model: type[Model]) -> bool:
+    """Answer whether the application may only insert and read: ledgers and history."""
+    return getattr(model, "append_only", False) or hasattr(model, "pgh_tracked_model")
+
+
+def _has_workspace(model: type[Model]) -> bool:
+    meta = model._meta
+    return (
+        meta.db_table != "" and not meta.proxy and any(field.column == "workspace_id" for field in meta.concrete_fields)
+    )
+
+
+def _statements(tables: set[str]) -> Iterator[str]:
+    scoped = [model for model in workspace_models() if model._meta.db_table in tables]
+    names = {model._meta.db_table for model in scoped}
+    yield f"GRANT USAGE ON SCHEMA public TO {APP_ROLE}"
+    yield f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APP_ROLE}"
+    for table in sorted(tables - names):
+        yield _grant(table, "SELECT" if table == "django_migrations" else "SELECT, INSERT, UPDATE, DELETE")
+    for model in scoped:
+        yield from _isolate(model._meta.db_table)
+        yield _grant(
+            model._meta.db_table, "SELECT, INSERT" if is_append_only(model) else "SELECT, INSERT, UPDATE, DELETE"
+        )
+    for model in scoped:
+        for field in model._meta.concrete_fields:
+            if isinstance(field, WorkspaceForeignKey) and not hasattr(model, "pgh_tracked_model"):
+                yield from _composite_key(model._meta.db_table, field)
+    yield DOOR.format(current=CURRENT)
+
+
+def _grant(table: str, rights: str) -> str:
+    return f'REVOKE ALL ON "{table}" FROM {APP_ROLE}; GRANT {rights} ON "{table}" TO {APP_ROLE}'
+
+
+def _isolate(table: str) -> Iterator[str]:
+    yield f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY'
+    yield f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY'
+    yield f'DROP POLICY IF EXISTS inside ON "{table}"'
+    yield f'CREATE POLICY inside ON "{table}" USING (workspace_id = {CURRENT}) WITH CHECK (workspace_id = {CURRENT})'
+
+
+def _composite_key(table: str, field: Field) -> Iterator[str]:
+    target = field.related_model._meta.db_table
+    name = f"inside_{table}_{field.column}"[:63]
+    yield f'CREATE UNIQUE INDEX IF NOT EXISTS "inside_{target}" ON "{target}" (workspace_id, id)'
+    yield f"""DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_constraint WHERE conname = '{name}') THEN
+ALTER TABLE "{table}" ADD CONSTRAINT "{name}" FOREIGN KEY (workspace_id, "{field.column}")
+REFERENCES "{target}" (workspace_id, id); END IF; END $$"""

@@ -1,0 +1,36 @@
+"""The tables of accounts, contracts, renewals, touchpoints, people and workspaces."""
+
+from renewals.models.accounts import Account, Contact, ContactRole, StageEntry, Suppression
+from renewals.models.contracts import Contract, ContractLine, TermVersion
+from renewals.models.people import ApiKey, ApiKeyUse, IdempotencyKey, Membership, SavedView, Team, User
+from renewals.models.renewals import Milestone, Outcome, Renewal
+from renewals.models.touchpoints import Job, Touchpoint
+from renewals.models.workspaces import CriticalMoment, FxRate, LifecycleStage, Product, Workspace
+
+__all__ = [
+    "Account",
+    "ApiKey",
+    "ApiKeyUse",
+    "Contact",
+    "ContactRole",
+    "Contract",
+    "ContractLine",
+    "CriticalMoment",
+    "FxRate",
+    "IdempotencyKey",
+    "Job",
+    "LifecycleStage",
+    "Membership",
+    "Milestone",
+    "Outcome",
+    "Product",
+    "Renewal",
+    "SavedView",
+    "StageEntry",
+    "Suppression",
+    "Team",
+    "TermVersion",
+    "Touchpoint",
+    "User",
+    "Workspace",
+]

@@ -1,0 +1,1 @@
+"""Read rows and return facts; nothing here writes or reads the clock."""

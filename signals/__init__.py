@@ -1,0 +1,1 @@
+"""WHAT WE SEE: intake of signals, features, health, risk."""

@@ -1,0 +1,18 @@
+"""Start throw-away PostgreSQL and Valkey for the whole run and set Django up on them; fixtures are in `plugins`.
+
+It happens while this file is imported, because Django's settings read the addresses of the services once.
+"""
+
+import os
+
+import django
+
+from tests.plugins.services import start_services
+
+os.environ["PERENNIAL_TESTING"] = "1"
+os.environ.setdefault("SECRET_KEY", "only-for-tests")
+start_services()
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+django.setup()
+
+pytest_plugins = ["tests.plugins.requirements", "tests.plugins.database"]

@@ -1,0 +1,1 @@
+"""What pytest needs to run this suite; each module is one plugin."""

@@ -1,0 +1,90 @@
+"""Fixtures for workspaces, and for tests that need rows which other connections can see."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection, connections
+from django.test.utils import setup_databases, teardown_databases
+
+from renewals.actions.scope import in_workspace
+from renewals.core.actors import Actor, system_actor
+from renewals.models import Workspace
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+KEPT = ("django_migrations", "django_content_type", "auth_permission")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_blocker: pytest.FixtureRequest,
+    django_db_modify_db_settings: None,
+) -> Iterator[None]:
+    """Create the test database as the owner; the tests use it as the application's role."""
+    keep = request.config.getvalue("reuse_db")
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False, keepdb=keep and not request.config.getvalue("create_db"))
+    yield
+    if not keep:
+        with django_db_blocker.unblock():
+            teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Monday morning."""
+    return NOW
+
+
+@pytest.fixture
+def workspace(db: None) -> Workspace:
+    """A workspace that is rolled back after the test."""
+    return make_workspace("acme")
+
+
+@pytest.fixture
+def other_workspace(db: None) -> Workspace:
+    """A second one, to try to reach across."""
+    return make_workspace("globex")
+
+
+@pytest.fixture
+def actor(workspace: Workspace) -> Actor:
+    """The system, acting in `workspace`."""
+    return system_actor(workspace.id, "tests")
+
+
+@pytest.fixture
+def inside(workspace: Workspace, actor: Actor) -> Iterator[Workspace]:
+    """`workspace`, with the test running inside it."""
+    with in_workspace(workspace.id, by=actor, why="test"):
+        yield workspace
+
+
+@pytest.fixture
+def committed(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """Really committed rows, for tests with several connections or processes; all tables are emptied afterwards."""
+    with django_db_blocker.unblock():
+        yield
+        for each in connections.all():
+            each.close()
+        empty_tables()
+        connections["owner"].close()
+
+
+def make_workspace(slug: str) -> Workspace:
+    """Insert a bare workspace; it must be inside itself to be seen."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('renewals_workspace', 'id'))")
+        number = cursor.fetchone()[0]
+    with in_workspace(number, by=system_actor(number, "tests")):
+        return Workspace.objects.create(id=number, slug=slug, name=slug.title(), created_at=NOW)
+
+
+def empty_tables() -> None:
+    """Truncate every table but Django's own registers, as the owner."""
+    with connections["owner"].cursor() as cursor:
+        names = [t for t in connections["owner"].introspection.table_names(cursor) if t not in KEPT]
+        cursor.execute("TRUNCATE {} RESTART IDENTITY CASCADE".format(", ".join(f'"{n}"' for n in names)))
