@@ -1,0 +1,16 @@
+"""The tables of signals and scores."""
+
+from signals.models.intake import AccountChange, Signal, SignalKey, Source, SourceFeed
+from signals.models.scores import CurrentRisk, CurrentScore, Score, ScorecardVersion
+
+__all__ = [
+    "AccountChange",
+    "CurrentRisk",
+    "CurrentScore",
+    "Score",
+    "ScorecardVersion",
+    "Signal",
+    "SignalKey",
+    "Source",
+    "SourceFeed",
+]

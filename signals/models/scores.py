@@ -1,0 +1,134 @@
+"""Versioned scorecards, the append-only history of scores, and one small row per account and per open renewal."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from renewals.models.base import WorkspaceForeignKey, WorkspaceModel, track
+from signals.models.bulk import BulkModel, account_link
+
+
+class ScoreKind(models.TextChoices):
+    """Health is high when good; risk is high when bad."""
+
+    HEALTH = "health"
+    RISK = "risk"
+
+
+class ScoreState(models.TextChoices):
+    """Too little is known: no number, and never green."""
+
+    SCORED = "scored"
+    NOT_SCORED = "not_scored"
+
+
+def no_number_unless_scored(name: str) -> models.CheckConstraint:
+    """Return the constraint that a row that is not scored has no value."""
+    return models.CheckConstraint(
+        condition=Q(state=ScoreState.SCORED, value__isnull=False) | Q(state=ScoreState.NOT_SCORED, value__isnull=True),
+        name=name,
+    )
+
+
+@track
+class ScorecardVersion(WorkspaceModel):
+    """One version of the rules for health or risk, who made it and why. A published version never changes."""
+
+    kind = models.CharField(max_length=10, choices=ScoreKind.choices)
+    number = models.PositiveIntegerField()
+    definition = models.JSONField()
+    author = models.CharField(max_length=150)
+    reason = models.CharField(max_length=300)
+    created_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True)
+    retired_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "kind", "number"], name="scorecard_number_once"),
+            models.UniqueConstraint(
+                fields=["workspace", "kind"],
+                condition=Q(published_at__isnull=False, retired_at__isnull=True),
+                name="scorecard_one_in_force",
+            ),
+            models.CheckConstraint(condition=~Q(author="") & ~Q(reason=""), name="scorecard_author_and_reason"),
+            models.CheckConstraint(
+                condition=Q(retired_at__isnull=True) | Q(published_at__isnull=False, retired_at__gte=F("published_at")),
+                name="scorecard_retired_after_published",
+            ),
+        ]
+
+
+class Score(BulkModel):
+    """A score as it was computed, with its contributions and the facts it was computed from."""
+
+    append_only = True
+
+    account = account_link()
+    renewal = models.ForeignKey(
+        "renewals.Renewal", models.DO_NOTHING, null=True, db_constraint=False, db_index=False, related_name="+"
+    )
+    scorecard = models.ForeignKey(
+        "signals.ScorecardVersion", models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
+    kind = models.CharField(max_length=10, choices=ScoreKind.choices)
+    state = models.CharField(max_length=10, choices=ScoreState.choices)
+    as_of = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    value = models.FloatField(null=True)
+    renew_probability = models.FloatField(null=True)
+    coverage = models.FloatField()
+    input_hash = models.UUIDField()
+    details = models.JSONField(help_text="facts, contributions, inputs with age and the selector of their signals")
+
+    class Meta:
+        constraints = [no_number_unless_scored("score_no_number_unless_scored")]
+        indexes = [models.Index(fields=["workspace", "account", "kind", "-as_of"], name="score_history")]
+
+
+class CurrentRow(BulkModel):
+    """What the pages show of the latest score. Only the key is indexed, so that updates stay in the page (HOT)."""
+
+    account = account_link()
+    score = models.ForeignKey("signals.Score", models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
+    state = models.CharField(max_length=10, choices=ScoreState.choices)
+    band = models.CharField(max_length=20, blank=True, help_text="empty when not scored")
+    value = models.FloatField(null=True)
+    previous_value = models.FloatField(null=True, help_text="the value when the day before ended")
+    coverage = models.FloatField()
+    known_count = models.PositiveSmallIntegerField(help_text="measures that have a value")
+    measures_count = models.PositiveSmallIntegerField()
+    stale_count = models.PositiveSmallIntegerField(help_text="measures whose source has fallen silent")
+    oldest_input_days = models.PositiveIntegerField(null=True)
+    as_of = models.DateTimeField()
+    scored_at = models.DateTimeField()
+    reasons = models.JSONField(help_text="the contributions that moved it most")
+    input_hash = models.UUIDField()
+
+    class Meta:
+        abstract = True
+
+
+class CurrentScore(CurrentRow):
+    """The health of an account now."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "account"], name="current_score_once"),
+            no_number_unless_scored("current_score_no_number_unless_scored"),
+        ]
+
+
+class CurrentRisk(CurrentRow):
+    """The risk of an open renewal now."""
+
+    renewal = models.ForeignKey(
+        "renewals.Renewal", models.DO_NOTHING, db_constraint=False, db_index=False, related_name="current_risks"
+    )
+    renew_probability = models.FloatField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "renewal"], name="current_risk_once"),
+            no_number_unless_scored("current_risk_no_number_unless_scored"),
+        ]
+        indexes = [models.Index(fields=["workspace", "account"], name="current_risk_account")]
