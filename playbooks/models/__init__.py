@@ -1,0 +1,24 @@
+"""The tables of playbooks. PostgreSQL is the queue: a due row is the work, and nothing else holds the schedule."""
+
+from playbooks.models.decision import Decision
+from playbooks.models.engine import EngineCounter, EnginePulse
+from playbooks.models.enrolment import Enrolment
+from playbooks.models.message import Message
+from playbooks.models.playbook import Playbook, PlaybookVersion
+from playbooks.models.queue import QueueEntry, QueueMark
+from playbooks.models.step_run import StepRun
+from playbooks.models.task import Task
+
+__all__ = [
+    "Decision",
+    "EngineCounter",
+    "EnginePulse",
+    "Enrolment",
+    "Message",
+    "Playbook",
+    "PlaybookVersion",
+    "QueueEntry",
+    "QueueMark",
+    "StepRun",
+    "Task",
+]

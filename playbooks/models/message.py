@@ -1,0 +1,70 @@
+"""The outbox: every message exactly as it was rendered, from draft to its end. Nothing is ever sent from elsewhere."""
+
+from django.db import models
+from django.db.models import Q
+
+from renewals.models.base import WorkspaceForeignKey, WorkspaceModel
+
+
+class Message(WorkspaceModel):
+    """One message of one step run. Its keys are a function of the step, so an attempt can always be recognised."""
+
+    workspace = models.ForeignKey("renewals.Workspace", on_delete=models.PROTECT, related_name="+", db_index=False)
+    step_run = WorkspaceForeignKey("playbooks.StepRun", related_name="messages", db_index=False)
+    enrolment = WorkspaceForeignKey("playbooks.Enrolment", related_name="messages")
+    account = WorkspaceForeignKey("renewals.Account", related_name="messages", db_index=False)
+    contact = WorkspaceForeignKey("renewals.Contact", related_name="messages", db_index=False)
+    dedup_key = models.CharField(max_length=200)
+    idem_key = models.CharField(max_length=200)
+    message_id = models.CharField(max_length=250)
+    message_class = models.CharField(max_length=30)
+    channel = models.CharField(max_length=30, blank=True, help_text="the channel that tried it last")
+    to_address = models.CharField(max_length=254)
+    to_name = models.CharField(max_length=200, blank=True)
+    subject = models.CharField(max_length=300)
+    text_body = models.TextField()
+    html_body = models.TextField(blank=True)
+    state = models.CharField(max_length=12, default="queued")
+    next_at = models.DateTimeField()
+    not_after_at = models.DateTimeField()
+    lease_owner = models.CharField(max_length=80, blank=True)
+    lease_until = models.DateTimeField(null=True)
+    fence = models.BigIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    first_sending_at = models.DateTimeField(null=True)
+    sending_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    provider_ref = models.CharField(max_length=200, blank=True)
+    reasons = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "step_run"], name="message_once_a_step"),
+            models.UniqueConstraint(fields=["workspace", "dedup_key"], name="message_dedup_once"),
+            models.UniqueConstraint(fields=["workspace", "idem_key"], name="message_idem_once"),
+            models.UniqueConstraint(fields=["workspace", "message_id"], name="message_id_once"),
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=["draft", "queued", "sending", "sent", "in_doubt", "failed", "parked", "cancelled"]
+                ),
+                name="message_state_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="sent") | Q(sent_at__isnull=False, first_sending_at__isnull=False),
+                name="message_sent_with_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="sending") | Q(lease_until__isnull=False), name="message_sending_with_lease"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["workspace", "next_at"], name="message_due", condition=Q(state__in=["queued", "sending"])
+            ),
+            models.Index(fields=["workspace", "account", "-created_at"], name="message_account"),
+            models.Index(fields=["workspace", "contact", "-sent_at"], name="message_contact"),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject

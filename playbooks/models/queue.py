@@ -1,0 +1,56 @@
+"""The renewal queue as it is read by the page: one small row per open renewal, rebuildable from the facts at any time."""
+
+from django.conf import settings
+from django.db import models
+
+from renewals.models.base import WorkspaceForeignKey, WorkspaceModel, currency, money
+
+
+class QueueEntry(WorkspaceModel):
+    """A line of the queue with the parts of its priority. It decides nothing; `refresh_queue` rewrites it."""
+
+    renewal = WorkspaceForeignKey("renewals.Renewal", related_name="queue_entries", db_index=False)
+    account = WorkspaceForeignKey("renewals.Account", related_name="+")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
+    account_name = models.CharField(max_length=200)
+    tier = models.CharField(max_length=20, blank=True)
+    segment = models.CharField(max_length=20, blank=True)
+    stage = models.CharField(max_length=15)
+    currency = currency()
+    renewal_amount = money()
+    reporting_amount = money(null=True, help_text="in the workspace's currency")
+    due_on = models.DateField()
+    notice_on = models.DateField(null=True)
+    health_score = models.FloatField(null=True)
+    health_band = models.CharField(max_length=20, blank=True)
+    risk_score = models.FloatField(null=True)
+    risk_trend = models.CharField(max_length=10, blank=True)
+    renew_probability = models.FloatField(null=True)
+    loss_probability = models.FloatField(default=0)
+    urgency = models.FloatField(default=0)
+    priority = models.DecimalField(max_digits=24, decimal_places=6, default=0)
+    parts = models.JSONField(default=dict, help_text="the arithmetic of the priority, for the page")
+    group = models.CharField(max_length=12)
+    next_task = WorkspaceForeignKey("playbooks.Task", null=True, related_name="+", db_index=False)
+    next_title = models.CharField(max_length=200, blank=True)
+    next_due_on = models.DateField(null=True)
+    why = models.JSONField(default=list)
+    refreshed_at = models.DateTimeField()
+    refreshed_on = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "renewal"], name="queue_entry_once")]
+        indexes = [
+            models.Index(fields=["workspace", "owner", "-priority", "id"], name="queue_owner_priority"),
+            models.Index(fields=["workspace", "-priority", "id"], name="queue_priority"),
+            models.Index(fields=["workspace", "refreshed_on"], name="queue_refreshed"),
+        ]
+
+
+class QueueMark(WorkspaceModel):
+    """How far `refresh_queue` has read the changes of a workspace."""
+
+    seen_until_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace"], name="queue_mark_once")]
