@@ -58,14 +58,16 @@ class DoneStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanFacts:
-    """Everything the cadence plan of one enrolment depends on. `renewal_on` is also the occurrence of its steps.
+    """Everything the cadence plan of one enrolment depends on.
 
+    `occurrence` is the renewal date at enrolment: it names the contract period and stays when `renewal_on` is moved.
     `notice_on` is the last day to give notice, None when the contract has none.
     """
 
     workspace_id: int
     enrolment_id: int
     started_at: datetime
+    occurrence: date
     renewal_on: date
     notice_on: date | None
     term_starts_on: date

@@ -1,0 +1,111 @@
+"""The day of one step: its anchor, its offset, its phase, and the calendar moves with their reasons.
+
+Steps anchored to a contract date never drift; a day counted towards a notice deadline only ever moves earlier.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from playbooks.core.definition import Phase, Playbook, Step
+from playbooks.core.facts import Blackout, PlanFacts, Reason, reason
+from playbooks.core.vocabulary import AnchorKind, DayUnit, MessageClass, Roll, StepKind
+from playbooks.core.windows import roll_day
+from renewals.core.dates import BusinessCalendar, add_business_days
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepDay:
+    """A step's day: what it counts from, the day before and after calendar moves; `skip` says why it has no place."""
+
+    anchor_on: date | None
+    computed_on: date | None
+    due_on: date | None
+    moves: tuple[Reason, ...] = ()
+    skip: Reason | None = None
+
+
+def step_day(definition: Playbook, step: Step, facts: PlanFacts, *, previous_on: date) -> StepDay:
+    """Return the day of a step; `previous_on` is the day the step before it acts on (or enrolment began)."""
+    anchor_on = _anchor_day(step.anchor.kind, facts, previous_on)
+    if anchor_on is None:
+        why = reason("no_anchor_date", anchor=step.anchor.kind.value)
+        return StepDay(anchor_on=None, computed_on=None, due_on=None, skip=why)
+    computed_on = _offset(anchor_on, step, facts.calendar)
+    phase = phase_of(definition, step)
+    opened_on, opening = _not_before_phase(computed_on, step, phase, facts.renewal_on)
+    due_on, moves = roll_day(
+        opened_on,
+        roll=roll_of(step),
+        calendar=facts.calendar,
+        blackouts=blackouts_for(step, facts.blackouts),
+    )
+    return StepDay(
+        anchor_on=anchor_on,
+        computed_on=computed_on,
+        due_on=due_on,
+        moves=opening + moves,
+        skip=_outside_phase(opened_on, step, phase, facts.renewal_on),
+    )
+
+
+def roll_of(step: Step) -> Roll:
+    """Return the direction a closed day moves in.
+
+    Towards a notice deadline always earlier, and a step that follows another never before it, whatever is written.
+    """
+    if step.anchor.kind is AnchorKind.NOTICE_DEADLINE and step.anchor.offset_days <= 0:
+        return Roll.PREVIOUS
+    return Roll.NEXT if step.anchor.kind is AnchorKind.AFTER_PREVIOUS else step.anchor.roll
+
+
+def phase_of(definition: Playbook, step: Step) -> Phase:
+    """Return the phase a step belongs to; raises `StopIteration` for a definition that was never validated."""
+    return next(phase for phase in definition.phases if phase.key == step.phase)
+
+
+def has_phase_closed(day: date, step: Step, phase: Phase, renewal_on: date) -> bool:
+    """Answer whether the phase's last day is over; steps counted from the notice deadline outlive their phase."""
+    if step.anchor.kind is AnchorKind.NOTICE_DEADLINE:
+        return False
+    return day > renewal_on + timedelta(days=phase.closes_days)
+
+
+def blackouts_for(step: Step, blackouts: tuple[Blackout, ...]) -> tuple[Blackout, ...]:
+    """Return the blackouts a step respects: messages do, while tasks, notices and notice dates still happen."""
+    is_exempt = (
+        step.kind is not StepKind.EMAIL
+        or step.message_class in (MessageClass.CONTRACTUAL_NOTICE, MessageClass.SECURITY)
+        or step.anchor.kind is AnchorKind.NOTICE_DEADLINE
+    )
+    return () if is_exempt else blackouts
+
+
+def _anchor_day(kind: AnchorKind, facts: PlanFacts, previous_on: date) -> date | None:
+    days: dict[AnchorKind, date | None] = {
+        AnchorKind.AFTER_PREVIOUS: previous_on,
+        AnchorKind.RENEWAL_DATE: facts.renewal_on,
+        AnchorKind.NOTICE_DEADLINE: facts.notice_on,
+        AnchorKind.TERM_START: facts.term_starts_on,
+    }
+    return days[kind]
+
+
+def _offset(day: date, step: Step, calendar: BusinessCalendar) -> date:
+    if step.anchor.unit is DayUnit.BUSINESS_DAYS and step.anchor.offset_days:
+        return add_business_days(day, step.anchor.offset_days, calendar)
+    return day + timedelta(days=step.anchor.offset_days)
+
+
+def _not_before_phase(day: date, step: Step, phase: Phase, renewal_on: date) -> tuple[date, tuple[Reason, ...]]:
+    """A drifting step waits for its phase to open; a contract-anchored one never moves for it."""
+    opens_on = renewal_on + timedelta(days=phase.opens_days)
+    if step.anchor.kind is not AnchorKind.AFTER_PREVIOUS or day >= opens_on:
+        return day, ()
+    return opens_on, (reason("waits_for_phase", phase=phase.key, from_on=day, to_on=opens_on),)
+
+
+def _outside_phase(day: date, step: Step, phase: Phase, renewal_on: date) -> Reason | None:
+    if has_phase_closed(day, step, phase, renewal_on):
+        closes_on = renewal_on + timedelta(days=phase.closes_days)
+        return reason("phase_closed", phase=phase.key, closes_on=closes_on, due_on=day)
+    return None
