@@ -83,10 +83,9 @@ def late_decision(
     if late_days <= 0:
         return Planned.RUN, ()
     numbers = reason("late", late_days=late_days, allowed_days=step.late.max_days, policy=step.late.policy.value)
-    if step.late.policy is LatePolicy.TASK:
-        return Planned.MAKE_TASK, (numbers,)
-    may_run = step.late.policy is LatePolicy.SEND_LATE and late_days <= step.late.max_days and not has_closed
-    return (Planned.RUN_LATE if may_run else Planned.SKIP), (numbers,)
+    if step.late.policy is not LatePolicy.SKIP and late_days <= step.late.max_days and not has_closed:
+        return Planned.RUN_LATE, (numbers,)
+    return (Planned.MAKE_TASK if step.late.policy is LatePolicy.TASK else Planned.SKIP), (numbers,)
 
 
 def _plan_step(definition: Playbook, step: Step, facts: PlanFacts, place: _Place, *, now: datetime) -> PlannedStep:

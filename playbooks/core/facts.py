@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from playbooks.core.conditions import Facts
-from playbooks.core.vocabulary import ContactRole
+from playbooks.core.vocabulary import ContactRole, MessageClass
 from renewals.core.dates import BusinessCalendar, ResolvedZone
 
 ReasonValue = str | int | float | bool | Decimal | date | datetime | None
@@ -91,12 +91,17 @@ class SelectionFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactFacts:
-    """The person a step would reach. `suppressed_classes` holds the message classes this address may not get."""
+    """A person a step could reach. `suppressed_classes` are message classes this address may not get (None: unknown).
+
+    `recent_touch_at` are the relationship and marketing touches to this person across all playbooks, in any order;
+    None when they could not be read.
+    """
 
     contact_id: int
     role: ContactRole
     has_address: bool
-    suppressed_classes: frozenset[str] = frozenset()
+    suppressed_classes: frozenset[MessageClass] | None
+    recent_touch_at: tuple[datetime, ...] | None
     out_of_office_until: datetime | None = None
 
 
@@ -104,8 +109,9 @@ class ContactFacts:
 class StepFacts:
     """What is true at the moment a claimed step would act. None means unknown, and unknown holds a message back.
 
-    `recent_touch_at` are times of relationship and marketing touches to this contact across all playbooks, any order.
-    `replied_at` is the last reply of anybody at the account; `enrolled_at` bounds which replies count.
+    `due_at` is the planned instant, also after holds. `contacts` come in any order, the step names whom it prefers.
+    `replied_at` is the last reply of anybody at the account; only replies after `enrolled_at` count. `not_after` is the
+    last instant at which acting makes sense (a notice deadline), None when there is none.
     """
 
     workspace_id: int
@@ -113,17 +119,18 @@ class StepFacts:
     occurrence: date
     due_at: datetime
     enrolled_at: datetime
+    renewal_on: date
     is_enrolment_active: bool | None
+    is_enrolment_paused: bool | None
     is_renewal_open: bool | None
     is_sending_paused: bool | None
     is_human_only: bool | None
     contacts: tuple[ContactFacts, ...]
     zone: ResolvedZone | None
     calendar: BusinessCalendar | None
-    recent_touch_at: tuple[datetime, ...] | None
     blackouts: tuple[Blackout, ...] = ()
     replied_at: datetime | None = None
-    paused_until: datetime | None = None
+    not_after: datetime | None = None
     is_approved: bool | None = None
     facts: Facts = field(default_factory=dict)
 

@@ -64,4 +64,3 @@ def parse_laws(document: Mapping[str, Any]) -> Laws:
     )
     names = {key: tuple(words) for key, words in document["names"].items()}
     return Laws(segments=segments, names=names, **document["law"])
-

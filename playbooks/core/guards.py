@@ -1,0 +1,286 @@
+"""The re-check at the moment of acting: may this claimed step do what was planned, and if not, what instead.
+
+Ordered checks, the first that objects decides. Anything unknown holds a message back; nothing here writes or sends.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from playbooks.core.cadence import late_decision, send_window_of
+from playbooks.core.conditions import Answer, evaluate
+from playbooks.core.definition import Playbook, Step
+from playbooks.core.facts import ContactFacts, Reason, ReasonValue, StepFacts, reason
+from playbooks.core.keys import decision_key
+from playbooks.core.planned import Planned
+from playbooks.core.step_days import blackouts_for, has_phase_closed, phase_of
+from playbooks.core.vocabulary import Automation, LatePolicy, MessageClass, StepKind
+from playbooks.core.windows import next_send_at
+from renewals.core.dates import local_date
+
+RECHECK = timedelta(hours=1)
+"""How soon a step is looked at again that waits for something without a date."""
+
+UNCAPPED = (MessageClass.CONTRACTUAL_NOTICE, MessageClass.SECURITY)
+
+
+class StepVerdict(StrEnum):
+    """What a claimed step does now. `ask_approval` writes the draft and waits for a person."""
+
+    DO = "do"
+    ASK_APPROVAL = "ask_approval"
+    SKIP = "skip"
+    HOLD = "hold"
+    MAKE_TASK = "make_task"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepDecision:
+    """The verdict on one claimed step; `until` only with hold, `contact_id` only where somebody is addressed."""
+
+    verdict: StepVerdict
+    until: datetime | None
+    contact_id: int | None
+    reasons: tuple[Reason, ...]
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Case:
+    definition: Playbook
+    step: Step
+    facts: StepFacts
+    now: datetime
+    contact: ContactFacts | None = None
+
+
+def decide_step(definition: Playbook, step: Step, facts: StepFacts, *, now: datetime) -> StepDecision:
+    """Decide what a claimed step does at `now`.
+
+    Task steps need the enrolment, the renewal, the condition and the late rule; messages need every check. Contractual
+    notices and security messages are exempt from caps, replies and absences, never from suppression or the send window
+    (security messages leave at any hour).
+    """
+    case = _Case(definition=definition, step=step, facts=facts, now=now)
+    for check in _STEP_CHECKS:
+        decision = check(case)
+        if decision is not None:
+            return decision
+    if step.kind is StepKind.TASK:
+        return _decide(case, StepVerdict.DO, reason("due", due_at=facts.due_at))
+    return _decide_message(case)
+
+
+def choose_contact(step: Step, contacts: tuple[ContactFacts, ...]) -> ContactFacts | None:
+    """Return the first reachable contact in the order of the step's roles (within a role the lowest id), else None."""
+    for role in step.contact_roles:
+        for contact in sorted(contacts, key=lambda item: item.contact_id):
+            if contact.role is role and _is_reachable(contact, step):
+                return contact
+    return None
+
+
+def _is_reachable(contact: ContactFacts, step: Step) -> bool:
+    if not contact.has_address or contact.suppressed_classes is None:
+        return False
+    return step.message_class not in contact.suppressed_classes
+
+
+def _decide_message(case: _Case) -> StepDecision:
+    contact = choose_contact(case.step, case.facts.contacts)
+    if contact is None:
+        return _unreachable(case)
+    addressed = _Case(definition=case.definition, step=case.step, facts=case.facts, now=case.now, contact=contact)
+    for check in _MESSAGE_CHECKS:
+        decision = check(addressed)
+        if decision is not None:
+            return decision
+    if case.step.automation is Automation.MANUAL_APPROVAL and case.facts.is_approved is not True:
+        return _decide(addressed, StepVerdict.ASK_APPROVAL, reason("needs_approval"))
+    return _decide(addressed, StepVerdict.DO, reason("due", due_at=case.facts.due_at))
+
+
+def _check_enrolment(case: _Case) -> StepDecision | None:
+    if case.facts.is_enrolment_active is None or case.facts.is_enrolment_paused is None:
+        return _hold_unknown(case, "enrolment")
+    if case.facts.is_enrolment_paused:
+        return _hold(case, case.now + RECHECK, "enrolment_paused")
+    if not case.facts.is_enrolment_active:
+        return _decide(case, StepVerdict.SKIP, reason("enrolment_ended"))
+    return None
+
+
+def _check_renewal(case: _Case) -> StepDecision | None:
+    if case.facts.is_renewal_open is None:
+        return _hold_unknown(case, "renewal")
+    return None if case.facts.is_renewal_open else _decide(case, StepVerdict.SKIP, reason("renewal_closed"))
+
+
+def _check_due(case: _Case) -> StepDecision | None:
+    if case.now < case.facts.due_at:
+        return _hold(case, case.facts.due_at, "not_due_yet")
+    return None
+
+
+def _check_late(case: _Case) -> StepDecision | None:
+    if case.facts.zone is None:
+        return _hold_unknown(case, "zone")
+    due_on, today = (local_date(moment, case.facts.zone.name) for moment in (case.facts.due_at, case.now))
+    phase = phase_of(case.definition, case.step)
+    has_closed = has_phase_closed(today, case.step, phase, case.facts.renewal_on)
+    planned, reasons = late_decision(case.step, due_on, today, has_closed=has_closed)
+    if planned is Planned.SKIP:
+        return _decide(case, StepVerdict.SKIP, *reasons)
+    if planned is Planned.MAKE_TASK and case.step.kind is StepKind.EMAIL:
+        return _decide(case, StepVerdict.MAKE_TASK, *reasons)
+    return None
+
+
+def _check_condition(case: _Case) -> StepDecision | None:
+    finding = evaluate(case.step.condition, case.facts.facts)
+    if finding.answer is Answer.YES:
+        return None
+    code = "condition_no" if finding.answer is Answer.NO else "condition_unknown"
+    reasons = tuple(
+        reason(code, field=item.field, op=item.op.value, expected=_shown(item.expected), found=_shown(item.found))
+        for item in finding.evidence
+        if item.answer is not Answer.YES or finding.answer is Answer.NO
+    )
+    if finding.answer is Answer.NO:
+        return _decide(case, StepVerdict.SKIP, *reasons)
+    return _decide(case, StepVerdict.HOLD, *reasons, until=case.now + RECHECK)
+
+
+def _check_sending_paused(case: _Case) -> StepDecision | None:
+    if case.facts.is_sending_paused is None:
+        return _hold_unknown(case, "sending_paused")
+    return _hold(case, case.now + RECHECK, "sending_paused") if case.facts.is_sending_paused else None
+
+
+def _check_human_only(case: _Case) -> StepDecision | None:
+    if case.step.automation is Automation.HUMAN_ONLY:
+        return _decide(case, StepVerdict.MAKE_TASK, reason("human_only_step"))
+    if case.facts.is_human_only is None:
+        return _hold_unknown(case, "human_only")
+    return _decide(case, StepVerdict.MAKE_TASK, reason("human_only_account")) if case.facts.is_human_only else None
+
+
+def _check_reply(case: _Case) -> StepDecision | None:
+    replied_at = case.facts.replied_at
+    is_exempt = case.step.message_class in UNCAPPED or not case.definition.guardrails.stop_on_reply
+    if is_exempt or replied_at is None or replied_at <= case.facts.enrolled_at:
+        return None
+    return _decide(case, StepVerdict.SKIP, reason("replied_since", replied_at=replied_at))
+
+
+def _check_absence(case: _Case) -> StepDecision | None:
+    back_at = case.contact.out_of_office_until if case.contact else None
+    if case.step.message_class in UNCAPPED or back_at is None or back_at <= case.now:
+        return None
+    return _hold(case, back_at, "out_of_office", back_at=back_at)
+
+
+def _check_budget(case: _Case) -> StepDecision | None:
+    if case.step.message_class in UNCAPPED:
+        return None
+    touches = case.contact.recent_touch_at if case.contact else None
+    if touches is None:
+        return _hold_unknown(case, "recent_touches")
+    limits = case.definition.guardrails
+    within = sorted(at for at in touches if at > case.now - timedelta(days=limits.per_days))
+    if len(within) >= limits.max_touches:
+        until = within[-limits.max_touches] + timedelta(days=limits.per_days)
+        numbers = {"touches": len(within), "allowed": limits.max_touches, "per_days": limits.per_days}
+        return _hold(case, until, "touch_budget", **numbers)
+    rested_at = max(touches, default=None)
+    if rested_at is not None and rested_at + timedelta(days=limits.min_gap_days) > case.now:
+        return _hold(case, rested_at + timedelta(days=limits.min_gap_days), "minimum_gap", days=limits.min_gap_days)
+    return None
+
+
+def _check_window(case: _Case) -> StepDecision | None:
+    if case.step.message_class is MessageClass.SECURITY:
+        return None
+    if case.facts.zone is None or case.facts.calendar is None:
+        return _hold_unknown(case, "zone_or_calendar")
+    opens_at = _opening(case, case.now)
+    return None if opens_at == case.now else _hold(case, opens_at, "outside_send_window")
+
+
+def _opening(case: _Case, moment: datetime) -> datetime:
+    if case.facts.zone is None or case.facts.calendar is None:
+        return moment
+    return next_send_at(
+        moment,
+        window=send_window_of(case.definition),
+        zone=case.facts.zone,
+        calendar=case.facts.calendar,
+        blackouts=blackouts_for(case.step, case.facts.blackouts),
+    )
+
+
+def _unreachable(case: _Case) -> StepDecision:
+    """Nobody may be written to: a person finds another way where it matters, otherwise the step is skipped."""
+    wanted = ", ".join(role.value for role in case.step.contact_roles)
+    why = reason("no_reachable_contact", roles=wanted, known=len(case.facts.contacts))
+    if any(contact.suppressed_classes is None for contact in case.facts.contacts):
+        return _hold_unknown(case, "suppression")
+    needs_person = (
+        case.step.late.policy is LatePolicy.TASK or case.step.message_class is MessageClass.CONTRACTUAL_NOTICE
+    )
+    return _decide(case, StepVerdict.MAKE_TASK if needs_person else StepVerdict.SKIP, why)
+
+
+def _hold_unknown(case: _Case, what: str) -> StepDecision:
+    return _hold(case, case.now + RECHECK, "unknown", what=what)
+
+
+def _hold(case: _Case, until: datetime, code: str, **numbers: ReasonValue) -> StepDecision:
+    """Wait until then, in the send window; past the last useful instant a notice becomes a task, the rest is skipped."""
+    is_message = case.step.kind is StepKind.EMAIL and case.step.message_class is not MessageClass.SECURITY
+    waits_until = _opening(case, until) if is_message and code != "outside_send_window" else until
+    why = reason(code, until=waits_until, **numbers)
+    if case.facts.not_after is None or waits_until <= case.facts.not_after:
+        return _decide(case, StepVerdict.HOLD, why, until=waits_until)
+    too_late = reason("no_time_left", not_after=case.facts.not_after)
+    needs_person = case.step.message_class is MessageClass.CONTRACTUAL_NOTICE
+    return _decide(case, StepVerdict.MAKE_TASK if needs_person else StepVerdict.SKIP, why, too_late)
+
+
+def _decide(case: _Case, verdict: StepVerdict, *reasons: Reason, until: datetime | None = None) -> StepDecision:
+    contact_id = case.contact.contact_id if case.contact else None
+    key = decision_key(
+        "step-decision",
+        case.facts.workspace_id,
+        case.facts.enrolment_id,
+        case.step.key,
+        case.facts.occurrence,
+        verdict.value,
+        until.isoformat() if until else None,
+        contact_id,
+        *(item.code for item in reasons),
+    )
+    return StepDecision(verdict=verdict, until=until, contact_id=contact_id, reasons=reasons, key=key)
+
+
+def _shown(value: object) -> str:
+    return "unknown" if value is None else str(value)
+
+
+_STEP_CHECKS: tuple[Callable[[_Case], StepDecision | None], ...] = (
+    _check_enrolment,
+    _check_renewal,
+    _check_due,
+    _check_late,
+    _check_condition,
+)
+
+_MESSAGE_CHECKS: tuple[Callable[[_Case], StepDecision | None], ...] = (
+    _check_human_only,
+    _check_sending_paused,
+    _check_reply,
+    _check_absence,
+    _check_budget,
+    _check_window,
+)
