@@ -17,7 +17,7 @@ _NO_DECIMALS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
 _THREE_DECIMALS = "BHD IQD JOD KWD LYD OMR TND"
 
 MINOR_UNITS: Mapping[str, int] = MappingProxyType(
-    {code: 2 for code in _TWO_DECIMALS.split()}
-    | {code: 0 for code in _NO_DECIMALS.split()}
-    | {code: 3 for code in _THREE_DECIMALS.split()}
+    dict.fromkeys(_TWO_DECIMALS.split(), 2)
+    | dict.fromkeys(_NO_DECIMALS.split(), 0)
+    | dict.fromkeys(_THREE_DECIMALS.split(), 3)
 )

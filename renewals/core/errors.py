@@ -16,9 +16,7 @@ class NamedError(Exception):
     kind: ClassVar[ErrorKind] = "invalid"
     remedy_by_default: ClassVar[str] = ""
 
-    def __init__(
-        self, what: str, *, where: str = "", why: str = "", remedy: str = ""
-    ) -> None:
+    def __init__(self, what: str, *, where: str = "", why: str = "", remedy: str = "") -> None:
         """Keep the four parts; `remedy` falls back to the sentence of the class."""
         self.what = what
         self.where = where
@@ -29,11 +27,7 @@ class NamedError(Exception):
     def __str__(self) -> str:
         """Return code, place, fact, reason and remedy on one line, leaving out what is empty."""
         place = f"{self.where}: " if self.where else ""
-        return " ".join(
-            part
-            for part in (f"{self.code}", f"{place}{self.what}", self.why, self.remedy)
-            if part
-        )
+        return " ".join(part for part in (f"{self.code}", f"{place}{self.what}", self.why, self.remedy) if part)
 
 
 class InvalidInput(NamedError):
@@ -122,9 +116,7 @@ class TermsOverlap(InvalidInput):
     """Two live terms of one contract share days."""
 
     code = "E-DATE-05"
-    remedy_by_default = (
-        "Amend the existing term, or move the dates so that they do not meet."
-    )
+    remedy_by_default = "Amend the existing term, or move the dates so that they do not meet."
 
 
 class ZoneMissing(InvalidInput):
@@ -200,9 +192,7 @@ class KeyInFlight(Conflict):
     """The first request with this idempotency key has not been answered yet."""
 
     code = "E-IDEM-02"
-    remedy_by_default = (
-        "Wait for the first answer, then repeat with the same key to read it."
-    )
+    remedy_by_default = "Wait for the first answer, then repeat with the same key to read it."
 
 
 class StateNotAllowed(Conflict):

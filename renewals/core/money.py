@@ -47,14 +47,10 @@ class Money:
     def __post_init__(self) -> None:
         """Refuse floats, unknown currencies, NaN, infinity and anything past 10^12."""
         if not isinstance(self.amount, Decimal):
-            raise InvalidInput(
-                f"Money takes a Decimal, not {type(self.amount).__name__}."
-            )
+            raise InvalidInput(f"Money takes a Decimal, not {type(self.amount).__name__}.")
         check_currency(self.currency)
         if not self.amount.is_finite() or abs(self.amount) > LARGEST_AMOUNT:
-            raise AmountOutOfRange(
-                f"{self.amount} {self.currency} is not an amount we can keep."
-            )
+            raise AmountOutOfRange(f"{self.amount} {self.currency} is not an amount we can keep.")
 
     def __add__(self, other: "Money") -> "Money":
         """Return the sum; raises MixedCurrencies."""
@@ -79,25 +75,19 @@ class Money:
     def times(self, factor: Decimal | int) -> "Money":
         """Return the amount multiplied by an exact factor, not rounded."""
         if isinstance(factor, float):
-            raise InvalidInput(
-                "Money is multiplied by a Decimal or an int, not by a float."
-            )
+            raise InvalidInput("Money is multiplied by a Decimal or an int, not by a float.")
         return Money(self.amount * factor, self.currency)
 
     def rounded(self) -> "Money":
         """Return the amount at the currency's own decimals, half to even: for showing, storing and invoicing."""
         return Money(
-            self.amount.quantize(
-                Decimal(1).scaleb(-minor_units(self.currency)), ROUND_HALF_EVEN
-            ),
+            self.amount.quantize(Decimal(1).scaleb(-minor_units(self.currency)), ROUND_HALF_EVEN),
             self.currency,
         )
 
     def _same(self, other: "Money") -> Decimal:
         if other.currency != self.currency:
-            raise MixedCurrencies(
-                f"{self.currency} and {other.currency} cannot be put together."
-            )
+            raise MixedCurrencies(f"{self.currency} and {other.currency} cannot be put together.")
         return other.amount
 
 
@@ -106,9 +96,7 @@ def check_decimals(money: Money) -> Money:
     if money.rounded().amount != money.amount:
         units = minor_units(money.currency)
         allowed = "no decimals" if units == 0 else f"{units} decimals"
-        raise TooManyDecimals(
-            f"{money.currency} has {allowed}, {money.amount} was given."
-        )
+        raise TooManyDecimals(f"{money.currency} has {allowed}, {money.amount} was given.")
     return money
 
 
@@ -157,15 +145,9 @@ def convert(money: Money, *, to: str, on: date, rates: RateTable) -> Conversion:
         return Conversion(money=money, original=money, rate=Decimal(1), rate_on=on)
     straight = _latest(rates.rates.get((money.currency, to), ()), on)
     inverse = _latest(rates.rates.get((to, money.currency), ()), on)
-    found = (
-        straight
-        if inverse is None or (straight and straight.rate_on >= inverse.rate_on)
-        else inverse
-    )
+    found = straight if inverse is None or (straight and straight.rate_on >= inverse.rate_on) else inverse
     if found is None:
-        raise RateMissing(
-            f"No rate from {money.currency} to {to} on or before {on.isoformat()}."
-        )
+        raise RateMissing(f"No rate from {money.currency} to {to} on or before {on.isoformat()}.")
     is_inverse = found is not straight
     amount = money.amount / found.rate if is_inverse else money.amount * found.rate
     return Conversion(

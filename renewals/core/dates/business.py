@@ -22,9 +22,7 @@ class BusinessCalendar:
     def __post_init__(self) -> None:
         """Refuse a week without a business day: every search below would never end."""
         if not self.weekend_days < frozenset(range(7)):
-            raise InvalidInput(
-                "A calendar needs weekend days among 0-6 and at least one business day a week."
-            )
+            raise InvalidInput("A calendar needs weekend days among 0-6 and at least one business day a week.")
 
     def is_business_day(self, day: date) -> bool:
         """Answer whether people in this country work on `day`."""
@@ -63,9 +61,7 @@ def business_days_between(first: date, last: date, calendar: BusinessCalendar) -
     """Return the business days after `first` up to and including `last`; negative when `last` lies before."""
     if last < first:
         return -business_days_between(last, first, calendar)
-    days = (
-        first + timedelta(days=offset) for offset in range(1, (last - first).days + 1)
-    )
+    days = (first + timedelta(days=offset) for offset in range(1, (last - first).days + 1))
     return sum(1 for day in days if calendar.is_business_day(day))
 
 
@@ -74,6 +70,4 @@ def _walk(day: date, calendar: BusinessCalendar, *, step: int) -> date:
         if calendar.is_business_day(day):
             return day
         day += timedelta(days=step)
-    raise InvalidInput(
-        f"No business day within {LONGEST_CLOSURE_DAYS} days of {day.isoformat()}."
-    )
+    raise InvalidInput(f"No business day within {LONGEST_CLOSURE_DAYS} days of {day.isoformat()}.")

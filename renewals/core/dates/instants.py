@@ -18,9 +18,7 @@ ZoneSource = Literal["contact", "account", "owner", "workspace"]
 @lru_cache(maxsize=1024)
 def check_zone(name: str) -> ZoneInfo:
     """Return the zone of an IANA region name ('UTC' is allowed); raises UnknownTimeZone for `EST`, `GMT+2`, typos."""
-    if name not in ("UTC", "Etc/UTC") and (
-        "/" not in name or name.startswith(("Etc/", "posix", "right", "SystemV/"))
-    ):
+    if name not in ("UTC", "Etc/UTC") and ("/" not in name or name.startswith(("Etc/", "posix", "right", "SystemV/"))):
         raise UnknownTimeZone(f"Time zone '{name}' is not a region.")
     try:
         return ZoneInfo(name)
@@ -62,18 +60,14 @@ def _both_readings(day: date, at: time, region: ZoneInfo) -> tuple[datetime, dat
     return wall.astimezone(UTC), wall.replace(fold=1).astimezone(UTC)
 
 
-def _first_instant_after_gap(
-    before: datetime, after: datetime, region: ZoneInfo
-) -> datetime:
+def _first_instant_after_gap(before: datetime, after: datetime, region: ZoneInfo) -> datetime:
     """Search, to the second, where the offset changes between two instants on either side of a gap."""
     old_offset = before.astimezone(region).utcoffset()
     span = int((after - before).total_seconds())
     lowest, highest = 0, span
     while highest - lowest > 1:
         middle = (lowest + highest) // 2
-        if (before + timedelta(seconds=middle)).astimezone(
-            region
-        ).utcoffset() == old_offset:
+        if (before + timedelta(seconds=middle)).astimezone(region).utcoffset() == old_offset:
             lowest = middle
         else:
             highest = middle

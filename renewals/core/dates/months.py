@@ -12,15 +12,11 @@ FIRST_YEAR, LAST_YEAR = 1990, 2100
 def check_date(day: date, *, where: str = "") -> date:
     """Return `day` when it lies in 1990-2100, the only years a contract can mean; raises DateOutOfRange."""
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise DateOutOfRange(
-            f"{day.isoformat()} is outside {FIRST_YEAR}-{LAST_YEAR}.", where=where
-        )
+        raise DateOutOfRange(f"{day.isoformat()} is outside {FIRST_YEAR}-{LAST_YEAR}.", where=where)
     return day
 
 
-def check_period(
-    *, starts_on: date, ends_on: date | None, where: str = "", noun: str = "Contract"
-) -> None:
+def check_period(*, starts_on: date, ends_on: date | None, where: str = "", noun: str = "Contract") -> None:
     """Refuse a period that ends on or before its start; `ends_on` None means open-ended. Raises EndsBeforeStart."""
     check_date(starts_on, where=where)
     if ends_on is None:
@@ -85,6 +81,4 @@ def quarter_of(day: date, *, fiscal_start_month: int = 1, offset: int = 0) -> Qu
     starts_on = add_months(date(day.year, day.month, 1), -(months_in % 3) + 3 * offset)
     number = ((starts_on.month - fiscal_start_month) % 12) // 3 + 1
     year = add_months(starts_on, -3 * (number - 1)).year
-    return Quarter(
-        year=year, number=number, starts_on=starts_on, ends_on=term_end(starts_on, 3)
-    )
+    return Quarter(year=year, number=number, starts_on=starts_on, ends_on=term_end(starts_on, 3))

@@ -40,9 +40,7 @@ def notice_deadline(
             return add_months(ends_on, -period)
         case NoticeUnit.BUSINESS_DAYS:
             if calendar is None:
-                raise InvalidInput(
-                    "A notice period in business days needs the calendar of a country."
-                )
+                raise InvalidInput("A notice period in business days needs the calendar of a country.")
             return add_business_days(ends_on, -period, calendar)
 
 
@@ -56,16 +54,11 @@ def check_notice(
 ) -> None:
     """Refuse a notice period longer than the term it ends; an open-ended term accepts any. Raises NoticeOutOfRange."""
     if period < 0:
-        raise NoticeOutOfRange(
-            f"A notice period of {period} {unit} is below zero.", where=where
-        )
+        raise NoticeOutOfRange(f"A notice period of {period} {unit} is below zero.", where=where)
     if ends_on is None:
         return
     plain_week = BusinessCalendar()
-    if (
-        notice_deadline(ends_on=ends_on, period=period, unit=unit, calendar=plain_week)
-        < starts_on
-    ):
+    if notice_deadline(ends_on=ends_on, period=period, unit=unit, calendar=plain_week) < starts_on:
         days = (ends_on - starts_on).days + 1
         raise NoticeOutOfRange(
             f"Notice period ({period} {str(unit).replace('_', ' ')}) is longer than the term ({days} days).",
@@ -79,6 +72,4 @@ def _known_unit(unit: NoticeUnit | str) -> NoticeUnit:
         return NoticeUnit(unit)
     except ValueError:
         allowed = ", ".join(NoticeUnit)
-        raise InvalidInput(
-            f"Notice unit '{unit}' is unknown.", remedy=f"Allowed: {allowed}."
-        ) from None
+        raise InvalidInput(f"Notice unit '{unit}' is unknown.", remedy=f"Allowed: {allowed}.") from None

@@ -38,11 +38,7 @@ from renewals.core.errors import (
 )
 
 DAYS = st.dates(min_value=date(1990, 1, 1), max_value=date(2090, 12, 31))
-REGIONS = sorted(
-    zone
-    for zone in available_timezones()
-    if "/" in zone and not zone.startswith(("Etc/", "System"))
-)
+REGIONS = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "System")))
 GERMANY = BusinessCalendar(
     country="DE",
     holidays=frozenset({date(2026, 12, 25), date(2026, 12, 26), date(2027, 1, 1)}),
@@ -64,16 +60,12 @@ EMIRATES_OLD_WEEK = BusinessCalendar(country="EG", weekend_days=frozenset({4, 5}
         (date(2026, 12, 1), 1, date(2027, 1, 1)),
     ],
 )
-def test_add_months_anchored_at_the_day_gives_the_golden_date(
-    day: date, months: int, expected: date
-) -> None:
+def test_add_months_anchored_at_the_day_gives_the_golden_date(day: date, months: int, expected: date) -> None:
     assert add_months(day, months) == expected
 
 
 @given(DAYS, st.integers(-240, 240))
-def test_add_months_of_any_day_never_leaves_the_month_and_counts_back(
-    day: date, months: int
-) -> None:
+def test_add_months_of_any_day_never_leaves_the_month_and_counts_back(day: date, months: int) -> None:
     moved = add_months(day, months)
     assert (moved.year * 12 + moved.month) - (day.year * 12 + day.month) == months
     assert moved.day <= day.day
@@ -94,9 +86,7 @@ def test_term_end_is_inclusive(starts_on: date, months: int, expected: date) -> 
 
 
 @given(DAYS, st.integers(1, 120))
-def test_term_months_of_a_whole_term_is_its_length(
-    starts_on: date, months: int
-) -> None:
+def test_term_months_of_a_whole_term_is_its_length(starts_on: date, months: int) -> None:
     # A start on the 29th-31st loses days in February, so the nearest whole month is what counts.
     assert term_months(starts_on, term_end(starts_on, months)) == months
 
@@ -104,9 +94,7 @@ def test_term_months_of_a_whole_term_is_its_length(
 def test_sixty_days_and_two_months_are_different_deadlines() -> None:
     ends_on = date(2027, 5, 31)
     assert notice_deadline(ends_on=ends_on, period=60, unit="days") == date(2027, 4, 1)
-    assert notice_deadline(ends_on=ends_on, period=2, unit="months") == date(
-        2027, 3, 31
-    )
+    assert notice_deadline(ends_on=ends_on, period=2, unit="months") == date(2027, 3, 31)
 
 
 @pytest.mark.parametrize(
@@ -120,20 +108,11 @@ def test_sixty_days_and_two_months_are_different_deadlines() -> None:
         (0, "business_days", date(2026, 12, 31)),
     ],
 )
-def test_notice_deadline_in_each_unit_keeps_the_clause(
-    period: int, unit: str, expected: date
-) -> None:
-    assert (
-        notice_deadline(
-            ends_on=date(2026, 12, 31), period=period, unit=unit, calendar=GERMANY
-        )
-        == expected
-    )
+def test_notice_deadline_in_each_unit_keeps_the_clause(period: int, unit: str, expected: date) -> None:
+    assert notice_deadline(ends_on=date(2026, 12, 31), period=period, unit=unit, calendar=GERMANY) == expected
 
 
-@pytest.mark.parametrize(
-    ("period", "unit"), [(-1, "days"), (5, "fortnights"), (5, "business_days")]
-)
+@pytest.mark.parametrize(("period", "unit"), [(-1, "days"), (5, "fortnights"), (5, "business_days")])
 def test_notice_that_cannot_be_counted_is_refused(period: int, unit: str) -> None:
     with pytest.raises(InvalidInput):
         notice_deadline(ends_on=date(2026, 12, 31), period=period, unit=unit)
@@ -145,10 +124,7 @@ def test_notice_longer_than_the_term_is_refused_in_words() -> None:
     check_notice(starts_on=date(2026, 1, 1), ends_on=None, period=400, unit="days")
     with pytest.raises(NoticeOutOfRange) as refusal:
         check_notice(**year, period=400, unit="days")
-    assert (
-        refusal.value.what
-        == "Notice period (400 days) is longer than the term (365 days)."
-    )
+    assert refusal.value.what == "Notice period (400 days) is longer than the term (365 days)."
 
 
 @pytest.mark.parametrize(
@@ -167,15 +143,11 @@ def test_send_for_a_deadline_on_a_free_day_moves_earlier(
 
 
 @given(DAYS, st.integers(-80, 80))
-def test_business_day_steps_land_on_business_days_and_count_back(
-    day: date, count: int
-) -> None:
+def test_business_day_steps_land_on_business_days_and_count_back(day: date, count: int) -> None:
     landed = add_business_days(day, count, GERMANY)
     assert GERMANY.is_business_day(landed)
     if count:
-        assert business_days_between(
-            day, landed, GERMANY
-        ) == count or not GERMANY.is_business_day(day)
+        assert business_days_between(day, landed, GERMANY) == count or not GERMANY.is_business_day(day)
     assert safe_send_on(day, GERMANY) <= day <= next_business_day(day, GERMANY)
 
 
@@ -197,88 +169,82 @@ def test_calendar_without_a_business_day_is_refused() -> None:
             "America/New_York",
             date(2026, 3, 8),
             time(2, 30),
-            datetime(2026, 3, 8, 7, 0),
+            "2026-03-08T07:00Z",
             "gap",
         ),
         (
             "America/New_York",
             date(2026, 11, 1),
             time(1, 30),
-            datetime(2026, 11, 1, 5, 30),
+            "2026-11-01T05:30Z",
             "fold",
         ),
         (
             "America/New_York",
             date(2026, 3, 8),
             time(9, 0),
-            datetime(2026, 3, 8, 13, 0),
+            "2026-03-08T13:00Z",
             "plain",
         ),
         (
             "America/Santiago",
             date(2026, 9, 6),
             time(0, 0),
-            datetime(2026, 9, 6, 4, 0),
+            "2026-09-06T04:00Z",
             "gap",
         ),
         (
             "Africa/Cairo",
             date(2026, 4, 24),
             time(0, 15),
-            datetime(2026, 4, 23, 22, 0),
+            "2026-04-23T22:00Z",
             "gap",
         ),
         (
             "Australia/Lord_Howe",
             date(2026, 10, 4),
             time(2, 15),
-            datetime(2026, 10, 3, 15, 30),
+            "2026-10-03T15:30Z",
             "gap",
         ),
         (
             "Australia/Lord_Howe",
             date(2026, 4, 5),
             time(1, 45),
-            datetime(2026, 4, 4, 14, 45),
+            "2026-04-04T14:45Z",
             "fold",
         ),
         (
             "Asia/Kathmandu",
             date(2026, 5, 1),
             time(9, 0),
-            datetime(2026, 5, 1, 3, 15),
+            "2026-05-01T03:15Z",
             "plain",
         ),
         (
             "Pacific/Apia",
             date(2011, 12, 30),
             time(9, 0),
-            datetime(2011, 12, 30, 10, 0),
+            "2011-12-30T10:00Z",
             "gap",
         ),
         (
             "Europe/Berlin",
             date(2026, 3, 29),
             time(2, 0),
-            datetime(2026, 3, 29, 1, 0),
+            "2026-03-29T01:00Z",
             "gap",
         ),
     ],
 )
-def test_local_instant_in_awkward_zones_is_golden(
-    zone: str, day: date, at: time, instant: datetime, kind: str
-) -> None:
-    assert local_instant(day, at, zone) == instant.replace(tzinfo=UTC)
+def test_local_instant_in_awkward_zones_is_golden(zone: str, day: date, at: time, instant: str, kind: str) -> None:
+    assert local_instant(day, at, zone) == datetime.fromisoformat(instant)
     assert local_time_kind(day, at, zone) == kind
 
 
 def test_start_of_day_where_midnight_is_skipped_is_the_first_valid_minute() -> None:
-    assert start_of_day(date(2026, 9, 6), "America/Santiago").astimezone(
-        ZoneInfo("America/Santiago")
-    ).time() == time(1)
-    assert start_of_day(date(2026, 4, 24), "Africa/Cairo").astimezone(
-        ZoneInfo("Africa/Cairo")
-    ).time() == time(1)
+    assert start_of_day(date(2026, 9, 6), "America/Santiago").astimezone(ZoneInfo("America/Santiago")).time() == time(1)
+    assert start_of_day(date(2026, 4, 24), "Africa/Cairo").astimezone(ZoneInfo("Africa/Cairo")).time() == time(1)
 
 
 def test_one_day_later_by_the_wall_clock_is_not_24_hours_over_a_change() -> None:
@@ -300,17 +266,15 @@ def test_end_of_a_day_differs_by_21_hours_between_zones() -> None:
     st.dates(date(2000, 1, 1), date(2040, 12, 31)),
     st.integers(0, 1439).map(lambda m: (m // 60, m % 60)),
 )
-def test_local_instant_in_any_zone_is_never_before_the_asked_time(
-    zone: str, day: date, clock: tuple[int, int]
-) -> None:
+def test_local_instant_in_any_zone_is_never_before_the_asked_time(zone: str, day: date, clock: tuple[int, int]) -> None:
     at = time(*clock)
     shown = local_instant(day, at, zone).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
     asked = datetime.combine(day, at)
     if local_time_kind(day, at, zone) == "gap":
         assert shown > asked
-        assert (local_instant(day, at, zone) - timedelta(seconds=1)).astimezone(
-            ZoneInfo(zone)
-        ).replace(tzinfo=None) < asked
+        assert (local_instant(day, at, zone) - timedelta(seconds=1)).astimezone(ZoneInfo(zone)).replace(
+            tzinfo=None
+        ) < asked
     else:
         assert shown == asked
 
@@ -321,15 +285,12 @@ def test_local_instant_in_any_zone_is_never_before_the_asked_time(
     st.integers(0, 120),
     st.sampled_from(["days", "weeks", "months"]),
 )
-def test_safe_send_in_any_zone_is_never_after_the_deadline(
-    zone: str, ends_on: date, period: int, unit: str
-) -> None:
+def test_safe_send_in_any_zone_is_never_after_the_deadline(zone: str, ends_on: date, period: int, unit: str) -> None:
     deadline = notice_deadline(ends_on=ends_on, period=period, unit=unit)
     send_on = safe_send_on(deadline, GERMANY)
     assert send_on <= deadline <= ends_on
     assert (
-        local_instant(send_on, time(9), zone)
-        < start_of_day(deadline + timedelta(days=1), zone)
+        local_instant(send_on, time(9), zone) < start_of_day(deadline + timedelta(days=1), zone)
         or zone == "Pacific/Apia"
     )
 
@@ -403,9 +364,7 @@ def test_quarter_of_a_day_follows_the_fiscal_year(
 
 @given(DAYS, st.integers(1, 12))
 def test_quarters_in_a_row_touch_without_gap(day: date, month: int) -> None:
-    this, following = (
-        quarter_of(day, fiscal_start_month=month, offset=offset) for offset in (0, 1)
-    )
+    this, following = (quarter_of(day, fiscal_start_month=month, offset=offset) for offset in (0, 1))
     assert this.starts_on <= day <= this.ends_on
     assert following.starts_on == this.ends_on + timedelta(days=1)
 
@@ -415,10 +374,7 @@ def test_period_with_its_end_before_its_start_is_refused_in_words() -> None:
     check_period(starts_on=date(2026, 2, 1), ends_on=date(2026, 2, 2))
     with pytest.raises(EndsBeforeStart) as refusal:
         check_period(starts_on=date(2026, 2, 1), ends_on=date(2026, 1, 1))
-    assert (
-        refusal.value.what
-        == "Contract ends (2026-01-01) before it starts (2026-02-01)."
-    )
+    assert refusal.value.what == "Contract ends (2026-01-01) before it starts (2026-02-01)."
     with pytest.raises(EndsBeforeStart):
         check_period(starts_on=date(2026, 2, 1), ends_on=date(2026, 2, 1))
 

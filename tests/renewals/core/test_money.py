@@ -27,9 +27,7 @@ from renewals.core.money import (
     total,
 )
 
-AMOUNTS = st.decimals(
-    min_value=-(10**9), max_value=10**9, places=4, allow_nan=False, allow_infinity=False
-)
+AMOUNTS = st.decimals(min_value=-(10**9), max_value=10**9, places=4, allow_nan=False, allow_infinity=False)
 # Unicode's table follows cash practice for these; ISO 4217 gives them the decimals kept here.
 CASH_PRACTICE = {
     "AFN",
@@ -66,9 +64,7 @@ def test_minor_units_compared_with_unicode_are_equal(code: str) -> None:
 def test_currency_with_typo_is_refused_with_the_nearest_code() -> None:
     with pytest.raises(UnknownCurrency) as refusal:
         Money(Decimal(1), "EURO")
-    assert (
-        str(refusal.value) == "E-CUR-01 Currency 'EURO' is unknown. Did you mean EUR?"
-    )
+    assert str(refusal.value) == "E-CUR-01 Currency 'EURO' is unknown. Did you mean EUR?"
 
 
 def test_money_of_a_float_is_refused() -> None:
@@ -106,16 +102,12 @@ def test_addition_in_any_order_is_exact(a: Decimal, b: Decimal, c: Decimal) -> N
         ("1.23456", "KWD", "1.235"),
     ],
 )
-def test_rounding_at_the_edge_is_half_to_even_in_minor_units(
-    amount: str, currency: str, rounded: str
-) -> None:
+def test_rounding_at_the_edge_is_half_to_even_in_minor_units(amount: str, currency: str, rounded: str) -> None:
     assert Money(Decimal(amount), currency).rounded().amount == Decimal(rounded)
 
 
 def test_multiplication_keeps_every_digit_and_refuses_floats() -> None:
-    assert Money(Decimal("10.00"), "EUR").times(Decimal("0.333")) == Money(
-        Decimal("3.33000"), "EUR"
-    )
+    assert Money(Decimal("10.00"), "EUR").times(Decimal("0.333")) == Money(Decimal("3.33000"), "EUR")
     with pytest.raises(InvalidInput):
         Money(Decimal(1), "EUR").times(0.1)  # type: ignore[arg-type]  # the point of the test
 
@@ -129,9 +121,7 @@ def test_decimals_beyond_the_currency_are_refused_in_words() -> None:
 
 def test_total_of_nothing_is_zero_in_the_asked_currency() -> None:
     assert total((), currency="GBP") == Money(Decimal(0), "GBP")
-    assert total(
-        (Money(Decimal(2), "GBP"), Money(Decimal(3), "GBP")), currency="GBP"
-    ) == Money(Decimal(5), "GBP")
+    assert total((Money(Decimal(2), "GBP"), Money(Decimal(3), "GBP")), currency="GBP") == Money(Decimal(5), "GBP")
 
 
 RATES = RateTable(
@@ -154,32 +144,24 @@ RATES = RateTable(
         (date(2030, 1, 1), "90.00", date(2026, 3, 1)),
     ],
 )
-def test_conversion_on_a_day_takes_the_latest_rate_up_to_it(
-    on: date, amount: str, rate_on: date
-) -> None:
+def test_conversion_on_a_day_takes_the_latest_rate_up_to_it(on: date, amount: str, rate_on: date) -> None:
     result = convert(Money(Decimal(100), "USD"), to="EUR", on=on, rates=RATES)
     assert (result.money, result.rate_on) == (Money(Decimal(amount), "EUR"), rate_on)
 
 
 def test_conversion_before_the_first_rate_is_refused_with_the_day() -> None:
     with pytest.raises(RateMissing) as refusal:
-        convert(
-            Money(Decimal(100), "USD"), to="EUR", on=date(2025, 12, 31), rates=RATES
-        )
+        convert(Money(Decimal(100), "USD"), to="EUR", on=date(2025, 12, 31), rates=RATES)
     assert refusal.value.what == "No rate from USD to EUR on or before 2025-12-31."
 
 
 def test_conversion_against_the_direction_of_the_table_divides_and_says_so() -> None:
-    result = convert(
-        Money(Decimal(80), "GBP"), to="EUR", on=date(2026, 6, 1), rates=RATES
-    )
+    result = convert(Money(Decimal(80), "GBP"), to="EUR", on=date(2026, 6, 1), rates=RATES)
     assert (result.money, result.is_inverse) == (Money(Decimal(100), "EUR"), True)
 
 
 def test_conversion_to_the_same_currency_needs_no_rate() -> None:
-    result = convert(
-        Money(Decimal(7), "CHF"), to="CHF", on=date(2026, 6, 1), rates=RATES
-    )
+    result = convert(Money(Decimal(7), "CHF"), to="CHF", on=date(2026, 6, 1), rates=RATES)
     assert (result.money, result.rate, result.rate_on) == (
         Money(Decimal(7), "CHF"),
         Decimal(1),
