@@ -1,0 +1,64 @@
+"""Draw a whole world: accounts, behaviour, terms and the dirt that real sources bring."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import numpy as np
+
+from playbooks.core.world.behaviour import Behaviour, WorldSignal, draw_behaviour
+from playbooks.core.world.decisions import WorldTerm, draw_market, draw_terms
+from playbooks.core.world.laws import Laws
+from playbooks.core.world.people import WorldAccount, draw_accounts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Life:
+    """An account with its behaviour and its terms; `ended_on` when it churned."""
+
+    account: WorldAccount
+    behaviour: Behaviour
+    terms: tuple[WorldTerm, ...]
+
+    @property
+    def ended_on(self) -> date | None:
+        """The day after which it is no longer a customer, or None."""
+        last = self.terms[-1]
+        return last.ends_on if last.ratio == 0.0 else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """Every life, and the signals as sources send them: gaps, duplicates and late arrivals included."""
+
+    today: date
+    lives: tuple[Life, ...]
+    signals: tuple[WorldSignal, ...]
+
+
+def draw_world(laws: Laws, *, accounts: int, months: int, today: date, rng: np.random.Generator) -> World:
+    """Return the world of `accounts` over the `months` before `today`; equal inputs give an equal world."""
+    first = today - timedelta(days=months * 30)
+    market = draw_market(laws, quarters=1, rng=rng)[0]
+    lives = tuple(
+        _life(account, laws, first=first, today=today, market=market, rng=rng)
+        for account in draw_accounts(laws, count=accounts, today=today, months=months, rng=rng)
+    )
+    signals = [signal for life in lives for signal in life.behaviour.signals if _is_sent(signal, life)]
+    return World(today=today, lives=lives, signals=tuple(_with_duplicates(signals, laws, rng)))
+
+
+def _life(
+    account: WorldAccount, laws: Laws, *, first: date, today: date, market: float, rng: np.random.Generator
+) -> Life:
+    behaviour = draw_behaviour(account, laws, first=first, last=today, rng=rng)
+    terms = draw_terms(account, behaviour, laws, today=today, market=market, rng=rng)
+    return Life(account=account, behaviour=behaviour, terms=terms)
+
+
+def _is_sent(signal: WorldSignal, life: Life) -> bool:
+    return life.ended_on is None or signal.occurred_on <= life.ended_on
+
+
+def _with_duplicates(signals: list[WorldSignal], laws: Laws, rng: np.random.Generator) -> list[WorldSignal]:
+    again = np.flatnonzero(rng.random(len(signals)) < laws.duplicate_share)
+    return signals + [replace(signals[k]) for k in again]

@@ -1,0 +1,76 @@
+"""The synthetic world: the same seed is the same world, and its laws show in what is drawn."""
+
+import tomllib
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from playbooks.core.world.decisions import churn_probability
+from playbooks.core.world.draw import World, draw_world
+from playbooks.core.world.laws import Laws, parse_laws
+
+TODAY = date(2026, 3, 2)
+LIBRARY = Path(__file__).parents[4] / "playbooks" / "library" / "world.toml"
+
+
+@pytest.fixture(scope="module")
+def laws() -> Laws:
+    return parse_laws(tomllib.loads(LIBRARY.read_text()))
+
+
+def draw(laws: Laws, seed: int = 7, accounts: int = 120) -> World:
+    return draw_world(laws, accounts=accounts, months=24, today=TODAY, rng=np.random.default_rng(seed))
+
+
+def test_world_same_seed_is_equal(laws: Laws) -> None:
+    assert draw(laws) == draw(laws)
+
+
+def test_world_other_seed_differs(laws: Laws) -> None:
+    assert draw(laws, seed=7) != draw(laws, seed=8)
+
+
+def test_world_external_ids_are_unique_but_for_the_planted_duplicates(laws: Laws) -> None:
+    world = draw(laws)
+    keys = [(signal.source, signal.external_id) for signal in world.signals]
+    share = 1 - len(set(keys)) / len(keys)
+    assert 0.005 < share < 0.02
+
+
+def test_world_terms_follow_each_other_without_gap(laws: Laws) -> None:
+    for life in draw(laws).lives:
+        for earlier, later in zip(life.terms, life.terms[1:], strict=False):
+            assert (later.starts_on - earlier.ends_on).days == 1
+            assert later.number == earlier.number + 1
+
+
+def test_world_nothing_happens_after_today_or_after_the_end(laws: Laws) -> None:
+    world = draw(laws)
+    assert max(signal.occurred_on for signal in world.signals) <= TODAY
+    ends = {life.account.external_id: life.ended_on for life in world.lives}
+    assert all(ends[s.account] is None or s.occurred_on <= ends[s.account] for s in world.signals)
+
+
+def test_world_worse_health_raises_churn(laws: Laws) -> None:
+    life = draw(laws).lives[0]
+    worse = replace(life.behaviour, health=tuple(value - 1 for value in life.behaviour.health))
+    chances = [
+        churn_probability(life.account, behaviour, laws, on=TODAY, market=0.0) for behaviour in (life.behaviour, worse)
+    ]
+    assert chances[0] < chances[1]
+
+
+def test_world_without_signal_all_accounts_have_one_chance(laws: Laws) -> None:
+    world = draw(laws.without_signal())
+    chances = {round(term.churn_probability, 12) for life in world.lives for term in life.terms}
+    assert len(chances) == 1
+
+
+def test_world_retention_lies_near_the_targets(laws: Laws) -> None:
+    world = draw(laws, accounts=1500)
+    decided = [term for life in world.lives for term in life.terms if term.ratio is not None]
+    kept = sum(term.ratio > 0 for term in decided) / len(decided)
+    assert 0.75 < kept < 0.95
