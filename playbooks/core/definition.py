@@ -36,7 +36,7 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Late:
-    """What to do with a late step: act up to `max_days` late (0 for `skip`), then skip it, or make it a task (`task`)."""
+    """What to do with a late step: act up to `max_days` late (0 for `skip`), then skip it or make it a task."""
 
     policy: LatePolicy
     max_days: int

@@ -4,7 +4,7 @@ Ordered checks, the first that objects decides. Anything unknown holds a message
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -88,10 +88,7 @@ def _is_reachable(contact: ContactFacts, step: Step) -> bool:
 
 
 def _decide_message(case: _Case) -> StepDecision:
-    contact = choose_contact(case.step, case.facts.contacts)
-    if contact is None:
-        return _unreachable(case)
-    addressed = _Case(definition=case.definition, step=case.step, facts=case.facts, now=case.now, contact=contact)
+    addressed = replace(case, contact=choose_contact(case.step, case.facts.contacts))
     for check in _MESSAGE_CHECKS:
         decision = check(addressed)
         if decision is not None:
@@ -174,6 +171,21 @@ def _check_reply(case: _Case) -> StepDecision | None:
     return _decide(case, StepVerdict.SKIP, reason("replied_since", replied_at=replied_at))
 
 
+def _check_contact(case: _Case) -> StepDecision | None:
+    """Nobody may be written to: a person finds another way where it matters, otherwise the step is skipped."""
+    wanted = [contact for contact in case.facts.contacts if contact.role in case.step.contact_roles]
+    if any(contact.has_address and contact.suppressed_classes is None for contact in wanted):
+        return _hold_unknown(case, "suppression")
+    if case.contact is not None:
+        return None
+    roles = ", ".join(role.value for role in case.step.contact_roles)
+    why = reason("no_reachable_contact", roles=roles, known=len(wanted))
+    needs_person = (
+        case.step.late.policy is LatePolicy.TASK or case.step.message_class is MessageClass.CONTRACTUAL_NOTICE
+    )
+    return _decide(case, StepVerdict.MAKE_TASK if needs_person else StepVerdict.SKIP, why)
+
+
 def _check_absence(case: _Case) -> StepDecision | None:
     back_at = case.contact.out_of_office_until if case.contact else None
     if case.step.message_class in UNCAPPED or back_at is None or back_at <= case.now:
@@ -220,28 +232,17 @@ def _opening(case: _Case, moment: datetime) -> datetime:
     )
 
 
-def _unreachable(case: _Case) -> StepDecision:
-    """Nobody may be written to: a person finds another way where it matters, otherwise the step is skipped."""
-    wanted = ", ".join(role.value for role in case.step.contact_roles)
-    why = reason("no_reachable_contact", roles=wanted, known=len(case.facts.contacts))
-    if any(contact.suppressed_classes is None for contact in case.facts.contacts):
-        return _hold_unknown(case, "suppression")
-    needs_person = (
-        case.step.late.policy is LatePolicy.TASK or case.step.message_class is MessageClass.CONTRACTUAL_NOTICE
-    )
-    return _decide(case, StepVerdict.MAKE_TASK if needs_person else StepVerdict.SKIP, why)
-
-
 def _hold_unknown(case: _Case, what: str) -> StepDecision:
     return _hold(case, case.now + RECHECK, "unknown", what=what)
 
 
 def _hold(case: _Case, until: datetime, code: str, **numbers: ReasonValue) -> StepDecision:
-    """Wait until then, in the send window; past the last useful instant a notice becomes a task, the rest is skipped."""
-    is_message = case.step.kind is StepKind.EMAIL and case.step.message_class is not MessageClass.SECURITY
-    waits_until = _opening(case, until) if is_message and code != "outside_send_window" else until
+    """Wait, in the send window; past the last useful instant a notice becomes a task and the rest is skipped."""
+    is_message = case.step.kind is StepKind.EMAIL
+    may_go_any_hour = not is_message or case.step.message_class is MessageClass.SECURITY
+    waits_until = until if may_go_any_hour or code == "outside_send_window" else _opening(case, until)
     why = reason(code, until=waits_until, **numbers)
-    if case.facts.not_after is None or waits_until <= case.facts.not_after:
+    if not is_message or case.facts.not_after is None or waits_until <= case.facts.not_after:
         return _decide(case, StepVerdict.HOLD, why, until=waits_until)
     too_late = reason("no_time_left", not_after=case.facts.not_after)
     needs_person = case.step.message_class is MessageClass.CONTRACTUAL_NOTICE
@@ -280,6 +281,7 @@ _MESSAGE_CHECKS: tuple[Callable[[_Case], StepDecision | None], ...] = (
     _check_human_only,
     _check_sending_paused,
     _check_reply,
+    _check_contact,
     _check_absence,
     _check_budget,
     _check_window,
