@@ -12,10 +12,13 @@ import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from config.stack.errors import StackError
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+# Short by tradition and open to every user; what we put there is private and looked at before use.
+SHORT = Path("/tmp")  # noqa: S108 - see above
 ROOTS_STATE = Path("/var/lib/perennial")
 # A unix socket's path may have 107 bytes; ".s.PGSQL.5432.lock" needs 18 of them and the slash one.
 LONGEST_SOCKET_FOLDER = 88
@@ -55,7 +58,7 @@ class ServiceUser:
             return False
         return done.returncode == 0
 
-    def as_arguments(self) -> dict[str, int | list[int]]:
+    def as_arguments(self) -> dict[str, Any]:
         """The `subprocess` arguments that drop to this user; empty when no drop is needed."""
         if self.uid is None or self.gid is None:
             return {}
@@ -78,7 +81,7 @@ def service_user() -> ServiceUser:
 
 def prepared_home(home: Path) -> Path:
     """`home`, absolute, made if absent and proven writable with room to spare. Raises StackError otherwise."""
-    home = Path(os.path.abspath(home.expanduser()))
+    home = home.expanduser().absolute()
     try:
         home.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=home):
@@ -110,7 +113,7 @@ def data_folder(home: Path, user: ServiceUser, *, ephemeral: bool) -> Path:
     if user.can_reach(home):
         link.mkdir(exist_ok=True)
         return link
-    parent = Path("/tmp") if ephemeral else ROOTS_STATE
+    parent = SHORT if ephemeral else ROOTS_STATE
     parent.mkdir(parents=True, exist_ok=True)
     stand_in = Path(tempfile.mkdtemp(prefix="perennial-", dir=parent))
     stand_in.chmod(0o711)
@@ -172,7 +175,7 @@ def _copy_open(package: Path, place: Path) -> None:
 
 def _socket_parents(user: ServiceUser) -> list[Path]:
     wanted = [Path("/run")] if os.geteuid() == 0 else [Path(os.environ.get("XDG_RUNTIME_DIR") or "/nowhere")]
-    wanted += [Path(tempfile.gettempdir()), Path("/tmp")]
+    wanted += [Path(tempfile.gettempdir()), SHORT]
     return [
         folder
         for folder in wanted

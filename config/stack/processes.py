@@ -9,10 +9,9 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TextIO
 
 from config.stack.errors import StackError
-from config.stack.places import ServiceUser
+from config.stack.places import CHECKOUT, ServiceUser
 
 SECONDS_TO_START = 60.0
 SECONDS_TO_STOP = 30.0
@@ -27,31 +26,43 @@ def clean_environment() -> dict[str, str]:
     return kept | {"LC_ALL": "C"}
 
 
-def spawn(
-    command: Sequence[str | Path],
-    output: Path | TextIO,
-    user: ServiceUser,
-    last_signal: signal.Signals,
-    environment: Mapping[str, str] | None = None,
-    folder: Path = Path("/"),
-) -> Process:
-    """Starts `command` in a session of its own, so that Ctrl-C reaches only its parent.
+def spawn_server(command: Sequence[str | Path], log: Path, user: ServiceUser, last_signal: signal.Signals) -> Process:
+    """Starts a server as `user`, away from our folder and variables, all it says in `log`.
 
-    On Linux the kernel sends `last_signal` when the starting thread ends, even by `kill -9`; so call it from the main
-    thread.
+    It gets a session of its own, so that Ctrl-C reaches only its parent. On Linux the kernel sends it `last_signal`
+    when the starting thread ends, even by `kill -9`; so call this from the main thread.
     """
-    with contextlib.ExitStack() as closing:
-        stream = output if not isinstance(output, Path) else closing.enter_context(output.open("ab"))
+    with log.open("ab") as stream:
         return subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
             stdout=stream,
             stderr=subprocess.STDOUT,
-            cwd=folder,
-            env=clean_environment() if environment is None else dict(environment),
+            cwd="/",
+            env=clean_environment(),
             start_new_session=True,
             preexec_fn=_ends_with_parent(last_signal),
             **user.as_arguments(),
+        )
+
+
+def spawn_command(
+    command: Sequence[str | Path], log: Path, environment: Mapping[str, str], output: int | None = None
+) -> Process:
+    """Starts a program of ours in the checkout with exactly `environment`; `output` parts standard output from `log`.
+
+    The same promises as for `spawn_server`; its last signal is SIGTERM.
+    """
+    with log.open("ab") as stream:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=stream if output is None else output,
+            stderr=stream,
+            cwd=CHECKOUT,
+            env=dict(environment),
+            start_new_session=True,
+            preexec_fn=_ends_with_parent(signal.SIGTERM),
         )
 
 
@@ -65,6 +76,20 @@ def end(process: Process | None, *signals: signal.Signals, patience: float = SEC
         process.send_signal(number)
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(patience)
+
+
+def end_all(processes: Sequence[Process], *signals: signal.Signals, patience: float = SECONDS_TO_STOP) -> None:
+    """Ends several processes side by side, and whatever is left of the sessions they led."""
+    for process in processes:
+        if process.poll() is None:
+            process.send_signal(signals[0])
+    deadline = time.monotonic() + patience
+    for process in processes:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(max(0.0, deadline - time.monotonic()))
+        end(process, *signals[1:])
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def wait_until(is_ready: Callable[[], bool], process: Process, *, name: str, log: Path) -> None:

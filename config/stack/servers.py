@@ -1,4 +1,4 @@
-"""One embedded PostgreSQL and one embedded Valkey as child processes, on unix sockets only. They die with their parent."""
+"""One embedded PostgreSQL and one embedded Valkey: child processes that listen on unix sockets and die with us."""
 
 import shutil
 import signal
@@ -10,7 +10,7 @@ from pathlib import Path
 from config.stack import binaries
 from config.stack.errors import StackError
 from config.stack.places import ServiceUser, reachable
-from config.stack.processes import Process, clean_environment, end, last_lines, spawn, wait_until
+from config.stack.processes import Process, clean_environment, end, last_lines, spawn_server, wait_until
 
 SUPERUSER = "postgres"
 OWNER = "perennial_owner"
@@ -68,7 +68,8 @@ class Postgres:
         """The process id of the running server, None when it is down."""
         return self._process.pid if self._process and self._process.poll() is None else None
 
-    def url(self, role: str, quoted_sockets: str) -> str:
+    @staticmethod
+    def url(role: str, quoted_sockets: str) -> str:
         """The address of the product's database for `role`, as django-environ and libpq both read it."""
         return f"postgres://{role}@/{DATABASE}?host={quoted_sockets}"
 
@@ -78,9 +79,8 @@ class Postgres:
         if not self._data.exists():
             self._make_cluster()
         settings = [word for key, value in self._options.items() for word in ("-c", f"{key}={value}")]
-        self._process = spawn(
-            [self._bin / "postgres", "-D", self._data, *settings], self._log, self._user, signal.SIGINT
-        )
+        command: list[str | Path] = [self._bin / "postgres", "-D", self._data, *settings]
+        self._process = spawn_server(command, self._log, self._user, signal.SIGINT)
         wait_until(self._is_ready, self._process, name="PostgreSQL", log=self._log)
 
     def stop(self) -> None:
@@ -111,10 +111,31 @@ class Postgres:
         locale = ["--locale=C.UTF-8"]
         if self._version >= 17:
             locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
-        make = ["-D", draft, "-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "--no-instructions", "--no-sync", *locale]
+        make: list[str | Path] = [
+            "-D",
+            draft,
+            "-U",
+            SUPERUSER,
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--no-instructions",
+            "--no-sync",
+            *locale,
+        ]
         self._run([self._bin / "initdb", *make])
         (draft / "pg_hba.conf").write_text(WHO_MAY_CONNECT)
-        single = [self._bin / "postgres", "--single", "-j", "-D", draft, "-c", "exit_on_error=on", "template1"]
+        single: list[str | Path] = [
+            self._bin / "postgres",
+            "--single",
+            "-j",
+            "-D",
+            draft,
+            "-c",
+            "exit_on_error=on",
+            "template1",
+        ]
         self._run(single, FIRST_SQL)
         draft.rename(self._data)
 
@@ -173,8 +194,8 @@ class Valkey:
             "--appendonly": self._keeps,
             "--maxmemory-policy": "noeviction",
         }
-        command = [self._program, *(word for pair in settings.items() for word in pair)]
-        self._process = spawn(command, self._log, self._user, signal.SIGTERM)
+        command: list[str | Path] = [self._program, *(word for pair in settings.items() for word in pair)]
+        self._process = spawn_server(command, self._log, self._user, signal.SIGTERM)
         wait_until(self._is_ready, self._process, name="Valkey", log=self._log)
 
     def stop(self) -> None:
@@ -183,7 +204,7 @@ class Valkey:
         self._process = None
 
     def wipe(self) -> None:
-        """Loses everything the server holds, as a crash without its disk would, and starts it empty. For fault tests."""
+        """Loses all the server holds, as a crash without its disk would, and starts it empty. For fault tests."""
         end(self._process, signal.SIGKILL)
         shutil.rmtree(self._data)
         self.start()

@@ -1,4 +1,4 @@
-"""Remembers which services `make run` has up, so that a command in another terminal uses the same ones. Starts nothing."""
+"""Remembers which services `make run` has up, so that a command in another terminal uses them. Starts nothing."""
 
 import fcntl
 import json
@@ -18,7 +18,7 @@ COMPANIONS = {"DATABASE_URL": "DATABASE_OWNER_URL", "REDIS_URL": "CELERY_BROKER_
 def chosen_home() -> Path:
     """The folder of data, keys and logs: `PERENNIAL_HOME`, or `.perennial` in the checkout."""
     asked_for = os.environ.get("PERENNIAL_HOME")
-    return Path(os.path.abspath(Path(asked_for).expanduser())) if asked_for else CHECKOUT / ".perennial"
+    return Path(asked_for).expanduser().absolute() if asked_for else CHECKOUT / ".perennial"
 
 
 def write_services(home: Path, environment: Mapping[str, str]) -> None:
@@ -26,7 +26,7 @@ def write_services(home: Path, environment: Mapping[str, str]) -> None:
     handle, draft = tempfile.mkstemp(dir=home, prefix=SERVICES_FILE)
     with os.fdopen(handle, "w") as stream:
         json.dump({"pid": os.getpid(), "environment": dict(environment)}, stream, indent=1)
-    os.replace(draft, home / SERVICES_FILE)
+    Path(draft).replace(home / SERVICES_FILE)
 
 
 def remove_services(home: Path) -> None:

@@ -1,0 +1,160 @@
+"""`make run`: services, migrations, a demo workspace the first time, then web, worker, beat and orchestrator."""
+
+import ctypes
+import json
+import os
+import signal
+import socket
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from config.stack.commands import managed, run_logged
+from config.stack.embedded import EmbeddedStack
+from config.stack.errors import StackError
+from config.stack.family import Family
+from config.stack.own_servers import has_workspace
+from config.stack.processes import SET_PARENT_DEATH_SIGNAL, wait_until
+from config.stack.services import services
+from config.stack.state import remove_services, write_services
+
+DEMO_ACCOUNTS = 300
+DEMO_FILE = "demo.json"
+LOCAL = ("127.0.0.1", "0.0.0.0")  # noqa: S104 - recognised, not chosen
+FIRST_PAGES = ("/healthz", "/accounts/login/")
+
+
+class Stop(BaseException):
+    """Somebody asked us to stop (Ctrl-C, SIGTERM, SIGHUP)."""
+
+
+def main() -> int:
+    """Serve until told to stop. Returns the exit status: 0 after a wish to stop, 1 when something was in the way."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
+    _end_with_make()
+    try:
+        address = _address()
+        with services() as (stack, environment):
+            _serve(stack, _web_environment(environment, address), address)
+    except Stop:
+        say("Stopped.")
+    except StackError as obstacle:
+        say(str(obstacle))
+        return 1
+    return 0
+
+
+def say(sentence: str) -> None:
+    """One line for the person at the terminal, at once."""
+    sys.stdout.write(f"{sentence}\n")
+    sys.stdout.flush()
+
+
+def _serve(stack: EmbeddedStack, environment: dict[str, str], address: str) -> NoReturn:
+    began, home = time.monotonic(), Path(environment["PERENNIAL_HOME"])
+    logs = home / "logs"
+    logs.mkdir(exist_ok=True)
+    run_logged(managed("migrate", "--no-input"), environment, logs / "migrate.log", "The migration of the database")
+    write_services(home, environment | {"PERENNIAL_ADDRESS": address})
+    family = Family(logs, environment, _programs(environment))
+    try:
+        if not has_workspace(environment["DATABASE_URL"]):
+            say(f"Making a demo workspace of {DEMO_ACCOUNTS} accounts (only the first time)")
+            _seed(home, environment, logs)
+        family.start()
+        web = family.process("web")
+        wait_until(lambda: _answers(address), web, name="The web server", log=logs / "web.log")
+        _welcome(home, address, time.monotonic() - began)
+        while True:
+            time.sleep(0.5)
+            family.revive()
+            stack.revive()
+    finally:
+        # From here on nothing may cut the stopping short; it has its own patience.
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
+        remove_services(home)
+        family.stop()
+
+
+def _programs(environment: Mapping[str, str]) -> dict[str, list[str]]:
+    python = sys.executable
+    celery = [python, "-m", "celery", "-A", "config"]
+    bind = f"{environment['BIND']}:{environment['PORT']}"
+    web = [python, "-m", "gunicorn", "config.wsgi:application", "--bind", bind, "--workers", "2", "--threads", "4"]
+    return {
+        "web": [*web, "--access-logfile", "-", "--no-control-socket"],
+        "worker": [*celery, "worker", "--concurrency", "2", "--loglevel", "INFO"],
+        "beat": [*celery, "beat", "--loglevel", "INFO", "--pidfile="],
+        "orchestrator": managed("run_orchestrator"),
+    }
+
+
+def _seed(home: Path, environment: Mapping[str, str], logs: Path) -> None:
+    command = managed("seed_demo", "--workspace", "demo", "--accounts", str(DEMO_ACCOUNTS), "--json")
+    document = json.loads(run_logged(command, environment, logs / "seed.log", "Making the demo workspace"))
+    demo = home / DEMO_FILE
+    demo.touch(mode=0o600)
+    demo.write_text(json.dumps(document))
+
+
+def _welcome(home: Path, address: str, seconds: float) -> None:
+    say(f"\nPerennial is serving at {address}/ (ready after {seconds:.1f} s)\n")
+    demo = home / DEMO_FILE
+    for login in json.loads(demo.read_text())["logins"] if demo.exists() else ():
+        say(f"  {login['role']:<18} {login['email']:<34} {login['password']}")
+    say(f"\nData and logs: {home}    Stop: Ctrl-C")
+
+
+def _address() -> str:
+    port, bind = os.environ.get("PORT") or "8000", os.environ.get("BIND") or "127.0.0.1"
+    if not port.isdigit() or not 0 < int(port) < 65536:
+        raise StackError(f"PORT is '{port}', which is no port. Give a number from 1024 to 65535: make run PORT=8001.")
+    with socket.socket() as attempt:
+        attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            attempt.bind((bind, int(port)))
+        except PermissionError as problem:
+            raise StackError(f"Port {port} is kept for root. Use another one: make run PORT=8000.") from problem
+        except OSError as problem:
+            raise StackError(
+                f"Port {port} is taken by another program, or {bind} is no address of this machine "
+                f"({problem.strerror}). Stop that program, or use another port: make run PORT={int(port) + 1}."
+            ) from problem
+    return f"http://{'localhost' if bind in LOCAL else bind}:{port}"
+
+
+def _web_environment(environment: Mapping[str, str], address: str) -> dict[str, str]:
+    chosen = {"BIND": "127.0.0.1", "PORT": address.rpartition(":")[2], "PUBLIC_URL": address}
+    # Static files straight from their sources: collecting them would take longer than the rest of the start.
+    return chosen | {"STATIC_FROM_SOURCE": "1"} | dict(environment)
+
+
+def _answers(address: str) -> bool:
+    try:
+        for page in FIRST_PAGES:
+            with urllib.request.urlopen(address + page, timeout=30) as answer:  # noqa: S310 - our own address
+                answer.read()
+    except (urllib.error.URLError, OSError):
+        return False
+    return True
+
+
+def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise Stop
+
+
+def _end_with_make() -> None:
+    # `kill -9` of make must not leave us behind; on other systems only the gentle signals are passed on.
+    if "MAKELEVEL" in os.environ and sys.platform == "linux":
+        ctypes.CDLL(None).prctl(SET_PARENT_DEATH_SIGNAL, int(signal.SIGTERM))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
