@@ -216,6 +216,7 @@ PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()
 PGHISTORY_CONTEXT_ID_FIELD = pghistory.ContextUUIDField(null=True)
 PGHISTORY_LEVEL = pghistory.Statement
 PGHISTORY_APPEND_ONLY = True
+PGTRIGGER_MIGRATIONS = False  # `migrate` installs the triggers from the models, beside the policies
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -1,10 +1,11 @@
-"""The database side of workspaces: clock and door functions, row-level security, composite keys, least rights.
+"""The database side of workspaces: clock and door functions, row-level security, composite keys, rights, triggers.
 
 Run by `migrate` as the owner after the migrations, for every model alike: a new table cannot be forgotten.
 """
 
 from collections.abc import Iterator
 
+import pgtrigger
 from django.apps import apps
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, Model
@@ -47,7 +48,8 @@ def prepare_functions(connection: BaseDatabaseWrapper) -> None:
 
 
 def secure_tables(connection: BaseDatabaseWrapper) -> None:
-    """Bring policies, composite keys and grants of all tables to what the models say; running twice changes nothing."""
+    """Bring policies, keys, grants and history triggers of all tables to what the models say; twice changes nothing."""
+    pgtrigger.install(database=connection.alias)
     with connection.cursor() as cursor:
         cursor.execute(TABLES)
         for statement in _statements({row[0] for row in cursor.fetchall()}):

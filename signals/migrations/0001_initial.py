@@ -251,18 +251,6 @@ class Migration(migrations.Migration):
             model_name='scorecardversion',
             constraint=models.CheckConstraint(condition=models.Q(('retired_at__isnull', True), models.Q(('published_at__isnull', False), ('retired_at__gte', models.F('published_at'))), _connector='OR'), name='scorecard_retired_after_published'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='scorecardversion',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "signals_scorecardversionevent" ("author", "created_at", "definition", "id", "kind", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_at", "reason", "retired_at", "workspace_id") SELECT new_values."author", new_values."created_at", new_values."definition", new_values."id", new_values."kind", new_values."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."published_at", new_values."reason", new_values."retired_at", new_values."workspace_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='ebe122e07bc7c88c87d3a1cfb8012f6b711ead7d', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_b4539', referencing='REFERENCING NEW TABLE AS new_values ', table='signals_scorecardversion', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='scorecardversion',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "signals_scorecardversionevent" ("author", "created_at", "definition", "id", "kind", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_at", "reason", "retired_at", "workspace_id") SELECT new_values."author", new_values."created_at", new_values."definition", new_values."id", new_values."kind", new_values."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', new_values."id", new_values."published_at", new_values."reason", new_values."retired_at", new_values."workspace_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='357b812440873708a753cc749e86d480e7e50cfd', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_03c9f', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='signals_scorecardversion', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='scorecardversion',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "signals_scorecardversionevent" ("author", "created_at", "definition", "id", "kind", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_at", "reason", "retired_at", "workspace_id") SELECT old_values."author", old_values."created_at", old_values."definition", old_values."id", old_values."kind", old_values."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."published_at", old_values."reason", old_values."retired_at", old_values."workspace_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='fe14a04793b34a4dfe889f635c9d6c0a05fd444c', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_b9089', referencing='REFERENCING OLD TABLE AS old_values ', table='signals_scorecardversion', when='AFTER')),
-        ),
         migrations.AddIndex(
             model_name='score',
             index=models.Index(fields=['workspace', 'account', 'kind', '-as_of'], name='score_history'),
@@ -271,10 +259,6 @@ class Migration(migrations.Migration):
             model_name='score',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'scored'), ('value__isnull', False)), models.Q(('state', 'not_scored'), ('value__isnull', True)), _connector='OR'), name='score_no_number_unless_scored'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='scorecardversionevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='ce35c51643c51fc969f4a0fa4d05339d46af76ac', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_75ca3', table='signals_scorecardversionevent', when='BEFORE')),
-        ),
         migrations.AddConstraint(
             model_name='source',
             constraint=models.UniqueConstraint(fields=('workspace', 'key'), name='source_key_once'),
@@ -282,22 +266,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='source',
             constraint=models.CheckConstraint(condition=models.Q(('stale_after_days__gte', 1)), name='source_stale_after_a_day_or_more'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='source',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "signals_sourceevent" ("created_at", "id", "is_active", "key", "kind", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "stale_after_days", "workspace_id") SELECT new_values."created_at", new_values."id", new_values."is_active", new_values."key", new_values."kind", new_values."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."stale_after_days", new_values."workspace_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='f1023a62d09300b0d074666713025303e90bbdfc', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_9bf4f', referencing='REFERENCING NEW TABLE AS new_values ', table='signals_source', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='source',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "signals_sourceevent" ("created_at", "id", "is_active", "key", "kind", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "stale_after_days", "workspace_id") SELECT new_values."created_at", new_values."id", new_values."is_active", new_values."key", new_values."kind", new_values."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', new_values."id", new_values."stale_after_days", new_values."workspace_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='74c08f073a4c49d80a6cc66fde90d139c11dbe93', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_45fff', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='signals_source', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='source',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "signals_sourceevent" ("created_at", "id", "is_active", "key", "kind", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "stale_after_days", "workspace_id") SELECT old_values."created_at", old_values."id", old_values."is_active", old_values."key", old_values."kind", old_values."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."stale_after_days", old_values."workspace_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='fbe8f46d740fa24f773b61efc51aea0264f3a62f', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_be489', referencing='REFERENCING OLD TABLE AS old_values ', table='signals_source', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='sourceevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='0bec86cfb249e2f34b058a5aa8ec48b6a16520c1', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_2df83', table='signals_sourceevent', when='BEFORE')),
         ),
         migrations.AddConstraint(
             model_name='sourcefeed',

@@ -6,6 +6,7 @@ Health is a monthly AR(1) around the account's own mean. A week without a row is
 import math
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 
@@ -227,10 +228,10 @@ def _people(
     return seen
 
 
-def _signal(account: WorldAccount, source: str, kind: str, day: date, number: int, **facts: object) -> WorldSignal:
+def _signal(account: WorldAccount, source: str, kind: str, day: date, number: int, **facts: Any) -> WorldSignal:
     subject = str(facts.get("subject", ""))
     key = f"{kind}:{account.external_id}:{number}:{subject}"
     minute = 480 + (number * 37) % 540
     return WorldSignal(
         source=source, kind=kind, external_id=key, account=account.external_id, occurred_on=day, minute=minute, **facts
-    )  # type: ignore[arg-type]
+    )
