@@ -2,6 +2,7 @@
 
 from renewals.models.accounts import Account, Contact, ContactRole, StageEntry, Suppression
 from renewals.models.contracts import Contract, ContractLine, TermVersion
+from renewals.models.imports import ImportChange, ImportFile, ImportReject, ImportRun
 from renewals.models.people import ApiKey, ApiKeyUse, IdempotencyKey, Membership, SavedView, Team, User
 from renewals.models.renewals import Milestone, Outcome, Renewal
 from renewals.models.touchpoints import Job, Touchpoint
@@ -18,6 +19,10 @@ __all__ = [
     "CriticalMoment",
     "FxRate",
     "IdempotencyKey",
+    "ImportChange",
+    "ImportFile",
+    "ImportReject",
+    "ImportRun",
     "Job",
     "LifecycleStage",
     "Membership",

@@ -1,0 +1,1 @@
+"""The rules of importing files: reading cells, mapping columns, judging rows, noticing what is odd. Pure."""
