@@ -1,0 +1,75 @@
+"""Vega-Lite specifications of the charts. Colours are the page's tokens, so one drawing serves both themes."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+INK, MUTED, LINE, ACCENT = (f"var(--color-{name})" for name in ("ink", "muted", "line", "accent"))
+SERIES = (ACCENT, "var(--color-watch)", "var(--color-good)", "var(--color-none)", "var(--color-bad)")
+
+CONFIG: dict[str, Any] = {
+    "background": None,
+    "font": "system-ui, sans-serif",
+    "view": {"stroke": None},
+    "axis": {
+        "labelColor": MUTED,
+        "titleColor": MUTED,
+        "gridColor": LINE,
+        "domainColor": LINE,
+        "tickColor": LINE,
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": 400,
+    },
+    "legend": {"labelColor": INK, "title": None, "orient": "top", "labelFontSize": 12},
+}
+
+
+def score_history_chart(points: Sequence[tuple[date, str, float]], *, name: str) -> dict[str, Any]:
+    """Return a line chart of (day, series, value 0-100), oldest first; `name` is read out as its label."""
+    rows: list[dict[str, Any]] = [
+        {"day": day.isoformat(), "series": series, "value": round(value, 1)} for day, series, value in points
+    ]
+    series = sorted({row["series"] for row in rows})
+    return _chart(rows, name=name) | {
+        "height": 180,
+        "mark": {"type": "line", "point": {"size": 30}, "strokeWidth": 2},
+        "encoding": {
+            "x": {"field": "day", "type": "temporal", "axis": {"title": None, "format": "%b %y", "grid": False}},
+            "y": {"field": "value", "type": "quantitative", "scale": {"domain": [0, 100]}, "axis": {"title": None}},
+            "color": _colour(series),
+            "strokeDash": {"field": "series", "type": "nominal", "scale": {"domain": series}, "legend": None},
+        },
+    }
+
+
+def stacked_bar_chart(
+    cells: Sequence[Mapping[str, Any]], *, order: Sequence[str], series: Sequence[str], name: str
+) -> dict[str, Any]:
+    """Return bars of `value` per `group` stacked by `series`; each cell may carry an `href` to its rows."""
+    return _chart([dict(cell) for cell in cells], name=name) | {
+        "height": 220,
+        "mark": {"type": "bar", "size": 46},
+        "encoding": {
+            "x": {"field": "group", "type": "nominal", "sort": list(order), "axis": {"title": None, "labelAngle": 0}},
+            "y": {"field": "value", "type": "quantitative", "axis": {"title": None, "format": "~s", "tickCount": 5}},
+            "color": _colour(series),
+            "order": {"field": "rank", "type": "quantitative"},
+            "href": {"field": "href"},
+        },
+    }
+
+
+def _chart(rows: list[dict[str, Any]], *, name: str) -> dict[str, Any]:
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "description": name,
+        "width": 640,
+        "data": {"values": rows},
+        "config": CONFIG,
+    }
+
+
+def _colour(series: Sequence[str]) -> dict[str, Any]:
+    colours = [SERIES[k % len(SERIES)] for k in range(len(series))]
+    return {"field": "series", "type": "nominal", "scale": {"domain": list(series), "range": colours}}
