@@ -15,4 +15,4 @@ start_services()
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 django.setup()
 
-pytest_plugins = ["tests.plugins.requirements", "tests.plugins.database"]
+pytest_plugins = ["tests.plugins.requirements", "tests.plugins.database", "tests.plugins.browser"]

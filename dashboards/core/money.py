@@ -1,0 +1,84 @@
+"""Amounts as people read them, with the converted amount and its rate in the tip. Computes no amount."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol
+
+from renewals.core.money import Conversion, Money, minor_units
+
+LOCALE = "en"
+STEPS = ((Decimal(10) ** 9, "B"), (Decimal(10) ** 6, "M"), (Decimal(10) ** 3, "k"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyCell:
+    """An amount for a page: `text` is printed, `tip` is shown on hover and focus; `state` is missing or hidden."""
+
+    text: str
+    tip: str = ""
+    state: str = "known"
+
+
+HIDDEN = MoneyCell(text="Hidden", tip="Your role does not show prices. Ask an admin of the workspace.", state="hidden")
+MISSING = MoneyCell(text="Not known", state="missing")
+
+
+def money_words(money: Money) -> str:
+    """Return the amount with its sign of currency, decimals only where there are any: "$48,000", "€12.50"."""
+    amount = money.rounded().amount
+    units = 0 if amount == amount.to_integral_value() else minor_units(money.currency)
+    return _signed(amount, money.currency, "#,##0" + ("." + "0" * units if units else ""))
+
+
+def short_money(money: Money) -> str:
+    """Return the amount in few figures: "$1.2 M", "$48 k", "$950"."""
+    size = abs(money.amount)
+    for step, letter in STEPS:
+        if size >= step:
+            return f"{_signed(money.amount / step, money.currency, '#,##0.#')}\xa0{letter}"
+    return _signed(money.amount, money.currency, "#,##0")
+
+
+def plain_amount(money: Money) -> str:
+    """Return the amount alone, for a column whose head names the currency."""
+    return str(format_decimal(money.rounded().amount, format="#,##0.##", locale=LOCALE))
+
+
+def money_cell(money: Money | None, *, conversion: Conversion | None = None, is_hidden: bool = False) -> MoneyCell:
+    """Return the cell of an amount: hidden for a role without prices, "Not known" for None."""
+    if is_hidden:
+        return HIDDEN
+    if money is None:
+        return MISSING
+    return MoneyCell(text=money_words(money), tip=_tip(money, conversion))
+
+
+def percent_words(share: float | Decimal, *, digits: int = 0) -> str:
+    """Return a share between 0 and 1 as "64%"."""
+    pattern = "#,##0%" if digits == 0 else "#,##0." + "0" * digits + "%"
+    return str(format_percent(share, format=pattern, locale=LOCALE))
+
+
+def count_words(number: int, one: str, many: str = "") -> str:
+    """Return "1 renewal", "14 renewals", "1,204 renewals"; `many` defaults to `one` with an s."""
+    word = one if number == 1 else many or f"{one}s"
+    return f"{format_decimal(number, locale=LOCALE)} {word}"
+
+
+def _tip(money: Money, conversion: Conversion | None) -> str:
+    if conversion is None or conversion.money.currency == money.currency:
+        return ""
+    rate = format_decimal(conversion.rate, format="#,##0.######", locale=LOCALE)
+    ways = (
+        (conversion.money.currency, money.currency)
+        if conversion.is_inverse
+        else (money.currency, conversion.money.currency)
+    )
+    day = conversion.rate_on.strftime("%-d %b %Y")
+    return f"{money_words(conversion.money)} at {rate} {ways[1]} for 1 {ways[0]}, rate of {day}"
+
+
+def _signed(amount: Decimal, currency: str, pattern: str) -> str:
+    gap = "\xa0" if get_currency_symbol(currency, locale=LOCALE)[-1].isalpha() else ""
+    return str(format_currency(amount, currency, f"¤{gap}{pattern}", locale=LOCALE, currency_digits=False))

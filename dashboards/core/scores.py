@@ -1,0 +1,150 @@
+"""Scores as badges and contributions as signed bars: number, word, shape, trend, coverage, age. Scores nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from dashboards.core.dates import age_words
+from dashboards.core.money import percent_words
+
+ScoreKind = Literal["health", "risk"]
+STATES = ("good", "watch", "bad", "none")
+SHAPES = {"good": "check-circle", "watch": "exclamation-triangle", "bad": "fire", "none": "question-mark-circle"}
+TRENDS = {"up": "arrow-trending-up", "down": "arrow-trending-down", "flat": "minus-small", "": ""}
+KIND_WORDS = {"health": "Health", "risk": "Risk"}
+STEADY_POINTS = 1.0
+HALF = 50.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreBadge:
+    """A score for a page. `number` is "–" when not scored; `spoken` is the whole badge for a screen reader."""
+
+    kind: ScoreKind
+    title: str
+    number: str
+    word: str
+    state: str
+    shape: str
+    trend: str
+    trend_shape: str
+    note: str
+    spoken: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreFacts:
+    """What a badge says: `score` 0-100 or None, `change` in points since `change_days` ago, `coverage` 0-1."""
+
+    kind: ScoreKind
+    score: float | None
+    word: str
+    state: str
+    change: float | None = None
+    change_days: int = 30
+    coverage: float | None = None
+    computed_at: datetime | None = None
+
+
+def score_badge(facts: ScoreFacts, *, now: datetime) -> ScoreBadge:
+    """Return the badge; a score of None reads "Not scored", never green."""
+    is_scored = facts.score is not None
+    number = f"{facts.score:.0f}" if facts.score is not None else "–"
+    word = facts.word if is_scored else "Not scored"
+    state = facts.state if is_scored and facts.state in STATES else "none"
+    trend, arrow = _trend(facts) if is_scored else ("", "")
+    note = " · ".join(part for part in (_coverage(facts.coverage), _age(facts.computed_at, now)) if part)
+    title = KIND_WORDS[facts.kind]
+    spoken = ", ".join(part for part in (f"{title} {number if is_scored else ''}".strip(), word, trend, note) if part)
+    return ScoreBadge(
+        kind=facts.kind,
+        title=title,
+        number=number,
+        word=word,
+        state=state,
+        shape=SHAPES[state],
+        trend=trend,
+        trend_shape=TRENDS[arrow],
+        note=note,
+        spoken=spoken,
+    )
+
+
+def _trend(facts: ScoreFacts) -> tuple[str, str]:
+    if facts.change is None:
+        return "", ""
+    if abs(facts.change) < STEADY_POINTS:
+        return f"unchanged in {facts.change_days} days", "flat"
+    return f"{facts.change:+.0f} in {facts.change_days} days", "up" if facts.change > 0 else "down"
+
+
+def _coverage(coverage: float | None) -> str:
+    return "" if coverage is None else f"{percent_words(coverage)} known"
+
+
+def _age(computed_at: datetime | None, now: datetime) -> str:
+    return "" if computed_at is None else age_words(computed_at, now=now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contribution:
+    """One part of a score in points; `evidence` says from what, `href` leads to it."""
+
+    label: str
+    points: float
+    is_good: bool
+    evidence: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """A contribution as a bar: `left` and `width` in per cent of the track, whose axis stands at 50."""
+
+    label: str
+    points: str
+    left: str
+    width: str
+    colour: str
+    evidence: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bars:
+    """Bars that add up: `start` + bars = `total`."""
+
+    start: str
+    rows: tuple[Bar, ...]
+    total: str
+
+
+def contribution_bars(parts: Sequence[Contribution], *, start: float, total: float) -> Bars:
+    """Return the bars, the longest half the track wide, in the order given."""
+    longest = max((abs(part.points) for part in parts), default=0.0)
+    rows = tuple(_bar(part, longest) for part in parts)
+    return Bars(start=f"{start:.1f}", rows=rows, total=f"{total:.1f}")
+
+
+def _bar(part: Contribution, longest: float) -> Bar:
+    width = HALF * abs(part.points) / longest if longest else 0.0
+    left = HALF if part.points >= 0 else HALF - width
+    colour = "none" if part.points == 0 else "good" if part.is_good else "bad"
+    return Bar(
+        label=part.label,
+        points=f"{part.points:+.1f}".replace("-", "−"),
+        left=f"{left:.1f}",
+        width=f"{width:.1f}",
+        colour=colour,
+        evidence=part.evidence,
+        href=part.href,
+    )
+
+
+def spark_points(values: Sequence[float], *, width: float = 80.0, height: float = 20.0) -> str:
+    """Return the points of an SVG polyline through `values` (0-100), oldest first; "" for fewer than two."""
+    if len(values) < 2:
+        return ""
+    step = width / (len(values) - 1)
+    return " ".join(f"{index * step:.1f},{height - value / 100 * height:.1f}" for index, value in enumerate(values))

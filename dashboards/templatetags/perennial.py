@@ -1,0 +1,83 @@
+"""Tags of the templates: icons, the navigation a person may use, and numbers as bars. They hold no rule."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django import template
+from django.forms import BoundField
+from django.template.context import Context
+from django.urls import Resolver404, resolve
+from django.utils.safestring import SafeString
+from heroicons.templatetags.heroicons import heroicon_mini, heroicon_outline
+
+from dashboards.core.navigation import NAVIGATION, Page
+from renewals.core.roles import can
+
+register = template.Library()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NavLink:
+    """A page of the navigation as this request sees it."""
+
+    page: Page
+    is_current: bool
+    count: str = ""
+
+
+@register.simple_tag
+def icon(name: str, size: int = 16, line: bool = False) -> str:
+    """Return a decorative icon as inline SVG; the words beside it carry the meaning."""
+    draw = heroicon_outline if line else heroicon_mini
+    return draw(name, size=size, aria_hidden="true", focusable="false")
+
+
+@register.simple_tag(takes_context=True)
+def navigation(context: Context) -> tuple[tuple[NavLink, ...], ...]:
+    """Return the groups of pages that exist and that the person may use."""
+    request = context.get("request")
+    membership = getattr(request, "membership", None)
+    if membership is None:
+        return ()
+    counts = getattr(request, "nav_counts", {})
+    groups = (tuple(_links(group, request.path, membership.role, counts)) for group in NAVIGATION)
+    return tuple(group for group in groups if group)
+
+
+@register.filter
+def primary(groups: tuple[tuple[NavLink, ...], ...]) -> list[NavLink]:
+    """Return the links of the bottom bar."""
+    return [link for group in groups for link in group if link.page.is_primary]
+
+
+@register.filter
+def described_by(field: BoundField) -> BoundField | SafeString:
+    """Return the widget of a field, marked as wrong and tied to its error and help where it has them."""
+    attributes = {}
+    marks = [f"{field.id_for_label}-error"] if field.errors else []
+    marks += [f"{field.id_for_label}-help"] if field.help_text else []
+    if marks:
+        attributes["aria-describedby"] = " ".join(marks)
+    if field.errors:
+        attributes["aria-invalid"] = "true"
+    return field.as_widget(attrs=attributes)
+
+
+@register.filter
+def is_choice(field: BoundField) -> bool:
+    """Answer whether the field is one tick box, whose label stands after it."""
+    return getattr(field.field.widget, "input_type", "") == "checkbox"
+
+
+def _links(group: tuple[Page, ...], path: str, role: str, counts: dict[str, str]) -> Iterator[NavLink]:
+    for page in group:
+        if can(role, page.permission) and _exists(page.address):
+            yield NavLink(page=page, is_current=path.startswith(page.address), count=counts.get(page.slug, ""))
+
+
+def _exists(address: str) -> bool:
+    try:
+        resolve(address)
+    except Resolver404:
+        return False
+    return True

@@ -1,0 +1,59 @@
+"""The pages for what went wrong: what, why, what to do, and an incident id that also stands in the log."""
+
+import logging
+import secrets
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template import loader
+
+from dashboards.screen import public
+
+log = logging.getLogger("perennial.errors")
+INCIDENT_BYTES = 4
+
+
+@public
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 400."""
+    return _page(request, 400)
+
+
+@public
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer 403, with the reason where one was given in words."""
+    return _page(request, 403, why=_words(exception))
+
+
+@public
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 404, the same for what is not there and for what belongs to another workspace."""
+    return _page(request, 404)
+
+
+@public
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer 500; asks the database for nothing."""
+    return _page(request, 500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form whose token is missing or old."""
+    return _page(
+        request, 403, why="The form was open for too long, or did not come from this page. Nothing was changed."
+    )
+
+
+csrf_failure.permission = None
+
+
+def _page(request: HttpRequest, status: int, **words: str) -> HttpResponse:
+    incident = secrets.token_hex(INCIDENT_BYTES)
+    log.warning("answered %s", status, extra={"incident": incident, "path": request.path, "status": status})
+    body = loader.render_to_string(f"{status}.html", {"request": request, "incident": incident, **words})
+    return HttpResponse(body, status=status, headers={"X-Incident-Id": incident})
+
+
+def _words(exception: Exception | None) -> str:
+    words = str(exception or "") if isinstance(exception, PermissionDenied) else ""
+    return words if " " in words else ""

@@ -1,0 +1,88 @@
+"""Chromium for the tests: a server with the product's own settings, a page that counts violations, and axe."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.test.testcases import LiveServerThread
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+CHROMIUM = os.environ.get("CHROMIUM", "") or shutil.which("chromium") or ""
+ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-dev-shm-usage"]
+AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@dataclass
+class Watched:
+    """A page and what its console said."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+    def hear(self, message: ConsoleMessage) -> None:
+        """Keep errors, among them every breach of the Content-Security-Policy."""
+        if message.type == "error":
+            self.complaints.append(message.text)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The browser of the run; skipped, with the reason, where there is none."""
+    if not CHROMIUM:
+        pytest.skip("Chromium is not installed: set CHROMIUM to its path, or install the package chromium")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def site() -> Iterator[str]:
+    """The address of the product, served from this process with the test's database."""
+    thread = LiveServerThread("localhost", StaticFilesHandler, connections_override={})
+    thread.daemon = True
+    thread.start()
+    thread.is_ready.wait()
+    if thread.error:
+        raise thread.error
+    yield f"http://localhost:{thread.port}"
+    thread.terminate()
+
+
+@pytest.fixture
+def open_page(chromium: Browser) -> Iterator[Callable[..., Watched]]:
+    """A function that opens a page of a size and theme; nothing may be wrong in its console at the end."""
+    opened: list[Watched] = []
+
+    def open_one(*, width: int = 1440, height: int = 900, theme: str = "light", **options: object) -> Watched:
+        context = chromium.new_context(viewport={"width": width, "height": height}, color_scheme=theme, **options)
+        watched = Watched(page=context.new_page())
+        watched.page.on("console", watched.hear)
+        watched.page.on("pageerror", lambda error: watched.complaints.append(str(error)))
+        watched.page.set_default_timeout(10_000)
+        opened.append(watched)
+        return watched
+
+    yield open_one
+    for watched in opened:
+        watched.page.context.close()
+
+
+@pytest.fixture
+def violations() -> Callable[[Page], list[str]]:
+    """A function that lists what axe finds wrong on a page: rule, element, advice."""
+
+    def run(page: Page) -> list[str]:
+        found = Axe().run(page, options=AXE_RULES).response["violations"]
+        return [
+            f"{rule['id']}: {node['html'][:160]} {node['failureSummary'][:300]}"
+            for rule in found
+            for node in rule["nodes"]
+        ]
+
+    return run
