@@ -5,15 +5,19 @@ A view without `@screen(permission)` or `@public` has no permission, and a test 
 
 from collections.abc import Callable
 from functools import wraps
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from renewals.queries.people import active_memberships
+from django_htmx.http import HttpResponseClientRedirect
 
 from renewals.actions.scope import as_user, in_workspace
 from renewals.core.actors import person_actor
 from renewals.core.roles import can
+from renewals.models import Membership
+from renewals.queries.clock import database_now
+from renewals.queries.people import active_memberships, member_facts
 
 View = Callable[..., HttpResponse]
 WORKSPACE_KEY = "workspace_id"
@@ -28,22 +32,23 @@ def public(view: View) -> View:
 def screen(permission: str) -> Callable[[View], View]:
     """Return a decorator: log-in, membership, `permission`, then the view inside the workspace's transaction.
 
-    The view finds `request.membership`, `request.workspace_id` and `request.actor`. Without a membership or the
-    right it is refused (403); objects of another workspace do not exist for it (404).
+    The view finds `request.membership`, `.member` (facts for the rules of access), `.workspace`, `.actor`, `.now` and
+    `.today` (in the workspace's time zone). Without the right it is refused (403); objects of another workspace do
+    not exist for it (404).
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def framed(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                return _ask_to_log_in(request)
             membership = current_membership(request)
-            if membership is None or not can(membership.role, permission):
+            if membership is None or not can(member_facts(membership), permission):
                 raise PermissionDenied(permission)
-            request.membership = membership
-            request.workspace_id = membership.workspace_id
-            request.actor = person_actor(membership.workspace_id, request.user.id, str(request.user))
-            with in_workspace(membership.workspace_id, by=request.actor, why=f"{request.method} {request.path}"):
+            by = person_actor(membership.workspace_id, request.user.id, str(request.user))
+            with in_workspace(membership.workspace_id, by=by, why=f"{request.method} {request.path}"):
+                _furnish(request, membership)
+                request.actor = by
                 return view(request, *args, **kwargs)
 
         framed.permission = permission
@@ -52,9 +57,26 @@ def screen(permission: str) -> Callable[[View], View]:
     return decorate
 
 
-def current_membership(request: HttpRequest) -> object | None:
+def current_membership(request: HttpRequest) -> Membership | None:
     """Return the membership in the workspace of the session, else the first one, else None."""
     with as_user(request.user.id):
         mine = active_memberships(request.user.id)
     wanted = request.session.get(WORKSPACE_KEY)
     return next((m for m in mine if m.workspace_id == wanted), mine[0] if mine else None)
+
+
+def _furnish(request: HttpRequest, membership: Membership) -> None:
+    """Give the view what every page needs; the workspace's row is visible only from inside."""
+    request.membership = membership
+    request.member = member_facts(membership)
+    request.workspace = membership.workspace
+    request.now = database_now()
+    request.today = request.now.astimezone(ZoneInfo(request.workspace.timezone)).date()
+
+
+def _ask_to_log_in(request: HttpRequest) -> HttpResponse:
+    """Lead to the log-in page and back; a partial update leads the whole page there."""
+    if not request.htmx:
+        return redirect_to_login(request.get_full_path())
+    here = request.htmx.current_url_abs_path or "/"
+    return HttpResponseClientRedirect(redirect_to_login(here).url)
