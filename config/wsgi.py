@@ -1,8 +1,12 @@
-"""The WSGI entry point of the web process."""
+"""The WSGI entry point of the web process; it refuses to start with unsafe settings."""
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
+from config.guard import check_settings
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+check_settings(settings)
 application = get_wsgi_application()
