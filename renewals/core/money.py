@@ -118,9 +118,13 @@ class DatedRate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateTable:
-    """The rates of one workspace: (from, to) -> rates, in any order."""
+    """The rates of one workspace: (from, to) -> rates, in any order.
+
+    `base` is the currency all rates are against: two others are converted through it.
+    """
 
     rates: Mapping[tuple[str, str], tuple[DatedRate, ...]] = field(default_factory=dict)
+    base: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +142,8 @@ def convert(money: Money, *, to: str, on: date, rates: RateTable) -> Conversion:
     """Return `money` in currency `to` at the latest rate dated on or before `on`, not rounded.
 
     The same currency converts at 1, dated `on`. The table's opposite direction is used, inverted, when only that is
-    known or when it is newer. Raises RateMissing when there is neither, UnknownCurrency for a bad code.
+    known or when it is newer; two foreign currencies go through the table's base, and the older of the two dates is
+    told. Raises RateMissing when nothing leads there, UnknownCurrency for a bad code.
     """
     check_currency(to)
     if to == money.currency:
@@ -146,6 +151,8 @@ def convert(money: Money, *, to: str, on: date, rates: RateTable) -> Conversion:
     straight = _latest(rates.rates.get((money.currency, to), ()), on)
     inverse = _latest(rates.rates.get((to, money.currency), ()), on)
     found = straight if inverse is None or (straight and straight.rate_on >= inverse.rate_on) else inverse
+    if found is None and rates.base and rates.base not in (to, money.currency):
+        return _through_base(money, to=to, on=on, rates=rates)
     if found is None:
         raise RateMissing(f"No rate from {money.currency} to {to} on or before {on.isoformat()}.")
     is_inverse = found is not straight
@@ -156,6 +163,16 @@ def convert(money: Money, *, to: str, on: date, rates: RateTable) -> Conversion:
         rate=found.rate,
         rate_on=found.rate_on,
         is_inverse=is_inverse,
+    )
+
+
+def _through_base(money: Money, *, to: str, on: date, rates: RateTable) -> Conversion:
+    first = convert(money, to=rates.base, on=on, rates=rates)
+    second = convert(first.money, to=to, on=on, rates=rates)
+    into = Decimal(1) / first.rate if first.is_inverse else first.rate
+    onward = Decimal(1) / second.rate if second.is_inverse else second.rate
+    return Conversion(
+        money=second.money, original=money, rate=into * onward, rate_on=min(first.rate_on, second.rate_on)
     )
 
 

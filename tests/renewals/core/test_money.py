@@ -167,3 +167,17 @@ def test_conversion_to_the_same_currency_needs_no_rate() -> None:
         Decimal(1),
         date(2026, 6, 1),
     )
+
+
+def test_conversion_of_two_foreign_currencies_goes_through_the_base_with_the_older_date() -> None:
+    rates = RateTable(
+        base="USD",
+        rates={
+            ("EUR", "USD"): (DatedRate(rate_on=date(2026, 2, 1), rate=Decimal("1.2")),),
+            ("GBP", "USD"): (DatedRate(rate_on=date(2026, 1, 1), rate=Decimal("1.5")),),
+        },
+    )
+    result = convert(Money(Decimal(100), "EUR"), to="GBP", on=date(2026, 6, 1), rates=rates)
+    assert (result.money, result.rate_on) == (Money(Decimal(80), "GBP"), date(2026, 1, 1))
+    with pytest.raises(RateMissing):
+        convert(Money(Decimal(100), "EUR"), to="CHF", on=date(2026, 6, 1), rates=rates)

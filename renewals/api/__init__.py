@@ -1,0 +1,1 @@
+"""The HTTP API's foundation: keys and scopes, problems, idempotent writes, cursor pages. Edges only, no rules."""

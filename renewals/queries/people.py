@@ -1,0 +1,199 @@
+"""People: memberships, the facts rights depend on, which records a person may see, and the roles of a renewal."""
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.db.models import Model, Q, QuerySet
+
+from renewals.core.roles import Member, Role, Scope, granted_scope, nearness, read_scope
+from renewals.models import (
+    Account,
+    Contact,
+    ContactRole,
+    Contract,
+    ContractLine,
+    Membership,
+    Milestone,
+    Outcome,
+    Renewal,
+    StageEntry,
+    Suppression,
+    Team,
+    TermVersion,
+    Touchpoint,
+    User,
+)
+
+AnyModel = TypeVar("AnyModel", bound=Model)
+
+# How each noun reaches the account that decides who may see it; "" is the account itself.
+ACCOUNT_PATHS: dict[type[Model], str] = {
+    Account: "",
+    Contact: "account__",
+    ContactRole: "account__",
+    Contract: "account__",
+    ContractLine: "contract__account__",
+    Milestone: "account__",
+    Outcome: "renewal__account__",
+    Renewal: "account__",
+    StageEntry: "account__",
+    Suppression: "contact__account__",
+    TermVersion: "contract__account__",
+    Touchpoint: "account__",
+}
+RENEWAL_ROLES = ("owner", "initiator", "negotiator", "finaliser")
+
+
+def active_memberships(user_id: int) -> list[Membership]:
+    """Return the person's active memberships in workspaces, oldest first; needs `as_user` or the workspace."""
+    mine = Membership.objects.filter(user_id=user_id, user__is_active=True, is_active=True)
+    return list(mine.select_related("user").order_by("id"))
+
+
+def membership_of(user_id: int) -> Membership | None:
+    """Return the active membership in the workspace one is in, None for a stranger."""
+    mine = Membership.objects.filter(user_id=user_id, user__is_active=True, is_active=True)
+    return mine.select_related("user", "team").first()
+
+
+def members(*, role: Role | None = None) -> QuerySet[Membership]:
+    """Return the active members of the workspace by name, with their person and team."""
+    found = Membership.objects.filter(is_active=True, user__is_active=True).select_related("user", "team")
+    return (found if role is None else found.filter(role=role.value)).order_by("user__name", "id")
+
+
+def member_facts(membership: Membership) -> Member:
+    """Return the facts that the rules of access take."""
+    return Member(
+        role=Role(membership.role),
+        record_scope=read_scope(membership.record_scope),
+        user_id=membership.user_id,
+        team_id=membership.team_id,
+    )
+
+
+def visible_to(records: QuerySet[AnyModel], member: Member, permission: str) -> QuerySet[AnyModel]:
+    """Return the records that the right reaches, e.g. `visible_to(Account.objects.all(), member, "accounts.view")`.
+
+    Own: the account is mine, or I hold a role in one of its renewals. Team: it is my team's or one of its people's.
+    """
+    return records.filter(reach_filter(records.model, member, permission))
+
+
+def reach_filter(model: type[Model], member: Member, permission: str) -> Q:
+    """Return the condition of `visible_to`, to be combined with others."""
+    scope = granted_scope(member, permission)
+    if scope is Scope.NONE:
+        return Q(pk__in=[])
+    if scope is Scope.ALL:
+        return Q()
+    condition = _near(model, _people(member, scope))
+    return condition | _teams(model, member) if scope is Scope.TEAM else condition
+
+
+def record_nearness(member: Member, account: Account, renewal: Renewal | None = None) -> Scope:
+    """Return how near an account, or one of its renewals, is to this person."""
+    owner_ids = {account.owner_id}
+    if renewal is not None:
+        owner_ids |= {getattr(renewal, f"{role}_id") for role in RENEWAL_ROLES}
+    elif account.owner_id != member.user_id and holds_a_role(member, account.id):
+        owner_ids.add(member.user_id)
+    return nearness(member, owner_ids=frozenset(owner_ids - {None}), team_ids=_team_ids(member, account))
+
+
+def holds_a_role(member: Member, account_id: int) -> bool:
+    """Answer whether the person holds one of the four roles in a renewal of the account."""
+    return Renewal.objects.filter(_roles_of([member.user_id]), account_id=account_id).exists()
+
+
+def _team_ids(member: Member, account: Account) -> frozenset[int]:
+    teams = {account.team_id} - {None}
+    if member.team_id is not None and account.owner_id is not None and member.team_id not in teams:
+        is_colleague = Membership.objects.filter(user_id=account.owner_id, team_id=member.team_id).exists()
+        teams |= {member.team_id} if is_colleague else set()
+    return frozenset(teams)
+
+
+def _people(member: Member, scope: Scope) -> QuerySet[Membership, int | None] | list[int | None]:
+    if scope is Scope.OWN or member.team_id is None:
+        return [member.user_id]
+    return Membership.objects.filter(Q(team_id=member.team_id) | Q(user_id=member.user_id)).values("user_id")
+
+
+def _near(model: type[Model], people: object) -> Q:
+    if model is Renewal:
+        return Q(account__owner__in=people) | _roles_of(people)
+    path = ACCOUNT_PATHS[model]
+    with_a_role = Renewal.objects.filter(_roles_of(people)).values("account_id")
+    account = path.removesuffix("__") or "id"
+    return Q(**{f"{path}owner__in": people}) | Q(**{f"{account}__in": with_a_role})
+
+
+def _teams(model: type[Model], member: Member) -> Q:
+    if member.team_id is None:
+        return Q()
+    return Q(**{f"{ACCOUNT_PATHS[model]}team": member.team_id})
+
+
+def _roles_of(people: object) -> Q:
+    condition = Q()
+    for role in RENEWAL_ROLES:
+        condition |= Q(**{f"{role}__in": people})
+    return condition
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleTriad:
+    """Who owns, initiates, negotiates and finalises renewals of an account when nothing else is said."""
+
+    owner_id: int
+    initiator_id: int
+    negotiator_id: int
+    finaliser_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """Members by role, in order of seniority of their membership; read once for many accounts."""
+
+    by_role: dict[Role, tuple[tuple[int, int | None], ...]]
+
+    def pick(self, roles: tuple[Role, ...], team_id: int | None) -> int | None:
+        """Return the first member with the first role there is, one of the account's team before others."""
+        for role in roles:
+            people = sorted(self.by_role.get(role, ()), key=lambda person: person[1] != team_id)
+            if people:
+                return people[0][0]
+        return None
+
+
+def bench() -> Bench:
+    """Return the active members of the workspace by role."""
+    found: dict[Role, list[tuple[int, int | None]]] = {}
+    for membership in Membership.objects.filter(is_active=True, user__is_active=True).order_by("id"):
+        found.setdefault(Role(membership.role), []).append((membership.user_id, membership.team_id))
+    return Bench(by_role={role: tuple(people) for role, people in found.items()})
+
+
+def role_triad(bench: Bench, *, owner_id: int | None, team_id: int | None) -> RoleTriad | None:
+    """Return the roles of a new renewal: the account's owner, else a renewal manager, CS manager or admin, owns it.
+
+    None when the workspace has nobody who could own a renewal.
+    """
+    owner = owner_id or bench.pick((Role.RENEWAL_MANAGER, Role.CS_MANAGER, Role.CSM, Role.ADMIN), team_id)
+    if owner is None:
+        return None
+    negotiator = bench.pick((Role.RENEWAL_MANAGER, Role.SALES), team_id) or owner
+    finaliser = bench.pick((Role.CS_MANAGER, Role.FINANCE), team_id) or negotiator
+    return RoleTriad(owner_id=owner, initiator_id=owner, negotiator_id=negotiator, finaliser_id=finaliser)
+
+
+def people_by_email(emails: frozenset[str]) -> dict[str, User]:
+    """Return the workspace's active members by address in lower case; strangers are simply not there."""
+    found = members().filter(user__email__in=[email.lower() for email in emails])
+    return {membership.user.email: membership.user for membership in found}
+
+
+def teams() -> QuerySet[Team]:
+    """Return the teams of the workspace by name."""
+    return Team.objects.order_by("name")

@@ -1,0 +1,65 @@
+"""Renewals: the list, one renewal, those of an account, their outcomes, and contracts without an open one."""
+
+from datetime import date
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from renewals.core.money import Money
+from renewals.core.renewals import change_amount, is_lapsed
+from renewals.models import Contract, Outcome, Renewal, TermVersion
+
+
+def renewals() -> QuerySet[Renewal]:
+    """Return the workspace's renewals with account, contract and the people responsible, by due date."""
+    people = ("owner", "initiator", "negotiator", "finaliser")
+    return Renewal.objects.select_related("account", "contract", *people).order_by("due_on", "id")
+
+
+def open_renewals() -> QuerySet[Renewal]:
+    """Return those not closed yet, lapsed ones included."""
+    return renewals().filter(closed_on__isnull=True)
+
+
+def renewal(renewal_id: int) -> Renewal | None:
+    """Return one renewal; None when this workspace has none with this id."""
+    return renewals().filter(id=renewal_id).first()
+
+
+def renewals_of(account_id: int) -> QuerySet[Renewal]:
+    """Return all renewals of an account, the next due first among the open ones."""
+    return renewals().filter(account_id=account_id)
+
+
+def outcome_of(renewal_id: int) -> Outcome | None:
+    """Return how the renewal ended; None while it is open."""
+    return Outcome.objects.filter(renewal_id=renewal_id).first()
+
+
+def due_between(first: date, last: date) -> QuerySet[Renewal]:
+    """Return renewals due in a period, both days inclusive: the denominator of renewal rates."""
+    return renewals().filter(due_on__gte=first, due_on__lte=last)
+
+
+def contracts_without_renewal() -> QuerySet[Contract]:
+    """Return contracts whose last live term has an end but no renewal yet, open or closed."""
+    later = TermVersion.objects.filter(
+        contract_id=OuterRef("contract_id"), superseded_at__isnull=True, number__gt=OuterRef("number")
+    )
+    opened = Renewal.objects.filter(contract_id=OuterRef("contract_id"), term_number=OuterRef("number"))
+    last_terms = TermVersion.objects.filter(superseded_at__isnull=True, ends_on__isnull=False).filter(
+        ~Exists(later), ~Exists(opened)
+    )
+    return Contract.objects.filter(cancelled_on__isnull=True, id__in=last_terms.values("contract_id"))
+
+
+def amounts(row: Renewal) -> tuple[Money, Money | None, Money | None, Money | None]:
+    """Return target, forecast, final and change (open or closed) of a renewal, in its currency."""
+    target = Money(row.target_amount, row.currency)
+    forecast = None if row.forecast_amount is None else Money(row.forecast_amount, row.currency)
+    final = None if row.final_amount is None else Money(row.final_amount, row.currency)
+    return target, forecast, final, change_amount(target=target, forecast=forecast, final=final)
+
+
+def has_lapsed(row: Renewal, *, today: date) -> bool:
+    """Answer whether the renewal's due date has come while it is still open."""
+    return is_lapsed(due_on=row.due_on, closed_on=row.closed_on, today=today)
