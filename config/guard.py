@@ -3,7 +3,7 @@
 from typing import Any, Protocol
 
 SHORTEST_SECRET = 32
-WEAK_SECRET = "SECRET_KEY is missing or shorter than 32 characters. Set it to a long random text."
+KEY_TOO_SHORT = "SECRET_KEY is missing or shorter than 32 characters. Set it to a long random text."
 SUPERUSER = "DATABASE_URL connects as the superuser 'postgres': workspaces would not be kept apart. Use perennial_app."
 
 
@@ -36,7 +36,7 @@ def problems(settings: Settings) -> tuple[str, ...]:
         return ()
     database = settings.DATABASES["default"]
     found = {
-        WEAK_SECRET: len(settings.SECRET_KEY) < SHORTEST_SECRET,
+        KEY_TOO_SHORT: len(settings.SECRET_KEY) < SHORTEST_SECRET,
         "DEBUG is on. Unset it: error pages would show the inside.": settings.DEBUG,
         "ALLOWED_HOSTS accepts any host. Name the hosts people use.": "*" in settings.ALLOWED_HOSTS,
         "PUBLIC_URL must begin with http:// or https://.": not settings.PUBLIC_URL.startswith(("http://", "https://")),
