@@ -17,7 +17,7 @@ class Family:
     """Programs by name, each with its own log under `logs`."""
 
     def __init__(self, logs: Path, environment: Mapping[str, str], programs: Mapping[str, Sequence[str]]) -> None:
-        self._logs, self._environment, self._programs = logs, environment, programs
+        self._logs, self._environment, self._programs = logs, dict(environment), programs
         self._processes: dict[str, Process] = {}
         self._endings: dict[str, list[float]] = {name: [] for name in programs}
 
@@ -44,7 +44,8 @@ class Family:
 
     def _start(self, name: str) -> None:
         log = self._logs / f"{name}.log"
-        self._processes[name] = spawn_command(self._programs[name], log, self._environment)
+        named = self._environment | {"PGAPPNAME": f"perennial-{name}"}
+        self._processes[name] = spawn_command(self._programs[name], log, named)
 
     def _note_ending(self, name: str, status: int) -> None:
         now = time.monotonic()

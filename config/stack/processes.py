@@ -92,7 +92,7 @@ def end_all(processes: Sequence[Process], *signals: signal.Signals, patience: fl
             os.killpg(process.pid, signal.SIGKILL)
 
 
-def wait_until(is_ready: Callable[[], bool], process: Process, *, name: str, log: Path) -> None:
+def wait_until(is_ready: Callable[[], bool], process: Process, *, name: str, log: Path, pause: float = 0.02) -> None:
     """Returns when `is_ready()`. Raises StackError, with the end of `log`, if the process ends or takes too long."""
     deadline = time.monotonic() + SECONDS_TO_START
     while not is_ready():
@@ -101,7 +101,7 @@ def wait_until(is_ready: Callable[[], bool], process: Process, *, name: str, log
         if time.monotonic() > deadline:
             end(process, signal.SIGTERM)
             raise StackError(f"{name} did not answer within {SECONDS_TO_START:.0f} s: {last_lines(log)} (see {log})")
-        time.sleep(0.02)
+        time.sleep(pause)
 
 
 def last_lines(text: str | Path, count: int = 3) -> str:

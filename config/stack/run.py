@@ -1,6 +1,7 @@
 """`make run`: services, migrations, a demo workspace the first time, then web, worker, beat and orchestrator."""
 
 import ctypes
+import errno
 import json
 import os
 import signal
@@ -20,12 +21,13 @@ from config.stack.errors import StackError
 from config.stack.family import Family
 from config.stack.own_servers import has_workspace
 from config.stack.processes import SET_PARENT_DEATH_SIGNAL, wait_until
+from config.stack.programs import BOUND_TO, programs
 from config.stack.services import services
-from config.stack.state import remove_services, write_services
+from config.stack.state import remove_services, running_environment, write_services
 
 DEMO_ACCOUNTS = 300
 DEMO_FILE = "demo.json"
-LOCAL = ("127.0.0.1", "0.0.0.0")  # noqa: S104 - recognised, not chosen
+LOCAL = (BOUND_TO, "0.0.0.0")  # noqa: S104 - recognised, not chosen
 FIRST_PAGES = ("/healthz", "/accounts/login/")
 
 
@@ -62,14 +64,14 @@ def _serve(stack: EmbeddedStack, environment: dict[str, str], address: str) -> N
     logs.mkdir(exist_ok=True)
     run_logged(managed("migrate", "--no-input"), environment, logs / "migrate.log", "The migration of the database")
     write_services(home, environment | {"PERENNIAL_ADDRESS": address})
-    family = Family(logs, environment, _programs(environment))
+    family = Family(logs, environment, programs(environment))
     try:
         if not has_workspace(environment["DATABASE_URL"]):
             say(f"Making a demo workspace of {DEMO_ACCOUNTS} accounts (only the first time)")
             _seed(home, environment, logs)
         family.start()
         web = family.process("web")
-        wait_until(lambda: _answers(address), web, name="The web server", log=logs / "web.log")
+        wait_until(lambda: _answers(address), web, name="The web server", log=logs / "web.log", pause=0.2)
         _welcome(home, address, time.monotonic() - began)
         while True:
             time.sleep(0.5)
@@ -81,19 +83,6 @@ def _serve(stack: EmbeddedStack, environment: dict[str, str], address: str) -> N
             signal.signal(number, signal.SIG_IGN)
         remove_services(home)
         family.stop()
-
-
-def _programs(environment: Mapping[str, str]) -> dict[str, list[str]]:
-    python = sys.executable
-    celery = [python, "-m", "celery", "-A", "config"]
-    bind = f"{environment['BIND']}:{environment['PORT']}"
-    web = [python, "-m", "gunicorn", "config.wsgi:application", "--bind", bind, "--workers", "2", "--threads", "4"]
-    return {
-        "web": [*web, "--access-logfile", "-", "--no-control-socket"],
-        "worker": [*celery, "worker", "--concurrency", "2", "--loglevel", "INFO"],
-        "beat": [*celery, "beat", "--loglevel", "INFO", "--pidfile="],
-        "orchestrator": managed("run_orchestrator"),
-    }
 
 
 def _seed(home: Path, environment: Mapping[str, str], logs: Path) -> None:
@@ -113,25 +102,39 @@ def _welcome(home: Path, address: str, seconds: float) -> None:
 
 
 def _address() -> str:
-    port, bind = os.environ.get("PORT") or "8000", os.environ.get("BIND") or "127.0.0.1"
+    port, bind = os.environ.get("PORT") or "8000", os.environ.get("BIND") or BOUND_TO
     if not port.isdigit() or not 0 < int(port) < 65536:
         raise StackError(f"PORT is '{port}', which is no port. Give a number from 1024 to 65535: make run PORT=8001.")
-    with socket.socket() as attempt:
-        attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            attempt.bind((bind, int(port)))
-        except PermissionError as problem:
-            raise StackError(f"Port {port} is kept for root. Use another one: make run PORT=8000.") from problem
-        except OSError as problem:
-            raise StackError(
-                f"Port {port} is taken by another program, or {bind} is no address of this machine "
-                f"({problem.strerror}). Stop that program, or use another port: make run PORT={int(port) + 1}."
-            ) from problem
+    if running := running_environment():
+        raise StackError(
+            f"Already running at {running['PERENNIAL_ADDRESS']}/ with the same data. Use that one, stop it (Ctrl-C in "
+            "its terminal), or run a second one beside it: make run PORT=8001 PERENNIAL_HOME=/another/folder."
+        )
+    _check_free(bind, int(port))
     return f"http://{'localhost' if bind in LOCAL else bind}:{port}"
 
 
+def _check_free(bind: str, port: int) -> None:
+    with socket.socket() as attempt:
+        attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            attempt.bind((bind, port))
+        except PermissionError as problem:
+            raise StackError(f"Port {port} is kept for root. Use another one: make run PORT=8000.") from problem
+        except OSError as problem:
+            if problem.errno != errno.EADDRINUSE:
+                raise StackError(
+                    f"BIND is {bind}, which is no address of this machine. Unset it to serve on this machine only, or "
+                    "set it to 0.0.0.0 to serve on all its addresses."
+                ) from problem
+            raise StackError(
+                f"Port {port} is taken by another program. Stop that program, or use another port: "
+                f"make run PORT={port + 1}."
+            ) from problem
+
+
 def _web_environment(environment: Mapping[str, str], address: str) -> dict[str, str]:
-    chosen = {"BIND": "127.0.0.1", "PORT": address.rpartition(":")[2], "PUBLIC_URL": address}
+    chosen = {"PORT": address.rpartition(":")[2], "PUBLIC_URL": address}
     # Static files straight from their sources: collecting them would take longer than the rest of the start.
     return chosen | {"STATIC_FROM_SOURCE": "1"} | dict(environment)
 
