@@ -7,7 +7,7 @@ CALENDAR_DAYS_PER_BUSINESS_WEEK = (7, 5)
 
 
 def relative_days(playbook: Playbook) -> tuple[int | None, ...]:
-    """Return each step's earliest day relative to the renewal date (negative is before it), weekends taken into account.
+    """Return each step's earliest day relative to the renewal date (negative is before it), weekends counted.
 
     None where the day hangs on a date that only a contract has: notice deadline, term start, or a step after those.
     The first drifting step counts from the opening of enrolment, and none is earlier than its phase.
