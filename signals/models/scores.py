@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from renewals.models.base import WorkspaceForeignKey, WorkspaceModel, track
+from renewals.models.base import WorkspaceModel, track
 from signals.models.bulk import BulkModel, account_link
 
 

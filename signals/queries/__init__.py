@@ -1,0 +1,1 @@
+"""Read signals, scores and the shipped rules; never write."""

@@ -1,0 +1,40 @@
+"""The named refusals of signals and scores."""
+
+from typing import ClassVar
+
+from renewals.core.errors import Conflict, ErrorKind, InvalidInput, UnknownReference
+
+
+class ScorecardInvalid(InvalidInput):
+    """A scorecard that cannot be used: bands with gaps, curves that turn, unknown measures."""
+
+    code = "E-SCORE-01"
+    remedy_by_default = "Mend every point named and publish again."
+
+
+class SourceUnknown(UnknownReference):
+    """A source key that this workspace does not have, or has switched off."""
+
+    code = "E-REF-01"
+    remedy_by_default = "Create the source in the settings first, or switch it on."
+
+
+class ScoreMissing(UnknownReference):
+    """No score has been recorded for this account as of that moment."""
+
+    code = "E-SCORE-02"
+    remedy_by_default = "Run refresh_scores first, or ask for a later moment."
+
+
+class BatchTooLarge(InvalidInput):
+    """More signals in one request than the door takes."""
+
+    code = "E-SIG-05"
+    kind: ClassVar[ErrorKind] = "invalid"
+    remedy_by_default = "Send at most 10,000 signals in one request, or import a file."
+
+
+class ScorecardInForce(Conflict):
+    """Somebody else published a version in the meantime."""
+
+    code = "E-SCORE-03"

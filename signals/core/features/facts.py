@@ -1,0 +1,105 @@
+"""What a measure is computed from and what comes out. Ages are whole days before the day of the score."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """Signals of one kind and source, summed up over a week, a day or a subject (see the kind's grain)."""
+
+    kind: str
+    source_id: int
+    subject: str
+    count: int
+    valued: int
+    total: float
+    first_age: int
+    age: int
+
+    @property
+    def week(self) -> int:
+        """Return how many whole weeks ago the newest signal was; 0 is the last seven days."""
+        return self.age // 7
+
+    @property
+    def volume(self) -> float:
+        """Return the sum of values, or the number of signals when none carried a value."""
+        return self.total if self.valued else float(self.count)
+
+    @property
+    def mean(self) -> float | None:
+        """Return the mean value; None when no signal carried one."""
+        return self.total / self.valued if self.valued else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountFacts:
+    """Everything the scores of one account are computed from.
+
+    `silence_days` says per "source:family" how long that feed has been silent for every account of the workspace.
+    """
+
+    account_id: int
+    as_of_on: date
+    segment: str
+    complexity: str
+    started_on: date | None = None
+    seats: float | None = None
+    milestones_on: tuple[date, ...] = ()
+    sponsor_left_on: date | None = None
+    sponsor_confirmed_on: date | None = None
+    silence_days: Mapping[str, int]
+    buckets: tuple[Bucket, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a measure function found: the value, how much stands behind it, and which buckets it used."""
+
+    value: float
+    sample: float
+    age_days: int | None
+    buckets: tuple[Bucket, ...]
+    evidence: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """A reading with its confidence. `value` None means not known, which is never read as 0."""
+
+    key: str
+    value: float | None
+    confidence: float
+    age_days: int | None
+    silent_days: int | None
+    is_stale: bool
+    signals_count: int
+    evidence: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The buckets of an account by kind, made once for all measures."""
+
+    facts: AccountFacts
+    by_kind: Mapping[str, tuple[Bucket, ...]]
+
+    def of(self, kind: str, window_days: int) -> tuple[Bucket, ...]:
+        """Return the buckets of `kind` whose newest signal is inside the window."""
+        return tuple(b for b in self.by_kind.get(kind, ()) if b.age < window_days)
+
+    def silent_days(self, buckets: tuple[Bucket, ...]) -> int:
+        """Return how long the liveliest feed behind `buckets` has been silent; 0 when nothing is known of it."""
+        silence = self.facts.silence_days
+        feeds = {f"{b.source_id}:{b.kind.partition('.')[0]}" for b in buckets}
+        return min((silence.get(feed, 0) for feed in feeds), default=0)
+
+
+def view_of(facts: AccountFacts) -> View:
+    """Return the facts with their buckets grouped by kind."""
+    grouped: dict[str, list[Bucket]] = {}
+    for bucket in facts.buckets:
+        grouped.setdefault(bucket.kind, []).append(bucket)
+    return View(facts, {kind: tuple(buckets) for kind, buckets in grouped.items()})

@@ -1,0 +1,29 @@
+"""The shipped rules, read once per process: kinds, word list, scorecard, risk. They are data, not code."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from signals.core.kinds import Catalogue, parse_catalogue
+from signals.core.sentiment import Lexicon, parse_lexicon
+
+FOLDER = Path(__file__).resolve().parent.parent / "library"
+
+
+@cache
+def shipped(name: str) -> dict[str, Any]:
+    """Return the tables of `library/<name>.toml`; do not change them."""
+    return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def catalogue() -> Catalogue:
+    """Return the signal kinds."""
+    return parse_catalogue(shipped("kinds"))
+
+
+@cache
+def lexicon() -> Lexicon:
+    """Return the word list of the tone of texts."""
+    return parse_lexicon(shipped("sentiment"))
