@@ -10,6 +10,8 @@ from pathlib import Path
 
 import psycopg2
 
+from config.stack.programs import request_to
+
 SECONDS_TO_ANSWER = 5
 # Beat saves its schedule every three minutes.
 BEAT_MAY_BE_SILENT_SECONDS = 600
@@ -25,10 +27,8 @@ def main(arguments: list[str]) -> int:
 
 def web_complaint() -> str:
     """Empty if the web process answers on its port."""
-    # Only the names in ALLOWED_HOSTS are answered, so the request carries the first of them.
-    host = os.environ.get("ALLOWED_HOSTS", "localhost").split(",")[0].strip() or "localhost"
     address = f"http://127.0.0.1:{os.environ.get('PORT') or '8000'}/healthz"
-    request = urllib.request.Request(address, headers={"Host": host.lstrip(".")})
+    request = request_to(address, os.environ)
     try:
         with urllib.request.urlopen(request, timeout=SECONDS_TO_ANSWER):  # noqa: S310 - our own address
             return ""

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import urllib.request
 from collections.abc import Mapping
 
 from config.stack.commands import managed
@@ -22,6 +23,12 @@ def programs(environment: Mapping[str, str]) -> dict[str, list[str]]:
         "beat": [*celery, "beat", "--loglevel", "INFO", "--pidfile="],
         "orchestrator": managed("run_orchestrator"),
     }
+
+
+def request_to(address: str, environment: Mapping[str, str]) -> urllib.request.Request:
+    """A request that our own web process answers: it names a host of ALLOWED_HOSTS, the only ones let in."""
+    host = environment.get("ALLOWED_HOSTS", "").split(",")[0].strip().lstrip(".")
+    return urllib.request.Request(address, headers={"Host": host or "localhost"})  # noqa: S310 - our own address
 
 
 def main(arguments: list[str]) -> None:

@@ -21,11 +21,10 @@ from config.stack.errors import StackError
 from config.stack.family import Family
 from config.stack.own_servers import has_workspace
 from config.stack.processes import SET_PARENT_DEATH_SIGNAL, wait_until
-from config.stack.programs import BOUND_TO, programs
+from config.stack.programs import BOUND_TO, programs, request_to
 from config.stack.services import services
 from config.stack.state import remove_services, running_environment, write_services
 
-DEMO_ACCOUNTS = 300
 DEMO_FILE = "demo.json"
 LOCAL = (BOUND_TO, "0.0.0.0")  # noqa: S104 - recognised, not chosen
 FIRST_PAGES = ("/healthz", "/accounts/login/")
@@ -66,12 +65,13 @@ def _serve(stack: EmbeddedStack, environment: dict[str, str], address: str) -> N
     write_services(home, environment | {"PERENNIAL_ADDRESS": address})
     family = Family(logs, environment, programs(environment))
     try:
-        if not has_workspace(environment["DATABASE_URL"]):
-            say(f"Making a demo workspace of {DEMO_ACCOUNTS} accounts (only the first time)")
-            _seed(home, environment, logs)
+        accounts = environment.get("DEMO_ACCOUNTS") or "300"
+        if accounts != "0" and not has_workspace(environment["DATABASE_URL"]):
+            say(f"Making a demo workspace of {accounts} accounts (only the first time)")
+            _seed(home, environment, accounts)
         family.start()
         web = family.process("web")
-        wait_until(lambda: _answers(address), web, name="The web server", log=logs / "web.log", pause=0.2)
+        wait_until(lambda: _answers(address, environment), web, name="The web server", log=logs / "web.log", pause=0.2)
         _welcome(home, address, time.monotonic() - began)
         while True:
             time.sleep(0.5)
@@ -85,9 +85,10 @@ def _serve(stack: EmbeddedStack, environment: dict[str, str], address: str) -> N
         family.stop()
 
 
-def _seed(home: Path, environment: Mapping[str, str], logs: Path) -> None:
-    command = managed("seed_demo", "--workspace", "demo", "--accounts", str(DEMO_ACCOUNTS), "--json")
-    document = json.loads(run_logged(command, environment, logs / "seed.log", "Making the demo workspace"))
+def _seed(home: Path, environment: Mapping[str, str], accounts: str) -> None:
+    command = managed("seed_demo", "--workspace", "demo", "--accounts", accounts, "--json")
+    log = home / "logs" / "seed.log"
+    document = json.loads(run_logged(command, environment, log, "Making the demo workspace"))
     demo = home / DEMO_FILE
     demo.touch(mode=0o600)
     demo.write_text(json.dumps(document))
@@ -139,10 +140,10 @@ def _web_environment(environment: Mapping[str, str], address: str) -> dict[str, 
     return chosen | {"STATIC_FROM_SOURCE": "1"} | dict(environment)
 
 
-def _answers(address: str) -> bool:
+def _answers(address: str, environment: Mapping[str, str]) -> bool:
     try:
         for page in FIRST_PAGES:
-            with urllib.request.urlopen(address + page, timeout=30) as answer:  # noqa: S310 - our own address
+            with urllib.request.urlopen(request_to(address + page, environment), timeout=30) as answer:  # noqa: S310 - our own address
                 answer.read()
     except (urllib.error.URLError, OSError):
         return False

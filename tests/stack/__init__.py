@@ -1,0 +1,1 @@
+"""The supervisor, the commands of make, and the files that describe production."""

@@ -1,0 +1,49 @@
+"""A real pair of servers, and processes looked at from outside."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from config.stack.embedded import EmbeddedStack
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """An empty folder whose path has a space; short, as pytest's own folders are closed to the user 'nobody'."""
+    folder = Path(tempfile.mkdtemp(prefix="perennial test "))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[EmbeddedStack]:
+    """Running servers for one file of tests."""
+    with EmbeddedStack(Path(tempfile.mkdtemp(prefix="perennial test ")), ephemeral=True) as running:
+        yield running
+
+
+@pytest.fixture
+def bare_environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """The environment of somebody who has set nothing."""
+    names = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "CELERY_BROKER_URL", "SECRET_KEY", "PORT", "BIND")
+    for name in (*names, "PERENNIAL_HOME", "PERENNIAL_PG_BIN", "PERENNIAL_TESTING"):
+        monkeypatch.delenv(name, raising=False)
+    return monkeypatch
+
+
+def processes_naming(text: str) -> list[str]:
+    """The command lines of all processes (zombies aside) in which `text` occurs, or whose variables name it."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (folder / "cmdline").read_bytes()
+            variables = (folder / "environ").read_bytes()
+        except OSError:
+            continue
+        if int(folder.name) != os.getpid() and text.encode() in command + variables:
+            found.append(command.replace(b"\0", b" ").decode())
+    return found
