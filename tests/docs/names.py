@@ -1,0 +1,13 @@
+"""The names that people, scripts and documents rely on; a change of one is a change for them all."""
+
+PAGES = frozenset(
+    {
+        "/queue/", "/accounts/", "/renewals/", "/pipeline/", "/at-risk/", "/forecast/", "/retention/", "/signals/",
+        "/scores/", "/playbooks/", "/calendar/", "/messages/", "/offers/", "/approvals/", "/experiments/",
+        "/learnings/", "/reviews/", "/content/", "/imports/", "/audit/", "/settings/", "/glossary/", "/operations/",
+    }
+)  # fmt: skip
+
+MAKE_TARGETS = frozenset(
+    {"run", "manage", "test", "check", "fix", "bench", "faults", "requirements", "acceptance", "lock", "help"}
+)
