@@ -61,8 +61,8 @@ def test_import_contracts_of_the_layers_are_kept() -> None:
 
 
 def test_every_domain_app_has_the_same_folders() -> None:
-    layers = "core models queries actions tasks api admin management wake".split()
-    folders = {"", "apps", "migrations", "library", "channels", *layers}
+    layers = {"core", "models", "queries", "actions", "tasks", "api", "admin", "management"}
+    folders = {"", "apps", "migrations", "library", "channels", "wake", *layers}
     strange = {f"{m.app}/{m.layer}" for m in app_modules() if m.app != "dashboards" and m.layer not in folders}
     assert sorted(strange) == []
 

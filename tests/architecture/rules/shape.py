@@ -17,11 +17,10 @@ EXPLAINED = ("core", "queries", "actions")
 UNTYPED_FRAMEWORK_CODE = ("models", "migrations")
 EDGE_NAMES = ("by", "now", "today")
 
-FORBIDDEN_WORDS = set(
-    "customer client org campaign journey sequence workflow variant bucket deal manager handler processor helper util".split(
-        " "
-    )
-)
+SYNONYMS = """
+customer client org campaign journey sequence workflow variant bucket deal manager handler processor helper util
+"""
+FORBIDDEN_WORDS = frozenset(SYNONYMS.split())
 FORBIDDEN_FILES = {"common", "lib", "misc", "tools", "shared"}
 FIELD_TERMS = ("cs_manager", "renewal_manager", "customer_success")
 """Terms of the trade that hold a forbidden word and are used whole."""
