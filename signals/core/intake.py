@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
-from typing import Any, Literal
+from typing import Any
 
 from signals.core.kinds import Catalogue, KindSpec
 from signals.core.sentiment import Lexicon, tone_of
+from signals.core.verdicts import Refusal
 
-Verdict = Literal["accepted", "duplicate", "unchanged", "refused"]
 FIELDS = (
     "account",
     "kind",
@@ -39,17 +39,6 @@ UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 UNSEEN_IN_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
-    """Why a signal was not kept. `position` counts from 0; `where` names the field."""
-
-    position: int
-    code: str
-    where: str
-    what: str
-    remedy: str
-
-
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A signal that passed every check that needs no database. Fields are in the order of the staging columns."""
@@ -72,13 +61,13 @@ class SignalRefused(Exception):
 
 
 def check_items(
-    items: list[Any], *, catalogue: Catalogue, lexicon: Lexicon, now: datetime
+    items: list[Any], *, catalogue: Catalogue, lexicon: Lexicon, now: datetime, start: int = 0
 ) -> tuple[list[Candidate], list[Refusal]]:
-    """Return what may be kept and what may not, each in the order sent."""
+    """Return what may be kept and what may not, each in the order sent. Positions count from `start`."""
     kept: list[Candidate] = []
     refused: list[Refusal] = []
     latest = min(now + FUTURE, LATEST)
-    for position, item in enumerate(items):
+    for position, item in enumerate(items, start):
         try:
             kept.append(_candidate(position, item, catalogue, lexicon, latest))
         except SignalRefused as refusal:

@@ -25,7 +25,8 @@ def django_db_setup(
     """Create the test database as the owner; the tests use it as the application's role."""
     keep = request.config.getvalue("reuse_db")
     with django_db_blocker.unblock():
-        made = setup_databases(verbosity=0, interactive=False, keepdb=keep and not request.config.getvalue("create_db"))
+        kept = keep and not request.config.getvalue("create_db")
+        made = setup_databases(verbosity=0, interactive=False, keepdb=kept, serialized_aliases=())
     yield
     if not keep:
         with django_db_blocker.unblock():

@@ -1,0 +1,137 @@
+"""A load of any number of signals: checked in chunks, streamed into a staging table, kept by one statement.
+
+Memory stays flat; a load that breaks changes nothing.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from django.db import connection, transaction
+from psycopg2 import sql
+
+from renewals.core.actors import Actor
+from signals.actions.intake.batch import intake_result, judge
+from signals.actions.intake.merge import COLUMNS, ensure_partitions, merge_statement
+from signals.actions.intake.sources import active_source
+from signals.core.intake import Candidate, check_items
+from signals.core.verdicts import IntakeResult, ItemVerdict, Verdict, verdict_of
+from signals.queries.library import catalogue, lexicon
+
+CHUNK = 10_000
+MOST_EXCEPTIONS = 1_000
+STAGED = sql.SQL("signals_staged s")
+COPY = """COPY signals_staged FROM STDIN
+WITH (FORMAT csv, FORCE_NOT_NULL (account, kind, external_id, subject, text, author))"""
+MONTHS = "SELECT DISTINCT date_trunc('month', occurred_at AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' FROM signals_staged"
+
+
+def load_signals(
+    workspace_id: int,
+    *,
+    source_key: str,
+    items: Iterable[Any],
+    by: Actor,
+    now: datetime,
+    batch_id: int | None = None,
+) -> IntakeResult:
+    """Keep what may be kept of `items`, objects as the API takes them, in one transaction.
+
+    Returns the counts and the first thousand exceptions. `batch_id` names the import, so that it can be withdrawn.
+    """
+    refused: list[ItemVerdict] = []
+    counts = {"sent": 0, "refused": 0}
+    checked = _checked(items, refused, counts, now)
+    kept = load_candidates(workspace_id, source_key=source_key, candidates=checked, by=by, now=now, batch_id=batch_id)
+    exceptions = sorted([*refused, *kept.exceptions], key=lambda each: each.position)[:MOST_EXCEPTIONS]
+    return IntakeResult(
+        sent=counts["sent"],
+        accepted=kept.accepted,
+        unchanged=kept.unchanged,
+        duplicate=kept.duplicate,
+        refused=kept.refused + counts["refused"],
+        exceptions=tuple(exceptions),
+    )
+
+
+def load_candidates(
+    workspace_id: int,
+    *,
+    source_key: str,
+    candidates: Iterable[Candidate],
+    by: Actor,
+    now: datetime,
+    batch_id: int | None = None,
+) -> IntakeResult:
+    """Keep signals that have been checked already, in one transaction; returns the counts and first exceptions."""
+    source = active_source(workspace_id, source_key)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"CREATE TEMP TABLE IF NOT EXISTS signals_staged ({COLUMNS}) ON COMMIT DROP")
+        cursor.execute("TRUNCATE signals_staged")
+        sent = _stage(cursor, candidates)
+        cursor.execute("ANALYZE signals_staged")
+        cursor.execute(MONTHS)
+        ensure_partitions(row[0] for row in cursor.fetchall())
+        parameters = {"workspace": workspace_id, "source": source.id, "now": now, "batch": batch_id}
+        cursor.execute(merge_statement(STAGED), parameters)
+        return _counted(cursor, (workspace_id, source.id), sent)
+
+
+def _counted(cursor: Any, place: tuple[int, int], sent: int) -> IntakeResult:
+    """Return the counts of a load, reading its exceptions in chunks and keeping the first of them."""
+    counts: dict[Verdict, int] = {"unchanged": 0, "duplicate": 0, "refused": 0, "accepted": sent}
+    first: list[ItemVerdict] = []
+    while rows := cursor.fetchmany(CHUNK):
+        part = intake_result(len(rows), judge(*place, rows))
+        counts["unchanged"] += part.unchanged
+        counts["duplicate"] += part.duplicate
+        counts["refused"] += part.refused
+        counts["accepted"] -= len(part.exceptions)
+        first += part.exceptions[: MOST_EXCEPTIONS - len(first)]
+    return IntakeResult(sent=sent, exceptions=tuple(first), **counts)
+
+
+def _checked(
+    items: Iterable[Any], refused: list[ItemVerdict], counts: dict[str, int], now: datetime
+) -> Iterator[Candidate]:
+    """Yield the candidates among `items`, noting the others in `refused` and `counts`."""
+    remaining = iter(items)
+    while chunk := list(islice(remaining, CHUNK)):
+        kept, refusals = check_items(chunk, catalogue=catalogue(), lexicon=lexicon(), now=now, start=counts["sent"])
+        counts["sent"] += len(chunk)
+        counts["refused"] += len(refusals)
+        refused += [verdict_of(each) for each in refusals[: MOST_EXCEPTIONS - len(refused)]]
+        yield from kept
+
+
+def _stage(cursor: Any, candidates: Iterable[Candidate]) -> int:
+    """Stream the candidates into the staging table and return how many there were."""
+    sent = 0
+    remaining = iter(candidates)
+    while chunk := list(islice(remaining, CHUNK)):
+        buffer = io.StringIO()
+        csv.writer(buffer).writerows(_row(candidate) for candidate in chunk)
+        buffer.seek(0)
+        cursor.copy_expert(COPY, buffer)
+        sent += len(chunk)
+    return sent
+
+
+def _row(each: Candidate) -> tuple[Any, ...]:
+    return (
+        each.position,
+        each.account,
+        each.kind,
+        each.occurred_at,
+        each.value,
+        each.external_id,
+        each.subject,
+        each.text,
+        json.dumps(each.attributes) if each.attributes else None,
+        each.expires_at,
+        each.author,
+    )

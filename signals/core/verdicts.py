@@ -1,0 +1,77 @@
+"""What became of each signal that was sent, and of the whole batch."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Verdict = Literal["accepted", "duplicate", "unchanged", "refused"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Why a signal was not kept. `position` counts from 0; `where` names the field."""
+
+    position: int
+    code: str
+    where: str
+    what: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemVerdict:
+    """What became of one item. `differs`: a repetition that says something else than what is kept."""
+
+    position: int
+    verdict: Verdict
+    differs: bool = False
+    code: str = ""
+    where: str = ""
+    what: str = ""
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntakeResult:
+    """What became of a batch. `exceptions` holds every item that was not accepted (of a load: the first thousand)."""
+
+    sent: int
+    accepted: int
+    unchanged: int
+    duplicate: int
+    refused: int
+    exceptions: tuple[ItemVerdict, ...]
+
+    def verdicts(self) -> list[ItemVerdict]:
+        """Return one verdict per item in the order sent; only for a batch whose exceptions are complete."""
+        other = {each.position: each for each in self.exceptions}
+        return [other.get(position) or ItemVerdict(position, "accepted") for position in range(self.sent)]
+
+
+def verdict_of(refusal: Refusal) -> ItemVerdict:
+    """Return the verdict on a refused item."""
+    return ItemVerdict(
+        refusal.position,
+        "refused",
+        code=refusal.code,
+        where=refusal.where,
+        what=refusal.what,
+        remedy=refusal.remedy,
+    )
+
+
+def unknown_account(position: int, account: str) -> ItemVerdict:
+    """Return the verdict on a signal of an account that this workspace does not have; other ones do not count."""
+    return ItemVerdict(
+        position,
+        "refused",
+        code="E-REF-01",
+        where="account",
+        what=f"No account has the external id '{account[:60]}'.",
+        remedy="Import the account first, or correct the id.",
+    )
+
+
+def known_signal(position: int, *, is_repeated_in_batch: bool, differs: bool) -> ItemVerdict:
+    """Return the verdict on a signal whose external id is kept already; the first version stays."""
+    is_unchanged = not is_repeated_in_batch and not differs
+    return ItemVerdict(position, "unchanged" if is_unchanged else "duplicate", differs=differs)
