@@ -3,7 +3,8 @@
 The same facts give the same plan. Whether a due step may act is decided by guards, never here.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -27,31 +28,22 @@ class _Place:
 
 
 def plan(definition: Playbook, facts: PlanFacts, *, now: datetime) -> CadencePlan:
-    """Return every step not yet done, in due order, with its late decision as of `now`.
+    """Return every step not yet done, in the order and at the times in which it will act if nothing holds it.
 
     Steps anchored to contract dates never drift; `after_previous` steps count from the day the previous step acted, or
     from the day it is expected to. A skipped step moves what follows only when it was due later than what came before.
     Raises InvalidInput when a calendar has no open day to roll to.
     """
-    done = {item.step_key: item for item in facts.done}
-    place = _Place(position=0, previous_on=local_date(facts.started_at, facts.zone.name), is_firm=True)
-    ahead: list[PlannedStep] = []
-    for position, step in enumerate(definition.steps):
-        if step.key in done:
-            previous_on, is_firm = _day_behind(done[step.key], place.previous_on, facts), True
-        else:
-            ahead.append(_plan_step(definition, step, facts, place, now=now))
-            previous_on, is_firm = _day_ahead(ahead[-1], place.previous_on), False
-        place = _Place(position=position + 1, previous_on=previous_on, is_firm=is_firm)
-    ordered = tuple(sorted(ahead, key=lambda item: (item.due_at, item.position)))
-    key = decision_key("plan", facts.workspace_id, facts.enrolment_id, *(item.key for item in ordered))
-    return CadencePlan(steps=ordered, zone=facts.zone, occurrence=facts.occurrence, key=key)
+    firm = {item.step_key for item in _steps_ahead(definition, facts, now=now) if item.is_firm}
+    steps = tuple(replace(item, is_firm=item.step_key in firm) for item in _unfold(definition, facts, now=now))
+    key = decision_key("plan", facts.workspace_id, facts.enrolment_id, *(item.key for item in steps))
+    return CadencePlan(steps=steps, zone=facts.zone, occurrence=facts.occurrence, key=key)
 
 
 def next_step(definition: Playbook, facts: PlanFacts, *, now: datetime) -> NextStep:
     """Return the earliest step that will act and the skips due before it; calling it twice gives the same answer."""
     skipped: list[PlannedStep] = []
-    for planned in plan(definition, facts, now=now).steps:
+    for planned in _unfold(definition, facts, now=now):
         if planned.planned is not Planned.SKIP:
             return NextStep(step=planned, skipped=tuple(skipped))
         skipped.append(planned)
@@ -71,6 +63,14 @@ def send_window_of(definition: Playbook) -> SendWindow:
     return SendWindow(send_from=definition.guardrails.send_from, send_until=definition.guardrails.send_until)
 
 
+def late_on(
+    definition: Playbook, step: Step, renewal_on: date, due_on: date, day: date
+) -> tuple[Planned, tuple[Reason, ...]]:
+    """Return what a step due on `due_on` becomes if it can act on the local day `day` at the earliest, and why."""
+    has_closed = has_phase_closed(day, step, phase_of(definition, step), renewal_on)
+    return late_decision(step, due_on, day, has_closed=has_closed)
+
+
 def late_decision(
     step: Step, due_on: date, today: date, *, has_closed: bool = False
 ) -> tuple[Planned, tuple[Reason, ...]]:
@@ -88,13 +88,44 @@ def late_decision(
     return (Planned.MAKE_TASK if step.late.policy is LatePolicy.TASK else Planned.SKIP), (numbers,)
 
 
+def _unfold(definition: Playbook, facts: PlanFacts, *, now: datetime) -> Iterator[PlannedStep]:
+    """Yield the steps one after another, as if those before had just acted: one step is open at a time."""
+    while ahead := _steps_ahead(definition, facts, now=now):
+        first = ahead[0]
+        yield first
+        acts = first.planned is not Planned.SKIP
+        now = max(now, first.expected_at) if acts else now
+        behind = DoneStep(
+            step_key=first.step_key,
+            state=DoneState.DONE if acts else DoneState.SKIPPED,
+            due_at=first.due_at,
+            done_at=now,
+        )
+        facts = replace(facts, done=(*facts.done, behind))
+
+
+def _steps_ahead(definition: Playbook, facts: PlanFacts, *, now: datetime) -> list[PlannedStep]:
+    """Return the steps not yet done by due time; a step whose predecessor is not done has an estimated day."""
+    done = {item.step_key: item for item in facts.done}
+    place = _Place(position=0, previous_on=local_date(facts.started_at, facts.zone.name), is_firm=True)
+    ahead: list[PlannedStep] = []
+    for position, step in enumerate(definition.steps):
+        if step.key in done:
+            previous_on, is_firm = _day_behind(done[step.key], place.previous_on, facts), True
+        else:
+            ahead.append(_plan_step(definition, step, facts, place, now=now))
+            previous_on, is_firm = _day_ahead(ahead[-1], place.previous_on), False
+        place = _Place(position=position + 1, previous_on=previous_on, is_firm=is_firm)
+    return sorted(ahead, key=lambda item: (item.due_at, item.position))
+
+
 def _plan_step(definition: Playbook, step: Step, facts: PlanFacts, place: _Place, *, now: datetime) -> PlannedStep:
     day = step_day(definition, step, facts, previous_on=place.previous_on)
     due_on = day.due_on or local_date(facts.started_at, facts.zone.name)
     due_at = local_instant(due_on, step.at, facts.zone.name)
-    today = local_date(now, facts.zone.name)
-    has_closed = has_phase_closed(today, step, phase_of(definition, step), facts.renewal_on)
-    planned, reasons = late_decision(step, due_on, today, has_closed=has_closed)
+    earliest = max(due_at, now)
+    expected_at = _expected_at(definition, step, facts, earliest)
+    planned, reasons = late_on(definition, step, facts.renewal_on, due_on, local_date(expected_at, facts.zone.name))
     if day.skip is not None:
         planned, reasons = Planned.SKIP, (day.skip,)
     shown = due_at.astimezone(ZoneInfo(facts.zone.name))
@@ -108,7 +139,7 @@ def _plan_step(definition: Playbook, step: Step, facts: PlanFacts, place: _Place
         due_on=shown.date(),
         due_time=shown.time(),
         zone=facts.zone,
-        expected_at=_expected_at(definition, step, planned, facts, max(due_at, now)),
+        expected_at=expected_at if planned in (Planned.RUN, Planned.RUN_LATE) else earliest,
         anchor=step.anchor.kind,
         anchor_on=day.anchor_on,
         computed_on=day.computed_on,
@@ -119,9 +150,9 @@ def _plan_step(definition: Playbook, step: Step, facts: PlanFacts, place: _Place
     )
 
 
-def _expected_at(definition: Playbook, step: Step, planned: Planned, facts: PlanFacts, earliest: datetime) -> datetime:
+def _expected_at(definition: Playbook, step: Step, facts: PlanFacts, earliest: datetime) -> datetime:
     """A message waits for the send window; a task is made at once."""
-    if step.kind is not StepKind.EMAIL or planned in (Planned.MAKE_TASK, Planned.SKIP):
+    if step.kind is not StepKind.EMAIL:
         return earliest
     return next_send_at(
         earliest,

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from playbooks.core.cadence import late_decision, send_window_of
+from playbooks.core.cadence import late_on, send_window_of
 from playbooks.core.conditions import Answer, evaluate
 from playbooks.core.definition import Playbook, Step
 from playbooks.core.facts import ContactFacts, Reason, ReasonValue, StepFacts, reason
 from playbooks.core.keys import decision_key
 from playbooks.core.planned import Planned
-from playbooks.core.step_days import blackouts_for, has_phase_closed, phase_of
+from playbooks.core.step_days import blackouts_for
 from playbooks.core.vocabulary import Automation, LatePolicy, MessageClass, StepKind
 from playbooks.core.windows import next_send_at
 from renewals.core.dates import local_date
@@ -123,14 +123,19 @@ def _check_due(case: _Case) -> StepDecision | None:
 def _check_late(case: _Case) -> StepDecision | None:
     if case.facts.zone is None:
         return _hold_unknown(case, "zone")
-    due_on, today = (local_date(moment, case.facts.zone.name) for moment in (case.facts.due_at, case.now))
-    phase = phase_of(case.definition, case.step)
-    has_closed = has_phase_closed(today, case.step, phase, case.facts.renewal_on)
-    planned, reasons = late_decision(case.step, due_on, today, has_closed=has_closed)
+    return _late_at(case, case.now)
+
+
+def _late_at(case: _Case, moment: datetime, *before: Reason) -> StepDecision | None:
+    """Decide for a step that can act at `moment` at the earliest: None when it may still do so."""
+    if case.facts.zone is None:
+        return None
+    due_on, day = (local_date(at, case.facts.zone.name) for at in (case.facts.due_at, moment))
+    planned, reasons = late_on(case.definition, case.step, case.facts.renewal_on, due_on, day)
     if planned is Planned.SKIP:
-        return _decide(case, StepVerdict.SKIP, *reasons)
+        return _decide(case, StepVerdict.SKIP, *before, *reasons)
     if planned is Planned.MAKE_TASK and case.step.kind is StepKind.EMAIL:
-        return _decide(case, StepVerdict.MAKE_TASK, *reasons)
+        return _decide(case, StepVerdict.MAKE_TASK, *before, *reasons)
     return None
 
 
@@ -237,16 +242,22 @@ def _hold_unknown(case: _Case, what: str) -> StepDecision:
 
 
 def _hold(case: _Case, until: datetime, code: str, **numbers: ReasonValue) -> StepDecision:
-    """Wait, in the send window; past the last useful instant a notice becomes a task and the rest is skipped."""
+    """Wait, in the send window; a wait that outlasts the late rule or the last useful instant is decided now.
+
+    So a held message never blocks the steps behind it for longer than its own late rule allows.
+    """
     is_message = case.step.kind is StepKind.EMAIL
     may_go_any_hour = not is_message or case.step.message_class is MessageClass.SECURITY
     waits_until = until if may_go_any_hour or code == "outside_send_window" else _opening(case, until)
     why = reason(code, until=waits_until, **numbers)
+    too_late = _late_at(case, waits_until, why) if is_message else None
+    if too_late is not None:
+        return too_late
     if not is_message or case.facts.not_after is None or waits_until <= case.facts.not_after:
         return _decide(case, StepVerdict.HOLD, why, until=waits_until)
-    too_late = reason("no_time_left", not_after=case.facts.not_after)
+    no_time = reason("no_time_left", not_after=case.facts.not_after)
     needs_person = case.step.message_class is MessageClass.CONTRACTUAL_NOTICE
-    return _decide(case, StepVerdict.MAKE_TASK if needs_person else StepVerdict.SKIP, why, too_late)
+    return _decide(case, StepVerdict.MAKE_TASK if needs_person else StepVerdict.SKIP, why, no_time)
 
 
 def _decide(case: _Case, verdict: StepVerdict, *reasons: Reason, until: datetime | None = None) -> StepDecision:
