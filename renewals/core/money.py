@@ -21,6 +21,7 @@ from renewals.core.errors import (
 )
 
 LARGEST_AMOUNT = Decimal(10) ** 12
+STORED_STEP = Decimal("0.0001")
 
 
 def check_currency(code: str) -> str:
@@ -89,6 +90,11 @@ class Money:
         if other.currency != self.currency:
             raise MixedCurrencies(f"{self.currency} and {other.currency} cannot be put together.")
         return other.amount
+
+
+def stored(amount: Decimal) -> Decimal:
+    """Return the amount as tables keep it, at four decimals; bring to it what is compared with a stored one."""
+    return amount.quantize(STORED_STEP, ROUND_HALF_EVEN)
 
 
 def check_decimals(money: Money) -> Money:
