@@ -30,7 +30,7 @@ HOSTS = ("pypi", "pythonhosted", "artifactory", "nexus", "devpi", "npmjs", "inde
 WORKPLACE = re.compile(
     "|".join(
         (
-            r"(?<![\w.])/" + r"(home|Users|work|root|mnt|srv|tmp)/\w",
+            r"(?<![\w.])/" + r"(home|Users|work|root|mnt|srv)/\w",
             r"\.\./" + r"(shared|\.library|\.mirror)",
             r"(?<![-\w])("
             + "|".join(f"{host}[.]" if host.isalpha() else f"--{host}" for host in HOSTS)
