@@ -10,7 +10,7 @@ CREATE DATABASE perennial OWNER perennial_owner;
 REVOKE ALL ON DATABASE perennial FROM PUBLIC;
 GRANT CONNECT ON DATABASE perennial TO perennial_app;
 \connect perennial
-CREATE EXTENSION btree_gist;
-CREATE EXTENSION pg_trgm;
-CREATE EXTENSION pg_stat_statements;
+CREATE EXTENSION IF NOT EXISTS btree_gist;
+CREATE EXTENSION IF NOT EXISTS pg_trgm;
+CREATE EXTENSION IF NOT EXISTS pg_stat_statements;
 SQL

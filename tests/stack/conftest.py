@@ -10,6 +10,9 @@ import pytest
 
 from config.stack.embedded import EmbeddedStack
 
+SERVERS = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "CELERY_BROKER_URL", "PERENNIAL_PG_BIN")
+NOT_SET = (*SERVERS, "SECRET_KEY", "PORT", "BIND", "ALLOWED_HOSTS", "PERENNIAL_HOME", "PERENNIAL_TESTING")
+
 
 @pytest.fixture
 def home() -> Iterator[Path]:
@@ -29,8 +32,7 @@ def stack() -> Iterator[EmbeddedStack]:
 @pytest.fixture
 def bare_environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """The environment of somebody who has set nothing."""
-    names = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "CELERY_BROKER_URL", "SECRET_KEY", "PORT", "BIND")
-    for name in (*names, "PERENNIAL_HOME", "PERENNIAL_PG_BIN", "PERENNIAL_TESTING"):
+    for name in NOT_SET:
         monkeypatch.delenv(name, raising=False)
     return monkeypatch
 
