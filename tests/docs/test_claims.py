@@ -25,8 +25,8 @@ LAST_REQUIREMENT = 115
 READ_ELSEWHERE = {"PATH", "HOME", "POSTGRES_PASSWORD"}
 SHOUTED = {
     "UPDATE", "INSERT", "DELETE", "SELECT", "TRUNCATE", "COPY", "FORCE", "SUPERUSER", "BYPASSRLS", "CMD", "DATA",
-    "ARGS", "SCALE", "KIND", "FILE", "SLUG", "EMAIL", "ARR", "CSM", "CSV", "JSON", "XLSX", "TOML", "POST", "GET", "HEAD",
-    "PUT", "PATCH", "API", "NULL",
+    "ARGS", "SCALE", "KIND", "FILE", "SLUG", "EMAIL", "ARR", "CSM", "CSV", "JSON", "XLSX", "TOML", "POST", "GET",
+    "HEAD", "PUT", "PATCH", "API", "NULL",
 }  # fmt: skip
 
 

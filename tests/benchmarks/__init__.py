@@ -1,0 +1,1 @@
+"""The measuring is tested; what it measures is not."""
