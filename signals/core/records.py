@@ -36,10 +36,10 @@ def health_record(facts: AccountFacts, result: HealthResult) -> dict[str, Any]:
     }
 
 
-def risk_record(result: RiskResult, *, due_on: date) -> dict[str, Any]:
-    """Return what is stored with a risk."""
+def risk_record(facts: AccountFacts, result: RiskResult, *, due_on: date, health_version_id: int) -> dict[str, Any]:
+    """Return what is stored with a risk; the version of the scorecard says how its measures were read."""
     return {
-        "facts": {"due_on": due_on.isoformat()},
+        "facts": {**facts_record(facts), "due_on": due_on.isoformat(), "health_version_id": health_version_id},
         "inputs": {each.key: [getattr(each, name) for name in RISK_INPUT] for each in result.contributions},
         "missing": list(result.missing),
         "band": result.band,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from signals.core.features.facts import AccountFacts, Measure, Reading, View, view_of
+from signals.core.features.facts import AccountFacts, Bucket, Measure, Reading, View, view_of
 from signals.core.features.relations import (
     engagement,
     marketing_engagement,
@@ -34,6 +34,12 @@ def measure_all(facts: AccountFacts, rules: tuple[MeasureRule, ...]) -> tuple[Me
     """Return every measure of `rules` for the account, in their order; unknown ones have no value."""
     view = view_of(facts)
     return tuple(_measure(view, rule) for rule in rules)
+
+
+def buckets_behind(facts: AccountFacts, rule: MeasureRule) -> tuple[Bucket, ...]:
+    """Return the buckets that this measure was read from; () when it is not known."""
+    reading = MEASURES[rule.key](view_of(facts), rule)
+    return reading.buckets if reading else ()
 
 
 def _measure(view: View, rule: MeasureRule) -> Measure:

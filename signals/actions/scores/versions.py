@@ -1,0 +1,62 @@
+"""Versions of the rules: the shipped ones at first, then what a person publishes with a reason."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from renewals.core.actors import Actor
+from signals.actions.scores.changes import mark_all_changed
+from signals.core.risk import parse_risk_model
+from signals.core.scorecard import parse_scorecard
+from signals.models import ScorecardVersion
+from signals.models.scores import ScoreKind
+from signals.queries.library import shipped
+from signals.queries.scorecards import RulesInForce, rules_in_force, version_in_force
+
+SHIPPED = {ScoreKind.HEALTH: "scorecard", ScoreKind.RISK: "risk"}
+PARSERS = {ScoreKind.HEALTH: parse_scorecard, ScoreKind.RISK: parse_risk_model}
+
+
+def ensure_scorecards(workspace_id: int, *, by: Actor, now: datetime) -> RulesInForce:
+    """Return the rules in force; a workspace without any gets the shipped ones as version 1."""
+    found = rules_in_force()
+    if found is not None:
+        return found
+    for kind, name in SHIPPED.items():
+        if version_in_force(kind) is None:
+            fields = {"definition": shipped(name), "author": by.label, "reason": "Shipped with Perennial"}
+            ScorecardVersion.objects.get_or_create(
+                workspace_id=workspace_id,
+                kind=kind,
+                number=1,
+                defaults={**fields, "created_at": now, "published_at": now},
+            )
+    return ensure_scorecards(workspace_id, by=by, now=now)
+
+
+@transaction.atomic
+def publish_scorecard(
+    workspace_id: int, *, kind: str, definition: Mapping[str, Any], reason: str, by: Actor, now: datetime
+) -> ScorecardVersion:
+    """Put a new version in force and mark every account for scoring; raise ScorecardInvalid when it cannot be used."""
+    PARSERS[ScoreKind(kind)](definition)
+    ensure_scorecards(workspace_id, by=by, now=now)
+    ScorecardVersion.objects.filter(kind=kind, published_at__isnull=False, retired_at__isnull=True).update(
+        retired_at=now
+    )
+    last = ScorecardVersion.objects.filter(kind=kind).aggregate(last=Max("number"))["last"]
+    made = ScorecardVersion.objects.create(
+        workspace_id=workspace_id,
+        kind=kind,
+        number=last + 1,
+        definition=dict(definition),
+        author=by.label,
+        reason=reason,
+        created_at=now,
+        published_at=now,
+    )
+    mark_all_changed(workspace_id, by=by, now=now)
+    return made

@@ -1,0 +1,221 @@
+"""Read scores: current rows, history, and the chain from a score down to the signals behind each contribution."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from signals.core.explain import Difference, Part, differences
+from signals.core.features import AccountFacts, buckets_behind
+from signals.core.records import HEALTH_INPUT, RISK_INPUT, facts_from, inputs_from
+from signals.core.risk import BASE, parse_risk_model, probability
+from signals.core.scorecard import MeasureRule, parse_scorecard, rules_for
+from signals.core.scoring import AccountScores, RuleBook, score_account
+from signals.models import CurrentRisk, CurrentScore, Score, ScorecardVersion, Signal
+from signals.models.scores import ScoreKind
+from signals.queries.facts import Moment, account_buckets, signals_in
+from signals.queries.library import shipped
+from signals.queries.scorecards import version_in_force
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """One contribution of a stored score with its rule. `amount` is points of health or log-odds of loss.
+
+    `numbers` holds everything stored with it (weight, confidence, ages, ...); `rule` is None for what is no measure.
+    """
+
+    key: str
+    label: str
+    amount: float
+    value: float | None
+    numbers: dict[str, Any]
+    rule: MeasureRule | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """A stored score with its contributions, the largest first; their amounts add up to `total`.
+
+    `total` is the health, or the logit of loss. `missing` names what was not known.
+    """
+
+    score: Score
+    version: ScorecardVersion
+    segment: str
+    complexity: str
+    links: tuple[Link, ...]
+    missing: tuple[str, ...]
+    total: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Movement:
+    """Why a score is not what it was. `before` is None when there was none at that time."""
+
+    before: Score | None
+    after: Score
+    differences: tuple[Difference, ...]
+
+
+def current_scores(account_ids: Iterable[int]) -> dict[int, CurrentScore]:
+    """Return the current health row by account; accounts never scored are left out."""
+    return {row.account_id: row for row in CurrentScore.objects.filter(account_id__in=list(account_ids))}
+
+
+def current_risks(renewal_ids: Iterable[int]) -> dict[int, CurrentRisk]:
+    """Return the current risk row by renewal; renewals never scored or closed are left out."""
+    return {row.renewal_id: row for row in CurrentRisk.objects.filter(renewal_id__in=list(renewal_ids))}
+
+
+def risks_of_account(account_id: int) -> list[CurrentRisk]:
+    """Return the current risks of the account's open renewals, by renewal."""
+    return list(CurrentRisk.objects.filter(account_id=account_id).order_by("renewal_id"))
+
+
+def changed_since(moment: datetime) -> list[int]:
+    """Return the accounts whose current health or risk has been written after `moment`."""
+    scores = CurrentScore.objects.filter(scored_at__gt=moment).values_list("account_id", flat=True)
+    risks = CurrentRisk.objects.filter(scored_at__gt=moment).values_list("account_id", flat=True)
+    return sorted({*scores, *risks})
+
+
+def history(
+    account_id: int, *, kind: str = ScoreKind.HEALTH, renewal_id: int | None = None, limit: int = 400
+) -> list[Score]:
+    """Return the recorded scores, the newest first, without their details."""
+    found = _history(account_id, kind, renewal_id).defer("details")
+    return list(found[:limit])
+
+
+def score_at(account_id: int, *, kind: str, at: datetime, renewal_id: int | None = None) -> Score | None:
+    """Return the score that held at a moment; None when there was none."""
+    return _history(account_id, kind, renewal_id).filter(as_of__lte=at).first()
+
+
+def explain(score: Score) -> Explanation:
+    """Return the contributions of a stored score with their rules, as the version of that time had them."""
+    version = ScorecardVersion.objects.get(id=score.scorecard_id)
+    facts = score.details["facts"]
+    rules = _rules(score, version)
+    links = [_link(key, numbers, score.kind, rules) for key, numbers in _inputs(score).items()]
+    return Explanation(
+        score=score,
+        version=version,
+        segment=facts["segment"],
+        complexity=facts["complexity"],
+        links=tuple(sorted(links, key=lambda link: (-abs(link.amount), link.key))),
+        missing=tuple(_label(key, rules) for key in score.details["missing"]),
+        total=score.details["logit"] if score.kind == ScoreKind.RISK else score.value or 0.0,
+    )
+
+
+def signals_behind(score: Score, key: str, *, limit: int = 100) -> list[Signal]:
+    """Return the signals that the measure `key` of this score was read from, the newest first; [] for no measure."""
+    version = ScorecardVersion.objects.get(id=_health_version_id(score))
+    facts = score.details["facts"]
+    rules = rules_for(parse_scorecard(version.definition), segment=facts["segment"], complexity=facts["complexity"])
+    rule = next((each for each in rules if each.key == key), None)
+    if rule is None:
+        return []
+    buckets = buckets_behind(_facts_again(score), rule)
+    moment = Moment(as_of=score.as_of, known_at=score.recorded_at)
+    return signals_in(buckets, account_id=score.account_id, moment=moment)[:limit]
+
+
+def replay(score: Score) -> AccountScores:
+    """Compute a stored score again from its signals, stored facts and rules of that time; equal to the last digit.
+
+    For a risk, `risks` has one entry under the renewal's id. A signal that was received before but stored after the
+    score (two transactions at once) is the one thing that can make a difference; the account is then scored again.
+    """
+    risk_version = score.scorecard_id if score.kind == ScoreKind.RISK else None
+    renewals = {}
+    if score.renewal_id is not None:
+        renewals = {score.renewal_id: date.fromisoformat(score.details["facts"]["due_on"])}
+    return score_account(_facts_again(score), renewals, _book_again(_health_version_id(score), risk_version))
+
+
+def movement(
+    account_id: int, *, since: datetime, until: datetime, kind: str = ScoreKind.HEALTH, renewal_id: int | None = None
+) -> Movement | None:
+    """Return what changed between two moments; None when there is no score at the later one."""
+    after = score_at(account_id, kind=kind, at=until, renewal_id=renewal_id)
+    if after is None:
+        return None
+    before = score_at(account_id, kind=kind, at=since, renewal_id=renewal_id)
+    return Movement(before=before, after=after, differences=differences(_parts(before), _parts(after)))
+
+
+def base_renew_probability(segment: str) -> float:
+    """Return the probability to renew of an average account of the segment, by the risk model in force."""
+    version = version_in_force(ScoreKind.RISK)
+    model = parse_risk_model(version.definition if version else shipped("risk"))
+    return 1.0 - probability(model.base_log_odds(segment))
+
+
+def _history(account_id: int, kind: str, renewal_id: int | None) -> Any:
+    return Score.objects.filter(account_id=account_id, kind=kind, renewal_id=renewal_id).order_by("-as_of", "-id")
+
+
+def _inputs(score: Score) -> dict[str, dict[str, Any]]:
+    return inputs_from(score.details, HEALTH_INPUT if score.kind == ScoreKind.HEALTH else RISK_INPUT)
+
+
+def _parts(score: Score | None) -> list[Part]:
+    if score is None:
+        return []
+    amount, weight = ("points", "weight") if score.kind == ScoreKind.HEALTH else ("log_odds", "coefficient")
+    return [
+        Part(key=key, amount=n[amount], value=n["value"], confidence=n["confidence"], weight=n[weight])
+        for key, n in _inputs(score).items()
+    ]
+
+
+def _rules(score: Score, version: ScorecardVersion) -> dict[str, MeasureRule | str]:
+    """Return the measure rules of that time by key, and the labels of inputs that are no measures."""
+    card_id = _health_version_id(score)
+    card = version if version.id == card_id else ScorecardVersion.objects.get(id=card_id)
+    facts = score.details["facts"]
+    rules = rules_for(parse_scorecard(card.definition), segment=facts["segment"], complexity=facts["complexity"])
+    found: dict[str, MeasureRule | str] = {}
+    if score.kind == ScoreKind.RISK:
+        found |= {each.key: each.label for each in parse_risk_model(version.definition).inputs}
+    return found | {rule.key: rule for rule in rules}
+
+
+def _health_version_id(score: Score) -> int:
+    """Return the version of the scorecard by which the measures of this score were read."""
+    if score.kind == ScoreKind.HEALTH:
+        return score.scorecard_id
+    return int(score.details["facts"]["health_version_id"])
+
+
+def _label(key: str, rules: dict[str, MeasureRule | str]) -> str:
+    rule = rules.get(key, key)
+    return rule if isinstance(rule, str) else rule.label
+
+
+def _link(key: str, numbers: dict[str, Any], kind: str, rules: dict[str, MeasureRule | str]) -> Link:
+    rule = rules.get(key)
+    return Link(
+        key=key,
+        label="Base of the segment" if key == BASE else _label(key, rules),
+        amount=numbers["points" if kind == ScoreKind.HEALTH else "log_odds"],
+        value=numbers["value"],
+        numbers=numbers,
+        rule=rule if isinstance(rule, MeasureRule) else None,
+    )
+
+
+def _facts_again(score: Score) -> AccountFacts:
+    moment = Moment(as_of=score.as_of, known_at=score.recorded_at)
+    buckets = account_buckets(score.workspace_id, [score.account_id], moment).get(score.account_id, ())
+    return facts_from(score.details["facts"], account_id=score.account_id, buckets=buckets)
+
+
+def _book_again(health_version_id: int, risk_version_id: int | None) -> RuleBook:
+    card = ScorecardVersion.objects.get(id=health_version_id)
+    risk = ScorecardVersion.objects.filter(id=risk_version_id).first()
+    model = parse_risk_model(risk.definition if risk else shipped("risk"))
+    return RuleBook(scorecard=parse_scorecard(card.definition), model=model)
