@@ -23,17 +23,20 @@ class Module:
     source: str
 
     @cached_property
-    def tree(self) -> ast.Module:
-        """Empty for a file that cannot be read as Python: a test of its own says so, once."""
-        return ast.Module(body=[], type_ignores=[]) if self.syntax_error else ast.parse(self.source, self.path)
-
-    @cached_property
-    def syntax_error(self) -> str:
+    def parsed(self) -> tuple[ast.Module, str]:
+        """The tree, and what is wrong with the file as Python ("" mostly); a test of its own says that, once."""
         try:
-            ast.parse(self.source, self.path)
+            return ast.parse(self.source, self.path), ""
         except SyntaxError as problem:
-            return f"{self.path}:{problem.lineno} {problem.msg}"
-        return ""
+            return ast.Module(body=[], type_ignores=[]), f"{self.path}:{problem.lineno} {problem.msg}"
+
+    @property
+    def tree(self) -> ast.Module:
+        return self.parsed[0]
+
+    @property
+    def syntax_error(self) -> str:
+        return self.parsed[1]
 
     @cached_property
     def nodes(self) -> tuple[ast.AST, ...]:

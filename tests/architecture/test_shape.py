@@ -14,6 +14,8 @@ PRODUCT = (
     shape.explains_public_names,
     shape.annotated,
     shape.names_time_and_doer,
+    shape.actions_take_names,
+    shape.views_are_functions,
     shape.one_word_per_idea,
 )
 LONG = "def f():\n" + "    a = 1\n" * 40
@@ -32,6 +34,8 @@ BAD = (
     (shape.annotated, "offers/core/x.py", "def f(a: int): pass"),
     (shape.annotated, "offers/core/x.py", "def f(a) -> None: pass"),
     (shape.names_time_and_doer, "offers/core/x.py", "def f(now): pass"),
+    (shape.actions_take_names, "offers/actions/x.py", "def close(offer, *, by, now): pass"),
+    (shape.views_are_functions, "dashboards/views/x.py", "class Queue(ListView): pass"),
     (shape.one_word_per_idea, "offers/core/x.py", "def process_customer(): pass"),
     (shape.one_word_per_idea, "offers/core/x.py", "class OfferManager: pass"),
     (shape.one_word_per_idea, "offers/core/x.py", "deals = []"),

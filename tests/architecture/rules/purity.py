@@ -17,8 +17,9 @@ IMPURE_CALLS = {"open", "input", "exec", "eval", "compile", "__import__", "globa
 
 CLOCK_CALLS = re.compile(
     r"(^|\.)((timezone|datetime|dt)\.now|date\.today|datetime\.today|utcnow|localdate|localtime|gmtime"
-    r"|time\.time(_ns)?|perf_counter|monotonic|Now|TransactionNow|CurrentDate)$"
+    r"|time\.time(_ns)?|Now|TransactionNow|CurrentDate)$"
 )
+STOPWATCH = re.compile(r"(^|\.)(perf_counter|monotonic|process_time)(_ns)?$")
 CLOCK_NAMES = {"django.utils.timezone.now", "django.utils.timezone.localdate", "django.db.models.functions.Now"}
 SQL_CLOCK = re.compile(r"(?i:\b(now|statement_timestamp|transaction_timestamp)\(\))|\bCURRENT_(DATE|TIME)")
 REAL_CLOCK = re.compile(r"\bclock_timestamp\(\)")
@@ -57,11 +58,14 @@ def _draws(call: ast.Call, name: str) -> bool:
 
 
 def core_values_are_frozen(module: Module) -> Iterator[str]:
-    """Dataclasses of a core cannot change; their fields are given by name, but for values of one or two parts."""
+    """What a core takes and gives cannot change, and is made by name, but for values of one or two parts.
+
+    A private class may collect while a function runs.
+    """
     if module.layer != "core":
         return
     for node in module.nodes:
-        if not isinstance(node, ast.ClassDef):
+        if not isinstance(node, ast.ClassDef) or node.name.startswith("_"):
             continue
         options = _dataclass_options(node)
         if options is None:
@@ -83,10 +87,12 @@ def _dataclass_options(node: ast.ClassDef) -> set[str | None] | None:
 
 
 def no_clock_reads(module: Module) -> Iterator[str]:
-    """Core, queries and actions are told `now`; edges read PostgreSQL's clock once, by `database_now()`."""
+    """Core, queries and actions are told `now`; edges read PostgreSQL's clock once, and may hold a stopwatch."""
     for call, name in calls(module):
         if CLOCK_CALLS.search(name) and not (name.endswith("localtime") and call.args):
             yield module.at(call, f"reads the clock: {name}")
+        if STOPWATCH.search(name) and module.layer in ("core", "models", "queries", "actions"):
+            yield module.at(call, f"times itself: {name}")
         for keyword in call.keywords:
             if keyword.arg in ("auto_now", "auto_now_add"):
                 yield module.at(call, f"reads the clock: {keyword.arg}")

@@ -138,6 +138,26 @@ def names_time_and_doer(module: Module) -> Iterator[str]:
                 yield module.at(node, f"{node.name} takes {arg.arg} by position")
 
 
+def actions_take_names(module: Module) -> Iterator[str]:
+    """An action, known by its doer, takes every argument by name; a context manager is none."""
+    if module.layer != "actions":
+        return
+    for node in functions(module):
+        names = [a.arg for a in (*node.args.posonlyargs, *node.args.args)]
+        is_action = "by" in {a.arg for a in node.args.kwonlyargs} and not node.name.startswith("_")
+        is_context = any("contextmanager" in ast.unparse(decorator) for decorator in node.decorator_list)
+        if is_action and names and not is_context:
+            yield module.at(node, f"{node.name} takes {', '.join(names)} by position")
+
+
+def views_are_functions(module: Module) -> Iterator[str]:
+    """A page is a function; nothing is inherited that has to be looked up."""
+    if (module.app, module.layer) == ("dashboards", "views"):
+        for node in module.nodes:
+            if isinstance(node, ast.ClassDef) and any("View" in ast.unparse(base) for base in node.bases):
+                yield module.at(node, f"{node.name} is a class")
+
+
 def one_word_per_idea(module: Module) -> Iterator[str]:
     """Names that we define use the words of the glossary; a subclass may carry the word of its framework's class."""
     for part in module.parts:
