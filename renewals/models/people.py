@@ -121,8 +121,11 @@ class ApiKey(WorkspaceModel):
 class ApiKeyUse(WorkspaceModel):
     """When a key was last used; apart from the key, so that each call does not write its history."""
 
-    api_key = models.OneToOneField("renewals.ApiKey", on_delete=models.CASCADE, related_name="use", db_constraint=False)
+    api_key = WorkspaceForeignKey("renewals.ApiKey", on_delete=models.CASCADE, related_name="uses")
     last_used_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "api_key"], name="api_key_use_once")]
 
 
 class IdempotencyKey(WorkspaceModel):

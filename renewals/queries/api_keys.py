@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from renewals.models import ApiKey
 
@@ -14,5 +14,6 @@ def live_api_key(secret_hash: str, *, now: datetime) -> ApiKey | None:
 
 
 def api_keys() -> QuerySet[ApiKey]:
-    """Return all keys of the workspace, newest first, with who made them and their last use."""
-    return ApiKey.objects.select_related("created_by", "use").order_by("-created_at", "-id")
+    """Return all keys of the workspace, newest first, with who made them and `last_used_at`."""
+    found = ApiKey.objects.select_related("created_by").annotate(last_used_at=Max("uses__last_used_at"))
+    return found.order_by("-created_at", "-id")
