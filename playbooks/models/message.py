@@ -34,6 +34,8 @@ class Message(WorkspaceModel):
     first_sending_at = models.DateTimeField(null=True)
     sending_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
+    may_have_left = models.BooleanField(default=False, help_text="an attempt ended without a clear answer")
+    is_copy = models.BooleanField(default=False, help_text="goes out again, marked as a copy of the first")
     provider_ref = models.CharField(max_length=200, blank=True)
     reasons = models.JSONField(default=list)
     created_at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""The renewal queue as it is read by the page: one small row per open renewal, rebuildable from the facts at any time."""
+"""The renewal queue as the page reads it: one small row per open renewal, rebuildable from the facts at any time."""
 
 from django.conf import settings
 from django.db import models

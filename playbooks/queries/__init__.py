@@ -1,0 +1,1 @@
+"""Read what playbooks decide about, as frozen facts. Nothing here writes, decides or reads a clock."""

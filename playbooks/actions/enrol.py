@@ -1,0 +1,145 @@
+"""Enrol renewals whose window has opened: by segment, into the newest published version, exactly once per period."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from playbooks.actions.bulk import as_json, insert_rows
+from playbooks.actions.step_rows import shown, step_row
+from playbooks.core.cadence import next_step
+from playbooks.core.selection import Selected, Selection, select_playbook
+from playbooks.core.states import StepRunState
+from playbooks.models import Decision, Enrolment, StepRun
+from playbooks.queries.case_facts import Candidate, StepCase, contract_dates
+from playbooks.queries.cases import load_candidates, load_enrolment_cases
+from playbooks.queries.enrolling import ActiveVersion, active_versions, candidate_ids
+from playbooks.queries.library import selection_rules
+from renewals.core.actors import Actor
+
+CHUNK = 500
+START_PLANS = """
+UPDATE playbooks_enrolment AS e SET planned_for = r.planned_for, state = r.state, ended_reason = r.ended_reason,
+    ended_at = CASE WHEN r.state = 'completed' THEN %s::timestamptz END
+FROM json_to_recordset(%s) AS r(id bigint, planned_for jsonb, state text, ended_reason text) WHERE e.id = r.id
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enrolled:
+    """How a sweep went: renewals looked at, enrolled, and undecided for want of facts."""
+
+    looked_at: int
+    enrolled: int
+    unknown: int
+
+
+def enrol_due(*, by: Actor, now: datetime) -> Enrolled:
+    """Enrol every renewal of the workspace whose window is open. Calling it twice enrols nobody twice.
+
+    Run it inside the workspace; the sweep does so for each workspace, in its own transaction.
+    """
+    versions = active_versions()
+    looked_at = enrolled = unknown = 0
+    after = (date.min, 0)
+    while versions:
+        found = candidate_ids(versions, today=now.date(), after=after, limit=CHUNK)
+        if not found:
+            break
+        after = found[-1]
+        with transaction.atomic():
+            chunk = _enrol([renewal for _, renewal in found], versions, by=by, now=now)
+        looked_at, enrolled, unknown = looked_at + len(found), enrolled + chunk[0], unknown + chunk[1]
+    return Enrolled(looked_at=looked_at, enrolled=enrolled, unknown=unknown)
+
+
+def enrol_renewal(*, renewal_id: int, playbook_key: str, by: Actor, now: datetime) -> Enrolment | None:
+    """Enrol one renewal by hand, whatever the rules say; None when it is enrolled in this period already.
+
+    Raises KeyError for a playbook the workspace does not have.
+    """
+    version = active_versions()[playbook_key]
+    with transaction.atomic():
+        for candidate in load_candidates([renewal_id], now=now):
+            row = _enrolment_row(candidate, version, [{"code": "by_hand", "by": by.label}], now=now)
+            new = insert_rows(Enrolment, [row], ignore_conflicts=True)
+            _start(new, now=now)
+            return Enrolment.objects.filter(id__in=new).first()
+    return None
+
+
+def _enrol(
+    renewal_ids: Iterable[int], versions: dict[str, ActiveVersion], *, by: Actor, now: datetime
+) -> tuple[int, int]:
+    rules, playbooks = selection_rules(), {key: version.definition for key, version in versions.items()}
+    rows, log, unknown = [], [], 0
+    for candidate in load_candidates(renewal_ids, now=now):
+        selection = select_playbook(rules, playbooks, candidate.facts, today=candidate.today)
+        if selection.selected is Selected.ENROL and selection.playbook_key is not None:
+            version = versions[selection.playbook_key]
+            rows.append(_enrolment_row(candidate, version, shown(selection.reasons), now=now))
+        unknown += selection.selected is Selected.UNKNOWN
+        if selection.selected in (Selected.ENROL, Selected.UNKNOWN):
+            log.append(_log_row(candidate, selection, rule_version=f"selection v{rules.version}", now=now))
+    new = insert_rows(Enrolment, rows, ignore_conflicts=True)
+    _start(new, now=now)
+    insert_rows(Decision, log, ignore_conflicts=True)
+    return len(new), unknown
+
+
+def _start(enrolment_ids: Iterable[int], *, now: datetime) -> None:
+    """Schedule the first step of new enrolments and note which contract dates it hangs on."""
+    steps: list[dict[str, Any]] = []
+    kept: list[dict[str, Any]] = []
+    for case in load_enrolment_cases(enrolment_ids, now=now):
+        ahead = next_step(case.definition, case.plan, now=now)
+        steps += [step_row(case, item, now=now, state=StepRunState.SKIPPED) for item in ahead.skipped]
+        if ahead.step is not None:
+            steps.append(step_row(case, ahead.step, now=now, state=StepRunState.SCHEDULED))
+        kept.append(_kept_row(case, is_over=ahead.step is None))
+    insert_rows(StepRun, steps)
+    with connection.cursor() as cursor:
+        cursor.execute(START_PLANS, [now, as_json(kept)])
+
+
+def _kept_row(case: StepCase, *, is_over: bool) -> dict[str, Any]:
+    return {
+        "id": case.enrolment_id,
+        "planned_for": contract_dates(case.plan),
+        "state": "completed" if is_over else "active",
+        "ended_reason": "all_steps_behind" if is_over else "",
+    }
+
+
+def _enrolment_row(
+    candidate: Candidate, version: ActiveVersion, why: list[dict[str, Any]], *, now: datetime
+) -> dict[str, Any]:
+    return {
+        "workspace_id": candidate.facts.workspace_id,
+        "playbook_id": version.playbook_id,
+        "version_id": version.version_id,
+        "account_id": candidate.account_id,
+        "renewal_id": candidate.facts.renewal_id,
+        "occurrence": candidate.facts.renewal_on,
+        "state": "active",
+        "trigger": {"reasons": why, "rule_version": version.rule_version},
+        "started_at": now,
+        "updated_at": now,
+    }
+
+
+def _log_row(candidate: Candidate, selection: Selection, *, rule_version: str, now: datetime) -> dict[str, Any]:
+    return {
+        "workspace_id": candidate.facts.workspace_id,
+        "key": selection.key,
+        "kind": "enrol",
+        "verdict": selection.selected.value,
+        "account_id": candidate.account_id,
+        "renewal_id": candidate.facts.renewal_id,
+        "rule_version": rule_version,
+        "reasons": shown(selection.reasons),
+        "inputs": {name: value for name, value in candidate.facts.facts.items() if value is not None},
+        "decided_at": now,
+    }

@@ -1,0 +1,65 @@
+"""What a person does with a message: approve a draft, call one off, say whether one in doubt arrived."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from playbooks.core.errors import MessageGone
+from playbooks.core.states import MESSAGE_TRANSITIONS, MessageState, can_move
+from playbooks.models import Enrolment, Message, Task
+from renewals.core.actors import Actor
+from renewals.core.errors import UnknownReference
+
+
+def approve_message(*, message_id: int, by: Actor, now: datetime) -> Message:
+    """Let a draft or a parked message go; it is checked once more before it leaves. A second approval changes nothing.
+
+    Raises UnknownReference, MessageGone.
+    """
+    return _move(message_id, MessageState.QUEUED, ("draft", "parked"), "approved", by=by, now=now)
+
+
+def cancel_message(*, message_id: int, by: Actor, now: datetime) -> Message:
+    """Call off a message that has not left. Raises UnknownReference, MessageGone once it is on its way."""
+    return _move(message_id, MessageState.CANCELLED, ("draft", "parked", "queued"), "called_off", by=by, now=now)
+
+
+def settle_doubt(*, message_id: int, has_arrived: bool, by: Actor, now: datetime) -> Message:
+    """Note what a person found out about a message in doubt: it arrived, or it did not and is given up.
+
+    Raises UnknownReference, MessageGone.
+    """
+    state = MessageState.SENT if has_arrived else MessageState.CANCELLED
+    code = "arrived_after_all" if has_arrived else "did_not_arrive"
+    return _move(message_id, state, ("in_doubt",), code, by=by, now=now)
+
+
+def _move(
+    message_id: int, state: MessageState, sources: tuple[str, ...], code: str, *, by: Actor, now: datetime
+) -> Message:
+    with transaction.atomic():
+        message = _locked(message_id)
+        if message.state == state:
+            return message
+        if message.state not in sources or not can_move(MessageState(message.state), state, MESSAGE_TRANSITIONS):
+            raise MessageGone(f"The message is {message.state}.", where=f"Message {message_id}")
+        message.state = state
+        message.reasons = [*message.reasons, {"code": code, "by": by.label, "at": now.isoformat()}]
+        if state is MessageState.QUEUED:
+            message.next_at = now
+        if state is MessageState.SENT:
+            message.sent_at = now
+        message.save()
+        Task.objects.filter(message=message, state__in=("open", "snoozed")).update(
+            state="cancelled", ended_reason=code, updated_at=now
+        )
+        return message
+
+
+def _locked(message_id: int) -> Message:
+    enrolment = Message.objects.filter(id=message_id).values_list("enrolment_id", flat=True).first()
+    Enrolment.objects.select_for_update(no_key=True).filter(id=enrolment).first()
+    message = Message.objects.select_for_update().filter(id=message_id).first()
+    if message is None:
+        raise UnknownReference(f"Message {message_id} is not in this workspace.", where="message")
+    return message

@@ -1,0 +1,206 @@
+"""What becomes of one claimed step: asks the core, turns its verdict into rows, plans what follows. Writes nothing."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from playbooks.actions.step_rows import (
+    Row,
+    decision_row,
+    message_row,
+    shown,
+    step_decision_key,
+    step_row,
+    task_row,
+)
+from playbooks.core.cadence import next_step
+from playbooks.core.conditions import Answer, evaluate
+from playbooks.core.definition import Step
+from playbooks.core.facts import DoneState, DoneStep, Reason, reason
+from playbooks.core.guards import StepDecision, StepVerdict, decide_step
+from playbooks.core.keys import decision_key
+from playbooks.core.messages import RenderProblem
+from playbooks.core.planned import NextStep
+from playbooks.core.states import MessageState, StepRunState
+from playbooks.core.vocabulary import StepKind
+from playbooks.queries.assignees import Assignees
+from playbooks.queries.case_facts import StepCase, contract_dates
+from playbooks.queries.render import render_step_message
+
+UNKNOWN_CODES = frozenset({"condition_unknown", "unknown"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepOutcome:
+    """All rows of one executed step. `due_at` is set when it only waits; `ended_reason` when the enrolment is over."""
+
+    case: StepCase
+    state: StepRunState
+    reasons: tuple[Reason, ...]
+    log: tuple[Row, ...]
+    due_at: datetime | None = None
+    message: Row | None = None
+    task: Row | None = None
+    following: tuple[Row, ...] = ()
+    ended_state: str = ""
+    ended_reason: str = ""
+    moved: Row | None = None
+
+    def update_row(self, *, now: datetime) -> Row:
+        """Return the new values of the claimed step run."""
+        is_over = self.state not in (StepRunState.SCHEDULED, StepRunState.WAITING)
+        return {
+            "id": self.case.step_run_id,
+            "fence": self.case.fence,
+            "state": self.state.value,
+            "due_at": self.due_at or self.case.due_at,
+            "done_at": now if is_over else None,
+            "reasons": shown(self.reasons),
+        }
+
+
+def decide_outcome(case: StepCase, people: Assignees, *, now: datetime) -> StepOutcome:
+    """Return what becomes of a claimed step: moved with its contract, left by an exit rule, or as the guards decide."""
+    if case.planned_for and case.planned_for != contract_dates(case.plan):
+        return move_with_contract(case, now=now)
+    step = case.definition.step(case.step_key)
+    exit_reason = _exit_reason(case)
+    if exit_reason is not None:
+        return _leave(case, exit_reason, now=now)
+    decision = decide_step(case.definition, step, case.facts, now=now)
+    if decision.verdict is StepVerdict.HOLD:
+        return _overtaken(case, decision, now=now) or _hold(case, decision, now=now)
+    return _act(case, step, decision, people, now=now)
+
+
+def move_with_contract(case: StepCase, *, now: datetime) -> StepOutcome:
+    """Return the open step planned again from today's contract dates; what is behind is never repeated."""
+    following = next_step(case.definition, case.plan, now=now)
+    new = contract_dates(case.plan)
+    moved = tuple(
+        reason("contract_date_moved", name=name, old=case.planned_for.get(name), new=value)
+        for name, value in new.items()
+        if case.planned_for.get(name) != value
+    )
+    if following.step is None:
+        return _finish(case, StepRunState.SKIPPED, moved, now=now)
+    planned = following.step
+    old_due = reason("due_moved", step=planned.step_key, old=case.facts.due_at, new=planned.due_at)
+    key = decision_key("replan", case.plan.workspace_id, case.enrolment_id, case.step_run_id, case.fence)
+    return StepOutcome(
+        case=case,
+        state=StepRunState.SCHEDULED,
+        due_at=planned.due_at,
+        reasons=(*moved, old_due),
+        log=(decision_row(case, "replan", "moved", (*moved, old_due), key=key, now=now),),
+        following=_skipped_rows(case, following, now=now),
+        moved=step_row(case, planned, now=now, state=StepRunState.SCHEDULED) | {"planned_for": new},
+    )
+
+
+def park(case: StepCase, why: Reason, people: Assignees, *, now: datetime) -> StepOutcome:
+    """Return the step set aside for a person, with all its data; the enrolment waits for them."""
+    step = case.definition.step(case.step_key)
+    task = task_row(case, step, (why,), assignee_id=people.person_for_step(case, step), now=now)
+    return StepOutcome(
+        case=case,
+        state=StepRunState.PARKED,
+        reasons=(why,),
+        log=(_log(case, "parked", (why,), "parked", now=now),),
+        task=task | {"title": f"Stuck: {step.name}"[:200]},
+        ended_state="parked",
+    )
+
+
+def _hold(case: StepCase, decision: StepDecision, *, now: datetime) -> StepOutcome:
+    return StepOutcome(
+        case=case,
+        state=StepRunState.SCHEDULED,
+        due_at=decision.until,
+        reasons=decision.reasons,
+        log=(_log(case, "hold", decision.reasons, decision.key, now=now),),
+    )
+
+
+def _overtaken(case: StepCase, decision: StepDecision, *, now: datetime) -> StepOutcome | None:
+    """Return the step skipped if what holds it is unknown and the next step's turn has come; None if it may wait.
+
+    A fact that nobody records must not stop the milestones that follow the contract.
+    """
+    if not any(item.code in UNKNOWN_CODES for item in decision.reasons):
+        return None
+    why = (*decision.reasons, reason("overtaken_while_unknown"))
+    outcome = _finish(case, StepRunState.SKIPPED, why, now=now)
+    opened = [row for row in outcome.following if row["state"] == StepRunState.SCHEDULED and row["due_at"] <= now]
+    return replace(outcome, log=(_log(case, "skip", why, decision.key, now=now),)) if opened else None
+
+
+def _act(case: StepCase, step: Step, decision: StepDecision, people: Assignees, *, now: datetime) -> StepOutcome:
+    state = StepRunState.SKIPPED if decision.verdict is StepVerdict.SKIP else StepRunState.DONE
+    outcome = _finish(case, state, decision.reasons, now=now)
+    is_message = step.kind is StepKind.EMAIL and decision.verdict in (StepVerdict.DO, StepVerdict.ASK_APPROVAL)
+    needs_person = decision.verdict in (StepVerdict.MAKE_TASK, StepVerdict.ASK_APPROVAL)
+    message = task = None
+    reasons = decision.reasons
+    if is_message and decision.contact_id is not None:
+        rendered = render_step_message(case, step, contact_id=decision.contact_id)
+        if isinstance(rendered, RenderProblem):
+            reasons = (*reasons, reason("message_has_a_hole", problem=rendered.what, names=", ".join(rendered.names)))
+            needs_person = True
+        else:
+            state_of_message = MessageState.QUEUED if decision.verdict is StepVerdict.DO else MessageState.DRAFT
+            message = message_row(case, step, rendered, contact_id=decision.contact_id, state=state_of_message, now=now)
+    if needs_person or (step.kind is StepKind.TASK and decision.verdict is StepVerdict.DO):
+        task = task_row(case, step, reasons, assignee_id=people.person_for_step(case, step), now=now)
+    log = _log(case, decision.verdict.value, reasons, decision.key, now=now)
+    return replace(outcome, message=message, task=task, log=(log, *outcome.log))
+
+
+def _finish(
+    case: StepCase,
+    state: StepRunState,
+    reasons: tuple[Reason, ...],
+    *,
+    now: datetime,
+) -> StepOutcome:
+    """Return the step over, with what follows it: the next step, the skips before that, or the end."""
+    done = DoneStep(step_key=case.step_key, state=DoneState(state.value), due_at=case.facts.due_at, done_at=now)
+    ahead = next_step(case.definition, replace(case.plan, done=(*case.plan.done, done)), now=now)
+    rows = _skipped_rows(case, ahead, now=now)
+    if ahead.step is not None:
+        rows = (*rows, step_row(case, ahead.step, now=now, state=StepRunState.SCHEDULED))
+    return StepOutcome(
+        case=case,
+        state=state,
+        reasons=reasons,
+        log=(),
+        following=rows,
+        ended_state="" if ahead.step else "completed",
+        ended_reason="" if ahead.step else "all_steps_behind",
+    )
+
+
+def _exit_reason(case: StepCase) -> str | None:
+    for rule in case.definition.exits:
+        if evaluate(rule.condition, case.facts.facts).answer is Answer.YES:
+            return rule.reason
+    return None
+
+
+def _leave(case: StepCase, why: str, *, now: datetime) -> StepOutcome:
+    left = (reason("exit_rule", reason=why),)
+    return StepOutcome(
+        case=case,
+        state=StepRunState.SKIPPED,
+        reasons=left,
+        log=(_log(case, "exit", left, why, now=now),),
+        ended_state="exited",
+        ended_reason=why,
+    )
+
+
+def _skipped_rows(case: StepCase, ahead: NextStep, *, now: datetime) -> tuple[Row, ...]:
+    return tuple(step_row(case, planned, now=now, state=StepRunState.SKIPPED) for planned in ahead.skipped)
+
+
+def _log(case: StepCase, verdict: str, reasons: tuple[Reason, ...], key: str, *, now: datetime) -> Row:
+    return decision_row(case, "step", verdict, reasons, key=step_decision_key(case, key), now=now)

@@ -1,0 +1,152 @@
+"""The only way a message leaves: mark it `sending` under row locks, hand it over outside any transaction, note the end.
+
+A stop, an unsubscribe and a send are ordered by the rows of the enrolment and the contact; retries live here alone.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from playbooks.actions.claim import bound_transaction
+from playbooks.actions.failpoints import pass_point
+from playbooks.actions.jitter import jitter
+from playbooks.actions.limits import EngineLimits
+from playbooks.actions.message_rows import MessageFacts, load_messages, outgoing
+from playbooks.actions.send_checks import after_lost_attempt, check_before_sending, one_per_contact
+from playbooks.actions.send_results import change_message, note_failure, note_sent
+from playbooks.channels.base import Channel, Receipt, SendResult
+from playbooks.core.states import MessageState
+from playbooks.queries.case_facts import StepCase
+from playbooks.queries.cases import load_step_cases
+from renewals.actions.scope import in_workspace
+from renewals.core.actors import Actor
+
+# Nothing here waits: a row somebody else holds (a stop, a closing, an unsubscribe, a pause) is left for the next round.
+# The contact is locked so that two senders cannot both find room in its budget.
+TAKE = """
+SELECT m.id, perennial_now() FROM playbooks_message AS m
+JOIN playbooks_enrolment AS e ON e.workspace_id = m.workspace_id AND e.id = m.enrolment_id
+JOIN renewals_contact AS c ON c.workspace_id = m.workspace_id AND c.id = m.contact_id
+JOIN renewals_renewal AS r ON r.workspace_id = e.workspace_id AND r.id = e.renewal_id
+JOIN renewals_workspace AS w ON w.id = m.workspace_id
+WHERE m.workspace_id = %s AND m.state IN ('queued', 'sending') AND m.next_at <= perennial_now()
+  AND (m.lease_until IS NULL OR m.lease_until < clock_timestamp()) AND w.sending_paused_at IS NULL
+ORDER BY m.next_at, m.id LIMIT %s
+FOR UPDATE OF m SKIP LOCKED FOR SHARE OF e, r, w SKIP LOCKED FOR NO KEY UPDATE OF c SKIP LOCKED
+"""
+
+MARK = """
+UPDATE playbooks_message SET state = 'sending', fence = fence + 1, attempts = attempts + 1, lease_owner = %(worker)s,
+    lease_until = clock_timestamp() + make_interval(secs => %(lease)s), channel = %(channel)s,
+    sending_at = perennial_now(), first_sending_at = coalesce(first_sending_at, perennial_now())
+WHERE id = ANY(%(ids)s)
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """Who sends, through what, and by which clock; None is PostgreSQL's."""
+
+    worker: str
+    channel: Channel
+    limits: EngineLimits
+    by: Actor
+    clock: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """How a round went: messages looked at, taken over from a dead sender, and lost to another sender."""
+
+    looked_at: int
+    taken_over: int = 0
+    fenced: int = 0
+
+
+def send_messages(sender: Sender) -> Sent:
+    """Send a small batch of one workspace's messages. Calls the channel, so never call it inside a transaction."""
+    with in_workspace(sender.by.workspace_id, by=sender.by, why="send", now=sender.clock):
+        looked_at, taken_over, marked = _mark(sender)
+    pass_point("send_marked")
+    fenced = sum(not _hand_over(message, case, sender) for message, case in marked)
+    return Sent(looked_at=looked_at, taken_over=taken_over, fenced=fenced)
+
+
+def _mark(sender: Sender) -> tuple[int, int, list[tuple[MessageFacts, StepCase]]]:
+    """Take due messages, settle those that must not leave, and mark the rest; commits before anything leaves."""
+    bound_transaction(sender.limits)
+    taken = _take(sender)
+    if not taken:
+        return 0, 0, []
+    now = taken[0][1]
+    messages = load_messages([number for number, _ in taken])
+    cases = {case.step_run_id: case for case in load_step_cases([item.step_run_id for item in messages], now=now)}
+    leaving: list[MessageFacts] = []
+    for message in messages:
+        if _settle(message, cases[message.step_run_id], sender, now=now):
+            leaving.append(message)
+    leaving = one_per_contact(leaving)
+    _execute_mark(leaving, sender)
+    taken_over = sum(message.state == MessageState.SENDING for message in messages)
+    marked = {item.id: item for item in load_messages([item.id for item in leaving])}
+    return len(messages), taken_over, [(marked[item.id], cases[item.step_run_id]) for item in leaving]
+
+
+def _settle(message: MessageFacts, case: StepCase, sender: Sender, *, now: datetime) -> bool:
+    """Return whether the message may leave now; otherwise it has been given its new state."""
+    objection = check_before_sending(message, case, now=now)
+    if message.state == MessageState.SENDING:
+        lost = after_lost_attempt(
+            message,
+            objection,
+            has_idempotency=sender.channel.honours_idempotency_key,
+            fraction=jitter(),
+            now=now,
+        )
+        change_message(message, case, lost, may_have_left=True, now=now)
+        return False
+    if objection is not None:
+        change_message(message, case, objection, now=now)
+        return False
+    return True
+
+
+def _hand_over(message: MessageFacts, case: StepCase, sender: Sender) -> bool:
+    result = _ask_channel(sender.channel, message)
+    pass_point("send_accepted")
+    with in_workspace(sender.by.workspace_id, by=sender.by, why="send", now=sender.clock):
+        bound_transaction(sender.limits)
+        if result.receipt is Receipt.ACCEPTED:
+            is_noted = note_sent(message, case, result, by=sender.by)
+        else:
+            is_noted = note_failure(message, case, result, sender.channel, jitter())
+        pass_point("send_before_commit")
+    return is_noted
+
+
+def _ask_channel(channel: Channel, message: MessageFacts) -> SendResult:
+    try:
+        return channel.send(outgoing(message))
+    except Exception as error:  # a channel that raises breaks its promise; whether the message left is unknown
+        return SendResult(receipt=Receipt.UNKNOWN, reason=repr(error)[:300])
+
+
+def _take(sender: Sender) -> list[tuple[int, datetime]]:
+    """An outside channel gets one message at a time, so that a stop has to wait for one time-out at most."""
+    most = sender.limits.messages_per_claim if sender.channel.is_instant else 1
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE, [sender.by.workspace_id, most])
+        return [(row[0], row[1]) for row in cursor.fetchall()]
+
+
+def _execute_mark(messages: Sequence[MessageFacts], sender: Sender) -> None:
+    values = {
+        "ids": [message.id for message in messages],
+        "worker": sender.worker,
+        "lease": sender.limits.lease_seconds,
+        "channel": sender.channel.name,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(MARK, values)

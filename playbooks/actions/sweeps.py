@@ -1,0 +1,79 @@
+"""The regular sweeps over all workspaces, each in its own transaction: one bad workspace never stops the others."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import DatabaseError, connection
+
+from playbooks.actions.enrol import enrol_due
+from playbooks.actions.pump import Pump, Pumped, pump
+from playbooks.actions.queue import refresh_queue
+from playbooks.actions.replan import replan_moved
+from playbooks.actions.sending import raise_watermarks
+from playbooks.actions.stop import stop_closed
+from playbooks.actions.tasks import wake_due_tasks
+from renewals.actions.scope import in_workspace
+from renewals.core.actors import Actor, system_actor
+from renewals.queries.workspaces import active_workspace_ids
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swept:
+    """What one sweep over the workspaces did."""
+
+    enrolled: int = 0
+    stopped: int = 0
+    moved: int = 0
+    steps: int = 0
+    messages: int = 0
+    refreshed: int = 0
+
+
+def sweep_enrolments(*, now: datetime, clock: datetime | None = None, only: int | None = None) -> Swept:
+    """Stop what has closed, plan moved contracts again, then enrol; judged at `now`."""
+    stopped = _everywhere("stop", lambda by: stop_closed(by=by, now=now), clock=clock, only=only)
+    moved = _everywhere("replan", lambda by: replan_moved(by=by, now=now), clock=clock, only=only)
+    enrolled = _everywhere("enrol", lambda by: enrol_due(by=by, now=now).enrolled, clock=clock, only=only)
+    return Swept(enrolled=enrolled, stopped=stopped, moved=moved)
+
+
+def sweep_queue(*, now: datetime, clock: datetime | None = None, only: int | None = None) -> Swept:
+    """Wake snoozed tasks whose day has come and rewrite the changed lines of the queue."""
+    _everywhere("wake", lambda by: wake_due_tasks(now=now), clock=clock, only=only)
+    refreshed = _everywhere(
+        "queue", lambda by: refresh_queue(workspace_id=by.workspace_id, now=now), clock=clock, only=only
+    )
+    raise_watermarks()
+    return Swept(refreshed=refreshed)
+
+
+def sweep_all(machine: Pump, *, now: datetime, only: int | None = None) -> Swept:
+    """Everything once, in the order of the work: enrolments, due steps and messages, the queue."""
+    first = sweep_enrolments(now=now, clock=machine.clock, only=only)
+    done: Pumped = pump(machine)
+    last = sweep_queue(now=now, clock=machine.clock, only=only)
+    return Swept(
+        enrolled=first.enrolled,
+        stopped=first.stopped,
+        moved=first.moved,
+        steps=done.steps,
+        messages=done.messages,
+        refreshed=last.refreshed,
+    )
+
+
+def _everywhere(name: str, work: Callable[[Actor], int], *, clock: datetime | None, only: int | None) -> int:
+    total = 0
+    for workspace_id in active_workspace_ids() if only is None else (only,):
+        by = system_actor(workspace_id, f"sweep: {name}")
+        try:
+            with in_workspace(workspace_id, by=by, why=name, now=clock):
+                total += work(by)
+        except DatabaseError:
+            connection.close()
+            log.exception("A sweep failed in one workspace.", extra={"sweep": name, "workspace": workspace_id})
+    return total

@@ -1,0 +1,63 @@
+"""A plain process that looks for due work every half second or so. It needs no Redis; run two or more of it."""
+
+import json
+import random
+import signal
+import threading
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import DatabaseError
+
+from playbooks.actions.pump import Pump, pump_safely
+from playbooks.actions.sending import check_watermarks
+from playbooks.queries.due import chosen_workspaces
+from renewals.queries.clock import database_now
+
+SHORTEST_WAIT, LONGEST_WAIT = 0.3, 0.7
+ROUNDS_BEFORE_LOOKING_UP = 20
+
+
+class Command(BaseCommand):
+    """Ends after the chunk in hand when it gets SIGTERM or SIGINT."""
+
+    help = "Look for due steps and messages every 0.3 to 0.7 seconds, without Redis, until stopped."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Which workspace, how often, and how to answer."""
+        parser.add_argument("--workspace", default="", help="slug; all workspaces without it")
+        parser.add_argument("--once", action="store_true", help="look once and end")
+        parser.add_argument("--json", action="store_true", help="say at the end what was done, as one JSON document")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Look, wait with jitter, look again."""
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda _number, _frame: stop.set())
+        only = chosen_workspaces(options["workspace"])[0] if options["workspace"] else None
+        self._check_watermarks(stop)
+        machine, steps, messages = Pump(only=only), 0, 0
+        while not stop.is_set():
+            done = pump_safely(machine, most_rounds=ROUNDS_BEFORE_LOOKING_UP)
+            steps += done.steps if done else 0
+            messages += done.messages if done else 0
+            if options["once"]:
+                break
+            stop.wait(random.uniform(SHORTEST_WAIT, LONGEST_WAIT))  # noqa: S311  # only spreads the polls
+        answer = {"steps": steps, "messages": messages}
+        self.stdout.write(json.dumps(answer) if options["json"] else f"{steps} steps, {messages} messages.")
+
+    def _check_watermarks(self, stop: threading.Event) -> None:
+        """A database that was restored comes up with sending paused, before anything is looked at (I21)."""
+        while not stop.is_set():
+            try:
+                paused = [item.workspace_id for item in check_watermarks(now=database_now()) if item.is_paused]
+            except DatabaseError as error:
+                self.stderr.write(f"The database does not answer yet: {error}")
+                stop.wait(LONGEST_WAIT)
+                continue
+            if paused:
+                self.stderr.write(
+                    f"Sending is paused in workspaces {paused}: the database is older than what was sent."
+                )
+            return

@@ -1,0 +1,51 @@
+"""Which person of ours answers for a step: the role it names, as near to the account as possible, never nobody."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from playbooks.core.definition import Step
+from playbooks.core.vocabulary import OperatorRole
+from playbooks.queries.case_facts import StepCase
+from renewals.models import Membership
+
+# Whom the renewal itself names for a role; anybody else is found among the members.
+NAMED: Mapping[OperatorRole, tuple[str, ...]] = {
+    OperatorRole.SYSTEM: ("renewal",),
+    OperatorRole.CSM: ("account", "renewal"),
+    OperatorRole.RENEWAL_MANAGER: ("negotiator", "renewal"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignees:
+    """The active members by role, oldest membership first."""
+
+    by_role: Mapping[str, tuple[int, ...]]
+
+    def person_for(self, case: StepCase, role: OperatorRole) -> int:
+        """Return the user who answers for `role` at this renewal; the renewal's owner when nobody has the role."""
+        for name in NAMED.get(role, ()):
+            person = case.owners.get(name)
+            if person is not None:
+                return person
+        members = self.by_role.get(role.value, ())
+        return members[0] if members else self._owner(case)
+
+    def person_for_step(self, case: StepCase, step: Step) -> int:
+        """Return who has to do this step's task."""
+        return self.person_for(case, step.operator)
+
+    def _owner(self, case: StepCase) -> int:
+        owner = case.owners["renewal"]
+        if owner is None:
+            raise LookupError(f"Renewal {case.renewal_id} has no owner.")
+        return owner
+
+
+def assignees() -> Assignees:
+    """Load the active members of the workspace by role, with one statement."""
+    by_role: dict[str, tuple[int, ...]] = {}
+    members = Membership.objects.filter(is_active=True, user__is_active=True).order_by("id")
+    for role, user in members.values_list("role", "user_id"):
+        by_role[role] = (*by_role.get(role, ()), user)
+    return Assignees(by_role=by_role)

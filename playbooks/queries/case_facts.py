@@ -1,0 +1,247 @@
+"""Turn one row of the step query into frozen facts: zone, calendar, contacts, conditions, the words of a message."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from playbooks.core.conditions import Facts
+from playbooks.core.definition import Playbook, Step
+from playbooks.core.facts import ContactFacts, DoneStep, PlanFacts, SelectionFacts, StepFacts
+from playbooks.core.guards import choose_contact
+from playbooks.core.messages import MessageTemplate
+from playbooks.core.states import EnrolmentState
+from playbooks.core.vocabulary import AnchorKind, ContactRole, MessageClass, StepKind
+from playbooks.queries.definitions import PublishedVersion
+from playbooks.queries.people import Addressee, PeopleAtAccounts
+from renewals.core.dates import ResolvedZone, add_months, local_date, resolve_zone, start_of_day
+from renewals.queries.calendars import calendar_for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepCase:
+    """One step of one enrolment with all that decides about it, and the names a message or a task needs."""
+
+    step_run_id: int
+    fence: int
+    step_key: str
+    kind: str
+    due_at: datetime
+    failures: int
+    enrolment_id: int
+    account_id: int
+    renewal_id: int
+    version_id: int
+    rule_version: str
+    definition: Playbook
+    templates: Mapping[str, MessageTemplate]
+    plan: PlanFacts
+    facts: StepFacts
+    planned_for: Mapping[str, str | None]
+    owners: Mapping[str, int | None]
+    words: Mapping[str, Any]
+    addressees: Mapping[int, Addressee]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A renewal that may enter a playbook, and what day it is there."""
+
+    account_id: int
+    today: date
+    facts: SelectionFacts
+
+
+def contract_dates(plan: PlanFacts) -> dict[str, str | None]:
+    """Return the dates a plan hangs on, as kept with the enrolment; a difference means the contract was moved."""
+    return {
+        "renewal_on": plan.renewal_on.isoformat(),
+        "notice_on": plan.notice_on.isoformat() if plan.notice_on else None,
+        "term_starts_on": plan.term_starts_on.isoformat(),
+        "zone": plan.zone.name,
+    }
+
+
+def case_from_row(
+    row: Mapping[str, Any],
+    version: PublishedVersion,
+    behind: tuple[DoneStep, ...],
+    people: PeopleAtAccounts,
+    *,
+    now: datetime,
+) -> StepCase:
+    """Return the case of one row under its published version."""
+    definition = version.definition
+    plan = _plan_facts(row, behind, now=now)
+    return StepCase(
+        step_run_id=row["step_run_id"],
+        fence=row["fence"],
+        step_key=row["step_key"],
+        kind=row["kind"],
+        due_at=row["due_at"],
+        failures=row["failures"],
+        enrolment_id=row["enrolment_id"],
+        account_id=row["account_id"],
+        renewal_id=row["renewal_id"],
+        version_id=row["version_id"],
+        rule_version=version.rule_version,
+        definition=definition,
+        templates=version.templates,
+        plan=plan,
+        facts=_step_facts(row, plan, definition, people, now=now),
+        planned_for=json.loads(row["planned_for"]),
+        owners={
+            "account": row["account_owner_id"],
+            "renewal": row["owner_id"],
+            "negotiator": row["negotiator_id"],
+            "finaliser": row["finaliser_id"],
+        },
+        words=_words(row, now=now),
+        addressees=people.addressees,
+    )
+
+
+def candidate_from_row(row: Mapping[str, Any], people: PeopleAtAccounts, *, now: datetime) -> Candidate:
+    """Return a renewal without enrolments as the facts of playbook selection, with its local day."""
+    zone = resolve_zone(account=row["account_zone"], owner=row["owner_zone"], workspace=row["workspace_zone"])
+    roles = frozenset(role for _, role in people.roles.get(row["account_id"], ()))
+    facts = SelectionFacts(
+        workspace_id=row["workspace_id"],
+        renewal_id=row["renewal_id"],
+        renewal_on=row["due_on"],
+        is_renewal_open=row["closed_on"] is None,
+        enrolled_occurrences=(),
+        facts=_condition_facts(row, roles, people.replies.get(row["account_id"]), now=now),
+    )
+    return Candidate(account_id=row["account_id"], today=local_date(now, zone.name), facts=facts)
+
+
+def _plan_facts(row: Mapping[str, Any], behind: tuple[DoneStep, ...], *, now: datetime) -> PlanFacts:
+    zone = resolve_zone(account=row["account_zone"], owner=row["owner_zone"], workspace=row["workspace_zone"])
+    return PlanFacts(
+        workspace_id=row["workspace_id"],
+        enrolment_id=row["enrolment_id"],
+        started_at=row["started_at"],
+        occurrence=row["occurrence"],
+        renewal_on=row["due_on"],
+        notice_on=row["notice_on"],
+        term_starts_on=row["term_starts_on"] or add_months(row["due_on"], -12),
+        zone=zone,
+        calendar=calendar_for(row["country"], around=local_date(now, zone.name)),
+        done=behind,
+    )
+
+
+def _step_facts(
+    row: Mapping[str, Any], plan: PlanFacts, definition: Playbook, people: PeopleAtAccounts, *, now: datetime
+) -> StepFacts:
+    step = definition.step(row["step_key"]) if row["step_key"] else None
+    contacts = people.contacts_of(row["account_id"], step_run_id=row["step_run_id"])
+    state, paused_until = EnrolmentState(row["enrolment_state"]), row["paused_until_at"]
+    replied_at = people.replies.get(row["account_id"])
+    is_paused = state is EnrolmentState.PAUSED or (paused_until is not None and paused_until > now)
+    return StepFacts(
+        workspace_id=plan.workspace_id,
+        enrolment_id=plan.enrolment_id,
+        occurrence=plan.occurrence,
+        due_at=row["planned_at"],
+        enrolled_at=plan.started_at,
+        renewal_on=plan.renewal_on,
+        is_enrolment_active=state is not EnrolmentState.EXITED,
+        is_enrolment_paused=is_paused,
+        is_renewal_open=row["closed_on"] is None,
+        is_sending_paused=row["sending_paused_at"] is not None,
+        is_human_only=row["is_human_only"],
+        contacts=contacts,
+        zone=_zone_of_contact(step, contacts, people, plan.zone),
+        calendar=plan.calendar,
+        replied_at=replied_at,
+        not_after=_not_after(step, plan),
+        facts=_condition_facts(row, frozenset(contact.role for contact in contacts), replied_at, now=now),
+    )
+
+
+def _zone_of_contact(
+    step: Step | None, contacts: tuple[ContactFacts, ...], people: PeopleAtAccounts, zone: ResolvedZone
+) -> ResolvedZone:
+    """The person written to counts first: contact, account, owner, workspace."""
+    chosen = choose_contact(step, contacts) if step and step.kind is StepKind.EMAIL else None
+    own = people.addressees[chosen.contact_id].timezone if chosen else ""
+    return resolve_zone(contact=own, workspace=zone.name) if own else zone
+
+
+def _not_after(step: Step | None, plan: PlanFacts) -> datetime | None:
+    """A notice is useless after its deadline: the end of the last day to give it."""
+    if step is None or plan.notice_on is None:
+        return None
+    is_notice = step.message_class is MessageClass.CONTRACTUAL_NOTICE
+    if not is_notice and step.anchor.kind is not AnchorKind.NOTICE_DEADLINE:
+        return None
+    if step.anchor.offset_days > 0:
+        return None
+    return start_of_day(plan.notice_on + timedelta(days=1), plan.zone.name)
+
+
+def _condition_facts(
+    row: Mapping[str, Any], roles: frozenset[ContactRole], replied_at: datetime | None, *, now: datetime
+) -> Facts:
+    """The facts conditions may read (`core.fields`); what is not on record stays out, which reads as unknown."""
+    today: date = now.astimezone(UTC).date()
+    probability = row["renew_probability"]
+    return {
+        "account.segment": row["segment"] or None,
+        "account.tier": row["tier"] or None,
+        "account.industry": row["industry"] or None,
+        "account.region": row["region"] or None,
+        "account.country": row["country"] or None,
+        "account.product_complexity": row["product_complexity"],
+        "account.lifecycle_stage": row["lifecycle_stage"],
+        "account.employees": row["employees"],
+        "renewal.stage": row["stage"],
+        "renewal.amount": reporting_amount(row),
+        "renewal.auto_renews": row["is_auto_renewing"],
+        "renewal.days_to_due": (row["due_on"] - today).days,
+        "renewal.days_to_notice": (row["notice_on"] - today).days if row["notice_on"] else None,
+        "renewal.owner_known": row["owner_id"] is not None,
+        "health.score": row["health"],
+        "health.band": row["health_band"] or None,
+        "health.coverage": row["health_coverage"],
+        "risk.score": row["risk"],
+        "risk.band": row["risk_band"] or None,
+        "risk.renew_probability": probability,
+        "risk.loss_probability": None if probability is None else 1 - probability,
+        "contact.economic_buyer_known": ContactRole.ECONOMIC_BUYER in roles,
+        "contact.sponsor_known": ContactRole.EXECUTIVE_SPONSOR in roles,
+        "contact.champion_known": ContactRole.CHAMPION in roles,
+        "touch.days_since_reply": (now - replied_at).days if replied_at else None,
+        "value.milestones_reached": row["milestones_reached"],
+    }
+
+
+def reporting_amount(row: Mapping[str, Any]) -> Decimal | None:
+    """Return the renewal's amount in the workspace's currency; None when no exchange rate is on record."""
+    if row["currency"] == row["workspace_currency"]:
+        return Decimal(row["target_amount"])
+    return None if row["fx_rate"] is None else Decimal(row["target_amount"]) * Decimal(row["fx_rate"])
+
+
+def _words(row: Mapping[str, Any], *, now: datetime) -> dict[str, Any]:
+    return {
+        "now": now,
+        "account_name": row["account_name"],
+        "industry": row["industry"],
+        "owner_name": row["owner_name"],
+        "owner_email": row["owner_email"],
+        "workspace_name": row["workspace_name"],
+        "renewal_on": row["due_on"],
+        "notice_on": row["notice_on"],
+        "amount": row["target_amount"],
+        "currency": row["currency"],
+        "contract_name": row["contract_name"],
+        "term_starts_on": row["term_starts_on"],
+        "term_ends_on": row["term_ends_on"],
+        "notice_period": row["notice_period"],
+        "notice_unit": row["notice_unit"],
+    }

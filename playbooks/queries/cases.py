@@ -1,0 +1,136 @@
+"""Load everything that decides about claimed steps or waiting messages: frozen facts, a fixed number of statements.
+
+It reads current state at the moment of acting; nothing is remembered from when the step was planned.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from playbooks.core.facts import DoneState, DoneStep
+from playbooks.queries.case_facts import Candidate, StepCase, candidate_from_row, case_from_row
+from playbooks.queries.definitions import definitions_of
+from playbooks.queries.people import people_at
+
+COLUMNS = """
+    s.workspace_id, s.id AS step_run_id, s.fence, s.step_key, s.occurrence, s.kind, s.due_at, s.planned_at, s.failures,
+    e.id AS enrolment_id, e.state AS enrolment_state, e.started_at, e.planned_for, e.version_id, e.paused_until_at,
+    a.id AS account_id, a.name AS account_name, a.tier, a.segment, a.industry, a.region, a.country,
+    a.timezone AS account_zone, a.is_human_only, a.product_complexity, a.employees, a.owner_id AS account_owner_id,
+    r.id AS renewal_id, r.due_on, r.notice_on, r.closed_on, r.stage, r.target_amount, r.currency,
+    r.owner_id, r.negotiator_id, r.finaliser_id, t.starts_on AS term_starts_on, t.is_auto_renewing,
+    t.ends_on AS term_ends_on, t.notice_period, t.notice_unit, c.name AS contract_name,
+    u.name AS owner_name, u.email AS owner_email, u.timezone AS owner_zone,
+    w.timezone AS workspace_zone, w.name AS workspace_name, w.sending_paused_at, w.currency AS workspace_currency,
+    h.value AS health, h.band AS health_band, h.coverage AS health_coverage,
+    k.value AS risk, k.band AS risk_band, k.renew_probability,
+    l.key AS lifecycle_stage, x.rate AS fx_rate, m.reached AS milestones_reached
+"""
+
+ENROLMENT = "JOIN playbooks_enrolment AS e ON e.workspace_id = s.workspace_id AND e.id = s.enrolment_id"
+JOINS = """
+JOIN renewals_account AS a ON a.workspace_id = e.workspace_id AND a.id = e.account_id
+JOIN renewals_renewal AS r ON r.workspace_id = e.workspace_id AND r.id = e.renewal_id
+JOIN renewals_contract AS c ON c.workspace_id = r.workspace_id AND c.id = r.contract_id
+JOIN renewals_user AS u ON u.id = r.owner_id
+JOIN renewals_workspace AS w ON w.id = s.workspace_id
+LEFT JOIN renewals_termversion AS t ON t.workspace_id = r.workspace_id AND t.contract_id = r.contract_id
+    AND t.number = r.term_number AND t.superseded_at IS NULL
+LEFT JOIN signals_currentscore AS h ON h.workspace_id = a.workspace_id AND h.account_id = a.id
+LEFT JOIN signals_currentrisk AS k ON k.workspace_id = r.workspace_id AND k.renewal_id = r.id
+LEFT JOIN renewals_lifecyclestage AS l ON l.workspace_id = a.workspace_id AND l.id = a.stage_id
+LEFT JOIN LATERAL (
+    SELECT rate FROM renewals_fxrate WHERE workspace_id = r.workspace_id AND currency = r.currency
+        AND r.currency <> w.currency AND rate_on <= perennial_now()::date ORDER BY rate_on DESC LIMIT 1
+) AS x ON true
+LEFT JOIN LATERAL (
+    SELECT count(*) AS reached FROM renewals_milestone WHERE workspace_id = a.workspace_id AND account_id = a.id
+        AND achieved_on >= coalesce(t.starts_on, r.due_on - 365) AND achieved_on <= perennial_now()::date
+) AS m ON true
+"""
+
+BY_STEP = (
+    f"SELECT {COLUMNS} FROM playbooks_steprun AS s {ENROLMENT} {JOINS} WHERE s.id = ANY(%s) ORDER BY s.due_at, s.id"
+)
+
+# An enrolment without an open step yet (just enrolled, or being planned again) has the same facts and no step.
+BY_ENROLMENT = f"""
+SELECT {COLUMNS} FROM (
+    SELECT id AS enrolment_id, workspace_id, 0::bigint AS id, 0::bigint AS fence, '' AS step_key, occurrence,
+           '' AS kind, started_at AS due_at, started_at AS planned_at, 0 AS failures
+    FROM playbooks_enrolment WHERE id = ANY(%s)
+) AS s {ENROLMENT} {JOINS} ORDER BY e.id
+"""
+
+# A renewal that is in no playbook yet, seen as if it were enrolled now: the same columns, no step and no version.
+BY_RENEWAL = f"""
+SELECT {COLUMNS} FROM (
+    SELECT workspace_id, id AS renewal_id, account_id, due_on AS occurrence, 0::bigint AS id, 0::bigint AS fence,
+           '' AS step_key, '' AS kind, perennial_now() AS due_at, perennial_now() AS planned_at, 0 AS failures
+    FROM renewals_renewal WHERE id = ANY(%s)
+) AS s
+JOIN LATERAL (
+    SELECT s.workspace_id, 0::bigint AS id, 'active' AS state, s.due_at AS started_at, '{{}}'::jsonb AS planned_for,
+           0::bigint AS version_id, NULL::timestamptz AS paused_until_at, s.renewal_id, s.account_id
+) AS e ON true
+{JOINS} ORDER BY r.due_on, r.id
+"""
+
+BEHIND = """
+SELECT enrolment_id, step_key, state, planned_at, done_at, occurrence FROM playbooks_steprun
+WHERE enrolment_id = ANY(%s) AND state IN ('done', 'skipped', 'parked') ORDER BY id
+"""
+
+
+def load_step_cases(step_run_ids: Iterable[int], *, now: datetime) -> tuple[StepCase, ...]:
+    """Return the cases of these step runs in due order, each with what is true now."""
+    return _cases(BY_STEP, list(step_run_ids), now=now)
+
+
+def load_enrolment_cases(enrolment_ids: Iterable[int], *, now: datetime) -> tuple[StepCase, ...]:
+    """Return one case per enrolment, without a step, for planning what comes next."""
+    return _cases(BY_ENROLMENT, list(enrolment_ids), now=now)
+
+
+def load_candidates(renewal_ids: Iterable[int], *, now: datetime) -> tuple[Candidate, ...]:
+    """Return renewals as playbook selection sees them, by due date."""
+    rows = _dicts(BY_RENEWAL, [list(renewal_ids)])
+    people = people_at({row["account_id"] for row in rows}, now=now)
+    return tuple(candidate_from_row(row, people, now=now) for row in rows)
+
+
+def _cases(sql: str, ids: list[int], *, now: datetime) -> tuple[StepCase, ...]:
+    rows = _dicts(sql, [ids]) if ids else []
+    if not rows:
+        return ()
+    behind = _steps_behind([row["enrolment_id"] for row in rows])
+    definitions = definitions_of({row["version_id"] for row in rows})
+    people = people_at({row["account_id"] for row in rows}, now=now)
+    return tuple(
+        case_from_row(row, definitions[row["version_id"]], tuple(behind[row["enrolment_id"]]), people, now=now)
+        for row in rows
+    )
+
+
+def _steps_behind(enrolment_ids: list[int]) -> Mapping[int, list[DoneStep]]:
+    behind: dict[int, list[DoneStep]] = defaultdict(list)
+    for row in _dicts(BEHIND, [enrolment_ids]):
+        behind[row["enrolment_id"]].append(
+            DoneStep(
+                step_key=row["step_key"],
+                state=DoneState(row["state"]),
+                due_at=row["planned_at"],
+                done_at=row["done_at"],
+            )
+        )
+    return behind
+
+
+def _dicts(sql: str, values: list[object]) -> list[dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

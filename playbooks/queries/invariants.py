@@ -1,0 +1,205 @@
+"""The invariants of the engine as questions to the database: each names the rows that break it. Changes nothing.
+
+The numbers are those of docs/reliability.md. Times of different transactions are compared with a minute to spare.
+"""
+
+from dataclasses import dataclass
+
+from django.db import connection
+
+HASHED = "left(encode(sha256(convert_to('[\"{word}\",' || m.workspace_id || ',' || m.enrolment_id || ',' || to_json(s.step_key)::text || ',\"' || s.occurrence || '\"]', 'UTF8')), 'hex'), 40)"  # noqa: E501  # one expression, as core.keys hashes it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invariant:
+    """One invariant: its number, what must hold, and the question whose rows (table, id, detail) break it."""
+
+    number: str
+    holds: str
+    question: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broken:
+    """One row that breaks an invariant."""
+
+    number: str
+    table: str
+    row_id: int
+    detail: str
+
+
+INVARIANTS: tuple[Invariant, ...] = (
+    Invariant(
+        number="I1",
+        holds="At most one step run per enrolment, step and period.",
+        question="""
+SELECT 'step_run', max(id), enrolment_id || ' ' || step_key FROM playbooks_steprun
+GROUP BY enrolment_id, step_key, occurrence HAVING count(*) > 1""",
+    ),
+    Invariant(
+        number="I2 effect",
+        holds="A step that is done has its effect: a message or a task.",
+        question="""
+SELECT 'step_run', s.id, s.kind || ' without effect' FROM playbooks_steprun AS s
+WHERE s.state = 'done' AND NOT EXISTS (SELECT 1 FROM playbooks_message AS m WHERE m.step_run_id = s.id)
+  AND NOT EXISTS (SELECT 1 FROM playbooks_task AS t WHERE t.step_run_id = s.id)""",
+    ),
+    Invariant(
+        number="I2 log",
+        holds="A step that is done has an entry in the decision log.",
+        question="""
+SELECT 'step_run', s.id, 'no decision for ' || s.step_key FROM playbooks_steprun AS s
+WHERE s.state = 'done' AND NOT EXISTS (SELECT 1 FROM playbooks_decision AS d
+    WHERE d.enrolment_id = s.enrolment_id AND d.step_key = s.step_key AND d.kind = 'step')""",
+    ),
+    Invariant(
+        number="I3",
+        holds="At most one message per step run and per deduplication key.",
+        question="""
+SELECT 'message', max(id), 'step run ' || step_run_id FROM playbooks_message GROUP BY step_run_id HAVING count(*) > 1
+UNION ALL SELECT 'message', max(id), dedup_key FROM playbooks_message GROUP BY dedup_key HAVING count(*) > 1""",
+    ),
+    Invariant(
+        number="I4",
+        holds="Keys of a message are a function of workspace, enrolment, step and period.",
+        question=f"""
+SELECT 'message', m.id, m.idem_key FROM playbooks_message AS m JOIN playbooks_steprun AS s ON s.id = m.step_run_id
+WHERE m.idem_key <> 'pn-' || m.workspace_id || '-' || {HASHED.format(word="idem")}
+   OR m.message_id NOT LIKE '<' || {HASHED.format(word="message")} || '@%%>'""",
+    ),
+    Invariant(
+        number="I5",
+        holds="What has ended is leased by nobody, and what is claimed has a lease.",
+        question="""
+SELECT 'step_run', id, state FROM playbooks_steprun
+WHERE (state IN ('done', 'skipped', 'parked') AND lease_until IS NOT NULL)
+   OR (state = 'claimed' AND (lease_until IS NULL OR fence = 0))
+UNION ALL SELECT 'message', id, state FROM playbooks_message
+WHERE (state IN ('sent', 'failed', 'in_doubt') AND lease_until IS NOT NULL)
+   OR (state = 'sending' AND (lease_until IS NULL OR fence = 0))""",
+    ),
+    Invariant(
+        number="I6",
+        holds="The books balance: an active enrolment has exactly one open step, an ended one has none.",
+        question="""
+SELECT 'enrolment', e.id, e.state || ' with ' || count(s.id) || ' open steps' FROM playbooks_enrolment AS e
+LEFT JOIN playbooks_steprun AS s ON s.enrolment_id = e.id AND s.state IN ('scheduled', 'claimed', 'waiting')
+GROUP BY e.id, e.state
+HAVING count(s.id) <> CASE WHEN e.state IN ('active', 'paused') THEN 1 ELSE 0 END""",
+    ),
+    Invariant(
+        number="I8",
+        holds="No step runs before it is due.",
+        question="""
+SELECT 'step_run', id, 'done ' || done_at || ', due ' || due_at FROM playbooks_steprun
+WHERE state = 'done' AND done_at < due_at""",
+    ),
+    Invariant(
+        number="I9",
+        holds="After a suppression no message of its class enters sending.",
+        question="""
+SELECT 'message', m.id, m.message_class || ' after ' || u.since_at FROM playbooks_message AS m
+JOIN renewals_suppression AS u ON u.contact_id = m.contact_id AND u.message_class IN (m.message_class, 'all')
+WHERE m.state IN ('sending', 'sent', 'in_doubt') AND m.sending_at > u.since_at + interval '1 minute'
+  AND (u.lifted_at IS NULL OR m.sending_at < u.lifted_at)""",
+    ),
+    Invariant(
+        number="I10",
+        holds="A stopped enrolment sends nothing.",
+        question="""
+SELECT 'message', m.id, m.state || ' of a stopped enrolment' FROM playbooks_message AS m
+JOIN playbooks_enrolment AS e ON e.id = m.enrolment_id
+WHERE e.state = 'exited' AND (m.state IN ('draft', 'queued', 'parked')
+    OR (m.state IN ('sending', 'sent') AND m.sending_at > e.ended_at + interval '1 minute'))""",
+    ),
+    Invariant(
+        number="I12",
+        holds="A message in doubt is shown to a person and never waits for another try by itself.",
+        question="""
+SELECT 'message', m.id, 'in doubt without a task' FROM playbooks_message AS m
+WHERE m.state = 'in_doubt' AND m.message_class <> 'marketing'
+  AND NOT EXISTS (SELECT 1 FROM playbooks_task AS t WHERE t.message_id = m.id)
+UNION ALL SELECT 'message', id, 'tried again after 20 hours' FROM playbooks_message
+WHERE may_have_left AND state = 'queued' AND next_at > first_sending_at + interval '20 hours'""",
+    ),
+    Invariant(
+        number="I13",
+        holds="No try is planned after the last useful instant of a message.",
+        question="""
+SELECT 'message', id, 'next try ' || next_at || ', useful until ' || not_after_at FROM playbooks_message
+WHERE state = 'queued' AND attempts > 0 AND next_at > not_after_at""",
+    ),
+    Invariant(
+        number="I14",
+        holds="A step left unfinished five times is parked and handed to a person.",
+        question="""
+SELECT 'step_run', id, claims || ' unfinished claims' FROM playbooks_steprun
+WHERE state IN ('scheduled', 'claimed') AND claims > 6
+UNION ALL SELECT 'step_run', s.id, 'parked without a task' FROM playbooks_steprun AS s
+WHERE s.state = 'parked' AND NOT EXISTS (SELECT 1 FROM playbooks_task AS t WHERE t.enrolment_id = s.enrolment_id)""",
+    ),
+    Invariant(
+        number="I16",
+        holds="What enrolments run under is published and cannot change.",
+        question="""
+SELECT 'version', v.id, 'not published' FROM playbooks_playbookversion AS v
+WHERE v.published_at IS NULL AND EXISTS (SELECT 1 FROM playbooks_enrolment AS e WHERE e.version_id = v.id)
+UNION ALL SELECT 'table', 0, 'published versions can be changed' WHERE NOT EXISTS (
+    SELECT 1 FROM pg_trigger WHERE tgrelid = 'playbooks_playbookversion'::regclass
+      AND tgname LIKE 'pgtrigger_published_version_is_final%%' AND tgenabled <> 'D')""",
+    ),
+    Invariant(
+        number="I17",
+        holds="Every step run names the version its enrolment is pinned to.",
+        question="""
+SELECT 'step_run', s.id, 'version ' || s.version_id || ', enrolment ' || e.version_id FROM playbooks_steprun AS s
+JOIN playbooks_enrolment AS e ON e.id = s.enrolment_id WHERE s.version_id <> e.version_id""",
+    ),
+    Invariant(
+        number="I19",
+        holds="Row-level security is forced on every table that has a workspace.",
+        question="""
+SELECT 'table', 0, c.relname::text FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid
+WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relnamespace = 'public'::regnamespace
+  AND a.attname = 'workspace_id' AND NOT (c.relrowsecurity AND c.relforcerowsecurity)""",
+    ),
+    Invariant(
+        number="I24",
+        holds="Every enrolment and every task has its history.",
+        question="""
+SELECT 'enrolment', e.id, 'no history' FROM playbooks_enrolment AS e
+WHERE NOT EXISTS (SELECT 1 FROM playbooks_enrolmentevent AS h WHERE h.pgh_obj_id = e.id)
+UNION ALL SELECT 'task', t.id, 'no history' FROM playbooks_task AS t
+WHERE NOT EXISTS (SELECT 1 FROM playbooks_taskevent AS h WHERE h.pgh_obj_id = t.id)""",
+    ),
+    Invariant(
+        number="owner",
+        holds="Every open task has an assignee who is an active member.",
+        question="""
+SELECT 'task', t.id, 'assignee ' || t.assignee_id FROM playbooks_task AS t
+WHERE t.state IN ('open', 'snoozed') AND NOT EXISTS (
+    SELECT 1 FROM renewals_membership AS m WHERE m.user_id = t.assignee_id AND m.is_active)""",
+    ),
+    Invariant(
+        number="queue",
+        holds="A closed renewal has no line in the queue.",
+        question="""
+SELECT 'queue_entry', q.id, 'renewal ' || q.renewal_id FROM playbooks_queueentry AS q
+JOIN renewals_renewal AS r ON r.id = q.renewal_id
+WHERE r.closed_on IS NOT NULL AND r.updated_at < perennial_now() - interval '5 minutes'""",
+    ),
+)
+
+
+def broken_invariants(invariants: tuple[Invariant, ...] = INVARIANTS, *, limit: int = 100) -> tuple[Broken, ...]:
+    """Return the rows of the workspace that break an invariant, `limit` at most for each; empty means all hold."""
+    found: list[Broken] = []
+    with connection.cursor() as cursor:
+        for invariant in invariants:
+            cursor.execute(f"SELECT * FROM ({invariant.question.replace('%%', '%')}) AS broken LIMIT {int(limit)}")
+            found += [
+                Broken(number=invariant.number, table=table, row_id=row_id, detail=str(detail))
+                for table, row_id, detail in cursor.fetchall()
+            ]
+    return tuple(found)

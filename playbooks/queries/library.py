@@ -1,0 +1,84 @@
+"""The shipped playbooks, message templates, selection rules and queue weights, read from the files of this version."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from playbooks import library
+from playbooks.core.problems import Problem
+from playbooks.core.queue_weights import QueueWeights, parse_weights
+from playbooks.core.selection import SelectionRules, parse_selection
+from renewals.core.errors import InvalidInput
+
+FOLDER = Path(library.__file__).parent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShippedPlaybook:
+    """One shipped definition and the templates its steps name, as plain tables ready to be published."""
+
+    key: str
+    name: str
+    table: Mapping[str, Any]
+    templates: tuple[Mapping[str, Any], ...]
+
+
+@lru_cache(maxsize=1)
+def shipped_playbooks() -> tuple[ShippedPlaybook, ...]:
+    """Return the shipped playbooks by key, each with the templates it uses."""
+    templates = shipped_templates()
+    found = []
+    for path in sorted((FOLDER / "playbooks").glob("*.toml")):
+        table = _read(path)
+        used = dict.fromkeys(step["template"] for step in table.get("steps", []) if step.get("template"))
+        found.append(
+            ShippedPlaybook(
+                key=table["key"],
+                name=table["name"],
+                table=table,
+                templates=tuple(templates[name] for name in used if name in templates),
+            )
+        )
+    return tuple(found)
+
+
+@lru_cache(maxsize=1)
+def shipped_templates() -> Mapping[str, Mapping[str, Any]]:
+    """Return the shipped message templates by key; a file holds one, or a list of them."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for path in sorted((FOLDER / "messages").glob("*.toml")):
+        table = _read(path)
+        for template in table.get("templates", [table]):
+            found[template["key"]] = template
+    return found
+
+
+@lru_cache(maxsize=1)
+def selection_rules() -> SelectionRules:
+    """Return the rules that give a renewal its playbook. Raises InvalidInput if the shipped file is broken."""
+    keys = frozenset(item.key for item in shipped_playbooks())
+    rules, problems = parse_selection(_read(FOLDER / "selection.toml"), playbook_keys=keys)
+    _refuse(problems, "selection.toml")
+    return rules
+
+
+@lru_cache(maxsize=1)
+def queue_weights() -> QueueWeights:
+    """Return the numbers of the queue. Raises InvalidInput if the shipped file is broken."""
+    weights, problems = parse_weights(_read(FOLDER / "queue.toml"))
+    _refuse(problems, "queue.toml")
+    return weights
+
+
+def _read(path: Path) -> dict[str, Any]:
+    with path.open("rb") as file:
+        return tomllib.load(file)
+
+
+def _refuse(problems: tuple[Problem, ...], where: str) -> None:
+    errors = [problem.what for problem in problems if problem.is_error]
+    if errors:
+        raise InvalidInput("; ".join(errors), where=where)

@@ -1,0 +1,71 @@
+"""Render the message of a step: plain words for the catalogue's names, then the core's template language."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from email.utils import parseaddr
+
+from babel.dates import format_date
+from babel.numbers import format_currency
+from django.conf import settings
+
+from playbooks.core.definition import Step
+from playbooks.core.messages import MessageValue, RenderedMessage, RenderProblem, render_message
+from playbooks.queries.case_facts import StepCase
+from playbooks.queries.unsubscribe_links import unsubscribe_url
+from renewals.core.dates import local_date
+
+LANGUAGE = "en_GB"
+
+
+def sending_domain() -> str:
+    """Return the domain of our own address, which Message-IDs are made at."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+
+
+def render_step_message(case: StepCase, step: Step, *, contact_id: int) -> RenderedMessage | RenderProblem:
+    """Return the step's message to a contact, or why it cannot be written without a hole."""
+    template = case.templates.get(step.template)
+    if template is None:
+        return RenderProblem(code="E-TPL-03", what=f"Template '{step.template}' is not part of {case.rule_version}.")
+    return render_message(template, message_values(case, contact_id=contact_id))
+
+
+def message_values(case: StepCase, *, contact_id: int) -> dict[str, MessageValue]:
+    """Return what is on record for a message, formatted for people; what is not known stays out."""
+    words, person = case.words, case.addressees[contact_id]
+    decide_by = min(day for day in (words["notice_on"], words["renewal_on"]) if day is not None)
+    return {
+        "account.name": words["account_name"],
+        "account.industry": words["industry"] or None,
+        "contact.first_name": person.name.split(" ")[0] or None,
+        "contact.full_name": person.name or None,
+        "contact.title": person.title or None,
+        "owner.name": words["owner_name"] or None,
+        "owner.first_name": words["owner_name"].split(" ")[0] or None,
+        "owner.email": words["owner_email"],
+        "workspace.name": words["workspace_name"],
+        "unsubscribe.url": unsubscribe_url(workspace_id=case.plan.workspace_id, contact_id=contact_id),
+        "renewal.due_date": _day(words["renewal_on"]),
+        "renewal.notice_date": _day(words["notice_on"]),
+        "renewal.decide_by": _day(decide_by),
+        "renewal.days_left": (words["renewal_on"] - local_date(words["now"], case.plan.zone.name)).days,
+        "renewal.amount": _money(words),
+        "contract.name": words["contract_name"] or None,
+        "contract.start_date": _day(words["term_starts_on"]),
+        "contract.end_date": _day(words["term_ends_on"]),
+        "contract.notice_period": _notice(words),
+    }
+
+
+def _day(day: date | None) -> str | None:
+    return format_date(day, format="d MMMM yyyy", locale=LANGUAGE) if day else None
+
+
+def _money(words: Mapping[str, object]) -> str:
+    amount = Decimal(str(words["amount"]))
+    return format_currency(amount, str(words["currency"]), format="¤¤ #,##0.00", locale=LANGUAGE)
+
+
+def _notice(words: Mapping[str, object]) -> str | None:
+    return f"{words['notice_period']} {str(words['notice_unit']).replace('_', ' ')}" if words["notice_period"] else None

@@ -1,0 +1,43 @@
+"""What bringing in a synthetic world needs to read: its laws, ids by external id, and tasks that wait."""
+
+import tomllib
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+from django.db.models import QuerySet
+
+from playbooks import library
+from playbooks.core.states import TaskState
+from playbooks.core.world.laws import Laws, parse_laws
+from playbooks.models import Task
+from renewals.models import Account, Contract, Renewal
+
+
+def world_laws() -> Laws:
+    """Return the shipped laws of the synthetic world."""
+    return parse_laws(tomllib.loads((Path(library.__file__).parent / "world.toml").read_text()))
+
+
+def account_ids(external_ids: Iterable[str]) -> dict[str, int]:
+    """Return the ids of the accounts there are, by external id."""
+    return dict(Account.objects.filter(external_id__in=list(external_ids)).values_list("external_id", "id"))
+
+
+def contract_ids(external_ids: Iterable[str]) -> dict[str, int]:
+    """Return the ids of the contracts there are, by external id."""
+    return dict(Contract.objects.filter(external_id__in=list(external_ids)).values_list("external_id", "id"))
+
+
+def renewals_by_term(terms: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:
+    """Return the ids of renewals by (contract id, term number); a term without one is left out."""
+    wanted = set(terms)
+    rows = Renewal.objects.filter(contract_id__in={contract_id for contract_id, _ in wanted})
+    found = {(row.contract_id, row.term_number): row.id for row in rows}
+    return {term: found[term] for term in wanted if term in found}
+
+
+def waiting_tasks(*, before: date) -> QuerySet[Task]:
+    """Return open tasks that were due before a day and have outcomes to choose from, oldest first."""
+    tasks = Task.objects.filter(state=TaskState.OPEN, due_on__lt=before).exclude(outcomes=[])
+    return tasks.select_related("assignee").order_by("due_on", "id")

@@ -1,0 +1,27 @@
+"""Celery's entrances. Each reads the clock once and calls the sweeps; none carries data, none is needed for safety."""
+
+from celery import shared_task
+
+from playbooks.actions.pump import Pump, pump_safely
+from playbooks.actions.sweeps import sweep_enrolments, sweep_queue
+from renewals.queries.clock import database_now
+
+MOST_ROUNDS = 20
+
+
+@shared_task(name="playbooks.look_now", ignore_result=True, expires=5)
+def look_now() -> None:
+    """Do what is due now: steps, then messages."""
+    pump_safely(Pump(), most_rounds=MOST_ROUNDS)
+
+
+@shared_task(name="playbooks.enrol_due", ignore_result=True, expires=5)
+def enrol_due() -> None:
+    """Enrol, stop what has closed, plan moved contracts again."""
+    sweep_enrolments(now=database_now())
+
+
+@shared_task(name="playbooks.refresh_queue", ignore_result=True, expires=5)
+def refresh_queue() -> None:
+    """Rewrite the lines of the queue whose facts changed."""
+    sweep_queue(now=database_now())

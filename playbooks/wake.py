@@ -1,0 +1,27 @@
+"""The only place that publishes to the message broker. A message says "look now"; it carries no data and soon expires.
+
+Losing every one of them costs one poll interval: the due row in PostgreSQL is the queue.
+"""
+
+import logging
+from functools import partial
+
+from celery import current_app
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+log = logging.getLogger(__name__)
+EXPIRES_SECONDS = 5
+
+
+def wake() -> None:
+    """Ask a worker to look now; a broker that is away is logged and otherwise ignored."""
+    try:
+        current_app.send_task("playbooks.look_now", expires=EXPIRES_SECONDS, retry=False, ignore_result=True)
+    except (OperationalError, OSError) as error:
+        log.warning("The broker did not take a wake-up; the sweep will find the work: %s", error)
+
+
+def wake_on_commit() -> None:
+    """Wake a worker once the present transaction has committed; nothing happens if it is rolled back."""
+    transaction.on_commit(partial(wake))

@@ -1,0 +1,27 @@
+"""Pause and resume sending in a workspace. Senders hold the workspace's row, so a pause is ordered with every send."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from renewals.core.actors import Actor
+from renewals.models import Workspace
+
+
+@transaction.atomic
+def pause_sending(*, reason: str, by: Actor, now: datetime) -> Workspace:
+    """Let nothing leave this workspace from the commit on; a second pause keeps the first reason."""
+    row = Workspace.objects.select_for_update().get(id=by.workspace_id)
+    if row.sending_paused_at is None:
+        row.sending_paused_at, row.sending_pause_reason = now, reason[:200]
+        row.save(update_fields=["sending_paused_at", "sending_pause_reason"])
+    return row
+
+
+@transaction.atomic
+def resume_sending(*, by: Actor, now: datetime) -> Workspace:
+    """Let messages leave again; what was held goes out in its turn, if it still makes sense by then."""
+    row = Workspace.objects.select_for_update().get(id=by.workspace_id)
+    row.sending_paused_at, row.sending_pause_reason = None, ""
+    row.save(update_fields=["sending_paused_at", "sending_pause_reason"])
+    return row
