@@ -8,10 +8,12 @@ from liquid.static_analysis import Variable as UsedVariable
 
 from playbooks.core.messages.language import (
     FILTERS,
+    MARKUP,
     SOURCE_LIMIT,
     TAG_LIMIT,
     TAGS,
     UNPRINTABLE,
+    has_range,
     parse_source,
 )
 from playbooks.core.messages.templates import MessageTemplate
@@ -27,9 +29,7 @@ AGREEMENT_NAMES = ("contract.name",)
 OPTION_NAMES = ("renewal.options", "renewal.term", "renewal.amount", "contract.term", "contract.end_action")
 DATE_NAMES = ("renewal.due_date", "renewal.notice_date", "renewal.decide_by", "contract.end_date")
 
-_MARKUP = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _TAG = re.compile(r"\{%-?\s*([^\s%]+)")
-_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _LINK = re.compile(r"\]\(")
 _INDEXED = ("size", "first", "last")
 _BLOCK_WORDS = frozenset({"elsif", "else", "when", "endif", "endunless", "endcase", "endfor"})
@@ -63,7 +63,7 @@ def _check_source(key: str, part: str, source: str) -> list[Problem]:
     if found and found.group() not in "\r\n":
         what = f"It contains an invisible control character (U+{ord(found.group()):04X})."
         return [_problem("E-TPL-02", key, f"{part}, {_place(source, found.start())}", what, "Delete it.")]
-    tags = [*_MARKUP.finditer(source)]
+    tags = [*MARKUP.finditer(source)]
     if len(tags) > TAG_LIMIT:
         return [_problem("E-TPL-05", key, part, f"{len(tags)} tags.", f"{TAG_LIMIT} at most.")]
     stopped = _check_language(key, part, source, tags)
@@ -84,7 +84,7 @@ def _check_language(key: str, part: str, source: str, tags: list[re.Match[str]])
         if tag and tag.group(1) not in TAGS | _BLOCK_WORDS:
             what = f"The tag '{tag.group(1)}' is not allowed."
             problems.append(_problem("E-TPL-04", key, where, what, f"Allowed: {', '.join(sorted(TAGS))}."))
-        if ".." in _QUOTED.sub("", markup.group()):
+        if has_range(markup.group()):
             problems.append(_problem("E-TPL-04", key, where, "Ranges are not allowed.", "Loop over a list instead."))
     if problems:
         return [*problems, _problem("E-TPL-02", key, part, "The text cannot be checked further.", "Mend the above.")]
@@ -148,7 +148,7 @@ def _advice(template: MessageTemplate) -> list[Problem]:
     if words > LONG_BODY_WORDS:
         remedy = f"Aim at {LONG_BODY_WORDS} or fewer."
         advice.append(_problem("W-TPL-10", template.key, "body", f"{words} words.", remedy))
-    if len(_MARKUP.sub("x" * 12, template.subject)) > LONG_SUBJECT:
+    if len(MARKUP.sub("x" * 12, template.subject)) > LONG_SUBJECT:
         what = "The subject will be cut off on a phone."
         advice.append(_problem("W-TPL-11", template.key, "subject", what, f"Aim at {LONG_SUBJECT} characters."))
     if links and len(set(asks)) > 1:

@@ -11,7 +11,7 @@ from typing import TextIO
 
 from liquid import BoundTemplate, Environment, RenderContext
 from liquid.builtin.output import Output, OutputNode
-from liquid.exceptions import LiquidError
+from liquid.exceptions import LiquidError, LiquidSyntaxError
 from liquid.stringify import to_liquid_string
 
 SOURCE_LIMIT = 64 * 1024
@@ -48,6 +48,10 @@ UNPRINTABLE = re.compile(
 )
 """Control characters, invisible and direction-changing ones, and the private range the shield uses; tab and line feed
 are fine."""
+
+
+MARKUP = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 
 
 class HoleError(LiquidError):
@@ -90,7 +94,14 @@ _LANGUAGE = _Language()
 @lru_cache(maxsize=256)
 def parse_source(source: str) -> BoundTemplate:
     """Return the parsed source; raises `LiquidError` with the place for anything the language does not have."""
+    if any(has_range(markup.group()) for markup in MARKUP.finditer(source)):
+        raise LiquidSyntaxError("ranges are not allowed", token=None)
     return _LANGUAGE.from_string(source)
+
+
+def has_range(markup: str) -> bool:
+    """Answer whether one output or tag holds a range such as (1..9), which could be made as long as memory."""
+    return ".." in _QUOTED.sub("", markup)
 
 
 def shield(text: str) -> str:
