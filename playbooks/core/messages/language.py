@@ -62,6 +62,7 @@ class _ShieldedOutputNode(OutputNode):
     """Prints a value shielded, and refuses to print nothing."""
 
     def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
+        """Write the value shielded; returns the characters written, raises HoleError for nothing."""
         text = to_liquid_string(self.expression.evaluate(context), False)
         if not text.strip():
             raise HoleError(str(self.expression), token=self.token)
@@ -82,6 +83,7 @@ class _Language(Environment):
     output_stream_limit = OUTPUT_LIMIT
 
     def setup_tags_and_filters(self, *, extra: bool = False) -> None:
+        """Keep the tags and filters of the allow lists and no other."""
         super().setup_tags_and_filters(extra=extra)
         self.tags = {name: tag for name, tag in self.tags.items() if name in TAGS | _BUILT_IN}
         self.filters = {name: filter_ for name, filter_ in self.filters.items() if name in FILTERS}

@@ -50,9 +50,11 @@ class _Markdown(MarkdownIt):
     """CommonMark without raw HTML and images, whose links are unshielded before they are judged."""
 
     def normalizeLink(self, url: str) -> str:
+        """Return the address as it was written, encoded."""
         return super().normalizeLink(unshield(url))
 
     def validateLink(self, url: str) -> bool:
+        """Answer whether it is an https or mailto address."""
         return url.partition(":")[0].lower() in URL_SCHEMES and ":" in url
 
 
