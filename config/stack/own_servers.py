@@ -30,14 +30,3 @@ def check_redis(url: str) -> None:
             f"REDIS_URL is set, but that server cannot be reached: {last_lines(str(problem))}. "
             "Correct it, start that server, or unset it to use the embedded one."
         ) from problem
-
-
-def has_workspace(url: str) -> bool:
-    """Whether the migrated database at `url` holds a workspace already."""
-    connection = psycopg2.connect(url)
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT EXISTS (SELECT FROM perennial_active_workspaces())")
-            return bool(cursor.fetchone()[0])
-    finally:
-        connection.close()

@@ -2,7 +2,6 @@
 
 import ctypes
 import errno
-import json
 import os
 import signal
 import socket
@@ -10,22 +9,21 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
+from config.stack import demo
 from config.stack.commands import managed, run_logged
 from config.stack.embedded import EmbeddedStack
 from config.stack.errors import StackError
 from config.stack.family import Family
-from config.stack.own_servers import has_workspace
 from config.stack.processes import SET_PARENT_DEATH_SIGNAL, wait_until
 from config.stack.programs import BOUND_TO, programs, request_to
 from config.stack.services import services
 from config.stack.state import remove_services, running_environment, write_services
 
-DEMO_FILE = "demo.json"
 LOCAL = (BOUND_TO, "0.0.0.0")  # noqa: S104 - recognised, not chosen
 FIRST_PAGES = ("/healthz", "/accounts/login/")
 
@@ -36,8 +34,7 @@ class Stop(BaseException):
 
 def main() -> int:
     """Serve until told to stop. Returns the exit status: 0 after a wish to stop, 1 when something was in the way."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _stop)
+    _listen(_stop)
     _end_with_make()
     try:
         address = _address()
@@ -61,14 +58,15 @@ def _serve(stack: EmbeddedStack, environment: dict[str, str], address: str) -> N
     began, home = time.monotonic(), Path(environment["PERENNIAL_HOME"])
     logs = home / "logs"
     logs.mkdir(exist_ok=True)
+    if demo.clear_unfinished(home, stack):
+        say("The demo workspace was left half-made; it is made anew")
     run_logged(managed("migrate", "--no-input"), environment, logs / "migrate.log", "The migration of the database")
     write_services(home, environment | {"PERENNIAL_ADDRESS": address})
     family = Family(logs, environment, programs(environment))
     try:
-        accounts = environment.get("DEMO_ACCOUNTS") or "300"
-        if accounts != "0" and not has_workspace(environment["DATABASE_URL"]):
-            say(f"Making a demo workspace of {accounts} accounts (only the first time)")
-            _seed(home, environment, accounts)
+        if demo.is_wanted(environment):
+            say(f"Making a demo workspace of {demo.accounts(environment)} accounts (only the first time)")
+            demo.make(home, environment)
         family.start()
         web = family.process("web")
         wait_until(lambda: _answers(address, environment), web, name="The web server", log=logs / "web.log", pause=0.2)
@@ -78,27 +76,15 @@ def _serve(stack: EmbeddedStack, environment: dict[str, str], address: str) -> N
             family.revive()
             stack.revive()
     finally:
-        # From here on nothing may cut the stopping short; it has its own patience.
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_IGN)
+        _listen(signal.SIG_IGN)
         remove_services(home)
         family.stop()
 
 
-def _seed(home: Path, environment: Mapping[str, str], accounts: str) -> None:
-    command = managed("seed_demo", "--workspace", "demo", "--accounts", accounts, "--json")
-    log = home / "logs" / "seed.log"
-    document = json.loads(run_logged(command, environment, log, "Making the demo workspace"))
-    demo = home / DEMO_FILE
-    demo.touch(mode=0o600)
-    demo.write_text(json.dumps(document))
-
-
 def _welcome(home: Path, address: str, seconds: float) -> None:
     say(f"\nPerennial is serving at {address}/ (ready after {seconds:.1f} s)\n")
-    demo = home / DEMO_FILE
-    for login in json.loads(demo.read_text())["logins"] if demo.exists() else ():
-        say(f"  {login['role']:<18} {login['email']:<34} {login['password']}")
+    for line in demo.login_lines(home):
+        say(line)
     say(f"\nData and logs: {home}    Stop: Ctrl-C")
 
 
@@ -150,7 +136,14 @@ def _answers(address: str, environment: Mapping[str, str]) -> bool:
     return True
 
 
+def _listen(reaction: signal.Handlers | Callable[[int, FrameType | None], NoReturn]) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, reaction)
+
+
 def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
+    # From here on nothing may cut the stopping short; it has its own patience.
+    _listen(signal.SIG_IGN)
     raise Stop
 
 
