@@ -1,0 +1,89 @@
+"""A book of renewals of any size, written by a few SQL statements: for measuring, never for showing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from playbooks.actions.queue import refresh_queue
+from renewals.actions.scope import in_workspace
+from renewals.actions.workspaces import NewMember, WorkspaceSettings, add_member, create_workspace
+from renewals.core.actors import system_actor
+from renewals.core.roles import Role
+from renewals.models import User
+
+PASSWORD = "only for measuring"  # noqa: S105 - of a person in a throw-away database
+
+STATEMENTS = (
+    """
+INSERT INTO renewals_account (workspace_id, external_id, name, owner_id, industry, region, country, timezone, currency,
+    product_complexity, segment, segment_reason, tier, tier_reason, is_human_only, attributes, source, created_at,
+    updated_at)
+SELECT %(workspace)s, 'A-' || n, 'Account ' || n, %(user)s, 'Logistics', 'EMEA', 'DE', 'Europe/Berlin', 'USD',
+    'standard', (ARRAY['small', 'mid_market', 'strategic'])[1 + n %% 3], '{}',
+    (ARRAY['basic', 'growth', 'strategic'])[1 + n %% 3], '{}', false, '{}', '', %(now)s, %(now)s
+FROM generate_series(1, %(rows)s) AS n
+""",
+    """
+INSERT INTO renewals_contract (workspace_id, account_id, external_id, name, currency, timezone, source, created_at,
+    updated_at)
+SELECT workspace_id, id, 'C' || external_id, 'Platform', 'USD', '', '', %(now)s, %(now)s FROM renewals_account
+""",
+    """
+INSERT INTO renewals_renewal (workspace_id, account_id, contract_id, term_number, due_on, notice_on, opened_on, stage,
+    forecast_category, currency, target_amount, owner_id, initiator_id, negotiator_id, finaliser_id, created_at,
+    updated_at)
+SELECT workspace_id, account_id, id, 1, %(now)s::date + (id %% 360)::int, %(now)s::date + (id %% 360)::int - 30,
+    %(now)s::date - 60, 'upcoming', 'pipeline', 'USD', 1000 + id * 7919 %% 200000, %(user)s, %(user)s, %(user)s,
+    %(user)s, %(now)s, %(now)s
+FROM renewals_contract
+""",
+    """
+INSERT INTO playbooks_task (workspace_id, origin_key, account_id, renewal_id, assignee_id, title, instructions, why,
+    outcomes, due_on, state, snooze_reason, outcome_code, note, ended_reason, created_at, updated_at)
+SELECT workspace_id, 'bench:' || id, account_id, id, %(user)s, 'Call about the renewal', '', '[]', '[]',
+    %(now)s::date - 2 + (id %% 4)::int, 'open', '', '', '', '', %(now)s, %(now)s
+FROM renewals_renewal WHERE id %% 20 = 0
+""",
+    """
+INSERT INTO signals_currentscore (workspace_id, account_id, score_id, state, band, value, previous_value, coverage,
+    known_count, measures_count, stale_count, oldest_input_days, as_of, scored_at, reasons, input_hash)
+SELECT workspace_id, id, id, 'scored', (ARRAY['red', 'amber', 'green'])[1 + id %% 3], 20 + id %% 70, 21 + id %% 70, 0.8,
+    9, 12, 1, 5, %(now)s, %(now)s, '[]', md5(id::text)::uuid
+FROM renewals_account
+""",
+    """
+INSERT INTO signals_currentrisk (workspace_id, account_id, renewal_id, score_id, state, band, value, previous_value,
+    coverage, known_count, measures_count, stale_count, oldest_input_days, as_of, scored_at, reasons, input_hash,
+    renew_probability)
+SELECT workspace_id, account_id, id, id, 'scored', (ARRAY['low', 'elevated', 'high'])[1 + id %% 3], id %% 90,
+    id %% 89, 0.8, 6, 7, 0, 5, %(now)s, %(now)s, '[]', md5(id::text)::uuid, 1 - (id %% 90) / 100.0
+FROM renewals_renewal
+""",
+    "ANALYZE",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Book:
+    """A workspace with `renewals` open renewals and the renewal manager who sees them all."""
+
+    workspace_id: int
+    user: User
+    renewals: int
+
+
+def make_book(slug: str, *, renewals: int, now: datetime) -> Book:
+    """Return a new book; every twentieth renewal has a task, and the queue is as the product writes it."""
+    slug = f"{slug}-{now:%H%M%S%f}"  # so that a second run on the same database finds a free one
+    workspace = create_workspace(settings=WorkspaceSettings(slug=slug, name=slug), now=now)
+    by = system_actor(workspace.id, "benchmarks")
+    with in_workspace(workspace.id, by=by, why="a book to measure on"):
+        member = NewMember(email=f"{slug}@bench.example", role=Role.RENEWAL_MANAGER, password=PASSWORD)
+        user = add_member(member=member, by=by, now=now).user
+        values = {"workspace": workspace.id, "user": user.id, "rows": renewals, "now": now}
+        with connection.cursor() as cursor:
+            for statement in STATEMENTS:
+                cursor.execute(statement, values)
+        refresh_queue(workspace_id=workspace.id, now=now)
+    return Book(workspace_id=workspace.id, user=user, renewals=renewals)

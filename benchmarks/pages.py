@@ -1,0 +1,78 @@
+"""`page_queue`: the queue with three filters over a large book, against a page of ours that does next to nothing.
+
+The floor is a table of fifty rows through the same middleware and the same template engine: what any page costs here. Both are asked in turn by the same client; p95 is compared.
+"""
+
+import time
+from collections.abc import Iterator
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.template import Context, Engine
+from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
+from django.urls import include, path
+from django.utils import timezone
+
+from benchmarks.book import Book, make_book
+from benchmarks.harness import Ratio, Scale, cheaper, quantile, slope, within
+
+RENEWALS = {"small": 10_000, "full": 1_000_000}
+ASKED = 20
+QUEUE = "/queue/?segment=strategic&tier=strategic&risk=high"
+MOST_QUERIES = 10
+FLOOR = Engine().from_string(
+    "<!doctype html><title>Floor</title><table>{% for row in rows %}<tr>{% for cell in row %}<td>{{ cell }}</td>"
+    "{% endfor %}</tr>{% endfor %}</table>"
+)
+FIFTY = """
+SELECT id, email, name, timezone, is_active, created_at::date, id * 2, id * 3 FROM renewals_user, generate_series(1, 50)
+LIMIT 50
+"""
+
+
+def floor(request: HttpRequest) -> HttpResponse:
+    """Answer with fifty rows of eight cells."""
+    with connection.cursor() as cursor:
+        cursor.execute(FIFTY)
+        return HttpResponse(FLOOR.render(Context({"rows": cursor.fetchall()})))
+
+
+urlpatterns = [path("floor/", floor), path("", include("config.urls"))]
+
+
+def run(scale: Scale) -> Iterator[Ratio]:
+    """Yield the ratio of the page, its number of queries, and its growth from a tenth of the book."""
+    size = RENEWALS[scale]
+    with override_settings(ROOT_URLCONF="benchmarks.pages", ALLOWED_HOSTS=["testserver"]):
+        small = make_book("bench-pages-tenth", renewals=size // 10, now=timezone.now())
+        large = make_book("bench-pages", renewals=size, now=timezone.now())
+        client = _client(large)
+        note = f"p95 of `/queue/` with three filters over {size:,} renewals, against fifty rows in a table"
+        yield cheaper(
+            "page_queue", ours=lambda: _p95(client, QUEUE), peer=lambda: _p95(client, "/floor/"), at_most=3, note=note
+        )
+        with CaptureQueriesContext(connection) as asked:
+            client.get(QUEUE)
+        own = [query for query in asked.captured_queries if "set_config" not in query["sql"]]
+        yield within("page_queue_queries", len(own), at_most=MOST_QUERIES, unit="queries", note="of one request")
+        points = [(book.renewals, _p95(_client(book), QUEUE)) for book in (small, large)]
+        yield within("page_queue_growth", slope(points), at_most=0.1, unit="slope", note="log-log, over tenfold rows")
+
+
+def _client(book: Book) -> Client:
+    client = Client()
+    client.force_login(book.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def _p95(client: Client, address: str) -> float:
+    """Return the 95th percentile of the seconds of some requests; an answer other than 200 stops the measuring."""
+    taken = []
+    for _ in range(ASKED):
+        began = time.perf_counter()
+        answer = client.get(address)
+        taken.append(time.perf_counter() - began)
+        if answer.status_code != 200:
+            raise RuntimeError(f"{address} answered {answer.status_code}.")
+    return quantile(taken, 0.95)
