@@ -1,6 +1,7 @@
 """`page_queue`: the queue with three filters over a large book, against a page of ours that does next to nothing.
 
-The floor is a table of fifty rows through the same middleware and the same template engine: what any page costs here. Both are asked in turn by the same client; p95 is compared.
+The floor is a table of fifty rows through the same middleware and template engine: what any page costs here. Both are
+asked in turn by the same client; p95 is compared.
 """
 
 import time
