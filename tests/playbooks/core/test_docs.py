@@ -1,0 +1,33 @@
+"""docs/playbooks.md names every word that a definition or template may use, and every code."""
+
+import re
+from enum import StrEnum
+from pathlib import Path
+
+import pytest
+
+from playbooks.core.conditions import Op
+from playbooks.core.fields import FACT_FIELDS
+from playbooks.core.messages import VARIABLES
+from playbooks.core.messages.language import FILTERS, TAGS
+from playbooks.core.vocabulary import AnchorKind, Automation, DayUnit, LatePolicy, MessageClass, PhasePurpose, Roll
+
+ROOT = Path(__file__).resolve().parents[3]
+PAGE = (ROOT / "docs" / "playbooks.md").read_text()
+
+
+@pytest.mark.parametrize("kind", [Op, AnchorKind, Automation, LatePolicy, MessageClass, PhasePurpose, Roll])
+def test_page_names_every_word(kind: type[StrEnum]) -> None:
+    assert [word.value for word in kind if f"`{word.value}`" not in PAGE] == []
+
+
+def test_page_names_every_fact_field_tag_filter_and_unit() -> None:
+    names = [*FACT_FIELDS, *VARIABLES, *TAGS, *FILTERS]
+    assert [name for name in names if f"`{name}`" not in PAGE] == []
+    assert [unit for unit in DayUnit if f"`{unit.value} = " not in PAGE] == []
+
+
+def test_page_explains_exactly_the_codes_in_use() -> None:
+    sources = "".join(path.read_text() for path in (ROOT / "playbooks" / "core").rglob("*.py"))
+    pattern = r"[EW]-(?:CAD|TPL|TXT)-\d\d"
+    assert set(re.findall(pattern, PAGE)) == set(re.findall(pattern, sources))
