@@ -25,6 +25,10 @@ class Life:
         last = self.terms[-1]
         return last.ends_on if last.ratio == 0.0 else None
 
+    def is_alive(self, day: date) -> bool:
+        """Answer whether the account is a customer on that day."""
+        return self.account.started_on <= day and (self.ended_on is None or day <= self.ended_on)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:

@@ -1,0 +1,219 @@
+"""Bring a drawn world into a workspace through the product's own actions, step by step of a moved clock.
+
+Nothing of it can leave: messages go to the console channel, whatever the installation is set up for.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+
+from playbooks.actions.publish import publish_library
+from playbooks.actions.pump import Pump
+from playbooks.actions.sweeps import sweep_all
+from playbooks.actions.tasks import complete_task
+from playbooks.channels import ConsoleChannel
+from playbooks.core.world.behaviour import WorldSignal
+from playbooks.core.world.draw import Life, World
+from playbooks.core.world.rows import (
+    DAILY_DAYS,
+    Closing,
+    Span,
+    account_row,
+    closings,
+    contact_rows,
+    contract_row,
+    known_terms_of,
+    milestone_row,
+    reached_value,
+    signals_received,
+    spans,
+    stage_of,
+    starting,
+)
+from playbooks.queries.world import account_ids, contract_ids, renewals_by_term, waiting_tasks
+from renewals.actions.accounts import StageChange, record_accounts, set_stages
+from renewals.actions.contacts import record_contacts
+from renewals.actions.contracts import record_contracts
+from renewals.actions.milestones import record_milestones
+from renewals.actions.outcomes import record_outcomes
+from renewals.actions.renewals import open_renewal_cycles, open_renewals_of_terms
+from renewals.actions.scope import in_workspace
+from renewals.actions.settings import record_fx_rates
+from renewals.core.actors import Actor, person_actor
+from renewals.core.records import AccountRow, OutcomeRow
+from signals.actions.intake import ensure_source, load_signals
+from signals.actions.scores import refresh_scores
+
+MORNING = time(8)
+EVENING = time(15)
+SOURCES = ("product", "helpdesk", "billing", "crm", "mailings", "surveys")
+RATES = {"EUR": Decimal("1.09"), "GBP": Decimal("1.27")}
+TASK_RHYTHM = 3
+"""One task in three is left undone, as in life."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seeding:
+    """Where the world goes and who does it; `owners` are the CSMs who share the book."""
+
+    world: World
+    by: Actor
+    owners: tuple[int, ...]
+    first: date
+    received: Mapping[date, list[WorldSignal]]
+
+    @property
+    def workspace_id(self) -> int:
+        """The workspace that is filled."""
+        return self.by.workspace_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seeded:
+    """What has been written."""
+
+    accounts: int
+    signals: int
+    renewals_closed: int
+    steps_run: int
+    messages: int
+
+
+def seed_world(seeding: Seeding, *, on_step: Callable[[int, int], None] = lambda done, total: None) -> Seeded:
+    """Live through the world from its first day to its last and return what was written.
+
+    `on_step` is told how many steps are done of how many. Each step is its own transaction, at its own time.
+    """
+    steps = spans(first=seeding.first, today=seeding.world.today)
+    _prepare(seeding, now=_at(steps[0].since, MORNING))
+    written = [0, 0, 0, 0, 0]
+    for position, span in enumerate(steps):
+        done = _live(seeding, span, is_first=position == 0)
+        written = [total + part for total, part in zip(written, done, strict=True)]
+        on_step(position + 1, len(steps))
+    accounts, signals, closed, run, messages = written
+    return Seeded(accounts=accounts, signals=signals, renewals_closed=closed, steps_run=run, messages=messages)
+
+
+def _prepare(seeding: Seeding, *, now: datetime) -> None:
+    with in_workspace(seeding.workspace_id, by=seeding.by, why="The demo world begins", now=now):
+        for key in SOURCES:
+            ensure_source(seeding.workspace_id, key=key, kind="api", name=key.capitalize(), by=seeding.by, now=now)
+        rates = {(currency, seeding.first - timedelta(days=800)): rate for currency, rate in RATES.items()}
+        record_fx_rates(rates=rates, origin="demo", by=seeding.by, now=now)
+        publish_library(by=seeding.by, now=now)
+
+
+def _live(seeding: Seeding, span: Span, *, is_first: bool) -> tuple[int, int, int, int, int]:
+    """Return accounts, signals, renewals closed, steps run and messages of one span of the clock."""
+    now = _at(span.until, EVENING)
+    is_last = span.until == seeding.world.today
+    with in_workspace(seeding.workspace_id, by=seeding.by, why="The demo world goes on", now=now):
+        accounts = _record_lives(seeding, span, is_first=is_first, now=now)
+        signals = _load_signals(seeding, span, now=now)
+        closed = _close_renewals(seeding, closings(seeding.world, span, is_first=is_first), now=now)
+        if span.is_weekly or is_last:
+            open_renewal_cycles(by=seeding.by, now=now)
+            _move_stages(seeding, now=now)
+    if span.is_weekly or is_last:
+        _score(seeding, now=now)
+    if (seeding.world.today - span.until).days >= DAILY_DAYS:
+        return accounts, signals, closed, 0, 0
+    return accounts, signals, closed, *_run_cadence(seeding, span.until)
+
+
+def _run_cadence(seeding: Seeding, day: date) -> tuple[int, int]:
+    """Return steps run and messages of one day: a sweep in the morning, the CSMs' work, a sweep in the evening."""
+    steps = messages = 0
+    for hour in (MORNING, EVENING):
+        now = _at(day, hour)
+        swept = sweep_all(Pump(channel=ConsoleChannel(), clock=now), now=now, only=seeding.workspace_id)
+        steps, messages = steps + swept.steps, messages + swept.messages
+        if hour == MORNING:
+            _complete_tasks(seeding, now=now)
+    return steps, messages
+
+
+def _record_lives(seeding: Seeding, span: Span, *, is_first: bool, now: datetime) -> int:
+    lives, by = starting(seeding.world, span, is_first=is_first), seeding.by
+    if lives:
+        accounts = [account_row(life.account, owner_id=_owner(seeding, life)) for life in lives]
+        record_accounts(rows=accounts, by=by, now=now)
+        record_contacts(rows=[row for life in lives for row in contact_rows(life.account)], by=by, now=now)
+    signed = [(life, known_terms_of(life, span, is_first=is_first)) for life in seeding.world.lives]
+    if contracts := [contract_row(life, terms) for life, terms in signed if terms]:
+        record_contracts(rows=contracts, by=by, now=now)
+    reached = [life for life in seeding.world.lives if reached_value(life, span, is_first=is_first)]
+    record_milestones(rows=[milestone_row(life) for life in reached], by=by, now=now)
+    return len(lives)
+
+
+def _load_signals(seeding: Seeding, span: Span, *, now: datetime) -> int:
+    received = signals_received(seeding.received, span)
+    return sum(
+        load_signals(seeding.workspace_id, source_key=key, items=items, by=seeding.by, now=now).accepted
+        for key, items in received.items()
+    )
+
+
+def _close_renewals(seeding: Seeding, decided: list[Closing], *, now: datetime) -> int:
+    if not decided:
+        return 0
+    contracts = contract_ids(each.contract for each in decided)
+    terms = {(contracts[each.contract], each.term.number): each for each in decided}
+    open_renewals_of_terms(terms=list(terms), by=seeding.by, now=now)
+    found = renewals_by_term(terms)
+    rows = [_outcome_row(found[term], each) for term, each in terms.items() if term in found]
+    record_outcomes(rows=rows, by=seeding.by, now=now)
+    lost = [each.life for each in decided if each.term.ratio == 0.0]
+    ended = [AccountRow(external_id=life.account.external_id, ended_on=life.ended_on) for life in lost]
+    record_accounts(rows=ended, by=seeding.by, now=now)
+    return len(rows)
+
+
+def _outcome_row(renewal_id: int, closing: Closing) -> OutcomeRow:
+    return OutcomeRow(
+        renewal_id=renewal_id,
+        final_amount=closing.final_amount,
+        primary_reason=closing.reason,
+        decided_on=closing.decided_on,
+        is_lost=closing.term.ratio == 0.0,
+    )
+
+
+def _move_stages(seeding: Seeding, *, now: datetime) -> None:
+    today = now.date()
+    ids = account_ids(life.account.external_id for life in seeding.world.lives)
+    changes = [
+        StageChange(account_id=ids[life.account.external_id], stage_key=stage_of(life, today), entered_on=today)
+        for life in seeding.world.lives
+        if life.account.external_id in ids and life.is_alive(today)
+    ]
+    set_stages(changes=changes, by=seeding.by, now=now)
+
+
+def _score(seeding: Seeding, *, now: datetime) -> None:
+    """Score whatever changed, in the chunks of the product, each in its own transaction."""
+    while True:
+        with in_workspace(seeding.workspace_id, by=seeding.by, why="Scores of the demo world", now=now):
+            result = refresh_scores(seeding.workspace_id, by=seeding.by, now=now)
+        if result.claimed == 0:
+            return
+
+
+def _complete_tasks(seeding: Seeding, *, now: datetime) -> None:
+    """The CSMs do two of three tasks that have waited for two days, with the task's first outcome."""
+    with in_workspace(seeding.workspace_id, by=seeding.by, why="The CSMs work", now=now):
+        for task in waiting_tasks(before=now.date() - timedelta(days=2)):
+            if task.id % TASK_RHYTHM:
+                person = person_actor(seeding.workspace_id, task.assignee_id, str(task.assignee))
+                complete_task(task_id=task.id, outcome_code=task.outcomes[0]["key"], by=person, now=now)
+
+
+def _owner(seeding: Seeding, life: Life) -> int:
+    return seeding.owners[int(life.account.external_id.rpartition("-")[2]) % len(seeding.owners)]
+
+
+def _at(day: date, hour: time) -> datetime:
+    return datetime.combine(day, hour, tzinfo=UTC)
