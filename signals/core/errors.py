@@ -38,3 +38,24 @@ class ScorecardInForce(Conflict):
     """Somebody else published a version in the meantime."""
 
     code = "E-SCORE-03"
+
+
+class SourceKeyInvalid(InvalidInput):
+    """A source key that is no short lower-case name."""
+
+    code = "E-SIG-06"
+    remedy_by_default = "Use small letters, digits, - and _, 60 at most, e.g. product-events."
+
+
+class FieldUnknown(InvalidInput):
+    """A field that cannot be set here."""
+
+    code = "E-FIELD-01"
+    remedy_by_default = "Leave it out."
+
+
+class JsonInvalid(InvalidInput):
+    """A body that is not the JSON expected."""
+
+    code = "E-JSON-01"
+    remedy_by_default = "Mend the document and send it again."

@@ -28,6 +28,7 @@ FIELDS = (
     "author",
 )
 LIMITS = {"account": 200, "kind": 64, "external_id": 200, "subject": 200, "text": 10_000, "author": 150}
+IDS = ("account", "external_id", "subject")
 REQUIRED = ("account", "kind", "occurred_at")
 ATTRIBUTES_LIMIT = 50
 ATTRIBUTE_TEXT_LIMIT = 1_000
@@ -130,11 +131,11 @@ def _spec(item: Mapping[str, Any], catalogue: Catalogue) -> KindSpec:
         spec = catalogue.spec(kind)
     if spec is not None:
         return spec
-    near = get_close_matches(str(kind)[:64], catalogue.kinds, n=1)
+    near = get_close_matches(kind[:64], catalogue.kinds, n=1) if isinstance(kind, str) else []
     hint = f"Did you mean '{near[0]}'? " if near else ""
     families = ", ".join(catalogue.families)
     raise SignalRefused(
-        "E-ENUM-01", "kind", f"'{str(kind)[:64]}' is not a kind.", f"{hint}Write family.name; families: {families}."
+        "E-ENUM-01", "kind", f"{_shown(kind)} is not a kind.", f"{hint}Write family.name; families: {families}."
     )
 
 
@@ -143,9 +144,9 @@ def _text(item: Mapping[str, Any], name: str) -> str:
     given = item.get(name)
     if given is None:
         return ""
+    if type(given) is int and name in IDS and abs(given) < 10**18:
+        return str(given)
     if not isinstance(given, str):
-        if isinstance(given, int) and not isinstance(given, bool) and name in ("account", "external_id", "subject"):
-            return str(given)
         raise SignalRefused("E-TXT-05", name, f"{name} must be text.", "Put it in quotes.")
     if len(given) > LIMITS[name]:
         raise SignalRefused(
@@ -160,6 +161,13 @@ def _text(item: Mapping[str, Any], name: str) -> str:
     return given.strip()
 
 
+def _shown(given: Any) -> str:
+    """Return something short to print; containers are named only, however deep they are."""
+    if isinstance(given, dict | list):
+        return "an object" if isinstance(given, dict) else "a list"
+    return repr(str(given)[:64])
+
+
 def _value(given: Any, spec: KindSpec) -> float | None:
     """Return the number; None when there is none, which is never read as 0."""
     if given is None:
@@ -167,7 +175,7 @@ def _value(given: Any, spec: KindSpec) -> float | None:
             raise SignalRefused("E-REQ-01", "value", f"{spec.key} needs a value.", f"Give it: {spec.meaning}.")
         return None
     if isinstance(given, bool) or not isinstance(given, int | float):
-        raise SignalRefused("E-SIG-01", "value", f"{spec.key} must be a number, got {str(given)[:40]!r}.", spec.meaning)
+        raise SignalRefused("E-SIG-01", "value", f"{spec.key} must be a number, got {_shown(given)}.", spec.meaning)
     if not -1e15 <= given <= 1e15:
         shown = str(given)[:40] if isinstance(given, float) else "a very large number"
         raise SignalRefused("E-SIG-01", "value", f"{shown} is not a usable number.", "Send a number below 10^15.")

@@ -93,6 +93,12 @@ def score_at(account_id: int, *, kind: str, at: datetime, renewal_id: int | None
     return _history(account_id, kind, renewal_id).filter(as_of__lte=at).first()
 
 
+def scores_at(account_id: int, *, at: datetime) -> list[Score]:
+    """Return the scores that held at a moment: health first, then the risk of each renewal that had one."""
+    found = Score.objects.filter(account_id=account_id, as_of__lte=at).order_by("renewal_id", "-as_of", "-id")
+    return sorted(found.distinct("renewal_id"), key=lambda score: score.renewal_id or 0)
+
+
 def explain(score: Score) -> Explanation:
     """Return the contributions of a stored score with their rules, as the version of that time had them."""
     version = ScorecardVersion.objects.get(id=score.scorecard_id)

@@ -19,6 +19,7 @@ from signals.actions.scores import (
     mark_outdated,
     publish_scorecard,
     refresh_scores,
+    score_as_of,
 )
 from signals.core.errors import ScorecardInvalid
 from signals.models import AccountChange, CurrentRisk, CurrentScore, Score, ScorecardVersion, SourceFeed
@@ -41,6 +42,11 @@ from tests.signals.factories import NOW, item, make_account, make_renewal, make_
 def refresh(workspace: Workspace, *, days: int = 0, **options: Any) -> RefreshResult:
     now = NOW + timedelta(days=days)
     return refresh_scores(workspace.id, by=system_actor(workspace.id, "t"), now=now, **options)
+
+
+def backdate(workspace: Workspace, account: Account) -> RefreshResult:
+    actor, as_of = system_actor(workspace.id, "t"), NOW - timedelta(days=30)
+    return score_as_of(workspace.id, account_ids=[account.id], as_of=as_of, by=actor, now=NOW)
 
 
 def send(workspace: Workspace, *items: dict[str, Any], days: int = 0) -> None:
@@ -219,17 +225,18 @@ def test_previous_value_is_that_of_the_day_before(inside: Workspace, account: Ac
 def test_score_of_an_earlier_day_enters_history_but_not_the_current_row(inside: Workspace, account: Account) -> None:
     refresh(inside)
     before = as_values(list(CurrentScore.objects.all()))
-    refresh(inside, account_ids=[account.id], as_of=NOW - timedelta(days=30))
+    backdate(inside, account)
     assert as_values(list(CurrentScore.objects.all())) == before
     assert score_at(account.id, kind="health", at=NOW - timedelta(days=29)).as_of == NOW - timedelta(days=30)
     assert score_at(account.id, kind="health", at=NOW - timedelta(days=31)) is None
 
 
 def test_facts_after_the_moment_change_nothing(inside: Workspace, account: Account) -> None:
-    refresh(inside, account_ids=[account.id], as_of=NOW - timedelta(days=30))
+    backdate(inside, account)
     send(inside, *(item(days_ago=days, value=10_000, external_id=f"f{days}") for days in (0, 5, 29)))
-    refresh(inside, account_ids=[account.id], as_of=NOW - timedelta(days=30))
-    assert len({score.input_hash for score in Score.objects.filter(as_of__lt=NOW)}) == 1
+    backdate(inside, account)
+    assert Score.objects.count() == 1
+    assert AccountChange.objects.count() == 1
 
 
 @pytest.mark.requirement(42)

@@ -5,7 +5,7 @@ Send one batch per transaction.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -69,6 +69,11 @@ def ensure_partitions(moments: Iterable[datetime]) -> None:
     months = sorted({moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0) for moment in moments})
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(signals_ensure_partition(m)) FROM unnest(%s::timestamptz[]) AS m", [months])
+
+
+def ensure_months_ahead(*, now: datetime) -> None:
+    """Make the partitions of this month and the next, so that the first signal of a month finds its place."""
+    ensure_partitions((now, now + timedelta(days=31)))
 
 
 def kept_contents(workspace_id: int, source_id: int, keys: list[Any]) -> dict[Any, Any]:

@@ -1,14 +1,22 @@
 """Sources: made once, found by key."""
 
+import re
 from datetime import datetime
 
 from renewals.core.actors import Actor
-from signals.core.errors import SourceUnknown
+from signals.core.errors import SourceKeyInvalid, SourceUnknown
 from signals.models import Source
+
+KEY_FORM = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 
 
 def ensure_source(workspace_id: int, *, key: str, kind: str, name: str = "", by: Actor, now: datetime) -> Source:
-    """Return the source of this key, made now if there was none; an existing one keeps its kind and name."""
+    """Return the source of this key, made now if there was none; an existing one keeps its kind and name.
+
+    Raises SourceKeyInvalid for a key that is no short lower-case name.
+    """
+    if not KEY_FORM.fullmatch(key):
+        raise SourceKeyInvalid(f"'{key[:60]}' is not a source key.", where="source")
     made, _ = Source.objects.get_or_create(
         workspace_id=workspace_id, key=key, defaults={"name": name or key, "kind": kind, "created_at": now}
     )

@@ -35,12 +35,11 @@ def refresh_scores(
     workspace_id: int,
     *,
     account_ids: list[int] | None = None,
-    as_of: datetime | None = None,
     limit: int = CHUNK,
     by: Actor,
     now: datetime,
 ) -> RefreshResult:
-    """Score these accounts, or up to `limit` of those marked as changed, as of a moment (now by default).
+    """Score these accounts, or up to `limit` of those marked as changed.
 
     `written` counts history rows: health and risks whose value or inputs differ from the last. Call it again, each
     time in a new transaction, until `claimed` is below `limit`. Accounts held by another worker are left to it.
@@ -51,14 +50,32 @@ def refresh_scores(
             mark_changed(workspace_id, account_ids=account_ids, by=by, now=now)
             limit = max(limit, len(account_ids))
         claimed = claim(workspace_id, account_ids=account_ids, limit=limit, now=now)
-        if not claimed:
-            return RefreshResult(claimed=0, written=0, unchanged=0, failed=0)
-        moment = Moment(as_of=as_of or now, known_at=now)
-        scored, failed = _score(workspace_id, claimed, moment, rules)
-        written = write_scores(workspace_id, scored=scored, moment=moment, rules=rules)
-        release(workspace_id, done=[each for each in claimed if each not in failed], failed=failed, now=now)
+        result, failed = _refresh(workspace_id, claimed, Moment(as_of=now, known_at=now), rules)
+        if claimed:
+            release(workspace_id, done=[each for each in claimed if each not in failed], failed=failed, now=now)
+    return result
+
+
+def score_as_of(
+    workspace_id: int, *, account_ids: list[int], as_of: datetime, by: Actor, now: datetime
+) -> RefreshResult:
+    """Score these accounts as of an earlier moment, with what is known now; current rows and marks stay as they are."""
+    with transaction.atomic():
+        rules = ensure_scorecards(workspace_id, by=by, now=now)
+        result, _ = _refresh(workspace_id, account_ids, Moment(as_of=as_of, known_at=now), rules)
+    return result
+
+
+def _refresh(
+    workspace_id: int, account_ids: list[int], moment: Moment, rules: RulesInForce
+) -> tuple[RefreshResult, dict[int, str]]:
+    if not account_ids:
+        return RefreshResult(claimed=0, written=0, unchanged=0, failed=0), {}
+    scored, failed = _score(workspace_id, account_ids, moment, rules)
+    written = write_scores(workspace_id, scored=scored, moment=moment, rules=rules)
     total = sum(1 + len(each.renewals) for each in scored)
-    return RefreshResult(claimed=len(claimed), written=written, unchanged=total - written, failed=len(failed))
+    counts = RefreshResult(claimed=len(account_ids), written=written, unchanged=total - written, failed=len(failed))
+    return counts, failed
 
 
 def _score(

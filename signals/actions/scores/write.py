@@ -16,7 +16,7 @@ from signals.core.health import HealthResult
 from signals.core.records import HEALTH_AGES, RISK_AGES, changing_part, health_record, risk_record
 from signals.core.risk import BASE, RiskResult
 from signals.core.scoring import AccountScores
-from signals.models import CurrentRisk, CurrentScore
+from signals.models import CurrentRisk, CurrentScore, Score
 from signals.queries.facts import Moment
 from signals.queries.scorecards import RulesInForce
 
@@ -88,7 +88,8 @@ def write_scores(workspace_id: int, *, scored: list[Scored], moment: Moment, rul
     """Write history and current rows and return how many history rows there are; what is the same is left alone."""
     before = _before([each.facts.account_id for each in scored])
     entries = [entry for each in scored for entry in _entries(each, rules)]
-    fresh = [entry for entry in entries if _is_new(entry, before.get(entry.key))]
+    kept = _kept(scored, moment) if moment.as_of < moment.known_at else {k: row.input_hash for k, row in before.items()}
+    fresh = [entry for entry in entries if kept.get(entry.key) != entry.input_hash]
     ids = _write_history(workspace_id, fresh, moment)
     moved = [entry for entry in entries if _moves(entry, before.get(entry.key), moment)]
     rows = [_current(workspace_id, entry, before.get(entry.key), ids, moment) for entry in moved]
@@ -123,8 +124,15 @@ def _before(account_ids: list[int]) -> dict[tuple[int, int | None], Before]:
     return {key: Before(row[0], row[1].hex, row[2].astimezone(UTC).date(), *row[3:]) for key, row in rows}
 
 
-def _is_new(entry: Entry, before: Before | None) -> bool:
-    return before is None or before.input_hash != entry.input_hash
+def _kept(scored: list[Scored], moment: Moment) -> dict[tuple[int, int | None], str]:
+    """Return the last history row of each score at an earlier moment, by its input hash."""
+    rows = (
+        Score.objects.filter(account_id__in=[each.facts.account_id for each in scored], as_of__lte=moment.as_of)
+        .order_by("account_id", "renewal_id", "-as_of", "-id")
+        .distinct("account_id", "renewal_id")
+        .values_list("account_id", "renewal_id", "input_hash")
+    )
+    return {(account_id, renewal_id): digest.hex for account_id, renewal_id, digest in rows}
 
 
 def _moves(entry: Entry, before: Before | None, moment: Moment) -> bool:

@@ -1,0 +1,7 @@
+"""Where the API of signals answers, below /api/v1/."""
+
+from django.urls import path
+
+from signals.api import SignalBatch
+
+urlpatterns = [path("signals/batch", SignalBatch.as_view(), name="api-signals-batch")]

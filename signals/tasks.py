@@ -1,0 +1,54 @@
+"""Celery's entrances of signals. Each reads the clock once per workspace and carries no data."""
+
+from collections.abc import Callable
+
+from celery import shared_task
+
+from renewals.actions.scope import in_workspace
+from renewals.core.actors import Actor, system_actor
+from renewals.queries.clock import database_now
+from renewals.queries.workspaces import active_workspace_ids
+from signals.actions.intake import ensure_months_ahead
+from signals.actions.scores import mark_outdated, refresh_scores
+from signals.actions.scores.refresh import CHUNK
+
+MOST_CHUNKS = 60
+
+
+@shared_task(name="signals.refresh_changed", ignore_result=True, expires=5)
+def refresh_changed() -> None:
+    """Score the accounts whose signals have changed, chunk by chunk; several workers share them."""
+    for workspace_id in active_workspace_ids():
+        _refresh_workspace(workspace_id)
+
+
+@shared_task(name="signals.mark_outdated", ignore_result=True, expires=5)
+def mark_outdated_accounts() -> None:
+    """Mark accounts never scored, or last scored on an earlier day; make the months ahead."""
+    for workspace_id in active_workspace_ids():
+        _prepare_workspace(workspace_id)
+
+
+def _refresh_workspace(workspace_id: int) -> None:
+    for _ in range(MOST_CHUNKS):
+        claimed = _inside(
+            workspace_id, lambda actor: refresh_scores(workspace_id, by=actor, now=database_now()).claimed
+        )
+        if claimed < CHUNK:
+            return
+
+
+def _prepare_workspace(workspace_id: int) -> None:
+    _inside(workspace_id, lambda actor: _prepare(workspace_id, actor))
+
+
+def _prepare(workspace_id: int, actor: Actor) -> int:
+    now = database_now()
+    ensure_months_ahead(now=now)
+    return mark_outdated(workspace_id, by=actor, now=now)
+
+
+def _inside(workspace_id: int, work: Callable[[Actor], int]) -> int:
+    actor = system_actor(workspace_id, "scores")
+    with in_workspace(workspace_id, by=actor, why="signals"):
+        return work(actor)
