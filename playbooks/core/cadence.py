@@ -68,11 +68,11 @@ def late_on(
 ) -> tuple[Planned, tuple[Reason, ...]]:
     """Return what a step due on `due_on` becomes if it can act on the local day `day` at the earliest, and why."""
     has_closed = has_phase_closed(day, step, phase_of(definition, step), renewal_on)
-    return late_decision(step, due_on, day, has_closed=has_closed)
+    return late_decision(step, due_on, today=day, has_closed=has_closed)
 
 
 def late_decision(
-    step: Step, due_on: date, today: date, *, has_closed: bool = False
+    step: Step, due_on: date, *, today: date, has_closed: bool = False
 ) -> tuple[Planned, tuple[Reason, ...]]:
     """Return what a step due on `due_on` becomes on the local day `today`, and why.
 

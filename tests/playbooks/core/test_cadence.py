@@ -150,7 +150,7 @@ def test_late_step_follows_its_policy(
 ) -> None:
     step = email_step(late=Late(policy=policy, max_days=max_days))
     today = date(2027, 3, 1) + timedelta(days=late_days)
-    planned, reasons = late_decision(step, date(2027, 3, 1), today, has_closed=has_closed)
+    planned, reasons = late_decision(step, date(2027, 3, 1), today=today, has_closed=has_closed)
     assert planned is expected
     assert [item.code for item in reasons] == ([] if expected is Planned.RUN else ["late"])
 

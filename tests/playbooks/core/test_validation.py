@@ -202,7 +202,7 @@ def test_definition_with_one_fault_is_told_with_place_and_remedy(
 
 def test_phases_out_of_order_are_refused() -> None:
     def swap(table: Table) -> None:
-        table["phases"][0], table["phases"][1] = table["phases"][1], table["phases"][0]  # type: ignore[index]  # lists
+        table["phases"][0], table["phases"][1] = table["phases"][1], table["phases"][0]  # type: ignore[index]  # the shipped file has phases
 
     assert told(small(swap)) == [("E-CAD-11", "phase 'value'")]
 
