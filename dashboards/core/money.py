@@ -45,12 +45,14 @@ def plain_amount(money: Money) -> str:
     return str(format_decimal(money.rounded().amount, format="#,##0.##", locale=LOCALE))
 
 
-def money_cell(money: Money | None, *, conversion: Conversion | None = None, is_hidden: bool = False) -> MoneyCell:
-    """Return the cell of an amount: hidden for a role without prices, "Not known" for None."""
+def money_cell(
+    money: Money | None, *, conversion: Conversion | None = None, is_hidden: bool = False, missing: str = ""
+) -> MoneyCell:
+    """Return the cell of an amount: hidden for a role without prices, "Not known" or `missing` for None."""
     if is_hidden:
         return HIDDEN
     if money is None:
-        return MISSING
+        return MoneyCell(text=missing, state="missing") if missing else MISSING
     return MoneyCell(text=money_words(money), tip=_tip(money, conversion))
 
 

@@ -27,12 +27,13 @@ class Tab:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chip:
-    """One choice of a filter; `href` is the address with it switched, `count` what it would show."""
+    """One choice of a filter; `href` switches it, `count` is what it would show, `remove_href` takes a POST."""
 
     text: str
     href: str
     count: str = ""
     is_on: bool = False
+    remove_href: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +81,7 @@ class TimelineEntry:
     """One fact of an account: when, what, by whom, why."""
 
     at: str
+    when: str
     full: str
     iso: str
     kind: str

@@ -113,18 +113,23 @@ class Bar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bars:
-    """Bars that add up: `start` + bars = `total`."""
+    """Bars that add up: `start` + bars = `total`; `note` says in which unit."""
 
     start: str
     rows: tuple[Bar, ...]
     total: str
+    note: str = ""
 
 
-def contribution_bars(parts: Sequence[Contribution], *, start: float, total: float) -> Bars:
+def contribution_bars(parts: Sequence[Contribution], *, start: float, total: float, note: str = "") -> Bars:
     """Return the bars, the longest half the track wide, in the order given."""
     longest = max((abs(part.points) for part in parts), default=0.0)
     rows = tuple(_bar(part, longest) for part in parts)
-    return Bars(start=f"{start:.1f}", rows=rows, total=f"{total:.1f}")
+    return Bars(start=_plain(start), rows=rows, total=_plain(total), note=note)
+
+
+def _plain(points: float) -> str:
+    return f"{points:.1f}".replace("-", "−")
 
 
 def _bar(part: Contribution, longest: float) -> Bar:

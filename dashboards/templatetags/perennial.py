@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from heroicons.templatetags.heroicons import heroicon_mini, heroicon_outline
 
 from dashboards.core.navigation import NAVIGATION, Page
-from renewals.core.roles import can
+from renewals.core.roles import Member, can
 
 register = template.Library()
 
@@ -36,11 +36,11 @@ def icon(name: str, size: int = 16, line: bool = False) -> str:
 def navigation(context: Context) -> tuple[tuple[NavLink, ...], ...]:
     """Return the groups of pages that exist and that the person may use."""
     request = context.get("request")
-    membership = getattr(request, "membership", None)
-    if membership is None:
+    member = getattr(request, "member", None)
+    if member is None:
         return ()
     counts = getattr(request, "nav_counts", {})
-    groups = (tuple(_links(group, request.path, membership.role, counts)) for group in NAVIGATION)
+    groups = (tuple(_links(group, request.path, member, counts)) for group in NAVIGATION)
     return tuple(group for group in groups if group)
 
 
@@ -69,9 +69,9 @@ def is_choice(field: BoundField) -> bool:
     return getattr(field.field.widget, "input_type", "") == "checkbox"
 
 
-def _links(group: tuple[Page, ...], path: str, role: str, counts: dict[str, str]) -> Iterator[NavLink]:
+def _links(group: tuple[Page, ...], path: str, member: Member, counts: dict[str, str]) -> Iterator[NavLink]:
     for page in group:
-        if can(role, page.permission) and _exists(page.address):
+        if can(member, page.permission) and _exists(page.address):
             yield NavLink(page=page, is_current=path.startswith(page.address), count=counts.get(page.slug, ""))
 
 

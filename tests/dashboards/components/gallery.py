@@ -11,6 +11,7 @@ from django.urls import include, path
 
 from dashboards.core import dates, money, parts, scores
 from renewals.core.money import Conversion, Money
+from renewals.core.roles import member_of_role
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 TODAY = NOW.date()
@@ -55,6 +56,7 @@ REASONS = (
 )
 ENTRY = parts.TimelineEntry(
     at="07:05",
+    when="2 h ago",
     full="Saturday 21 November 2026, 07:05 UTC",
     iso="2026-11-21T07:05:00+00:00",
     kind="signal",
@@ -247,7 +249,8 @@ def render(name: str, context: dict[str, object], request: HttpRequest | None = 
 def gallery(request: HttpRequest) -> HttpResponse:
     """Show all specimens in the shell."""
     request.user = SimpleNamespace(name="Ana Ruiz", email="ana@acme.example")
-    request.membership = SimpleNamespace(role="csm", workspace=SimpleNamespace(name=LONG))
+    request.member = member_of_role("csm")
+    request.workspace = SimpleNamespace(name=LONG)
     shown = [(name, render(name, context, request)) for name, context in SPECIMENS if name != "page_head"]
     return HttpResponse(engines["django"].from_string(PAGE).render({"specimens": shown}, request))
 

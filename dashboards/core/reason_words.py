@@ -1,0 +1,111 @@
+"""The sentence of each reason code, with its numbers. What was decided is never changed here, only said."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from dashboards.core.dates import clock_words, day_words
+from dashboards.core.parts import Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """A sentence with the names of its numbers in braces, and whether it is good, watch, bad or neither."""
+
+    text: str
+    state: str = "none"
+
+
+SENTENCES: Mapping[str, Words] = {
+    "due": Words(text="It was due on {due_at}."),
+    "not_due_yet": Words(text="Not due before {until}."),
+    "calendar_move": Words(text="Moved from {from_on} to {to_on}: {because}."),
+    "contract_date_moved": Words(text="The contract's {name} moved from {old} to {new}; open steps moved with it."),
+    "due_moved": Words(text="Step {step} moved from {old} to {new}."),
+    "late": Words(text="{late_days} days late; up to {allowed_days} are allowed ({policy}).", state="watch"),
+    "no_anchor_date": Words(text="The contract has no {anchor} to count from.", state="watch"),
+    "phase_closed": Words(text="The phase {phase} closed on {closes_on}; the step would have been due on {due_on}."),
+    "waits_for_phase": Words(text="Waits for the phase {phase}, which opens on {to_on}."),
+    "renewal_closed": Words(text="The renewal was closed meanwhile."),
+    "enrolment_ended": Words(text="The account had left the playbook."),
+    "enrolment_paused": Words(text="The playbook is paused for this account.", state="watch"),
+    "exit_rule": Words(text="The playbook ended for this account: {reason}."),
+    "condition_no": Words(text="It asks for {field} {op} {expected}; found {found}."),
+    "condition_unknown": Words(text="It asks for {field} {op} {expected}; not known, so it waits.", state="watch"),
+    "step": Words(text="{outcome} ({playbook})"),
+    "unknown": Words(text="Held: {what} is not known, and nothing is sent on a guess.", state="watch"),
+    "sending_paused": Words(text="Sending is paused in this workspace.", state="bad"),
+    "human_only_account": Words(text="This account is written to by people only."),
+    "human_only_step": Words(text="This step is for a person."),
+    "needs_approval": Words(text="Waits for somebody to approve the draft.", state="watch"),
+    "approval_refused": Words(text="The draft was refused.", state="watch"),
+    "no_reachable_contact": Words(text="Nobody in the roles {roles} can be written to ({known} known).", state="bad"),
+    "suppressed": Words(text="The contact does not want this kind of message.", state="watch"),
+    "replied_since": Words(text="The account answered on {replied_at}; the step would talk past it.", state="good"),
+    "out_of_office": Words(text="The contact is away until {back_at}.", state="watch"),
+    "touch_budget": Words(
+        text="The account has had enough messages: {touches} of {allowed} in {per_days} days.", state="watch"
+    ),
+    "minimum_gap": Words(text="At least {days} days lie between two messages.", state="watch"),
+    "outside_send_window": Words(text="Waits for office hours where the contact lives."),
+    "no_time_left": Words(text="Too late: it was worth sending until {not_after}.", state="bad"),
+    "in_doubt_no_key": Words(
+        text="It may or may not have arrived, and the channel cannot tell; somebody must look.", state="bad"
+    ),
+    "out_of_time": Words(text="Not delivered by {until}; given up.", state="bad"),
+    "refused_for_good": Words(text="The channel refused it for good after {attempts} attempts.", state="bad"),
+    "retry": Words(text="Attempt {attempts} failed; tried again after {wait_seconds} s.", state="watch"),
+    "failed": Words(text="It failed: {error}.", state="bad"),
+    "message_has_a_hole": Words(text="Parked: {what} is missing and the message would have a hole.", state="bad"),
+    "same_message_exists": Words(text="The same message already exists; it is not sent twice."),
+    "escalated": Words(text="{by} raised it: {outcome}.", state="watch"),
+    "outcome": Words(text="Outcome: {outcome}. {note}"),
+    "due_date_in": Words(text="Due in {days} days."),
+    "notice_deadline_in": Words(text="Notice deadline in {days} days.", state="watch"),
+    "notice_deadline_passed": Words(text="The notice deadline passed {days} days ago.", state="bad"),
+    "no_owner": Words(text="Nobody owns this renewal.", state="bad"),
+    "action_overdue": Words(text="The task is {days} days overdue.", state="bad"),
+    "action_due": Words(text="The task is due today.", state="watch"),
+    "action_ahead": Words(text="The task is due in {days} days."),
+    "loss_from_base_rate": Words(text="Not scored yet: the usual loss of the segment {segment} stands in."),
+    "unfinished_claims": Words(text="Begun {claims} times and never finished; parked for a person.", state="bad"),
+}
+
+
+def reason_sentence(stored: Mapping[str, Any], *, zone: str = "UTC") -> Reason:
+    """Return the sentence of a stored reason, `{"code": …, number: …}`; an unknown code is shown as its own name."""
+    code = str(stored.get("code", ""))
+    words = SENTENCES.get(code, Words(text=code.replace("_", " ").capitalize() + "."))
+    said = {name: _say(value, zone) for name, value in stored.items()}
+    return Reason(text=words.text.format_map(_Missing(said)).strip(), state=words.state)
+
+
+class _Missing(dict[str, str]):
+    """Says "unknown" for a number the reason does not carry, so that no sentence breaks."""
+
+    def __missing__(self, key: str) -> str:
+        return "unknown"
+
+
+def _say(value: Any, zone: str) -> str:
+    read = _read(value)
+    if isinstance(read, datetime):
+        return f"{day_words(read.date())}, {clock_words(read, zone=zone)}"
+    if isinstance(read, date):
+        return day_words(read)
+    if isinstance(read, list | tuple):
+        return ", ".join(_say(each, zone) for each in read) or "none"
+    if isinstance(read, float):
+        return f"{read:,.2f}".rstrip("0").rstrip(".")
+    return str(read).replace("_", " ")
+
+
+def _read(value: Any) -> Any:
+    """Read a day or an instant back from JSON; anything else stays as it is."""
+    if not isinstance(value, str) or len(value) < 10 or value[4:5] != "-":
+        return value
+    try:
+        return date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)
+    except ValueError:
+        return value

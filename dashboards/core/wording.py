@@ -1,0 +1,71 @@
+"""The words for codes: measures and bands of scores, stages, roles. Unknown codes stay readable."""
+
+from collections.abc import Mapping
+
+from dashboards.core.money import percent_words
+
+MEASURES: Mapping[str, tuple[str, str]] = {
+    "usage_velocity": ("growth", "use {value} a week"),
+    "feature_adoption": ("count", "{value} features in use"),
+    "usage_depth": ("share", "{value} of the paid seats are active"),
+    "time_to_value": ("count", "{value} days to the first milestone"),
+    "support_sentiment": ("tone", "tone of support is {value}"),
+    "backlog_resolution": ("share", "{value} of the tickets are resolved"),
+    "perceived_value": ("share", "perceived value is {value}"),
+    "payment_timeliness": ("share", "{value} of the invoices are paid in time"),
+    "sponsor_stability": ("share", "sponsor stability is {value}"),
+    "engagement": ("tenth", "{value} recent meetings and replies, weighed by age"),
+    "marketing_engagement": ("tenth", "{value} marks of interest in mailings and events"),
+    "soft_concern": ("tone", "what people noted is {value}"),
+    "health": ("count", "health is {value}"),
+    "days_to_renewal": ("count", "{value} days to the renewal"),
+}
+BANDS: Mapping[tuple[str, str], tuple[str, str]] = {
+    ("health", "green"): ("Healthy", "good"),
+    ("health", "amber"): ("Needs care", "watch"),
+    ("health", "red"): ("At risk", "bad"),
+    ("risk", "low"): ("Low", "good"),
+    ("risk", "elevated"): ("Elevated", "watch"),
+    ("risk", "high"): ("High", "bad"),
+}
+TITLES: Mapping[str, str] = {
+    "csm": "CSM",
+    "cs_manager": "CS manager",
+    "mid_market": "Mid-market",
+    "best_case": "Best case",
+    "in_app": "In the product",
+    "email": "E-mail",
+    "finaliser": "Finaliser",
+}
+TONE_WORDS = ((-0.3, "negative"), (0.3, "neutral"), (2.0, "positive"))
+
+
+def measure_sentence(key: str, value: float | None) -> str:
+    """Return what a measure says in words: "62% of the paid seats are active"; its name for None."""
+    form, words = MEASURES.get(key, ("tenth", title(key) + " is {value}"))
+    return f"{title(key)} is not known" if value is None else words.format(value=_figure(form, value))
+
+
+def title(code: str) -> str:
+    """Return a code as a word of the page: "cs_manager" is "CS manager", "verbal" is "Verbal"."""
+    return TITLES.get(code) or code.replace("_", " ").replace("-", " ").capitalize()
+
+
+def band_words(kind: str, band: str) -> tuple[str, str]:
+    """Return the word and the state (good, watch, bad, none) of a band of health or risk."""
+    return BANDS.get((kind, band), (title(band), "none"))
+
+
+def sentence(words: str) -> str:
+    """Return the words with a capital at the front, the rest as it is."""
+    return words[:1].upper() + words[1:]
+
+
+def _figure(form: str, value: float) -> str:
+    if form == "growth":
+        return f"{'grows' if value >= 0 else 'falls'} by {percent_words(abs(value))}"
+    if form == "share":
+        return percent_words(value)
+    if form == "tone":
+        return next(word for limit, word in TONE_WORDS if value <= limit)
+    return f"{value:,.0f}" if form == "count" else f"{value:,.1f}"

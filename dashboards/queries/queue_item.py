@@ -1,0 +1,252 @@
+"""One item of the queue as a brief: what changed, why, last touches, promises, the draft or script, what follows."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from dashboards.core.dates import DateCell, date_cell, day_words
+from dashboards.core.money import MoneyCell, money_words, percent_words
+from dashboards.core.parts import Link, Reason, TimelineEntry
+from dashboards.core.reason_words import reason_sentence
+from dashboards.core.scores import ScoreBadge
+from dashboards.core.wording import title
+from dashboards.queries.asker import Asker
+from dashboards.queries.prices import PriceSight
+from dashboards.queries.queue import queue_entries
+from dashboards.queries.scoring import badge_of, movement_reasons, reasons_of
+from dashboards.queries.timeline import Place, last_touches
+from playbooks.models import Message, QueueEntry, StepRun, Task
+from renewals.core.money import Money
+from renewals.core.roles import Scope, can, granted_scope
+from renewals.models import Milestone
+from signals.models import CurrentRisk, CurrentScore, Signal
+
+SNOOZE_DAYS = (1, 3, 7, 14)
+NEWS_DAYS = 14
+NEWS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """An option of a form."""
+
+    value: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A message that waits for a person."""
+
+    to: str
+    subject: str
+    body: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskPart:
+    """What is to be done: with its outcome codes, its draft or script; `done_words` once it is done."""
+
+    id: int
+    title: str
+    instructions: str
+    due: DateCell
+    why: tuple[Reason, ...]
+    outcomes: tuple[Choice, ...]
+    snoozes: tuple[Choice, ...]
+    draft: Draft | None
+    is_open: bool
+    is_snoozed: bool
+    done_words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arithmetic:
+    """How the place in the queue comes about; amounts are hidden with prices."""
+
+    rows: tuple[tuple[str, str, str], ...]
+    total: str
+    term: str = "priority"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueItem:
+    """The right pane in finished words."""
+
+    renewal_id: int
+    name: str
+    account_href: str
+    renewal_href: str
+    facts: str
+    amount: MoneyCell
+    due: DateCell
+    notice: DateCell | None
+    probability: str
+    health: ScoreBadge
+    risk: ScoreBadge
+    task: TaskPart | None
+    changes: tuple[Reason, ...]
+    reasons: tuple[Reason, ...]
+    touches: tuple[TimelineEntry, ...]
+    promises: tuple[Link, ...]
+    following: str
+    arithmetic: Arithmetic
+    may_change: bool
+
+
+def queue_item(asker: Asker, renewal_id: int) -> QueueItem | None:
+    """Return the brief of a renewal; None when the person's queue does not hold it."""
+    rows = queue_entries(asker).select_related("account", "owner", "next_task__completed_by", "renewal")
+    entry = rows.filter(renewal_id=renewal_id).first()
+    if entry is None:
+        return None
+    health = CurrentScore.objects.filter(account_id=entry.account_id).first()
+    risk = CurrentRisk.objects.filter(renewal_id=renewal_id).first()
+    href = f"/accounts/{entry.account_id}/"
+    sight = PriceSight(member=asker.member)
+    is_seen = sight.sees((entry.owner_id, entry.account.owner_id), entry.account.team_id)
+    following = _following(entry, asker)
+    return QueueItem(
+        renewal_id=renewal_id,
+        name=entry.account_name,
+        account_href=href,
+        renewal_href=f"/renewals/{renewal_id}/",
+        facts=_facts(entry),
+        amount=sight.cell(entry.renewal_amount, entry.currency, is_seen=is_seen),
+        due=date_cell(entry.due_on, today=asker.today, is_deadline=True),
+        notice=date_cell(entry.notice_on, today=asker.today, is_deadline=True) if entry.notice_on else None,
+        probability="" if entry.renew_probability is None else percent_words(entry.renew_probability),
+        health=badge_of(health, "health", now=asker.now),
+        risk=badge_of(risk, "risk", now=asker.now),
+        task=None if entry.next_task is None else _task_part(entry.next_task, asker, following),
+        changes=_changes(entry, health, risk, asker),
+        reasons=reasons_of(risk, "risk", href=href),
+        touches=last_touches(_place(entry, asker)),
+        promises=_promises(entry.account_id, asker.today),
+        following=following,
+        arithmetic=_arithmetic(entry, asker, is_seen=is_seen),
+        may_change=can(asker.member, "tasks.change"),
+    )
+
+
+def _facts(entry: QueueEntry) -> str:
+    words = (title(entry.tier), title(entry.segment), f"owned by {entry.owner}", f"{title(entry.stage).lower()} stage")
+    return " · ".join(dict.fromkeys(word for word in words if word))
+
+
+def _place(entry: QueueEntry, asker: Asker) -> Place:
+    return Place(account_id=entry.account_id, zone=asker.workspace.timezone, now=asker.now, today=asker.today)
+
+
+def _task_part(task: Task, asker: Asker, following: str) -> TaskPart:
+    who = f" by {task.completed_by}" if task.completed_by else ""
+    snoozed = f"Snoozed until {day_words(task.snoozed_until_on)}." if task.snoozed_until_on else ""
+    return TaskPart(
+        id=task.id,
+        title=task.title,
+        instructions=task.instructions,
+        due=date_cell(task.due_on, today=asker.today, is_deadline=True),
+        why=tuple(reason_sentence(item, zone=asker.workspace.timezone) for item in task.why),
+        outcomes=tuple(Choice(value=str(item["key"]), text=str(item["label"])) for item in task.outcomes),
+        snoozes=tuple(_snooze(days, asker.today) for days in SNOOZE_DAYS),
+        draft=_draft(task, asker),
+        is_open=task.state in ("open", "snoozed"),
+        is_snoozed=task.state == "snoozed",
+        done_words=f"Done{who}. {following}" if task.state == "done" else snoozed,
+    )
+
+
+def _snooze(days: int, today: date) -> Choice:
+    until = today + timedelta(days=days)
+    return Choice(value=until.isoformat(), text=f"{days} days, until {day_words(until)}" if days > 1 else "Tomorrow")
+
+
+def _draft(task: Task, asker: Asker) -> Draft | None:
+    if task.message_id is None and task.step_run_id is None:
+        return None
+    if granted_scope(asker.member, "messages.view") is Scope.NONE:
+        return None
+    rows = Message.objects.filter(state__in=("draft", "queued", "parked"))
+    found = rows.filter(id=task.message_id) if task.message_id else rows.filter(step_run_id=task.step_run_id)
+    message = found.first()
+    if message is None:
+        return None
+    to = f"{message.to_name} <{message.to_address}>" if message.to_name else message.to_address
+    return Draft(to=to, subject=message.subject, body=message.text_body, href=f"/messages/{message.id}/")
+
+
+def _changes(
+    entry: QueueEntry, health: CurrentScore | None, risk: CurrentRisk | None, asker: Asker
+) -> tuple[Reason, ...]:
+    moved = [words for row, kind in ((risk, "Risk"), (health, "Health")) if (words := _moved(row, kind))]
+    since = asker.now - timedelta(days=NEWS_DAYS)
+    rows = Signal.objects.filter(account_id=entry.account_id, occurred_at__gte=since, occurred_at__lte=asker.now)
+    newest = rows.exclude(kind__startswith="usage.").order_by("-occurred_at")[:NEWS]
+    why = movement_reasons(entry.account_id, now=asker.now)
+    return (*moved, *why, *(_news(row, asker) for row in newest))
+
+
+def _moved(row: CurrentScore | CurrentRisk | None, kind: str) -> Reason | None:
+    if row is None or row.value is None or row.previous_value is None or abs(row.value - row.previous_value) < 1:
+        return None
+    is_good = (row.value > row.previous_value) == (kind == "Health")
+    text = f"{kind} went from {row.previous_value:.0f} to {row.value:.0f} since yesterday"
+    return Reason(text=text, state="good" if is_good else "bad")
+
+
+def _news(row: Signal, asker: Asker) -> Reason:
+    family, _, name = row.kind.partition(".")
+    about = f": {row.subject}" if row.subject else ""
+    quoted = f" “{row.text[:140]}”" if row.text else ""
+    when = date_cell(row.occurred_at.date(), today=asker.today)
+    return Reason(text=f"{title(family)} – {title(name).lower()}{about}{quoted}", note=when.when)
+
+
+def _promises(account_id: int, today: date) -> tuple[Link, ...]:
+    rows = Milestone.objects.filter(account_id=account_id, achieved_on__isnull=True).order_by("target_on", "id")[:NEWS]
+    return tuple(Link(text=f"{row.name} – {_target(row, today)}") for row in rows)
+
+
+def _target(row: Milestone, today: date) -> str:
+    if row.target_on is None:
+        return "no date agreed"
+    cell = date_cell(row.target_on, today=today)
+    return f"{cell.when} · {cell.day}"
+
+
+def _following(entry: QueueEntry, asker: Asker) -> str:
+    """What the playbook does next by itself."""
+    rows = StepRun.objects.filter(enrolment__renewal_id=entry.renewal_id, state__in=("scheduled", "claimed"))
+    step = rows.order_by("due_at").first()
+    if step is None:
+        return "No further step is planned."
+    cell = date_cell(step.due_local_on, today=asker.today)
+    return f"Next: {title(step.step_key)} ({title(step.kind).lower()}) {cell.when} · {cell.day}."
+
+
+def _arithmetic(entry: QueueEntry, asker: Asker, *, is_seen: bool) -> Arithmetic:
+    home = asker.workspace.currency
+    amount = entry.reporting_amount if entry.reporting_amount is not None else entry.renewal_amount
+    shown = money_words(Money(amount, home if entry.reporting_amount is not None else entry.currency))
+    return Arithmetic(
+        rows=(
+            ("Amount at risk", shown if is_seen else "Hidden", "what comes up for renewal"),
+            ("× chance of loss", percent_words(entry.loss_probability), _loss_note(entry)),
+            ("× urgency", f"{entry.urgency:.2f}", _urgency_note(entry)),
+        ),
+        total=f"{entry.priority:,.0f}" if is_seen else "Hidden",
+    )
+
+
+def _loss_note(entry: QueueEntry) -> str:
+    return (
+        "usual for the segment, not scored yet"
+        if entry.parts.get("loss_source") != "score"
+        else "1 − chance of renewal"
+    )
+
+
+def _urgency_note(entry: QueueEntry) -> str:
+    days = int(entry.parts.get("urgency_days", 0))
+    anchor = title(str(entry.parts.get("urgency_anchor", "due_date"))).lower()
+    return f"{days:,} days to the {anchor}" if days >= 0 else f"{-days:,} days past the {anchor}"

@@ -1,0 +1,163 @@
+"""One renewal: amounts, dates, people, notice rule, risk, what was decided and why, what is planned, how it ended."""
+
+from dataclasses import dataclass
+
+from dashboards.core.dates import DateCell, date_cell
+from dashboards.core.money import MoneyCell, money_cell, money_words, percent_words
+from dashboards.core.parts import HistoryEntry, Link, Reason
+from dashboards.core.wording import title
+from dashboards.queries.asker import Asker
+from dashboards.queries.changes import renewal_changes
+from dashboards.queries.contracts import notice_words
+from dashboards.queries.prices import PriceSight
+from dashboards.queries.renewal_steps import DecisionLine, StepLine, decisions_of, steps_of
+from dashboards.queries.scoring import ScorePart, score_part
+from renewals.core.money import Money
+from renewals.core.renewal_states import STAGE_OWNERS, RenewalStage
+from renewals.core.roles import can
+from renewals.models import Outcome, Renewal, TermVersion
+from renewals.queries.library import outcome_reasons
+from renewals.queries.people import record_nearness, visible_to
+from renewals.queries.renewals import amounts, has_lapsed, outcome_of, renewals
+from signals.models import CurrentRisk
+
+MISSING_WORDS = ("Not known", "Not set", "Open", "–")
+DUTIES = (("Owner", "owner"), ("Initiates", "initiator"), ("Negotiates", "negotiator"), ("Finalises", "finaliser"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """Who is responsible for what; `is_next` marks whose move it is."""
+
+    title: str
+    who: str
+    is_next: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomePart:
+    """How the renewal ended, in words."""
+
+    title: str
+    state: str
+    reasons: tuple[Reason, ...]
+    comment: str
+    recorded: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenewalPage:
+    """The renewal in finished words; `may_close` says whether the person may record its outcome now."""
+
+    id: int
+    href: str
+    title: str
+    unit: str
+    crumbs: tuple[Link, ...]
+    stage: str
+    category: str
+    target: MoneyCell
+    forecast: MoneyCell
+    final: MoneyCell
+    change: MoneyCell
+    due: DateCell
+    notice: DateCell | None
+    rule: str
+    probability: str
+    risk: ScorePart
+    duties: tuple[Duty, ...]
+    steps: tuple[StepLine, ...]
+    decisions: tuple[DecisionLine, ...]
+    outcome: OutcomePart | None
+    history: tuple[HistoryEntry, ...]
+    may_close: bool
+    is_lapsed: bool
+
+
+def visible_renewal(asker: Asker, renewal_id: int) -> Renewal | None:
+    """Return the renewal; None when it does not exist for this person."""
+    rows = renewals().select_related("account__parent", "account__team")
+    return visible_to(rows, asker.member, "renewals.view").filter(id=renewal_id).first()
+
+
+def renewal_page(asker: Asker, row: Renewal) -> RenewalPage:
+    """Return everything about a renewal that the person may see."""
+    is_seen = PriceSight(member=asker.member).sees((row.owner_id, row.account.owner_id), row.account.team_id)
+    target, forecast, final, change = (
+        money_cell(each, is_hidden=not is_seen, missing=words)
+        for each, words in zip(amounts(row), MISSING_WORDS, strict=True)
+    )
+    risk = CurrentRisk.objects.filter(renewal_id=row.id).first()
+    outcome = outcome_of(row.id)
+    near = record_nearness(asker.member, row.account, row)
+    return RenewalPage(
+        id=row.id,
+        href=f"/renewals/{row.id}/",
+        title=_title(asker, row, is_seen=is_seen),
+        unit=f"{row.contract.name or row.contract.external_id} · term {row.term_number}",
+        crumbs=(
+            Link(text="Accounts", href="/accounts/"),
+            Link(text=row.account.name, href=f"/accounts/{row.account_id}/"),
+        ),
+        stage=title(row.stage),
+        category=title(row.forecast_category),
+        target=target,
+        forecast=forecast,
+        final=final,
+        change=change,
+        due=date_cell(row.due_on, today=asker.today, is_deadline=row.closed_on is None),
+        notice=date_cell(row.notice_on, today=asker.today, is_deadline=True) if row.notice_on else None,
+        rule=_rule(row),
+        probability="" if risk is None or risk.renew_probability is None else percent_words(risk.renew_probability),
+        risk=score_part(risk, "risk", now=asker.now, href=f"/accounts/{row.account_id}/"),
+        duties=_duties(row),
+        steps=steps_of(asker, row),
+        decisions=decisions_of(asker, row),
+        outcome=_outcome(outcome, row, is_seen=is_seen) if outcome else None,
+        history=renewal_changes(asker, row, is_seen=is_seen) if can(asker.member, "history.view", record=near) else (),
+        may_close=row.closed_on is None and can(asker.member, "outcomes.change", record=near),
+        is_lapsed=has_lapsed(row, today=asker.today),
+    )
+
+
+def may_record_outcome(asker: Asker, row: Renewal) -> bool:
+    """Answer whether the person's right reaches the outcome of this renewal."""
+    return can(asker.member, "outcomes.change", record=record_nearness(asker.member, row.account, row))
+
+
+def _title(asker: Asker, row: Renewal, *, is_seen: bool) -> str:
+    worth = f", {money_words(Money(row.target_amount, row.currency))}" if is_seen else ""
+    if row.closed_on is not None:
+        return f"{row.account.name}: renewal closed on {date_cell(row.closed_on, today=asker.today).day}{worth}"
+    when = date_cell(row.due_on, today=asker.today).when
+    return f"{row.account.name}: renewal {'was due' if row.due_on < asker.today else 'due'} {when}{worth}"
+
+
+def _rule(row: Renewal) -> str:
+    terms = TermVersion.objects.filter(contract_id=row.contract_id, number=row.term_number, superseded_at__isnull=True)
+    term = terms.first()
+    return notice_words(term) if term else "the term is not known any more"
+
+
+def _duties(row: Renewal) -> tuple[Duty, ...]:
+    turn = STAGE_OWNERS[RenewalStage(row.stage)].value
+    return tuple(
+        Duty(title=words, who=str(getattr(row, name)), is_next=row.closed_on is None and name == turn)
+        for words, name in DUTIES
+    )
+
+
+def _outcome(outcome: Outcome, row: Renewal, *, is_seen: bool) -> OutcomePart:
+    names = {reason.key: reason.name for reason in outcome_reasons()}
+    worth = f" at {money_words(Money(row.final_amount, row.currency))}" if is_seen and row.final_amount else ""
+    keys = (outcome.primary_reason, *outcome.contributing_reasons)
+    return OutcomePart(
+        title=f"{title(outcome.kind)}{worth}",
+        state={"churned": "bad", "contracted": "watch"}.get(outcome.kind, "good"),
+        reasons=tuple(
+            Reason(text=names.get(key, title(key)), note="primary reason" if place == 0 else "contributing")
+            for place, key in enumerate(keys)
+        ),
+        comment=outcome.comment,
+        recorded=f"Decided on {outcome.decided_on:%-d %b %Y}, recorded by {outcome.recorded_by}",
+    )

@@ -1,0 +1,103 @@
+"""What a playbook did, decided and still plans for a renewal, each with its reasons."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from dashboards.core.dates import DateCell, date_cell, instant_cell
+from dashboards.core.parts import Reason
+from dashboards.core.reason_words import reason_sentence
+from dashboards.core.wording import title
+from dashboards.queries.asker import Asker
+from playbooks.core.cadence import plan
+from playbooks.models import Decision, Enrolment, StepRun
+from playbooks.queries.cases import load_enrolment_cases
+from renewals.models import Renewal
+
+MARKS = {"done": "check-circle", "skipped": "minus-circle", "parked": "exclamation-circle"}
+STATES = {"done": "is-done", "parked": "is-blocked"}
+SHOWN_DECISIONS = 30
+LIVE = ("active", "paused", "parked")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepLine:
+    """A step behind us or ahead of us; `mark` is an icon, `state` a class."""
+
+    name: str
+    note: str
+    date: DateCell
+    mark: str
+    state: str
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionLine:
+    """One decision with its reasons and the version of the rule."""
+
+    title: str
+    at: DateCell
+    rule: str
+    reasons: tuple[Reason, ...]
+
+
+def steps_of(asker: Asker, row: Renewal) -> tuple[StepLine, ...]:
+    """Return the steps behind us, the one at hand, then what is planned from today's contract dates."""
+    runs = list(StepRun.objects.filter(enrolment__renewal_id=row.id).order_by("planned_at", "id"))
+    behind = [_run(asker, run) for run in runs if run.done_at is not None]
+    names = {run.step_key for run in runs if run.done_at is not None}
+    enrolments = Enrolment.objects.filter(renewal_id=row.id, state__in=LIVE).values_list("id", flat=True)
+    ahead = list(_planned(asker, list(enrolments), names))
+    return (*behind, *ahead)
+
+
+def decisions_of(asker: Asker, row: Renewal) -> tuple[DecisionLine, ...]:
+    """Return what was decided about a renewal, the newest first."""
+    rows = Decision.objects.filter(renewal_id=row.id).order_by("-decided_at", "-id")[:SHOWN_DECISIONS]
+    return tuple(
+        DecisionLine(
+            title=f"{title(each.kind)} {title(each.step_key).lower()}: {title(each.verdict).lower()}".replace(
+                " :", ":"
+            ),
+            at=instant_cell(each.decided_at, now=asker.now, zone=asker.workspace.timezone),
+            rule=each.rule_version,
+            reasons=tuple(reason_sentence(item, zone=asker.workspace.timezone) for item in each.reasons),
+        )
+        for each in rows
+    )
+
+
+def _decided(row: Decision) -> str:
+    about = f"{title(row.kind)} {title(row.step_key).lower()}".strip()
+    return f"{about}: {title(row.verdict).lower()}"
+
+
+def _run(asker: Asker, run: StepRun) -> StepLine:
+    return StepLine(
+        name=title(run.step_key),
+        note=f"{title(run.kind)}, {run.state}",
+        date=instant_cell(run.done_at, now=asker.now, zone=asker.workspace.timezone),
+        mark=MARKS.get(run.state, "clock"),
+        state=STATES.get(run.state, ""),
+        reasons=tuple(reason_sentence(item, zone=run.due_zone) for item in run.reasons),
+    )
+
+
+def _planned(asker: Asker, enrolment_ids: list[int], behind: Iterable[str]) -> Iterable[StepLine]:
+    done = set(behind)
+    for case in load_enrolment_cases(enrolment_ids, now=asker.now):
+        for place, item in enumerate(plan(case.definition, case.plan, now=asker.now).steps):
+            if item.step_key in done:
+                continue
+            step = case.definition.step(item.step_key)
+            firm = "" if item.is_firm else ", depends on the step before"
+            yield StepLine(
+                name=step.name,
+                note=f"{title(item.kind.value)} at {item.due_time:%H:%M} {item.zone.name.replace('_', ' ')}{firm}",
+                date=date_cell(item.due_on, today=asker.today),
+                mark="play-circle" if place == 0 else "clock",
+                state="is-now" if place == 0 else "",
+                reasons=tuple(
+                    reason_sentence({"code": each.code, **each.values}) for each in (*item.moves, *item.reasons)
+                ),
+            )

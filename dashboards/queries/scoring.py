@@ -1,0 +1,161 @@
+"""Scores for the pages: badges, the three reasons, and contributions that add up, with their evidence in words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from dashboards.core.money import count_words, percent_words
+from dashboards.core.parts import Reason
+from dashboards.core.scores import Bars, Contribution, ScoreBadge, ScoreFacts, ScoreKind, contribution_bars, score_badge
+from dashboards.core.wording import band_words, measure_sentence, sentence, title
+from signals.core.risk import BASE, probability
+from signals.models import CurrentRisk, CurrentScore, Score
+from signals.queries.library import shipped
+from signals.queries.scores import Explanation, explain, movement
+from signals.queries.scores import Link as ScoreLink
+
+CHANGE_DAYS = 1
+WEEK = 7
+MIDDLE = 0.5
+SMALLEST = 0.5
+CHANGES = {"appeared": "newly known", "vanished": "not known any more", "confidence": "its source has changed pace"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScorePart:
+    """A score as a page shows it in full; `bars` is None when there is nothing to add up."""
+
+    badge: ScoreBadge
+    reasons: tuple[Reason, ...]
+    bars: Bars | None
+    version: str
+    gaps: str
+
+
+@cache
+def labels() -> Mapping[str, str]:
+    """Return the names of measures and risk inputs by key."""
+    rows = [*shipped("risk")["inputs"], *shipped("scorecard")["measures"]]
+    return {row["key"]: row["label"] for row in rows}
+
+
+@cache
+def measures() -> frozenset[str]:
+    """Return the keys of the measures that are read from signals."""
+    return frozenset(row["key"] for row in shipped("scorecard")["measures"])
+
+
+def badge_of(row: CurrentScore | CurrentRisk | None, kind: ScoreKind, *, now: datetime) -> ScoreBadge:
+    """Return the badge of a current row; of None "Not scored"."""
+    if row is None:
+        return score_badge(ScoreFacts(kind=kind, score=None, word="", state="none"), now=now)
+    word, state = band_words(kind, row.band)
+    facts = ScoreFacts(
+        kind=kind,
+        score=row.value,
+        word=word,
+        state=state,
+        change=_change(row),
+        change_days=CHANGE_DAYS,
+        coverage=row.coverage,
+        computed_at=row.scored_at,
+    )
+    return score_badge(facts, now=now)
+
+
+def reasons_of(row: CurrentScore | CurrentRisk | None, kind: ScoreKind, *, href: str = "") -> tuple[Reason, ...]:
+    """Return what moved the score most, in words; risk effects count against us."""
+    if row is None:
+        return ()
+    return tuple(_reason(item, kind, href) for item in row.reasons)
+
+
+def score_part(row: CurrentScore | CurrentRisk | None, kind: ScoreKind, *, now: datetime, href: str) -> ScorePart:
+    """Return the whole score with its contributions from the stored score; nothing is asked for None."""
+    rows = Score.objects.select_related("scorecard")
+    stored = None if row is None else rows.filter(id=row.score_id).first()
+    whole = None if stored is None else explain(stored)
+    return ScorePart(
+        badge=badge_of(row, kind, now=now),
+        reasons=reasons_of(row, kind, href=href),
+        bars=None if whole is None else _bars(whole, kind, href),
+        version="" if stored is None else f"{title(kind)} scorecard {stored.scorecard.number}",
+        gaps="" if whole is None else _gaps(whole.missing, is_scored=row is not None and row.value is not None),
+    )
+
+
+def _evidence_href(href: str, key: str) -> str:
+    """Only a measure was read from signals; the health within a risk, or the days, were not."""
+    return f"{href}?measure={key}#timeline" if href and key in measures() else ""
+
+
+def _change(row: CurrentScore | CurrentRisk) -> float | None:
+    if row.value is None or row.previous_value is None:
+        return None
+    return float(row.value - row.previous_value)
+
+
+def _reason(item: Mapping[str, Any], kind: ScoreKind, href: str) -> Reason:
+    effect = float(item.get("effect") or 0.0)
+    is_good = effect >= 0 if kind == "health" else effect <= 0
+    return Reason(
+        text=sentence(measure_sentence(str(item["key"]), item.get("value"))),
+        state="good" if is_good else "bad",
+        href=_evidence_href(href, str(item["key"])),
+        note="its source has fallen silent" if item.get("is_stale") else "",
+    )
+
+
+def _gaps(missing: Sequence[str], *, is_scored: bool) -> str:
+    named = ", ".join(labels().get(key, title(key)).lower() for key in missing)
+    if not named:
+        return ""
+    return f"Not known: {named}." if is_scored else f"Too little is known for a number. Missing: {named}."
+
+
+def _bars(whole: Explanation, kind: ScoreKind, href: str) -> Bars | None:
+    if whole.score.value is None:
+        return None
+    start = sum(link.amount for link in whole.links if link.key == BASE)
+    shown = tuple(_contribution(link, kind, href) for link in whole.links if link.key != BASE)
+    return contribution_bars(shown, start=start, total=whole.total, note=_note(whole, kind, start))
+
+
+def _note(whole: Explanation, kind: ScoreKind, start: float) -> str:
+    if kind == "health":
+        return "Points. Green gives at least half of what it could, red less."
+    usual, now = percent_words(probability(start)), percent_words(probability(whole.total))
+    return f"Log-odds of losing the renewal: they start at the usual {usual} of the segment and end at {now}."
+
+
+def _contribution(link: ScoreLink, kind: ScoreKind, href: str) -> Contribution:
+    numbers = link.numbers
+    evidence = [] if link.value is None else [sentence(measure_sentence(link.key, link.value))]
+    evidence += [count_words(numbers["signals_count"], "signal")] if numbers.get("signals_count") else []
+    evidence += [f"newest {count_words(numbers['age_days'], 'day')} ago"] if numbers.get("age_days") else []
+    return Contribution(
+        label=link.label,
+        points=link.amount,
+        is_good=numbers.get("score", 1.0) >= MIDDLE if kind == "health" else link.amount <= 0,
+        evidence=" · ".join(evidence),
+        href=_evidence_href(href, link.key),
+    )
+
+
+def movement_reasons(account_id: int, *, now: datetime, limit: int = 3) -> tuple[Reason, ...]:
+    """Return what moved the health of an account most in the last week."""
+    moved = movement(account_id, since=now - timedelta(days=WEEK), until=now)
+    if moved is None or moved.before is None:
+        return ()
+    return tuple(
+        Reason(
+            text=f"{labels().get(each.key, title(each.key))} {'raised' if each.amount > 0 else 'lowered'} health by "
+            f"{abs(each.amount):.1f} points this week",
+            state="good" if each.amount > 0 else "bad",
+            note=CHANGES.get(each.change, ""),
+        )
+        for each in moved.differences[:limit]
+        if abs(each.amount) >= SMALLEST
+    )

@@ -1,0 +1,199 @@
+"""All facts of an account in one stream by day: touches, messages, tasks, decisions, signals, milestones."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from fnmatch import fnmatch
+from zoneinfo import ZoneInfo
+
+from dashboards.core.dates import clock_words, day_title, instant_cell
+from dashboards.core.parts import Tab, TimelineDay, TimelineEntry
+from dashboards.core.reason_words import reason_sentence
+from dashboards.core.wording import title
+from playbooks.models import Decision, Message, Task
+from renewals.models import Milestone, Touchpoint
+from signals.models import Signal
+from signals.queries.library import shipped
+
+LIMIT = 60
+NOISY = "usage."
+KINDS = {"": "Everything", "touches": "Touches", "signals": "Signals", "work": "Work", "decisions": "Decisions"}
+CHANNEL_ICONS = {"email": "envelope", "call": "phone", "meeting": "users", "letter": "document-text"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Whose stream, in which zone, as of when; `is_open_to_messages` is False for roles that see none."""
+
+    account_id: int
+    zone: str
+    now: datetime
+    today: date
+    is_open_to_messages: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """An entry with the instant it is ordered by."""
+
+    at: datetime
+    entry: TimelineEntry
+
+
+def timeline(place: Place, *, kind: str = "", measure: str = "", limit: int = LIMIT) -> tuple[TimelineDay, ...]:
+    """Return the newest facts by day, of one kind or of all; `measure` narrows signals to what a measure reads."""
+    facts = [fact for source in _sources(place, kind, measure) for fact in source(place, measure, limit)]
+    newest = sorted(facts, key=lambda fact: fact.at, reverse=True)[:limit]
+    return _by_day(newest, place)
+
+
+def kind_tabs(href: str, kind: str) -> tuple[Tab, ...]:
+    """Return the filter of the stream as tabs."""
+    return tuple(
+        Tab(text=words, href=f"{href}?kind={key}#timeline" if key else f"{href}#timeline", is_current=key == kind)
+        for key, words in KINDS.items()
+    )
+
+
+def last_touches(place: Place, *, limit: int = 3) -> tuple[TimelineEntry, ...]:
+    """Return the newest touches alone."""
+    return tuple(fact.entry for fact in _touches(place, "", limit))
+
+
+Source = Callable[[Place, str, int], Iterable[Fact]]
+
+
+def _sources(place: Place, kind: str, measure: str) -> Sequence[Source]:
+    if measure or kind == "signals":
+        return (_signals,)
+    messages = (_messages,) if place.is_open_to_messages else ()
+    every: dict[str, tuple[Source, ...]] = {
+        "touches": (_touches, *messages),
+        "work": (_tasks, _milestones),
+        "decisions": (_decisions,),
+    }
+    return every.get(kind) or (_touches, *messages, _tasks, _milestones, _decisions, _signals)
+
+
+def _touches(place: Place, measure: str, limit: int) -> Iterable[Fact]:
+    rows = Touchpoint.objects.filter(account_id=place.account_id).select_related("contact")
+    for row in rows.order_by("-occurred_at", "-id")[:limit]:
+        way = "from" if row.direction == "inbound" else "with"
+        whom = f" {way} {row.contact.name}" if row.contact else ""
+        yield _fact(
+            place,
+            row.occurred_at,
+            kind="touch",
+            icon=CHANNEL_ICONS.get(row.channel, "chat-bubble-left-right"),
+            title=f"{title(row.channel)}{whom}: {row.subject}",
+            text=row.summary[:400],
+            who=" · ".join(part for part in (row.by_label, row.origin, title(row.outcome_code)) if part),
+        )
+
+
+def _messages(place: Place, measure: str, limit: int) -> Iterable[Fact]:
+    rows = Message.objects.filter(account_id=place.account_id).exclude(state="sent")
+    for row in rows.order_by("-created_at", "-id")[:limit]:
+        yield _fact(
+            place,
+            row.created_at,
+            kind="message",
+            icon="envelope-open",
+            title=f"Message {title(row.state).lower()}: {row.subject}",
+            text=" ".join(reason_sentence(item, zone=place.zone).text for item in row.reasons[:2]),
+            who=f"to {row.to_name or row.to_address}",
+            href=f"/messages/{row.id}/",
+        )
+
+
+def _tasks(place: Place, measure: str, limit: int) -> Iterable[Fact]:
+    rows = Task.objects.filter(account_id=place.account_id, state="done").select_related("completed_by")
+    for row in rows.order_by("-completed_at", "-id")[:limit]:
+        yield _fact(
+            place,
+            row.completed_at,
+            kind="task",
+            icon="check-circle",
+            title=f"Done: {row.title}",
+            text=" ".join(part for part in (_outcome(row), row.note[:400]) if part),
+            who=str(row.completed_by or ""),
+        )
+
+
+def _decisions(place: Place, measure: str, limit: int) -> Iterable[Fact]:
+    rows = Decision.objects.filter(account_id=place.account_id)
+    for row in rows.order_by("-decided_at", "-id")[:limit]:
+        step = f" {title(row.step_key)}" if row.step_key else ""
+        yield _fact(
+            place,
+            row.decided_at,
+            kind="decision",
+            icon="scale",
+            title=f"{title(row.kind)}{step}: {title(row.verdict).lower()}",
+            text=" ".join(reason_sentence(item, zone=place.zone).text for item in row.reasons[:3]),
+            who=row.rule_version,
+        )
+
+
+def _milestones(place: Place, measure: str, limit: int) -> Iterable[Fact]:
+    rows = Milestone.objects.filter(account_id=place.account_id, achieved_on__isnull=False)
+    for row in rows.order_by("-achieved_on", "-id")[:limit]:
+        at = datetime.combine(row.achieved_on, datetime.min.time(), tzinfo=ZoneInfo(place.zone))
+        yield _fact(
+            place, at, kind="milestone", icon="trophy", title=f"Milestone reached: {row.name}", text=row.evidence[:400]
+        )
+
+
+def _signals(place: Place, measure: str, limit: int) -> Iterable[Fact]:
+    rows = Signal.objects.filter(account_id=place.account_id, occurred_at__lte=place.now).select_related("source")
+    patterns = _patterns(measure)
+    if not patterns:
+        rows = rows.exclude(kind__startswith=NOISY)
+    found = 0
+    for row in rows.order_by("-occurred_at")[: limit * (4 if patterns else 1)]:
+        if patterns and not any(fnmatch(row.kind, pattern) for pattern in patterns):
+            continue
+        found += 1
+        if found > limit:
+            return
+        yield _signal(place, row)
+
+
+def _signal(place: Place, row: Signal) -> Fact:
+    family, _, name = row.kind.partition(".")
+    value = "" if row.value is None else f" {row.value:g}"
+    about = f": {row.subject}" if row.subject else ""
+    return _fact(
+        place,
+        row.occurred_at,
+        kind="signal",
+        icon="signal",
+        title=f"{title(family)} – {title(name).lower()}{value}{about}",
+        text=row.text[:400],
+        who=" · ".join(part for part in (row.author, str(row.source)) if part),
+    )
+
+
+def _patterns(measure: str) -> tuple[str, ...]:
+    rules = {row["key"]: tuple(row["kinds"]) for row in shipped("scorecard")["measures"]}
+    return rules.get(measure, ())
+
+
+def _outcome(row: Task) -> str:
+    labels = {item.get("key"): item.get("label") for item in row.outcomes}
+    return f"{labels.get(row.outcome_code) or title(row.outcome_code)}." if row.outcome_code else ""
+
+
+def _fact(place: Place, at: datetime, **words: str) -> Fact:
+    cell = instant_cell(at, now=place.now, zone=place.zone)
+    entry = TimelineEntry(at=clock_words(at, zone=place.zone), when=cell.when, full=cell.full, iso=cell.iso, **words)
+    return Fact(at=at, entry=entry)
+
+
+def _by_day(facts: Iterable[Fact], place: Place) -> tuple[TimelineDay, ...]:
+    days: dict[date, list[TimelineEntry]] = {}
+    for fact in facts:
+        days.setdefault(fact.at.astimezone(ZoneInfo(place.zone)).date(), []).append(fact.entry)
+    return tuple(
+        TimelineDay(title=day_title(day, today=place.today), entries=tuple(entries)) for day, entries in days.items()
+    )

@@ -1,0 +1,66 @@
+"""One account: the page, its living part, and its history."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from dashboards.queries.account import account_page, attributes_table, visible_account
+from dashboards.queries.changes import account_changes
+from dashboards.queries.contracts import contract_parts
+from dashboards.queries.prices import PriceSight
+from dashboards.queries.timeline import KINDS, Place, kind_tabs, timeline
+from dashboards.screen import screen
+from dashboards.views.asking import asker_of, wants_part
+from renewals.core.roles import can
+from renewals.models import Account
+
+
+@screen("accounts.view")
+def account(request: HttpRequest, account_id: int) -> HttpResponse:
+    """Show an account; asked for its living part alone, answer with that."""
+    asker = asker_of(request)
+    row = _found(request, account_id)
+    page = account_page(asker, row)
+    words = {"page": page, **_stream(request, row, page.href, page.may_see_messages)}
+    if wants_part(request, "account-live"):
+        return render(request, "accounts/live.html", words)
+    is_seen = PriceSight(member=request.member).sees((row.owner_id,), row.team_id)
+    may_see_contracts = can(request.member, "contracts.view")
+    words["contracts"] = contract_parts(asker, row.id, is_seen=is_seen) if may_see_contracts else ()
+    words["attributes"] = attributes_table(row) if row.attributes else None
+    words["may_see_history"] = can(request.member, "history.view")
+    return render(request, "accounts/page.html", words)
+
+
+@screen("history.view")
+def account_history(request: HttpRequest, account_id: int) -> HttpResponse:
+    """Show who changed what on an account, and why."""
+    row = _found(request, account_id)
+    words = {"name": row.name, "href": f"/accounts/{row.id}/", "entries": account_changes(asker_of(request), row)}
+    template = "accounts/history_part.html" if request.htmx else "accounts/history.html"
+    return render(request, template, words)
+
+
+def _found(request: HttpRequest, account_id: int) -> Account:
+    row = visible_account(asker_of(request), account_id)
+    if row is None:
+        raise Http404
+    return row
+
+
+def _stream(request: HttpRequest, row: Account, href: str, may_see_messages: bool) -> dict[str, object]:
+    kind = request.GET.get("kind", "")
+    measure = request.GET.get("measure", "")
+    place = Place(
+        account_id=row.id,
+        zone=request.workspace.timezone,
+        now=request.now,
+        today=request.today,
+        is_open_to_messages=may_see_messages,
+    )
+    kind = kind if kind in KINDS else ""
+    return {
+        "days": timeline(place, kind=kind, measure=measure),
+        "tabs": kind_tabs(href, "" if measure else kind),
+        "measure": measure,
+        "live_href": f"{href}?kind={kind}&measure={measure}" if kind or measure else href,
+    }
