@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from email.utils import parseaddr
+from typing import Any
 
 from babel.dates import format_date
 from babel.numbers import format_currency
@@ -13,7 +14,7 @@ from playbooks.core.definition import Step
 from playbooks.core.messages import MessageValue, RenderedMessage, RenderProblem, render_message
 from playbooks.queries.case_facts import StepCase
 from playbooks.queries.unsubscribe_links import unsubscribe_url
-from renewals.core.dates import local_date
+from renewals.core.dates import local_date, term_months
 
 LANGUAGE = "en_GB"
 
@@ -34,7 +35,9 @@ def render_step_message(case: StepCase, step: Step, *, contact_id: int) -> Rende
 def message_values(case: StepCase, *, contact_id: int) -> dict[str, MessageValue]:
     """Return what is on record for a message, formatted for people; what is not known stays out."""
     words, person = case.words, case.addressees[contact_id]
-    decide_by = min(day for day in (words["notice_on"], words["renewal_on"]) if day is not None)
+    today = local_date(words["now"], case.plan.zone.name)
+    ahead = [day for day in (words["notice_on"], words["renewal_on"]) if day is not None and day >= today]
+    decide_by = min(ahead, default=words["renewal_on"])
     return {
         "account.name": words["account_name"],
         "account.industry": words["industry"] or None,
@@ -49,9 +52,10 @@ def message_values(case: StepCase, *, contact_id: int) -> dict[str, MessageValue
         "renewal.due_date": _day(words["renewal_on"]),
         "renewal.notice_date": _day(words["notice_on"]),
         "renewal.decide_by": _day(decide_by),
-        "renewal.days_left": (words["renewal_on"] - local_date(words["now"], case.plan.zone.name)).days,
+        "renewal.days_left": (words["renewal_on"] - today).days,
         "renewal.amount": _money(words),
         "contract.name": words["contract_name"] or None,
+        "contract.term": _term(words),
         "contract.start_date": _day(words["term_starts_on"]),
         "contract.end_date": _day(words["term_ends_on"]),
         "contract.notice_period": _notice(words),
@@ -65,6 +69,13 @@ def _day(day: date | None) -> str | None:
 def _money(words: Mapping[str, object]) -> str:
     amount = Decimal(str(words["amount"]))
     return format_currency(amount, str(words["currency"]), format="¤¤ #,##0.00", locale=LANGUAGE)
+
+
+def _term(words: Mapping[str, Any]) -> str | None:
+    if words["term_starts_on"] is None or words["term_ends_on"] is None:
+        return None
+    months = term_months(words["term_starts_on"], words["term_ends_on"])
+    return f"{months} month{'s' if months > 1 else ''}"
 
 
 def _notice(words: Mapping[str, object]) -> str | None:

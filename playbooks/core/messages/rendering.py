@@ -24,7 +24,7 @@ from playbooks.core.messages.templates import MessageTemplate
 from playbooks.core.messages.variables import VARIABLES, MessageValue
 
 HTML_TAGS = {"p", "br", "strong", "em", "a", "ul", "ol", "li", "h1", "h2", "h3", "blockquote", "hr", "code"}
-URL_SCHEMES = {"https", "mailto"}
+URL_SCHEMES = {"https", "http", "mailto"}
 _BLOCK_ENDS = ("bullet_list_close", "ordered_list_close", "paragraph_close", "heading_close")
 
 
@@ -54,7 +54,7 @@ class _Markdown(MarkdownIt):
         return super().normalizeLink(unshield(url))
 
     def validateLink(self, url: str) -> bool:
-        """Answer whether it is an https or mailto address."""
+        """Answer whether it is a web or mailto address."""
         return url.partition(":")[0].lower() in URL_SCHEMES and ":" in url
 
 

@@ -184,7 +184,7 @@ def test_line_break_in_a_subject_value_parks_the_message(value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["javascript:alert(1)", "data:text/html,x", "http://plain.example", "vbscript:x", "//x.example"]
+    "url", ["javascript:alert(1)", "data:text/html,x", "ftp://files.example", "vbscript:x", "//x.example"]
 )
 def test_link_value_with_another_scheme_never_becomes_a_link(url: str) -> None:
     message = rendered("[Open]({{ resources.url }})", resources__url=url)
