@@ -5,7 +5,7 @@ The numbers are those of docs/reliability.md. Times of different transactions ar
 
 from dataclasses import dataclass
 
-from django.db import connection
+from django.db import connections
 
 HASHED = "left(encode(sha256(convert_to('[\"{word}\",' || m.workspace_id || ',' || m.enrolment_id || ',' || to_json(s.step_key)::text || ',\"' || s.occurrence || '\"]', 'UTF8')), 'hex'), 40)"  # noqa: E501  # one expression, as core.keys hashes it
 
@@ -192,11 +192,11 @@ WHERE r.closed_on IS NOT NULL AND r.updated_at < perennial_now() - interval '5 m
 )
 
 
-def broken_invariants(invariants: tuple[Invariant, ...] = INVARIANTS, *, limit: int = 100) -> tuple[Broken, ...]:
+def broken_invariants(*, limit: int = 100, using: str = "default") -> tuple[Broken, ...]:
     """Return the rows of the workspace that break an invariant, `limit` at most for each; empty means all hold."""
     found: list[Broken] = []
-    with connection.cursor() as cursor:
-        for invariant in invariants:
+    with connections[using].cursor() as cursor:
+        for invariant in INVARIANTS:
             cursor.execute(f"SELECT * FROM ({invariant.question.replace('%%', '%')}) AS broken LIMIT {int(limit)}")
             found += [
                 Broken(number=invariant.number, table=table, row_id=row_id, detail=str(detail))

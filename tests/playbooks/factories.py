@@ -1,4 +1,4 @@
-"""Rows to tell stories with: a person, an account with contacts, a contract with its renewal. Call inside a workspace."""
+"""Rows to tell stories with: a person, an account with contacts, a contract and its renewal. Call in a workspace."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta

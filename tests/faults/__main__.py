@@ -1,0 +1,41 @@
+"""`python -m tests.faults --profile full --seed 7 --record RELIABILITY.json`: run one profile and print its figures."""
+
+import argparse
+import importlib
+import json
+import os
+import sys
+from pathlib import Path
+
+import django
+
+from tests.faults.profiles import PROFILES
+from tests.faults.start import prepare
+
+
+def main() -> int:
+    """Run; 0 when every figure that must be zero is, 1 otherwise."""
+    words = argparse.ArgumentParser(prog="python -m tests.faults")
+    words.add_argument("--profile", choices=sorted(PROFILES), default="smoke")
+    words.add_argument("--seed", type=int, default=7)
+    words.add_argument("--record", type=Path, help="keep the figures under the profile's name in this file")
+    given = words.parse_args()
+    profile = PROFILES[given.profile]
+    stack, environment = prepare(profile)
+    os.environ.update(environment)
+    django.setup()
+    # Django's models can be loaded only now that the servers have addresses.
+    harness = importlib.import_module("tests.faults.harness")
+    try:
+        answer = harness.run_profile(profile, seed=given.seed, stack=stack)
+    finally:
+        harness.clear(stack)
+    sys.stdout.write(json.dumps(answer, indent=1) + "\n")
+    if given.record:
+        kept = json.loads(given.record.read_text()) if given.record.exists() else {}
+        given.record.write_text(json.dumps(kept | {profile.name: answer}, indent=1, sort_keys=True) + "\n")
+    return 1 if answer["defects"] or answer["drained_seconds"] is None else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,103 @@
+"""How large a run is and which faults it suffers; the figures are those of docs/reliability.md."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """One run: enrolments of four steps each, how long faults are dealt out, and how many of each kind."""
+
+    name: str
+    enrolments: int
+    seconds: float
+    kills: int = 0
+    wipes: int = 0
+    broker_crashes: int = 0
+    database_crashes: int = 0
+    database_restarts: int = 0
+    freezes: int = 0
+    provider_crashes: int = 0
+    unsubscribes: int = 0
+    lease_seconds: float = 8.0
+    provider_mode: str = "idempotent"
+    failpoints: str = ""
+    workers: int = 2
+    orchestrators: int = 2
+
+    @property
+    def steps(self) -> int:
+        """How many steps have to be done."""
+        return self.enrolments * 4
+
+
+SELF_HARM = (
+    "step_claimed=kill:0.012,step_claimed=stop:0.012,step_effect_written=kill:0.012,step_effect_written=stop:0.012,"
+    "send_marked=kill:0.008,send_marked=stop:0.008,send_accepted=kill:0.008,send_accepted=stop:0.008,"
+    "send_before_commit=kill:0.008,send_before_commit=stop:0.008"
+)
+
+PROFILES = {
+    profile.name: profile
+    for profile in (
+        Profile(
+            name="smoke",
+            enrolments=50,
+            seconds=25,
+            kills=8,
+            wipes=2,
+            broker_crashes=1,
+            database_crashes=1,
+            freezes=1,
+            provider_crashes=1,
+            unsubscribes=4,
+            workers=1,
+        ),
+        Profile(
+            name="gate",
+            enrolments=500,
+            seconds=90,
+            kills=60,
+            wipes=4,
+            broker_crashes=2,
+            database_crashes=2,
+            database_restarts=1,
+            freezes=5,
+            provider_crashes=2,
+            unsubscribes=20,
+        ),
+        Profile(
+            name="full",
+            enrolments=2500,
+            seconds=240,
+            kills=200,
+            wipes=20,
+            broker_crashes=5,
+            database_crashes=4,
+            database_restarts=2,
+            freezes=10,
+            provider_crashes=5,
+            unsubscribes=100,
+        ),
+        Profile(
+            name="plain",
+            enrolments=150,
+            seconds=40,
+            kills=12,
+            freezes=2,
+            provider_crashes=2,
+            unsubscribes=5,
+            provider_mode="plain",
+            workers=1,
+        ),
+        Profile(
+            name="failpoints",
+            enrolments=300,
+            seconds=60,
+            unsubscribes=20,
+            lease_seconds=3.0,
+            failpoints=SELF_HARM,
+            workers=0,
+            orchestrators=4,
+        ),
+    )
+}

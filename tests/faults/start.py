@@ -1,0 +1,36 @@
+"""Start the servers of a fault run. Knows nothing of Django, whose settings read the addresses when they are loaded."""
+
+import json
+import socket
+import tempfile
+from pathlib import Path
+
+from config.stack.embedded import EmbeddedStack
+from tests.faults.profiles import Profile
+
+
+def prepare(profile: Profile) -> tuple[EmbeddedStack, dict[str, str]]:
+    """Start the servers of a run and return them with the environment every process of the run gets."""
+    home = Path(tempfile.mkdtemp(prefix="perennial-faults-"))
+    stack = EmbeddedStack(home, ephemeral=False, max_connections=150).start()
+    limits = {
+        "lease_seconds": profile.lease_seconds,
+        "steps_per_claim": 10,
+        "messages_per_claim": 5,
+        "idle_timeout_ms": int(profile.lease_seconds * 1000),
+    }
+    return stack, stack.environment() | {
+        "DJANGO_SETTINGS_MODULE": "tests.faults.settings",
+        "PERENNIAL_HOME": str(home),
+        "PERENNIAL_TESTING": "1",
+        "SECRET_KEY": "only-for-faults",
+        "FAULT_LIMITS": json.dumps(limits),
+        "WITNESS_PORT": str(_free_port()),
+        "WITNESS_MODE": profile.provider_mode,
+    }
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,32 @@
+"""The fault suite in the test run: the small profile by default; FAULTS=full,failpoints and so on for the others."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+OURS = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "CELERY_BROKER_URL", "PERENNIAL_HOME")
+
+
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("profile", os.environ.get("FAULTS", "smoke").split(","))
+def test_nothing_is_lost_or_doubled_under_faults(profile: str) -> None:
+    """Steps, effects and messages, by SQL and by the witness's own log; servers and processes of its own."""
+    environment = {name: value for name, value in os.environ.items() if name not in OURS}
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.faults", "--profile", profile],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout, done.stderr[-3000:]
+    answer = json.loads(done.stdout)
+    assert answer["defects"] == {}, json.dumps(answer, indent=1)
+    assert answer["drained_seconds"] is not None, json.dumps(answer, indent=1)
+    assert sum(answer["figures"]["evidence"].values()) > 0, "no lease and no fence had to act: the faults did not bite"

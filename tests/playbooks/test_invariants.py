@@ -1,0 +1,122 @@
+"""Each invariant of `check_invariants` catches a planted violation, and names nothing in a healthy workspace."""
+
+import json
+from datetime import datetime, timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, connections, transaction
+
+from playbooks.actions.pump import Pump, pump
+from playbooks.actions.queue import refresh_queue
+from playbooks.queries.invariants import INVARIANTS, broken_invariants
+from renewals.actions.scope import in_workspace
+from renewals.core.actors import Actor, system_actor
+from renewals.models import Workspace
+from tests.playbooks.stories import KeptChannel, email_step, enrol_account, task_step
+from tests.plugins.database import make_workspace
+
+STEP, MESSAGE, ENROLMENT = "playbooks_steprun", "playbooks_message", "playbooks_enrolment"
+
+PLANTED = {
+    "I1": f"""ALTER TABLE {STEP} DROP CONSTRAINT step_run_once;
+        UPDATE {STEP} SET step_key = 'hello' WHERE step_key = 'call'""",
+    "I2 effect": "UPDATE playbooks_queueentry SET next_task_id = NULL; DELETE FROM playbooks_task",
+    "I2 log": f"UPDATE {STEP} SET step_key = 'renamed' WHERE step_key = 'hello'",
+    "I3": f"""ALTER TABLE {MESSAGE} DROP CONSTRAINT message_once_a_step; ALTER TABLE {MESSAGE} DROP CONSTRAINT
+        message_dedup_once; ALTER TABLE {MESSAGE} DROP CONSTRAINT message_idem_once; ALTER TABLE {MESSAGE} DROP
+        CONSTRAINT message_id_once; UPDATE {MESSAGE} SET step_run_id = (SELECT max(step_run_id) FROM {MESSAGE})""",
+    "I4": f"UPDATE {MESSAGE} SET idem_key = 'pn-random-' || id",
+    "I5": f"UPDATE {STEP} SET lease_until = now() WHERE state = 'done'",
+    "I6": f"UPDATE {ENROLMENT} SET state = 'completed', ended_at = now(), ended_reason = 'x' WHERE state = 'active'",
+    "I8": f"""ALTER TABLE {STEP} DROP CONSTRAINT step_run_not_before_due;
+        UPDATE {STEP} SET due_at = done_at + interval '1 second' WHERE state = 'done'""",
+    "I9": """INSERT INTO renewals_suppression
+        (workspace_id, contact_id, message_class, origin, since_at, lifted_evidence) SELECT workspace_id, contact_id, 'relationship', 'manual', sending_at - interval '1 hour', ''
+        FROM playbooks_message""",
+    "I10": f"""UPDATE {ENROLMENT} SET state = 'exited', ended_at = started_at, ended_reason = 'x'""",
+    "I12": f"""UPDATE {MESSAGE} SET state = 'in_doubt'""",
+    "I13": f"""UPDATE {MESSAGE} SET state = 'queued', next_at = not_after_at + interval '1 second'""",
+    "I14": f"UPDATE {STEP} SET claims = 7 WHERE state = 'scheduled'",
+    "I16": "ALTER TABLE playbooks_playbookversion DISABLE TRIGGER USER",
+    "I17": f"""INSERT INTO playbooks_playbookversion (workspace_id, playbook_id, number, definition, content_hash,
+        published_at, published_by) SELECT workspace_id, playbook_id, 99, definition, 'x', now(), 'x'
+        FROM playbooks_playbookversion LIMIT 1;
+        UPDATE {STEP} SET version_id = (SELECT max(id) FROM playbooks_playbookversion)""",
+    "I19": "ALTER TABLE playbooks_decision NO FORCE ROW LEVEL SECURITY",
+    "I24": "ALTER TABLE playbooks_taskevent DISABLE TRIGGER USER; DELETE FROM playbooks_taskevent",
+    "owner": "UPDATE renewals_membership SET is_active = false",
+    "queue": """UPDATE renewals_renewal SET stage = 'closed', closed_on = due_on, final_amount = 0,
+        updated_at = '2026-01-01 00:00Z'""",
+}
+
+
+NEED_THE_OWNER = ("I1", "I3", "I8", "I16", "I19", "I24")
+
+
+def work(workspace: Workspace, actor: Actor, now: datetime) -> datetime:
+    """Make sent messages, an open task, waiting steps and lines in the queue; returns the time it is then."""
+    enrol_account(workspace, actor, now, email_step("hello", -90), task_step("call", -60))
+    enrol_account(workspace, actor, now, email_step("hello", -90), task_step("call", -60), key="A-3")
+    enrol_account(workspace, actor, now, task_step("first", -90), task_step("second", -60), key="A-2")
+    later = now + timedelta(days=11)
+    pump(Pump(clock=later, channel=KeptChannel()))
+    with in_workspace(workspace.id, by=actor, now=later):
+        refresh_queue(workspace_id=workspace.id, now=later)
+    return later
+
+
+@pytest.fixture
+def at_work(workspace: Workspace, actor: Actor, now: datetime) -> datetime:
+    """A workspace at work, rolled back after the test."""
+    return work(workspace, actor, now)
+
+
+def test_every_invariant_has_a_planted_violation() -> None:
+    """Nobody adds a check without proof that it bites."""
+    assert set(PLANTED) == {item.number for item in INVARIANTS}
+
+
+def test_healthy_workspace_breaks_nothing(at_work: datetime, workspace: Workspace, actor: Actor) -> None:
+    """No false alarm."""
+    with in_workspace(workspace.id, by=actor, now=at_work):
+        assert broken_invariants() == ()
+
+
+@pytest.mark.parametrize("number", [number for number in PLANTED if number not in NEED_THE_OWNER])
+def test_planted_violation_is_found(at_work: datetime, workspace: Workspace, actor: Actor, number: str) -> None:
+    """The broken row is named under the number of the invariant it breaks."""
+    with in_workspace(workspace.id, by=actor, now=at_work):
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute(PLANTED[number])
+        assert number in {item.number for item in broken_invariants()}
+
+
+def test_planted_violation_of_the_tables_is_found(committed: None, now: datetime) -> None:
+    """What the tables refuse has to be planted by their owner, with a protection taken away and put back."""
+    workspace = make_workspace("planted")
+    work(workspace, system_actor(workspace.id, "tests"), now)
+    found = {}
+    for number in NEED_THE_OWNER:
+        with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+            cursor.execute("SELECT set_config('perennial.workspace', %s, true)", [str(workspace.id)])
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute(PLANTED[number])
+            found[number] = number in {item.number for item in broken_invariants(using="owner")}
+            transaction.set_rollback(True, using="owner")
+    assert found == dict.fromkeys(NEED_THE_OWNER, True)
+
+
+def test_command_lists_the_rows_and_ends_with_one(at_work: datetime, workspace: Workspace, actor: Actor) -> None:
+    """Exit status 0 and 1, and one JSON document."""
+    answer = StringIO()
+    call_command("check_invariants", "--workspace", workspace.slug, "--json", stdout=answer)
+    assert json.loads(answer.getvalue()) == {"checked": len(INVARIANTS), "workspaces": 1, "broken": []}
+    with in_workspace(workspace.id, by=actor), connection.cursor() as cursor:
+        cursor.execute(PLANTED["I4"])
+    answer = StringIO()
+    with pytest.raises(SystemExit, match="1"):
+        call_command("check_invariants", "--workspace", workspace.slug, "--json", stdout=answer)
+    assert {item["number"] for item in json.loads(answer.getvalue())["broken"]} == {"I4"}
