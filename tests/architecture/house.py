@@ -83,8 +83,13 @@ class Import:
         return tuple(self.full.split("."))
 
 
-def imports(module: Module) -> Iterator[Import]:
+@cache
+def imports(module: Module) -> tuple[Import, ...]:
     """Every import of the file, wherever it stands; relative ones are made absolute."""
+    return tuple(_imports(module))
+
+
+def _imports(module: Module) -> Iterator[Import]:
     for node in module.nodes:
         if isinstance(node, ast.Import):
             yield from (Import(node=node, module=alias.name) for alias in node.names)
@@ -109,22 +114,25 @@ def dotted(node: ast.AST) -> str:
             return ".".join(reversed([*names, ""]))
 
 
-def calls(module: Module) -> Iterator[tuple[ast.Call, str]]:
+@cache
+def calls(module: Module) -> tuple[tuple[ast.Call, str], ...]:
     """Every call with the dotted name of what is called."""
-    for node in module.nodes:
-        if isinstance(node, ast.Call):
-            yield node, dotted(node.func)
+    return tuple((node, dotted(node.func)) for node in module.nodes if isinstance(node, ast.Call))
 
 
-def functions(module: Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+@cache
+def functions(module: Module) -> tuple[ast.FunctionDef | ast.AsyncFunctionDef, ...]:
     """Every function and method, nested ones too."""
-    for node in module.nodes:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield node
+    return tuple(node for node in module.nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
 
 
-def texts(module: Module) -> Iterator[tuple[ast.AST, str]]:
+@cache
+def texts(module: Module) -> tuple[tuple[ast.AST, str], ...]:
     """Every string that is not a docstring; the holes of an f-string read as {}."""
+    return tuple(_texts(module))
+
+
+def _texts(module: Module) -> Iterator[tuple[ast.AST, str]]:
     inside = {id(part) for node in module.nodes if isinstance(node, ast.JoinedStr) for part in node.values}
     skipped = inside | {id(node.value) for node in module.nodes if isinstance(node, ast.Expr)}
     for node in module.nodes:

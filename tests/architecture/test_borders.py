@@ -62,7 +62,7 @@ def test_import_contracts_of_the_layers_are_kept() -> None:
 
 def test_every_domain_app_has_the_same_folders() -> None:
     layers = {"core", "models", "queries", "actions", "tasks", "api", "admin", "management"}
-    folders = {"", "apps", "migrations", "library", "channels", "wake", *layers}
+    folders = {"", "apps", "migrations", "library", "channels", "wake", "rest", *layers}
     strange = {f"{m.app}/{m.layer}" for m in app_modules() if m.app != "dashboards" and m.layer not in folders}
     assert sorted(strange) == []
 

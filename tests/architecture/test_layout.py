@@ -102,6 +102,7 @@ def test_history_rows_carry_the_workspace() -> None:
 
 
 def test_commands_take_a_workspace_and_answer_in_json() -> None:
+    """The one that makes a workspace takes its slug by place."""
     lacking = {}
     for name, app in get_commands().items():
         if app not in APPS:
@@ -109,11 +110,10 @@ def test_commands_take_a_workspace_and_answer_in_json() -> None:
         command = load_command_class(app, name)
         if any(base.__module__.startswith("django.core.management.commands") for base in type(command).__mro__):
             continue  # an override of one of Django's own commands keeps Django's arguments
-        options = {
-            option for action in command.create_parser("manage.py", name)._actions for option in action.option_strings
-        }
-        if missing := {"--workspace", "--json"} - options:
-            lacking[name] = missing
+        arguments = command.create_parser("manage.py", name)._actions
+        given = {option for each in arguments for option in each.option_strings} | {each.dest for each in arguments}
+        if "--json" not in given or not {"--workspace", "slug"} & given:
+            lacking[name] = sorted(given)
     assert lacking == {}
 
 

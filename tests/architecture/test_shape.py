@@ -48,6 +48,7 @@ GOOD = (
     (shape.opens_with_docstring, "offers/core/__init__.py", ""),
     (shape.one_word_per_idea, "renewals/core/x.py", "CS_MANAGER = 'cs_manager'\nrenewal_managers = 1"),
     (shape.one_word_per_idea, "renewals/models/x.py", "class UserManager(BaseUserManager): pass"),
+    (shape.one_word_per_idea, "benchmarks/x.py", "from django.test import Client\nclient = Client()"),
     (
         shape.one_word_per_idea,
         "renewals/core/x.py",

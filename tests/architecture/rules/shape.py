@@ -3,10 +3,11 @@
 import ast
 import io
 import re
+import sys
 import tokenize
 from collections.abc import Iterator
 
-from tests.architecture.house import Module, functions
+from tests.architecture.house import APPS, Module, functions, imports
 
 FUNCTION_LINES = 40
 FILE_LINES = 400
@@ -159,14 +160,24 @@ def views_are_functions(module: Module) -> Iterator[str]:
 
 
 def one_word_per_idea(module: Module) -> Iterator[str]:
-    """Names that we define use the words of the glossary; a subclass may carry the word of its framework's class."""
+    """Names that we define use the words of the glossary; a thing of a framework may keep the framework's word.
+
+    So a file that imports `django.test.Client` may call one a client, and a subclass may end like its base.
+    """
+    imported = {
+        word for found in imports(module) if _is_foreign(found.parts[0]) for word in forbidden_words(found.name)
+    }
     for part in module.parts:
         words = forbidden_words(part) + [w for w in FORBIDDEN_FILES if w == part]
         yield from (f"{module.path} is called {word}" for word in words)
     for node, name, excused in _defined(module):
         for word in forbidden_words(name):
-            if word not in excused:
+            if word not in excused | imported:
                 yield module.at(node, f"{name} holds the word {word}")
+
+
+def _is_foreign(package: str) -> bool:
+    return package not in (*APPS, "config", "benchmarks", "tests") and package not in sys.stdlib_module_names
 
 
 def forbidden_words(name: str) -> list[str]:
