@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from difflib import get_close_matches
 
+from renewals.core.imports.export import OWN_COLUMNS
 from renewals.core.imports.mapping import ImportMapping
 from renewals.core.imports.problems import Problem
 from renewals.core.imports.specs import KindSpec
@@ -74,7 +75,7 @@ def _ignored(header: Sequence[str], mapping: ImportMapping) -> list[Problem]:
     return [
         Problem(code="W-COL-02", text=f"'{name}' is not known and will be ignored.", row=1, column=name)
         for name in header
-        if name and name not in used
+        if name and name not in used and name not in OWN_COLUMNS
     ]
 
 

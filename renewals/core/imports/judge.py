@@ -5,6 +5,7 @@ Equal text of a column is read once.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from renewals.core.imports.attributes import attribute_values
 from renewals.core.imports.cells.cell import Cell
@@ -14,6 +15,8 @@ from renewals.core.imports.problems import Problem
 from renewals.core.imports.specs import RowContext
 
 Row = Sequence[str]
+# A derivation may add attributes under this name, which no field can have.
+ATTRIBUTES = "+attributes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +127,7 @@ def _judged_row(
         named.update(plan.spec.derive(named, context))
     found = [problem for rule in plan.spec.rules if (problem := rule(named, context))]
     attributes, refused = attribute_values(plan.attributes, row) if plan.attributes else ({}, [])
+    attributes |= cast("dict[str, object]", named.pop(ATTRIBUTES, {}))
     outcome = ""
     if plan.outcome_position is not None and plan.mapping.outcome:
         outcome = plan.mapping.outcome.result_of(row[plan.outcome_position])

@@ -6,6 +6,10 @@ from typing import Literal
 
 from renewals.core.imports.cells.dates import DateOrder
 from renewals.core.imports.cells.numbers import DecimalMark, PercentScale
+from renewals.core.imports.export import OWN_COLUMNS
+
+# These fields describe the one renewal of a flat row; features may use their columns all the same.
+KEPT_BESIDES = frozenset(("tenure_months", "monthly_amount", "annual_amount"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +60,9 @@ class ImportMapping:
     """A mapping file. `compose` builds a field from several columns, as in "{account_id}/{units}".
 
     `constants` fill a field that has no column, and the empty cells of one that has. `only` and `skip` leave rows out
-    by the value of a column; what is left out is counted, not refused.
+    by the value of a column; what is left out is counted, not refused. `observed_until` (a date, or "last_start" for
+    the latest start in the file) says until when the file knows every term: a term that ended by then was renewed when
+    another follows it, and churned when none does.
     """
 
     kind: str
@@ -70,6 +76,7 @@ class ImportMapping:
     outcome: OutcomeRule | None = None
     only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     skip: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    observed_until: str = ""
     reading: Reading = Reading()
 
     @property
@@ -85,11 +92,15 @@ class ImportMapping:
 
     def attribute_columns(self, header: Sequence[str]) -> tuple[str, ...]:
         """Return the columns kept as attributes, in the order of the file; never a mapped one, never the outcome."""
-        taken = {*self.columns.values()} | ({self.outcome.column} if self.outcome else set())
+        fields = (field_name for field_name in self.columns if field_name not in KEPT_BESIDES)
+        taken = {self.columns[field_name] for field_name in fields}
+        taken |= {self.outcome.column} if self.outcome else set()
         return tuple(
             column
             for column in header
-            if self.attributes.keeps(column) and (column not in taken or column in self.attributes.include)
+            if column not in OWN_COLUMNS
+            and self.attributes.keeps(column)
+            and (column not in taken or column in self.attributes.include)
         )
 
 

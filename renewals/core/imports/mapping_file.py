@@ -11,7 +11,7 @@ from renewals.core.imports.mapping import AttributeRule, ImportMapping, OutcomeR
 from renewals.core.imports.problems import MappingRefused
 from renewals.core.imports.specs import KindSpec
 
-_SECTION_WORDS = "kind dataset source columns compose constants values attributes outcome only skip reading"
+_SECTION_WORDS = "kind dataset source columns compose constants values attributes outcome only skip history reading"
 _SECTIONS = _SECTION_WORDS.split()
 _READINGS: Mapping[str, tuple[str, ...]] = {
     "date_order": ("day_first", "month_first"),
@@ -21,6 +21,7 @@ _READINGS: Mapping[str, tuple[str, ...]] = {
     "separator": (),
     "sheet": (),
 }
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -46,6 +47,7 @@ def read_mapping(text: str, *, kinds: Mapping[str, KindSpec]) -> ImportMapping:
         outcome=_outcome(_table(data, "outcome")),
         only=_lists(data, "only"),
         skip=_lists(data, "skip"),
+        observed_until=_observed_until(_table(data, "history")),
         reading=_reading(_table(data, "reading")),
     )
     check_mapping(mapping, kinds[kind])
@@ -65,6 +67,8 @@ def check_mapping(mapping: ImportMapping, spec: KindSpec) -> None:
     rule = mapping.attributes
     if (rule.include_all or rule.include) and not spec.keeps_attributes:
         raise MappingRefused(f"{spec.label} keep no attributes.", where="[attributes]", remedy="Leave the section out.")
+    if mapping.observed_until and spec.name != "contracts":
+        raise MappingRefused("Only contracts have a history.", where="[history]", remedy="Leave the section out.")
     if mapping.outcome and not spec.takes_outcome:
         raise MappingRefused(f"{spec.label} take no outcome.", where="[outcome]", remedy="Leave the section out.")
 
@@ -88,6 +92,8 @@ def write_mapping(mapping: ImportMapping, *, comments: Mapping[str, str] | None 
         table: Mapping[str, Sequence[str]] = getattr(mapping, section)
         lines += ["", f"[{section}]"] if table else []
         lines += [f"{_key(column)} = {_quoted_list(words)}" for column, words in table.items()]
+    if mapping.observed_until:
+        lines += ["", "[history]", f"observed_until = {_quoted(mapping.observed_until)}"]
     answers = {name: value for name in _READINGS if (value := getattr(mapping.reading, name))}
     return "\n".join((*lines, *_section("reading", answers, {}))) + "\n"
 
@@ -138,6 +144,14 @@ def _reading(table: Mapping[str, object]) -> Reading:
         if allowed and value not in allowed:
             raise MappingRefused(f"{name} is {' or '.join(allowed)}, not '{value}'.", where="[reading]")
     return Reading(**cast("dict[str, str]", {name: str(value) for name, value in table.items()}))  # type: ignore[arg-type]
+
+
+def _observed_until(table: Mapping[str, object]) -> str:
+    _known(table, ("observed_until",), "key", where="[history]")
+    text = str(table.get("observed_until", ""))
+    if text and text != "last_start" and not _ISO_DATE.fullmatch(text):
+        raise MappingRefused('observed_until is a date such as "2026-03-31", or "last_start".', where="[history]")
+    return text
 
 
 def _constants(data: Mapping[str, object]) -> dict[str, str]:

@@ -1,0 +1,70 @@
+"""Contract lines from staged rows: each falls into the term its start lies in, or into the contract's latest."""
+
+from django.db import connection
+
+from renewals.actions.imports.checks import check_duplicates, refuse, resolve_references
+from renewals.actions.imports.products import find_products, write_products
+from renewals.actions.imports.upsert import Column, Target, Writing, classify, insert_rows, update_rows
+from renewals.actions.imports.writer import KindWriter
+from renewals.core.imports.kinds.contract_lines import CONTRACT_LINES
+from renewals.core.imports.mapping import ImportMapping
+
+TARGET = Target(
+    table="renewals_contractline",
+    match="t.term_id = s.term_id AND t.external_id = s.external_id",
+    has_times=False,
+    columns=(
+        Column(name="contract_id", value="s.contract_ref", is_fixed=True),
+        Column(name="term_id", value="s.term_id", is_fixed=True),
+        Column(name="external_id", value="s.external_id", is_fixed=True),
+        Column(name="product_id", value="s.product_ref"),
+        Column(name="description", value="s.description", default="''"),
+        Column(name="quantity", value="s.quantity", default="1"),
+        Column(name="unit", value="s.unit", default="''"),
+        Column(name="arr_amount", value="s.annual_amount"),
+        Column(name="list_arr_amount", value="s.list_amount"),
+        Column(name="is_recurring", value="s.is_recurring", default="true"),
+        Column(name="starts_on", value="s.line_starts_on"),
+        Column(name="ends_on", value="s.line_ends_on"),
+    ),
+)
+
+
+def check_contract_lines(mapping: ImportMapping) -> None:
+    """Refuse what cannot be taken and give each row its verdict."""
+    resolve_references(CONTRACT_LINES)
+    check_duplicates(CONTRACT_LINES, ("external_id", "contract", "starts_on"))
+    _find_terms()
+    find_products("import_staged")
+    classify(TARGET)
+
+
+def write_contract_lines(writing: Writing) -> dict[str, int]:
+    """Write what the verdicts say; return rows by table."""
+    products = write_products("import_staged", writing)
+    return {"products": products, "contract lines": insert_rows(TARGET, writing) + update_rows(TARGET, writing)}
+
+
+def _find_terms() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """ALTER TABLE import_staged ADD term_id bigint, ADD product_ref bigint, ADD line_starts_on date,
+            ADD line_ends_on date;
+            UPDATE import_staged s SET term_id = t.id, line_starts_on = coalesce(s.starts_on, t.starts_on),
+            line_ends_on = coalesce(s.ends_on, t.ends_on)
+            FROM (SELECT i.row_number, (SELECT o.id FROM renewals_termversion o WHERE o.contract_id = i.contract_ref
+                AND o.superseded_at IS NULL AND (i.starts_on IS NULL
+                OR (o.starts_on <= i.starts_on AND coalesce(o.ends_on, 'infinity') >= i.starts_on))
+                ORDER BY o.number DESC LIMIT 1) AS id FROM import_staged i WHERE i.verdict = 'ok') f
+            JOIN renewals_termversion t ON t.id = f.id WHERE f.row_number = s.row_number"""
+        )
+    refuse(
+        code="E-REF-03",
+        field="contract",
+        text="format('Contract ''%%s'' has no term%%s. Import the contract''s terms first.', s.contract,"
+        " coalesce(' on ' || s.starts_on::text, ''))",
+        where="s.term_id IS NULL",
+    )
+
+
+WRITER = KindWriter(spec=CONTRACT_LINES, check=check_contract_lines, write=write_contract_lines)

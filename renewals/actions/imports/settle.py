@@ -1,0 +1,49 @@
+"""After an import: segments and renewals of the accounts it touched, in chunks; repeating it changes nothing."""
+
+from datetime import datetime
+
+from django.db import connection
+
+from renewals.actions.renewals import follow_terms, open_renewal_cycles
+from renewals.actions.scope import in_workspace
+from renewals.actions.segments import assign_segments
+from renewals.core.actors import Actor
+
+CHUNK = 2_000
+_TOUCHED = """
+SELECT row_id FROM renewals_importchange WHERE run_id = %(run)s AND table_name = 'renewals_account'
+UNION SELECT c.account_id FROM renewals_importchange i JOIN renewals_contract c ON c.id = i.row_id
+WHERE i.run_id = %(run)s AND i.table_name = 'renewals_contract'
+UNION SELECT c.account_id FROM renewals_importchange i JOIN renewals_termversion t ON t.id = i.row_id
+JOIN renewals_contract c ON c.id = t.contract_id WHERE i.run_id = %(run)s AND i.table_name = 'renewals_termversion'
+UNION SELECT c.account_id FROM renewals_importchange i JOIN renewals_contractline l ON l.id = i.row_id
+JOIN renewals_contract c ON c.id = l.contract_id WHERE i.run_id = %(run)s AND i.table_name = 'renewals_contractline'
+ORDER BY 1
+"""
+_CONTRACTS = "SELECT contract_id FROM renewals_renewal WHERE account_id = ANY(%s) AND closed_on IS NULL"
+
+
+def settle_accounts(*, run_id: int, by: Actor, now: datetime) -> int:
+    """Assign segments, open renewals and follow changed terms for the accounts of a run; return how many accounts."""
+    with in_workspace(by.workspace_id, by=by, why=f"import {run_id}"), connection.cursor() as cursor:
+        cursor.execute(_TOUCHED, {"run": run_id})
+        accounts = [row[0] for row in cursor.fetchall()]
+    for chunk in (accounts[i : i + CHUNK] for i in range(0, len(accounts), CHUNK)):
+        with in_workspace(by.workspace_id, by=by, why=f"import {run_id}"):
+            _plan_for_full_tables()
+            open_renewal_cycles(by=by, now=now, account_ids=chunk)
+            follow_terms(contract_ids=_contracts(chunk), by=by, now=now)
+            assign_segments(account_ids=chunk, by=by, now=now)
+    return len(accounts)
+
+
+def _plan_for_full_tables() -> None:
+    """Keep the planner from nested loops: its statistics still say that the tables just filled are empty."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = off")
+
+
+def _contracts(accounts: list[int]) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(_CONTRACTS, [accounts])
+        return [row[0] for row in cursor.fetchall()]

@@ -1,0 +1,127 @@
+"""The staging tables of one import: they live in one transaction of one connection and vanish with it.
+
+A killed import therefore leaves nothing behind. Rows come by COPY; values are never put into SQL text.
+"""
+
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from renewals.core.imports.judge import JudgedRow
+from renewals.core.imports.problems import Problem
+from renewals.core.imports.specs import FieldType, KindSpec
+
+_TYPES: Mapping[FieldType, str] = {
+    FieldType.DATE: "date",
+    FieldType.MOMENT: "timestamptz",
+    FieldType.MONEY: "numeric",
+    FieldType.DECIMAL: "numeric",
+    FieldType.PERCENT: "numeric",
+    FieldType.INTEGER: "integer",
+    FieldType.BOOLEAN: "boolean",
+}
+_OWN = ("row_number", "fingerprint", "outcome", "attributes", "is_end_derived")
+TEMPORARY = "import_staged, import_problems, import_contracts, import_terms, import_lines, import_decisions"
+_ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_PLAIN_TYPES = (int, Decimal)
+
+
+def create_staging(spec: KindSpec) -> None:
+    """Make the empty tables `import_staged` and `import_problems` for this transaction."""
+    fields = ", ".join(f'"{field.name}" {_TYPES.get(field.type, "text")}' for field in spec.fields)
+    references = "".join(f', "{field.name}_ref" bigint' for field in spec.fields if field.refers_to)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"DROP TABLE IF EXISTS {TEMPORARY};"
+            "CREATE TEMP TABLE import_staged (row_number integer, fingerprint bigint, outcome text, attributes jsonb,"
+            f" is_end_derived boolean, {fields}{references}, target_id bigint, verdict text DEFAULT 'ok')"
+            " ON COMMIT DROP;"
+            "CREATE TEMP TABLE import_problems (row_number integer, code text, text text, field text, value text)"
+            " ON COMMIT DROP"
+        )
+
+
+def copy_rows(spec: KindSpec, rows: Iterable[JudgedRow]) -> None:
+    """Append judged rows to `import_staged`."""
+    names = [field.name for field in spec.fields]
+    columns = [*_OWN, *names]
+    _copy("import_staged", columns, (_staged_line(row, names) for row in rows))
+
+
+def copy_problems(problems: Iterable[Problem]) -> None:
+    """Append problems to `import_problems`."""
+    lines = (
+        "\t".join(copy_text(part) for part in (p.row, p.code, p.text, p.column, p.value)) for p in problems if p.row
+    )
+    _copy("import_problems", ("row_number", "code", "text", "field", "value"), lines)
+
+
+def copy_text(value: Any) -> str:
+    """Return a value in COPY's text form; None is NULL."""
+    if value is None:
+        return "\\N"
+    if isinstance(value, str):
+        return value if value.isalnum() else value.translate(_ESCAPED)
+    if isinstance(value, bool):
+        return "t" if value else "f"
+    if isinstance(value, _PLAIN_TYPES):
+        return str(value)
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPED)
+
+
+def staged_counts() -> dict[str, int]:
+    """Return how many staged rows have each verdict."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT verdict, count(*) FROM import_staged GROUP BY 1")
+        return dict(cursor.fetchall())
+
+
+def all_problems(limit: int) -> Iterator[Problem]:
+    """Yield the staged problems in the order of the file."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT row_number, code, text, field, value FROM import_problems ORDER BY row_number, code LIMIT %s",
+            [limit],
+        )
+        for row, code, text, field, value in cursor.fetchall():
+            yield Problem(row=row, code=code, text=text, column=field or "", value=value or "")
+
+
+def problem_counts() -> dict[str, int]:
+    """Return how many problems there are of each code."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT code, count(*) FROM import_problems GROUP BY 1 ORDER BY 1")
+        return dict(cursor.fetchall())
+
+
+@contextmanager
+def copying(table: str, columns: Sequence[str]) -> Iterator[io.StringIO]:
+    """Collect lines in the buffer and send them to the table at the end of the block."""
+    buffer = io.StringIO()
+    yield buffer
+    if buffer.tell():
+        buffer.seek(0)
+        names = ", ".join(f'"{name}"' for name in columns)
+        with connection.cursor() as cursor:
+            cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN", buffer)
+
+
+def _copy(table: str, columns: Sequence[str], lines: Iterable[str]) -> None:
+    with copying(table, columns) as buffer:
+        for line in lines:
+            buffer.write(line)
+            buffer.write("\n")
+
+
+def _staged_line(row: JudgedRow, names: Sequence[str]) -> str:
+    values = row.values
+    own = (row.number, row.fingerprint, row.outcome, row.attributes or None, values.get("is_end_derived", False))
+    return "\t".join([copy_text(value) for value in (*own, *[values.get(name) for name in names])])

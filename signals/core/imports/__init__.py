@@ -1,0 +1,1 @@
+"""The kinds of files that become signals: signals themselves, invoices and tickets."""
