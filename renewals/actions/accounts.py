@@ -1,13 +1,14 @@
 """Record accounts, one or many; move them in the hierarchy and through lifecycle stages."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Q
 
+from renewals.actions.rows import update_rows
 from renewals.actions.segments import assign_segments
 from renewals.actions.upsert import Recorded, upsert
 from renewals.core.actors import Actor
@@ -16,7 +17,11 @@ from renewals.core.records import AccountRow, check_account, check_unique
 from renewals.models import Account, LifecycleStage, Membership, StageEntry, Team, Workspace
 
 BATCH = 1000
-NOT_COLUMNS = frozenset({"external_id", "parent_external_id", "stage_key", "stage_on", "attributes"})
+COLUMNS = tuple(
+    field.name
+    for field in fields(AccountRow)
+    if field.name not in {"external_id", "parent_external_id", "stage_key", "stage_on", "attributes"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +131,7 @@ def _write_stages(
     open_stays = list(StageEntry.objects.filter(account_id__in=days, left_on__isnull=True))
     for stay in open_stays:
         stay.left_on = max(days[stay.account_id], stay.entered_on)
-    StageEntry.objects.bulk_update(open_stays, ["left_on"], batch_size=BATCH)
+    update_rows(open_stays, ["left_on"])
     fresh, moved = [], []
     for change in moving:
         row, stage = rows[change.account_id], stages[change.stage_key]
@@ -134,11 +139,11 @@ def _write_stages(
         moved.append(row)
         fresh.append(StageEntry(workspace_id=row.workspace_id, account=row, stage=stage, entered_on=change.entered_on))
     StageEntry.objects.bulk_create(fresh, batch_size=BATCH)
-    Account.objects.bulk_update(moved, ["stage", "stage_entered_on", "updated_at"], batch_size=BATCH)
+    update_rows(moved, ["stage", "stage_entered_on", "updated_at"])
 
 
 def _columns(row: AccountRow) -> dict[str, Any]:
-    columns = {name: value for name, value in asdict(row).items() if name not in NOT_COLUMNS}
+    columns = {name: getattr(row, name) for name in COLUMNS}
     return columns | {"attributes": None if row.attributes is None else dict(row.attributes)}
 
 
@@ -187,7 +192,7 @@ def _set_parents(rows: list[AccountRow], ids: Mapping[str, int], workspace_id: i
     _check_no_circle({row.id: parents[row.id] for row in changed})
     for row in changed:
         row.parent_id = parents[row.id]
-    Account.objects.bulk_update(changed, ["parent"], batch_size=BATCH)
+    update_rows(changed, ["parent"])
 
 
 def _check_no_circle(new_parents: Mapping[int, int | None]) -> None:

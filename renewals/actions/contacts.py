@@ -1,12 +1,13 @@
 """Record contacts, the roles they hold over time, and whom not to write to."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
+from renewals.actions.rows import update_rows
 from renewals.actions.upsert import Recorded, upsert
 from renewals.core.actors import Actor
 from renewals.core.errors import UnknownReference
@@ -14,7 +15,11 @@ from renewals.core.records import EXCLUSIVE_ROLES, ContactRow, check_contact, ch
 from renewals.models import Account, Contact, ContactRole
 
 BATCH = 1000
-NOT_COLUMNS = frozenset({"external_id", "account_external_id", "roles", "roles_on"})
+COLUMNS = tuple(
+    field.name
+    for field in fields(ContactRow)
+    if field.name not in {"external_id", "account_external_id", "roles", "roles_on"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +73,7 @@ def set_roles(*, changes: Iterable[RoleChange], by: Actor, now: datetime) -> int
     open_roles = list(ContactRole.objects.filter(account_id__in=accounts, until_on__isnull=True))
     beginning = _beginning(wanted, contacts, open_roles)
     ending = _ending(wanted, contacts, open_roles, beginning)
-    ContactRole.objects.bulk_update(ending, ["until_on"], batch_size=BATCH)
+    update_rows(ending, ["until_on"])
     ContactRole.objects.bulk_create(beginning, batch_size=BATCH)
     return len(beginning) + len(ending)
 
@@ -103,7 +108,7 @@ def _columns(row: ContactRow, accounts: dict[str, int]) -> dict[str, Any]:
         raise UnknownReference(
             f"There is no account '{row.account_external_id}' in this workspace.", where=f"Contact {row.external_id}"
         )
-    columns = {name: value for name, value in asdict(row).items() if name not in NOT_COLUMNS}
+    columns = {name: getattr(row, name) for name in COLUMNS}
     return columns | {"account_id": accounts[row.account_external_id]}
 
 

@@ -1,7 +1,7 @@
 """Record contracts with their terms and lines. A term that differs gets a new version; none is ever edited."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.db import transaction
 
 from renewals.actions.refusals import refusing
 from renewals.actions.renewals import follow_terms
+from renewals.actions.rows import update_rows
 from renewals.actions.segments import assign_segments
 from renewals.actions.upsert import upsert
 from renewals.core.actors import Actor
@@ -19,7 +20,9 @@ from renewals.core.terms import Term, term_findings
 from renewals.models import Account, Contract, ContractLine, Product, TermVersion
 
 BATCH = 1000
-NOT_COLUMNS = frozenset({"external_id", "account_external_id", "terms"})
+COLUMNS = tuple(
+    field.name for field in fields(ContractRow) if field.name not in {"external_id", "account_external_id", "terms"}
+)
 TERM_COLUMNS = (
     "starts_on",
     "ends_on",
@@ -124,7 +127,7 @@ def _contract_columns(rows: list[ContractRow]) -> dict[str, dict[str, Any]]:
                 f"There is no account '{row.account_external_id}' in this workspace.",
                 where=f"Contract {row.external_id}",
             )
-        said = {name: value for name, value in asdict(row).items() if name not in NOT_COLUMNS}
+        said = {name: getattr(row, name) for name in COLUMNS}
         if row.external_id not in known:
             said |= {"name": row.name or row.external_id, "currency": row.currency or account.currency}
         columns[row.external_id] = said | {"account_id": account.id}
@@ -183,7 +186,7 @@ def _supersede(old: Iterable[TermVersion], now: datetime) -> None:
     rows = list(old)
     for row in rows:
         row.superseded_at = max(now, row.recorded_at)
-    TermVersion.objects.bulk_update(rows, ["superseded_at"], batch_size=BATCH)
+    update_rows(rows, ["superseded_at"])
 
 
 def _version(contract_id: int, term: TermRow, books: _Books, by: Actor, now: datetime) -> TermVersion:

@@ -1,7 +1,7 @@
 """Record success milestones with their evidence, and the customer's own confirmation."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import date, datetime
 
 from django.db import transaction
@@ -13,7 +13,9 @@ from renewals.core.records import MilestoneRow, check_unique
 from renewals.core.text import check_line, check_text
 from renewals.models import Account, Contact, Milestone
 
-NOT_COLUMNS = frozenset({"external_id", "account_external_id"})
+COLUMNS = tuple(
+    field.name for field in fields(MilestoneRow) if field.name not in {"external_id", "account_external_id"}
+)
 
 
 @transaction.atomic
@@ -72,7 +74,7 @@ def _record(rows: list[MilestoneRow], account_id: int, by: Actor, now: datetime)
 
 
 def _columns(row: MilestoneRow, account_id: int) -> dict[str, object]:
-    columns = {name: value for name, value in asdict(row).items() if name not in NOT_COLUMNS}
+    columns = {name: getattr(row, name) for name in COLUMNS}
     if row.name is not None:
         columns["name"] = check_line(row.name, label="Milestone", is_required=True)
     if row.evidence is not None:

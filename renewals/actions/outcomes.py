@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from renewals.actions.rows import update_rows
 from renewals.core.actors import Actor
 from renewals.core.errors import AlreadyClosed, NegativeAmount, UnknownReference
 from renewals.core.money import Money, stored
@@ -42,7 +43,7 @@ def record_outcomes(*, rows: Sequence[OutcomeRow], by: Actor, now: datetime) -> 
             _close(renewals[row.renewal_id], row, now)
     Outcome.objects.bulk_create(fresh.values(), batch_size=BATCH)
     closed = ["stage", "forecast_category", "final_amount", "closed_on", "updated_at"]
-    Renewal.objects.bulk_update([renewals[key] for key in fresh], closed, batch_size=BATCH)
+    update_rows([renewals[key] for key in fresh], closed)
     return tuple((kept | fresh)[row.renewal_id] for row in rows)
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from renewals.actions.rows import update_rows
 from renewals.core.actors import Actor
 from renewals.core.errors import AlreadyClosed, Conflict, InvalidInput, NegativeAmount, UnknownReference
 from renewals.core.renewal_states import ForecastCategory, RenewalStage, check_category_step, check_stage_step
@@ -45,10 +46,8 @@ def open_renewal_cycles(*, by: Actor, now: datetime, account_ids: Iterable[int] 
 
     Of all accounts, or of those given. Due date, notice date and target come from the term and its lines.
     """
-    found = contracts_without_renewal()
-    if account_ids is not None:
-        found = found.filter(account_id__in=list(account_ids))
-    facts = contract_facts(found.values_list("id", flat=True), today=now.date())
+    found = contracts_without_renewal(account_ids=account_ids)
+    facts = contract_facts(found, today=now.date())
     decided = (decide_cycle(contract, today=now.date()) for contract in facts)
     return _open([cycle for cycle in decided if cycle], by, now)
 
@@ -80,7 +79,7 @@ def follow_terms(*, contract_ids: Iterable[int], by: Actor, now: datetime) -> in
     )
     facts = {fact.contract_id: fact for fact in contract_facts({r.contract_id for r in rows}, today=now.date())}
     changed = [row for row in rows if _follow(row, facts[row.contract_id], now)]
-    Renewal.objects.bulk_update(changed, [*FOLLOWED, "updated_at"], batch_size=BATCH)
+    update_rows(changed, [*FOLLOWED, "updated_at"])
     return len(changed)
 
 

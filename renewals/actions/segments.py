@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from renewals.actions.rows import update_rows
 from renewals.core.actors import Actor
 from renewals.core.dates import term_months
 from renewals.core.segments import SegmentDecision, SegmentFacts, decide_segment
@@ -31,7 +32,7 @@ def assign_segments(*, account_ids: Iterable[int], by: Actor, now: datetime) -> 
         decision = decide_segment(book, _facts(row, amount, terms.get(row.id, []), now.date()))
         if _set(row, decision):
             changed.append(row)
-    Account.objects.bulk_update(changed, ["segment", "segment_reason", "tier", "tier_reason"], batch_size=BATCH)
+    update_rows(changed, ["segment", "segment_reason", "tier", "tier_reason"])
     return len(changed)
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 
+from renewals.actions.rows import update_rows
+
 BATCH = 1000
 
 
@@ -47,7 +49,7 @@ def upsert(
     touched = [_apply(known[key], differences | stamps) for key, differences in changed.items() if differences]
     names = {name for differences in changed.values() for name in differences} | set(stamps)
     if touched:
-        model.objects.bulk_update(touched, sorted(names), batch_size=BATCH)
+        update_rows(touched, sorted(names))
     return Recorded(
         created=len(fresh),
         updated=len(touched),

@@ -1,12 +1,25 @@
 """Renewals: the list, one renewal, those of an account, their outcomes, and contracts without an open one."""
 
+from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db import connection
+from django.db.models import QuerySet
 
 from renewals.core.money import Money
 from renewals.core.renewals import change_amount, is_lapsed
-from renewals.models import Contract, Outcome, Renewal, TermVersion
+from renewals.models import Outcome, Renewal
+
+# One pass over the last live terms: correlated subqueries took a minute for 300 contracts without statistics.
+WITHOUT_RENEWAL = """
+WITH last_terms AS MATERIALIZED (
+  SELECT DISTINCT ON (contract_id) contract_id, number, ends_on FROM renewals_termversion
+  WHERE superseded_at IS NULL ORDER BY contract_id, number DESC)
+SELECT c.id FROM renewals_contract c JOIN last_terms t ON t.contract_id = c.id
+LEFT JOIN renewals_renewal r ON r.contract_id = c.id AND r.term_number = t.number
+WHERE t.ends_on IS NOT NULL AND c.cancelled_on IS NULL AND r.id IS NULL
+AND (%(accounts)s::bigint[] IS NULL OR c.account_id = ANY(%(accounts)s)) ORDER BY c.id
+"""
 
 
 def renewals() -> QuerySet[Renewal]:
@@ -40,16 +53,15 @@ def due_between(first: date, last: date) -> QuerySet[Renewal]:
     return renewals().filter(due_on__gte=first, due_on__lte=last)
 
 
-def contracts_without_renewal() -> QuerySet[Contract]:
-    """Return contracts whose last live term has an end but no renewal yet, open or closed."""
-    later = TermVersion.objects.filter(
-        contract_id=OuterRef("contract_id"), superseded_at__isnull=True, number__gt=OuterRef("number")
-    )
-    opened = Renewal.objects.filter(contract_id=OuterRef("contract_id"), term_number=OuterRef("number"))
-    last_terms = TermVersion.objects.filter(superseded_at__isnull=True, ends_on__isnull=False).filter(
-        ~Exists(later), ~Exists(opened)
-    )
-    return Contract.objects.filter(cancelled_on__isnull=True, id__in=last_terms.values("contract_id"))
+def contracts_without_renewal(*, account_ids: Iterable[int] | None = None) -> tuple[int, ...]:
+    """Return the ids of contracts whose last live term has an end but no renewal yet, open or closed.
+
+    Of all accounts, or of those given.
+    """
+    wanted = None if account_ids is None else list(account_ids)
+    with connection.cursor() as cursor:
+        cursor.execute(WITHOUT_RENEWAL, {"accounts": wanted})
+        return tuple(row[0] for row in cursor.fetchall())
 
 
 def amounts(row: Renewal) -> tuple[Money, Money | None, Money | None, Money | None]:

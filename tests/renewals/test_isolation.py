@@ -175,6 +175,9 @@ def test_only_the_known_doors_run_with_the_rights_of_the_owner(db) -> None:
     )
     assert doors == [
         ("perennial_active_workspaces", True),
+        ("perennial_search_accounts", True),
+        ("perennial_search_addresses", True),
+        ("perennial_search_contacts", True),
         ("perennial_workspace_id", True),
         ("signals_ensure_partition", True),
     ]
@@ -280,6 +283,32 @@ def test_setting_nonsense_as_workspace_shows_nothing(two_worlds) -> None:
     with pytest.raises(DatabaseError), transaction.atomic():
         ask("SELECT set_config('perennial.workspace', '1 OR 1=1', true)")
         Account.objects.count()
+
+
+def test_policies_beside_the_common_one_are_the_known_few(db) -> None:
+    found = ask(
+        "SELECT tablename::text, policyname::text, cmd, roles::text FROM pg_policies WHERE policyname <> 'inside'"
+    )
+    assert sorted(found) == [
+        ("renewals_account", "search_door", "SELECT", "{perennial_owner}"),
+        ("renewals_contact", "search_door", "SELECT", "{perennial_owner}"),
+        ("renewals_membership", "own_membership", "SELECT", "{public}"),
+    ]
+
+
+@pytest.mark.parametrize("door", ["accounts", "contacts", "addresses"])
+def test_search_door_gives_ids_of_the_own_workspace_alone(two_worlds, door: str) -> None:
+    mine, theirs = two_worlds
+    wanted = {"accounts": "Account", "contacts": "Ada", "addresses": "ada"}[door]
+    found = {}
+    for each in two_worlds:
+        with in_workspace(each.id, by=system_actor(each.id, "tests")):
+            Contact.objects.update(email="ada@example.com")
+            found[each.id] = ask(f"SELECT perennial_search_{door}(%s, 100)", wanted)
+            model = Account if door == "accounts" else Contact
+            assert found[each.id] == [(row_id,) for row_id in model.objects.values_list("id", flat=True)]
+    assert found[mine.id] != found[theirs.id]
+    assert ask(f"SELECT perennial_search_{door}(%s, 100)", wanted) == []
 
 
 def test_door_across_workspaces_gives_ids_and_nothing_else(two_worlds) -> None:

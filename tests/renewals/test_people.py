@@ -116,6 +116,12 @@ def test_search_finds_words_slips_and_addresses_within_reach(book, actor) -> Non
     assert [hit.title for hit in search("Zoë Müler", member=ada)] == ["Zoë Müller"]
     assert [hit.note for hit in search("zoe@ex", member=ada)] == ["Ada's"]
     assert search("bob", member=ada)[0].title == "Bob's"
+    admin = member_facts(member(actor, "Dora", Role.ADMIN))
+    assert [hit.title for hit in search("zoë mü", member=admin)] == ["Zoë Müller"]
+    assert [hit.title for hit in search("Zoë Müler", member=admin)] == ["Zoë Müller"]
+    assert [hit.title for hit in search("ZOE@EX", member=admin)] == ["Zoë Müller"]
+    assert [hit.title for hit in search("none", member=admin)] == ["Nobody's"]
+    assert search("100%", member=admin) == search("a_b", member=admin) == search("\\\\", member=admin) == ()
     assert search("zoe@ex", member=cem) == search("bob", member=cem) == search("z", member=ada) == ()
 
 
