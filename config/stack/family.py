@@ -21,31 +21,32 @@ class Family:
         self._processes: dict[str, Process] = {}
         self._endings: dict[str, list[float]] = {name: [] for name in programs}
 
-    def start(self) -> None:
-        """Starts every program."""
-        for name in self._programs:
-            self._start(name)
+    def start(self, name: str) -> Process:
+        """Starts one program and returns its process."""
+        process = spawn_command(
+            self._programs[name],
+            self._logs / f"{name}.log",
+            self._environment | {"PGAPPNAME": f"perennial-{name}"},
+        )
+        self._processes[name] = process
+        return process
 
-    def process(self, name: str) -> Process:
-        """The running process of one program."""
-        return self._processes[name]
+    def start_others(self) -> None:
+        """Starts every program that is not up yet."""
+        for name in self._programs.keys() - self._processes.keys():
+            self.start(name)
 
     def revive(self) -> None:
         """Restarts what has ended. Raises StackError when one ends again and again."""
         for name, process in list(self._processes.items()):
             if process.poll() is not None:
                 self._note_ending(name, process.returncode)
-                self._start(name)
+                self.start(name)
 
     def stop(self) -> None:
         """Asks all to finish what they do, side by side, and ends whoever does not."""
         end_all(list(self._processes.values()), signal.SIGTERM, signal.SIGQUIT, patience=SECONDS_TO_FINISH_WORK)
         self._processes.clear()
-
-    def _start(self, name: str) -> None:
-        log = self._logs / f"{name}.log"
-        named = self._environment | {"PGAPPNAME": f"perennial-{name}"}
-        self._processes[name] = spawn_command(self._programs[name], log, named)
 
     def _note_ending(self, name: str, status: int) -> None:
         now = time.monotonic()

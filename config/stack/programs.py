@@ -18,7 +18,7 @@ def programs(environment: Mapping[str, str]) -> dict[str, list[str]]:
     web = [sys.executable, "-m", "gunicorn", "config.wsgi:application", "--bind", bind, *size]
     tasks = environment.get("WORKER_PROCESSES") or "2"
     return {
-        "web": [*web, "--access-logfile", "-", "--no-control-socket"],
+        "web": [*web, "--access-logfile", "-", "--no-control-socket", "--preload"],
         "worker": [*celery, "worker", "--concurrency", tasks, "--loglevel", "INFO"],
         "beat": [*celery, "beat", "--loglevel", "INFO", "--pidfile="],
         "orchestrator": managed("run_orchestrator"),

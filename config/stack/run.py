@@ -67,9 +67,10 @@ def _serve(stack: EmbeddedStack, environment: dict[str, str], address: str) -> N
         if demo.is_wanted(environment):
             say(f"Making a demo workspace of {demo.accounts(environment)} accounts (only the first time)")
             demo.make(home, environment)
-        family.start()
-        web = family.process("web")
+        web = family.start("web")
         wait_until(lambda: _answers(address, environment), web, name="The web server", log=logs / "web.log", pause=0.2)
+        # Only now: on a small machine the others would make the first page wait.
+        family.start_others()
         _welcome(home, address, time.monotonic() - began)
         while True:
             time.sleep(0.5)

@@ -62,23 +62,30 @@ def refusal(command: list[str], environment: dict[str, str]) -> str:
     return (done.stdout + done.stderr).strip()
 
 
-def fetch(address: str) -> int:
-    with urllib.request.urlopen(address) as answer:  # noqa: S310 - our own address
-        return answer.status
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_run_told_to_stop_leaves_no_process(
-    serving: subprocess.Popen[str], person: dict[str, str], home: Path, number: signal.Signals
-) -> None:
-    address = f"http://localhost:{person['PORT']}"
-    assert [fetch(f"{address}/{page}") for page in ("healthz", "readyz", "accounts/login/")] == [200, 200, 200]
-    assert len(processes_naming(str(home))) >= 6
+def stop(serving: subprocess.Popen[str], number: signal.Signals, home: Path) -> None:
     serving.send_signal(number)
     assert serving.wait(60) == 0
     assert serving.stdout.read() == "Stopped.\n"
     assert processes_naming(str(home)) == []
     assert not (home / SERVICES_FILE).exists()
+
+
+def beats(home: Path) -> set[int]:
+    found = subprocess.run(["pgrep", "-f", "celery -A config beat"], capture_output=True, text=True).stdout
+    mine = (int(number) for number in found.split())
+    return {pid for pid in mine if str(home) in Path(f"/proc/{pid}/environ").read_text()}
+
+
+def fetch(address: str) -> int:
+    with urllib.request.urlopen(address) as answer:  # noqa: S310 - our own address
+        return answer.status
+
+
+def test_run_told_to_stop_leaves_no_process(serving: subprocess.Popen[str], person: dict[str, str], home: Path) -> None:
+    address = f"http://localhost:{person['PORT']}"
+    assert [fetch(f"{address}/{page}") for page in ("healthz", "readyz", "accounts/login/")] == [200, 200, 200]
+    assert len(processes_naming(str(home))) >= 6
+    stop(serving, signal.SIGTERM, home)
 
 
 def test_run_killed_outright_leaves_no_process_and_can_start_again(
@@ -95,28 +102,24 @@ def test_run_killed_outright_leaves_no_process_and_can_start_again(
     assert (home / LOCK_FILE).exists()
 
 
-def test_run_revives_a_program_that_was_killed(serving: subprocess.Popen[str], home: Path) -> None:
-    def beats() -> set[int]:
-        found = subprocess.run(["pgrep", "-f", "celery -A config beat"], capture_output=True, text=True).stdout
-        mine = (int(number) for number in found.split())
-        return {pid for pid in mine if str(home) in Path(f"/proc/{pid}/environ").read_text()}
-
-    (first,) = beats()
+def test_run_revives_what_dies_and_lends_its_services_until_ctrl_c(
+    serving: subprocess.Popen[str], person: dict[str, str], home: Path
+) -> None:
+    # One start for several looks: each costs seconds.
+    (first,) = beats(home)
     os.kill(first, signal.SIGKILL)
-    deadline = time.monotonic() + 30
-    while beats() in (set(), {first}) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert len(beats() - {first}) == 1
-
-
-def test_run_beside_a_running_one_and_commands_on_it(serving: subprocess.Popen[str], person: dict[str, str]) -> None:
     sentence = f"Already running at http://localhost:{person['PORT']}/ with the same data."
     assert refusal(RUN, person).startswith(sentence)
     command = "shell --no-imports -c \"import os; print(os.environ['DATABASE_URL'])\""
     done = subprocess.run(MANAGE, cwd=CHECKOUT, env=person | {"CMD": command}, capture_output=True, text=True)
-    assert done.stdout.strip() == running_environment(Path(person["PERENNIAL_HOME"]))["DATABASE_URL"]
+    assert done.stdout.strip() == running_environment(home)["DATABASE_URL"]
     plain = [sys.executable, "manage.py", "check"]
     assert subprocess.run(plain, cwd=CHECKOUT, env=person, capture_output=True).returncode == 0
+    deadline = time.monotonic() + 30
+    while beats(home) in (set(), {first}) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert len(beats(home) - {first}) == 1
+    stop(serving, signal.SIGINT, home)
 
 
 def test_run_with_the_port_taken_names_the_next_one(person: dict[str, str]) -> None:
