@@ -13,7 +13,7 @@ from pathlib import Path
 from config.stack.errors import StackError
 from config.stack.places import CHECKOUT, ServiceUser
 
-SECONDS_TO_START = 60.0
+SECONDS_TO_START = 120.0
 SECONDS_TO_STOP = 30.0
 SET_PARENT_DEATH_SIGNAL = 1
 

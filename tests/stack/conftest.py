@@ -37,9 +37,9 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     return monkeypatch
 
 
-def processes_naming(text: str) -> list[str]:
-    """The command lines of all processes (zombies aside) in which `text` occurs, or whose variables name it."""
-    found = []
+def processes_naming(text: str) -> dict[int, str]:
+    """Command line by number of each process (zombies aside) whose arguments or variables name `text`."""
+    found = {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             command = (folder / "cmdline").read_bytes()
@@ -47,5 +47,5 @@ def processes_naming(text: str) -> list[str]:
         except OSError:
             continue
         if int(folder.name) != os.getpid() and text.encode() in command + variables:
-            found.append(command.replace(b"\0", b" ").decode())
+            found[int(folder.name)] = command.replace(b"\0", b" ").decode()
     return found

@@ -102,8 +102,8 @@ def test_stop_leaves_no_process_and_start_finds_the_data_again(home: Path) -> No
         owner, found = stack.environment()["DATABASE_OWNER_URL"], stack.environment()
         rows(owner, "CREATE TABLE kept AS SELECT 7 AS number")
         sockets = stack.valkey.socket.parent
-        assert processes_naming(str(home)) != []
-    assert processes_naming(str(home)) == []
+        assert processes_naming(str(home)) != {}
+    assert processes_naming(str(home)) == {}
     assert not sockets.exists()
     with EmbeddedStack(home) as stack:
         assert stack.environment() == found
@@ -132,7 +132,7 @@ def test_start_on_data_of_another_version_is_refused(home: Path) -> None:
     sentence = r"were written by PostgreSQL 13, and this is PostgreSQL \d+\. Set PERENNIAL_PG_BIN"
     with pytest.raises(StackError, match=sentence):
         EmbeddedStack(home).start()
-    assert processes_naming(str(home)) == []
+    assert processes_naming(str(home)) == {}
 
 
 def test_start_of_a_server_that_ends_at_once_shows_its_words(home: Path) -> None:
@@ -161,7 +161,7 @@ def test_servers_end_when_their_parent_is_killed(home: Path) -> None:
         if not processes_naming(str(home)):
             break
         time.sleep(0.05)
-    assert processes_naming(str(home)) == []
+    assert processes_naming(str(home)) == {}
 
 
 def test_servers_run_as_the_service_user(stack: EmbeddedStack) -> None:

@@ -66,14 +66,12 @@ def stop(serving: subprocess.Popen[str], number: signal.Signals, home: Path) -> 
     serving.send_signal(number)
     assert serving.wait(60) == 0
     assert serving.stdout.read() == "Stopped.\n"
-    assert processes_naming(str(home)) == []
+    assert processes_naming(str(home)) == {}
     assert not (home / SERVICES_FILE).exists()
 
 
 def beats(home: Path) -> set[int]:
-    found = subprocess.run(["pgrep", "-f", "celery -A config beat"], capture_output=True, text=True).stdout
-    mine = (int(number) for number in found.split())
-    return {pid for pid in mine if str(home) in Path(f"/proc/{pid}/environ").read_text()}
+    return {pid for pid, command in processes_naming(str(home)).items() if "celery -A config beat" in command}
 
 
 def fetch(address: str) -> int:
@@ -97,7 +95,7 @@ def test_run_killed_outright_leaves_no_process_and_can_start_again(
     deadline = time.monotonic() + 60
     while processes_naming(str(home)) and time.monotonic() < deadline:
         time.sleep(0.1)
-    assert processes_naming(str(home)) == []
+    assert processes_naming(str(home)) == {}
     assert running_environment(home) == {}
     assert (home / LOCK_FILE).exists()
 
@@ -155,7 +153,7 @@ def test_run_whose_migration_fails_shows_its_last_words(person: dict[str, str], 
     found = refusal(RUN, person | {"EMAIL_URL": "nonsense://"})
     assert found.startswith("The migration of the database failed: ")
     assert str(home / "logs" / "migrate.log") in found
-    assert processes_naming(str(home)) == []
+    assert processes_naming(str(home)) == {}
 
 
 def test_manage_passes_words_output_and_exit_status_through(person: dict[str, str], home: Path) -> None:
@@ -164,7 +162,7 @@ def test_manage_passes_words_output_and_exit_status_through(person: dict[str, st
         MANAGE, cwd=CHECKOUT, env=person | {"CMD": command}, input="given", capture_output=True, text=True
     )
     assert (done.returncode, json.loads(done.stdout)) == (7, ["a b", "given"])
-    assert processes_naming(str(home)) == []
+    assert processes_naming(str(home)) == {}
 
 
 def test_manage_without_a_command_is_wrong_usage(person: dict[str, str]) -> None:
