@@ -2,7 +2,23 @@
 
 from django.urls import path
 
-from dashboards.views import account, accounts, health, home, queue, renewal, saved_views, search, tasks
+from dashboards.views import (
+    account,
+    accounts,
+    audit,
+    glossary,
+    health,
+    home,
+    messages,
+    operations,
+    pipeline,
+    queue,
+    renewal,
+    saved_views,
+    search,
+    settings,
+    tasks,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -20,4 +36,23 @@ urlpatterns = [
     path("renewals/<int:renewal_id>/", renewal.renewal, name="renewal"),
     path("renewals/<int:renewal_id>/outcome/", renewal.outcome, name="renewal_outcome"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
+    path("pipeline/", pipeline.pipeline, name="pipeline"),
+    path("messages/", messages.messages, name="messages"),
+    path("messages/<int:message_id>/", messages.message, name="message"),
+    path("messages/<int:message_id>/approval/", messages.approval, name="message_approval"),
+    path("messages/<int:message_id>/cancellation/", messages.cancellation, name="message_cancellation"),
+    path("messages/<int:message_id>/arrival/", messages.arrival, name="message_arrival"),
+    path("messages/<int:message_id>/loss/", messages.loss, name="message_loss"),
+    path("glossary/", glossary.glossary, name="glossary"),
+    path("operations/", operations.operations, name="operations"),
+    path("operations/sending-pause/", operations.sending_pause, name="sending_pause"),
+    path("operations/sending-resumption/", operations.sending_resumption, name="sending_resumption"),
+    path("audit/", audit.audit, name="audit"),
+    path("settings/", settings.settings, name="settings"),
+    path("settings/people/", settings.people, name="settings_people"),
+    path("settings/people/<int:membership_id>/removal/", settings.member_removal, name="member_removal"),
+    path("settings/keys/", settings.keys, name="settings_keys"),
+    path("settings/keys/<int:key_id>/revocation/", settings.key_revocation, name="key_revocation"),
+    path("settings/rates/", settings.rates, name="settings_rates"),
 ]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Field, Model, Q
+from django.db.models import Field, Model, OuterRef, Q, Subquery
 
 HIDDEN_FIELDS = frozenset({"id", "workspace", "updated_at", "created_at"})
 KINDS = {"insert": "created", "update": "changed", "delete": "deleted"}
@@ -56,6 +56,19 @@ def changes_below(owner: Model, models: tuple[type[Model], ...], *, link: str, l
     """
     found = [change for model in models for change in _changes_of_model(model, Q(**{f"{link}_id": owner.pk}), limit)]
     return tuple(sorted(found, key=lambda change: change.at, reverse=True)[:limit])
+
+
+def recent_changes(model: type[Model], *, by_user_id: int | None = None, limit: int = 100) -> tuple[Change, ...]:
+    """Return the newest changes of any row of a noun, newest first; `by_user_id` keeps those of one person."""
+    events = history_model(model)
+    if events is None:
+        return ()
+    own = {} if by_user_id is None else {"pgh_context__kind": "person", "pgh_context__id": by_user_id}
+    earlier = events.objects.filter(pgh_obj_id=OuterRef("pgh_obj_id"), pgh_id__lt=OuterRef("pgh_id"))
+    newest = events.objects.filter(**own).annotate(before_id=Subquery(earlier.order_by("-pgh_id").values("pgh_id")[:1]))
+    found = list(newest.order_by("-pgh_id")[:limit])
+    before = events.objects.in_bulk([event.before_id for event in found if event.before_id])
+    return tuple(_change(event, before.get(event.before_id)) for event in found)
 
 
 def _changes_of_model(model: type[Model], condition: Q, limit: int) -> list[Change]:

@@ -1,0 +1,138 @@
+"""Is the installation well? Each check says what was found, whether that is good, and what to do when it is not."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from dashboards.core.dates import age_words
+from dashboards.core.money import count_words
+
+State = Literal["good", "watch", "bad"]
+PULSE_LATE = timedelta(minutes=1)
+STEP_LATE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One check; `remedy` is empty when nothing is to be done."""
+
+    name: str
+    state: State
+    found: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vitals:
+    """What is measured: None means it could not be read."""
+
+    database: str | None
+    is_bound_by_policies: bool | None
+    has_broker: bool
+    migrations_pending: int
+    last_pulse_at: datetime | None
+    oldest_due_at: datetime | None
+    parked_steps: int
+    messages_in_doubt: int
+    is_sending_paused: bool
+    pause_reason: str
+    accounts_waiting: int
+    accounts_parked: int
+    silent_feeds: tuple[str, ...]
+
+
+def judge(vitals: Vitals, *, now: datetime) -> tuple[Check, ...]:
+    """Return every check in the order of urgency of its subject."""
+    return (
+        _database(vitals),
+        _policies(vitals),
+        _migrations(vitals),
+        _broker(vitals),
+        _pulse(vitals, now),
+        _lateness(vitals, now),
+        _sending(vitals),
+        _counted("Steps set aside", vitals.parked_steps, "step", "Open the renewal and read why; then mend or skip."),
+        _counted(
+            "Messages in doubt", vitals.messages_in_doubt, "message", "Open /messages/ and say whether it arrived."
+        ),
+        _scoring(vitals),
+        _feeds(vitals),
+    )
+
+
+def is_well(checks: tuple[Check, ...]) -> bool:
+    """Answer whether nothing is bad."""
+    return all(check.state != "bad" for check in checks)
+
+
+def _database(vitals: Vitals) -> Check:
+    if vitals.database is None:
+        return Check(name="Database", state="bad", found="does not answer", remedy="Start PostgreSQL.")
+    return Check(name="Database", state="good", found=vitals.database)
+
+
+def _policies(vitals: Vitals) -> Check:
+    if vitals.is_bound_by_policies:
+        return Check(name="Workspaces kept apart", state="good", found="the database role is bound by its policies")
+    remedy = "Connect as perennial_app; see docs/operations.md."
+    return Check(name="Workspaces kept apart", state="bad", found="the role can read every workspace", remedy=remedy)
+
+
+def _migrations(vitals: Vitals) -> Check:
+    if vitals.migrations_pending == 0:
+        return Check(name="Migrations", state="good", found="all applied")
+    found = f"{count_words(vitals.migrations_pending, 'migration')} waiting"
+    return Check(name="Migrations", state="bad", found=found, remedy="Run `manage.py migrate`.")
+
+
+def _broker(vitals: Vitals) -> Check:
+    if vitals.has_broker:
+        return Check(name="Broker", state="good", found="answers")
+    remedy = "Start Valkey or Redis. Nothing is lost meanwhile: the orchestrator works without it."
+    return Check(name="Broker", state="watch", found="does not answer", remedy=remedy)
+
+
+def _pulse(vitals: Vitals, now: datetime) -> Check:
+    remedy = "Start the worker and the orchestrator."
+    if vitals.last_pulse_at is None:
+        return Check(name="Cadence", state="bad", found="has never run", remedy=remedy)
+    is_late = now - vitals.last_pulse_at > PULSE_LATE
+    found = f"last looked for due steps {age_words(vitals.last_pulse_at, now=now)}"
+    return Check(name="Cadence", state="bad" if is_late else "good", found=found, remedy=remedy if is_late else "")
+
+
+def _lateness(vitals: Vitals, now: datetime) -> Check:
+    if vitals.oldest_due_at is None or vitals.oldest_due_at > now:
+        return Check(name="Due steps", state="good", found="none is waiting")
+    is_late = now - vitals.oldest_due_at > STEP_LATE
+    found = f"the oldest has been due since {age_words(vitals.oldest_due_at, now=now)}"
+    remedy = "More workers, or a step that fails again and again." if is_late else ""
+    return Check(name="Due steps", state="bad" if is_late else "good", found=found, remedy=remedy)
+
+
+def _sending(vitals: Vitals) -> Check:
+    if not vitals.is_sending_paused:
+        return Check(name="Sending", state="good", found="on")
+    remedy = "Compare with the provider's log, then resume sending."
+    return Check(name="Sending", state="bad", found=f"paused: {vitals.pause_reason}", remedy=remedy)
+
+
+def _counted(name: str, number: int, noun: str, remedy: str) -> Check:
+    if number == 0:
+        return Check(name=name, state="good", found="none")
+    return Check(name=name, state="watch", found=count_words(number, noun), remedy=remedy)
+
+
+def _scoring(vitals: Vitals) -> Check:
+    waiting = f"{count_words(vitals.accounts_waiting, 'account')} waiting"
+    if vitals.accounts_parked == 0:
+        return Check(name="Scores", state="good", found=waiting)
+    found = f"{waiting}, {vitals.accounts_parked:,} failed"
+    return Check(name="Scores", state="watch", found=found, remedy="Read the worker's log for those accounts.")
+
+
+def _feeds(vitals: Vitals) -> Check:
+    if not vitals.silent_feeds:
+        return Check(name="Signals", state="good", found="every feed is heard")
+    found = f"silent: {', '.join(vitals.silent_feeds)}"
+    return Check(name="Signals", state="watch", found=found, remedy="Ask whoever runs the source.")

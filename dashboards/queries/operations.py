@@ -1,0 +1,64 @@
+"""Measure the installation and this workspace for /operations/, /readyz and the doctor command."""
+
+from datetime import datetime
+
+import redis
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Max, Min
+
+from dashboards.core.checks import Vitals
+from playbooks.models import EnginePulse, Message, StepRun
+from renewals.models import Workspace
+from signals.queries.signals import feed_states, parked_accounts, waiting_count
+
+ROLE = "SELECT version(), NOT (rolsuper OR rolbypassrls) FROM pg_roles WHERE rolname = current_user"
+
+
+def vitals(*, now: datetime) -> Vitals:
+    """Return what is measured of the installation and of the workspace one is in."""
+    database, is_bound = database_facts()
+    workspace = Workspace.objects.get()
+    open_steps = StepRun.objects.filter(state__in=("scheduled", "claimed"))
+    feeds = tuple(f"{feed.source_name} ({feed.family_name.lower()})" for feed in feed_states(now=now) if feed.is_stale)
+    return Vitals(
+        database=database,
+        is_bound_by_policies=is_bound,
+        has_broker=has_broker(),
+        migrations_pending=migrations_pending(),
+        last_pulse_at=EnginePulse.objects.aggregate(last=Max("finished_at"))["last"],
+        oldest_due_at=open_steps.aggregate(oldest=Min("due_at"))["oldest"],
+        parked_steps=StepRun.objects.filter(state="parked").count(),
+        messages_in_doubt=Message.objects.filter(state="in_doubt").count(),
+        is_sending_paused=workspace.sending_paused_at is not None,
+        pause_reason=workspace.sending_pause_reason,
+        accounts_waiting=waiting_count(),
+        accounts_parked=len(parked_accounts()),
+        silent_feeds=feeds,
+    )
+
+
+def database_facts() -> tuple[str | None, bool | None]:
+    """Return the server's name and version, and whether our role is bound by row-level security; None when away."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(ROLE)
+            version, is_bound = cursor.fetchone()
+    except DatabaseError:
+        return None, None
+    return " ".join(version.split()[:2]), is_bound
+
+
+def migrations_pending() -> int:
+    """Return how many migrations are not applied."""
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def has_broker() -> bool:
+    """Answer whether the broker answers within a second."""
+    try:
+        return bool(redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1).ping())
+    except (redis.RedisError, OSError):
+        return False

@@ -1,0 +1,273 @@
+"""The pipeline: open renewals by due quarter and forecast category, with what is at risk. Amounts are converted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, DecimalField, ExpressionWrapper, F, Q, QuerySet, Sum
+from django.db.models.functions import TruncQuarter
+from django.utils.safestring import SafeString
+
+from dashboards.chart_drawing import draw
+from dashboards.core.charts import stacked_bar_chart
+from dashboards.core.dates import date_cell, day_words
+from dashboards.core.filters import Option, address, filters_of
+from dashboards.core.money import count_words, money_cell, percent_words, short_money
+from dashboards.core.parts import Cell, Column, FilterBar, Pager, Table
+from dashboards.core.wording import title
+from dashboards.queries.asker import Asker
+from dashboards.queries.prices import PriceSight
+from dashboards.queries.saved_views import view_chips
+from playbooks.models import QueueEntry
+from renewals.core.money import Money
+from renewals.core.renewal_states import ForecastCategory
+from renewals.core.roles import Scope, granted_scope
+from renewals.models import Renewal
+from renewals.queries.people import visible_to
+
+PATH = "/pipeline/"
+ROWS_A_PAGE = 50
+NEAR_DAYS = 90
+FIELDS = ("quarter", "category", "stage", "owner", "segment")
+SEPARATOR = "~"
+CATEGORIES = [category.value for category in ForecastCategory if category is not ForecastCategory.CLOSED]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PipelinePage:
+    """The finding, the picture by quarter with its figures, and the renewals; `table` is None without amounts."""
+
+    title: str
+    unit: str
+    bar: FilterBar
+    chart: SafeString | str
+    quarters: Table
+    table: Table
+    pager: Pager
+    is_empty: bool
+    is_filtered: bool
+
+
+def pipeline_page(asker: Asker, choice: Mapping[str, str]) -> PipelinePage:
+    """Return the pipeline a person may see under the chosen filters."""
+    seen = _visible(asker)
+    chosen = {name: choice[name] for name in FIELDS if choice.get(name)}
+    wanted = _filtered(seen, chosen)
+    cells = _cells(wanted)
+    rows = list(_after(wanted, choice.get("after", ""))[: ROWS_A_PAGE + 1])
+    shown = rows[:ROWS_A_PAGE]
+    number = wanted.count()
+    return PipelinePage(
+        title=_title(wanted, asker),
+        unit=f"Open renewals by due date · {asker.workspace.currency} · {day_words(asker.today)}",
+        bar=_bar(seen, chosen, number, asker),
+        chart=_chart(cells),
+        quarters=_quarters(cells, asker),
+        table=_table(shown, asker),
+        pager=_pager(shown, number, chosen, is_more=len(rows) > ROWS_A_PAGE, is_first=not choice.get("after")),
+        is_empty=number == 0 and not chosen,
+        is_filtered=bool(chosen),
+    )
+
+
+def _visible(asker: Asker) -> QuerySet[QueueEntry]:
+    entries = QueueEntry.objects.filter(renewal__closed_on__isnull=True)
+    if granted_scope(asker.member, "pipeline.view") is not Scope.ALL:
+        entries = entries.filter(renewal__in=visible_to(Renewal.objects.all(), asker.member, "pipeline.view"))
+    return entries.select_related("renewal", "account", "owner").order_by("due_on", "id")
+
+
+def _filtered(entries: QuerySet[QueueEntry], chosen: Mapping[str, str]) -> QuerySet[QueueEntry]:
+    condition = Q()
+    if "segment" in chosen:
+        condition &= Q(segment=chosen["segment"])
+    if "category" in chosen:
+        condition &= Q(renewal__forecast_category=chosen["category"])
+    if "stage" in chosen:
+        condition &= Q(renewal__stage=chosen["stage"])
+    if chosen.get("owner", "").isdigit():
+        condition &= Q(owner_id=int(chosen["owner"]))
+    year, _, quarter = chosen.get("quarter", "").partition("-Q")
+    if year.isdigit() and quarter.isdigit():
+        condition &= Q(due_on__year=int(year), due_on__quarter=int(quarter))
+    return entries.filter(condition)
+
+
+def _at_risk() -> Sum:
+    product = ExpressionWrapper(F("reporting_amount") * F("loss_probability"), output_field=DecimalField())
+    return Sum(product)
+
+
+def _cells(entries: QuerySet[QueueEntry]) -> list[dict[str, Any]]:
+    """Return per quarter and category: number, amount due and amount at risk."""
+    by_quarter = (
+        entries.order_by().annotate(quarter=TruncQuarter("due_on")).values("quarter", "renewal__forecast_category")
+    )
+    summed = by_quarter.annotate(number=Count("id"), amount=Sum("reporting_amount"), at_risk=_at_risk())
+    return list(summed.order_by("quarter", "renewal__forecast_category"))
+
+
+def _title(entries: QuerySet[QueueEntry], asker: Asker) -> str:
+    near = entries.order_by().filter(due_on__lte=asker.today + timedelta(days=NEAR_DAYS))
+    found = near.aggregate(number=Count("id"), amount=Sum("reporting_amount"), at_risk=_at_risk())
+    words = f"{count_words(found['number'], 'renewal')} due in {NEAR_DAYS} days"
+    if not found["amount"] or not _sees_all(asker):
+        return words
+    currency = asker.workspace.currency
+    due, risk = (short_money(Money(Decimal(found[name] or 0), currency)) for name in ("amount", "at_risk"))
+    return f"{words}: {due}, of which {risk} at risk"
+
+
+def _sees_all(asker: Asker) -> bool:
+    return granted_scope(asker.member, "prices.view") is Scope.ALL or granted_scope(
+        asker.member, "pipeline.view"
+    ) <= granted_scope(asker.member, "prices.view")
+
+
+def _chart(cells: list[dict[str, Any]]) -> SafeString | str:
+    if not cells:
+        return ""
+    drawn = [
+        {
+            "group": _quarter_words(cell["quarter"]),
+            "series": title(cell["renewal__forecast_category"]),
+            "value": float(cell["amount"] or 0),
+            "rank": CATEGORIES.index(cell["renewal__forecast_category"]),
+            "href": address(
+                PATH, {"quarter": _quarter_key(cell["quarter"]), "category": cell["renewal__forecast_category"]}
+            ),
+        }
+        for cell in cells
+    ]
+    order = list(dict.fromkeys(cell["group"] for cell in drawn))
+    present = [title(key) for key in CATEGORIES if any(c["renewal__forecast_category"] == key for c in cells)]
+    return draw(
+        stacked_bar_chart(drawn, order=order, series=present, name="Amount due by quarter and forecast category")
+    )
+
+
+def _quarters(cells: list[dict[str, Any]], asker: Asker) -> Table:
+    currency, sees = asker.workspace.currency, _sees_all(asker)
+    sums: dict[date, list[Decimal]] = {}
+    for cell in cells:
+        found = sums.setdefault(cell["quarter"], [Decimal(0)] * 3)
+        for place, name in enumerate(("number", "amount", "at_risk")):
+            found[place] += Decimal(cell[name] or 0)
+    rows = [(quarter, *numbers) for quarter, numbers in sums.items()]
+    total = [sum((row[place] for row in rows), Decimal(0)) for place in (1, 2, 3)]
+    return Table(
+        caption="Renewals by due quarter",
+        columns=(
+            Column(title="Quarter"),
+            Column(title="Renewals", is_amount=True),
+            Column(title=f"Due, {currency}", is_amount=True, term="renewals_due"),
+            Column(title=f"At risk, {currency}", is_amount=True, term="arr_at_risk"),
+        ),
+        rows=tuple(_sum_row(_quarter_words(row[0]), row[1:], currency, sees, _quarter_key(row[0])) for row in rows),
+        totals=_sum_row("All", total, currency, sees, "") if rows else (),
+    )
+
+
+def _sum_row(
+    name: str, numbers: list[Decimal] | tuple[Decimal, ...], currency: str, sees: bool, key: str
+) -> tuple[Cell, ...]:
+    amounts = (money_cell(Money(number, currency).rounded(), is_hidden=not sees) for number in numbers[1:])
+    href = address(PATH, {"quarter": key}) if key else ""
+    return (
+        Cell(text=name, href=href),
+        Cell(text=f"{int(numbers[0]):,}", is_amount=True),
+        *(Cell(money=amount) for amount in amounts),
+    )
+
+
+def _table(rows: list[QueueEntry], asker: Asker) -> Table:
+    currency = asker.workspace.currency
+    return Table(
+        caption="Open renewals by due date",
+        columns=(
+            Column(title="Account"),
+            Column(title="Due", term="due_date"),
+            Column(title="Notice by", term="notice_deadline"),
+            Column(title="Category", term="forecast_category"),
+            Column(title="Stage"),
+            Column(title=f"Amount, {currency}", is_amount=True, term="target_amount"),
+            Column(title="Likely to renew", is_amount=True, term="renew_probability"),
+            Column(title=f"At risk, {currency}", is_amount=True, term="arr_at_risk"),
+            Column(title="Owner"),
+        ),
+        rows=tuple(_row(row, asker) for row in rows),
+    )
+
+
+def _row(row: QueueEntry, asker: Asker) -> tuple[Cell, ...]:
+    sight = PriceSight(member=asker.member)
+    is_seen = sight.sees((row.owner_id, row.account.owner_id), row.account.team_id)
+    currency = asker.workspace.currency
+    risk = None if row.reporting_amount is None else row.reporting_amount * Decimal(f"{row.loss_probability:.6f}")
+    likely = "not known" if row.renew_probability is None else percent_words(row.renew_probability)
+    return (
+        Cell(text=row.account_name, href=f"/renewals/{row.renewal_id}/"),
+        Cell(date=date_cell(row.due_on, today=asker.today, is_deadline=True)),
+        Cell(date=date_cell(row.notice_on, today=asker.today, is_deadline=True, missing="none agreed")),
+        Cell(text=title(row.renewal.forecast_category)),
+        Cell(text=title(row.renewal.stage)),
+        Cell(money=sight.cell(row.reporting_amount, currency, is_seen=is_seen)),
+        Cell(text=likely, is_amount=True),
+        Cell(money=sight.cell(risk, currency, is_seen=is_seen)),
+        Cell(text=str(row.owner)),
+    )
+
+
+def _bar(entries: QuerySet[QueueEntry], chosen: Mapping[str, str], number: int, asker: Asker) -> FilterBar:
+    plain = entries.order_by()
+    quarters = plain.annotate(quarter=TruncQuarter("due_on")).values_list("quarter").annotate(n=Count("id"))
+    owners = plain.values_list("owner_id", "owner__name").annotate(n=Count("id")).order_by("owner__name")
+    found = {
+        "quarter": [
+            Option(key=_quarter_key(q), text=_quarter_words(q), count=n) for q, n in quarters.order_by("quarter")
+        ],
+        "category": _counted(plain, "renewal__forecast_category"),
+        "stage": _counted(plain, "renewal__stage"),
+        "segment": _counted(plain, "segment"),
+        "owner": [Option(key=str(pk), text=name, count=n) for pk, name, n in owners],
+    }
+    query = address("", chosen).removeprefix("?")
+    return FilterBar(
+        filters=filters_of(PATH, found, chosen),
+        count=count_words(number, "renewal"),
+        clear_href=PATH if chosen else "",
+        views=view_chips(asker.membership.user_id, "pipeline", query),
+        save_href="/views/",
+        query=query,
+    )
+
+
+def _counted(entries: QuerySet[QueueEntry], field: str) -> list[Option]:
+    counted = entries.exclude(**{field: ""}).values_list(field).annotate(n=Count("id")).order_by(field)
+    return [Option(key=key, text=title(key), count=n) for key, n in counted]
+
+
+def _after(entries: QuerySet[QueueEntry], after: str) -> QuerySet[QueueEntry]:
+    day, _, last_id = after.rpartition(SEPARATOR)
+    if not last_id.isdigit():
+        return entries
+    return entries.filter(Q(due_on__gt=day) | Q(due_on=day, id__gt=int(last_id)))
+
+
+def _pager(rows: list[QueueEntry], number: int, chosen: Mapping[str, str], *, is_more: bool, is_first: bool) -> Pager:
+    after = f"{rows[-1].due_on.isoformat()}{SEPARATOR}{rows[-1].id}" if rows and is_more else ""
+    return Pager(
+        shown=f"{len(rows):,} of {count_words(number, 'renewal')}",
+        first_href="" if is_first else address(PATH, chosen),
+        next_href=address(PATH, chosen, after=after) if after else "",
+    )
+
+
+def _quarter_key(day: date) -> str:
+    return f"{day.year}-Q{(day.month + 2) // 3}"
+
+
+def _quarter_words(day: date) -> str:
+    return f"Q{(day.month + 2) // 3} {day.year}"

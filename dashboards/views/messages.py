@@ -1,0 +1,79 @@
+"""The messages: what was sent and why, and what a person decides about one that waits."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.contrib import messages as notices
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from dashboards.queries.messages import changeable_message, message_page, messages_page
+from dashboards.screen import screen
+from dashboards.views.asking import asker_of
+from playbooks.actions.messages import approve_message, cancel_message, settle_doubt
+from renewals.core.actors import Actor
+from renewals.core.errors import NamedError
+
+
+@screen("messages.view")
+def messages(request: HttpRequest) -> HttpResponse:
+    """Show one page of the messages."""
+    return render(request, "messages/list.html", {"page": messages_page(asker_of(request), request.GET.dict())})
+
+
+@screen("messages.view")
+def message(request: HttpRequest, message_id: int) -> HttpResponse:
+    """Show one message with its reasons."""
+    page = message_page(asker_of(request), message_id)
+    if page is None:
+        raise Http404
+    return render(request, "messages/page.html", {"page": page})
+
+
+@require_POST
+@screen("messages.change")
+def approval(request: HttpRequest, message_id: int) -> HttpResponse:
+    """Let a waiting message go."""
+    return _decide(request, message_id, approve_message, "It will be sent as soon as the send window is open.")
+
+
+@require_POST
+@screen("messages.change")
+def cancellation(request: HttpRequest, message_id: int) -> HttpResponse:
+    """Call a message off."""
+    return _decide(request, message_id, cancel_message, "It will not be sent.")
+
+
+@require_POST
+@screen("messages.change")
+def arrival(request: HttpRequest, message_id: int) -> HttpResponse:
+    """Note that a message in doubt has arrived."""
+
+    def has_arrived(*, message_id: int, by: Actor, now: datetime) -> object:
+        return settle_doubt(message_id=message_id, has_arrived=True, by=by, now=now)
+
+    return _decide(request, message_id, has_arrived, "Noted: it has arrived.")
+
+
+@require_POST
+@screen("messages.change")
+def loss(request: HttpRequest, message_id: int) -> HttpResponse:
+    """Note that a message in doubt did not arrive; it is given up."""
+
+    def is_lost(*, message_id: int, by: Actor, now: datetime) -> object:
+        return settle_doubt(message_id=message_id, has_arrived=False, by=by, now=now)
+
+    return _decide(request, message_id, is_lost, "Noted: it did not arrive and is not sent again.")
+
+
+def _decide(request: HttpRequest, message_id: int, action: Callable[..., object], said: str) -> HttpResponse:
+    if changeable_message(asker_of(request), message_id) is None:
+        raise Http404
+    try:
+        action(message_id=message_id, by=request.actor, now=request.now)
+    except NamedError as error:
+        notices.error(request, f"{error.what} {error.remedy}".strip())
+    else:
+        notices.success(request, said)
+    return redirect("message", message_id=message_id)

@@ -1,0 +1,51 @@
+"""Operations: is the installation well, and what an admin can do about it."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from dashboards.core.checks import is_well, judge
+from dashboards.queries.operations import vitals
+from dashboards.screen import screen
+from playbooks.actions.sending import resume_after_check
+from playbooks.queries.evidence import engine_counters
+from playbooks.queries.invariants import INVARIANTS, broken_invariants
+from renewals.actions.sending import pause_sending
+from renewals.core.roles import can
+
+
+@screen("operations.view")
+def operations(request: HttpRequest) -> HttpResponse:
+    """Show every check; `invariants=1` asks the database whether each invariant holds."""
+    measured = vitals(now=request.now)
+    found = judge(measured, now=request.now)
+    words = {
+        "checks": found,
+        "is_well": is_well(found),
+        "counters": engine_counters(),
+        "is_paused": measured.is_sending_paused,
+        "may_change": can(request.member, "operations.change"),
+    }
+    if "invariants" in request.GET:
+        words |= {"invariants": INVARIANTS, "broken": broken_invariants(), "is_checked": True}
+    return render(request, "operations/page.html", words)
+
+
+@require_POST
+@screen("operations.change")
+def sending_pause(request: HttpRequest) -> HttpResponse:
+    """Stop all sending in this workspace."""
+    reason = request.POST.get("reason", "").strip() or "paused by hand"
+    pause_sending(reason=reason, by=request.actor, now=request.now)
+    messages.success(request, "Sending is paused. Nothing leaves until it is resumed.")
+    return redirect("operations")
+
+
+@require_POST
+@screen("operations.change")
+def sending_resumption(request: HttpRequest) -> HttpResponse:
+    """Go on sending, after the provider's log has been compared."""
+    resume_after_check(by=request.actor, now=request.now)
+    messages.success(request, "Sending goes on.")
+    return redirect("operations")
