@@ -24,16 +24,18 @@ PLANTED = {
         UPDATE {STEP} SET step_key = 'hello' WHERE step_key = 'call'""",
     "I2 effect": "UPDATE playbooks_queueentry SET next_task_id = NULL; DELETE FROM playbooks_task",
     "I2 log": f"UPDATE {STEP} SET step_key = 'renamed' WHERE step_key = 'hello'",
-    "I3": f"""ALTER TABLE {MESSAGE} DROP CONSTRAINT message_once_a_step; ALTER TABLE {MESSAGE} DROP CONSTRAINT
-        message_dedup_once; ALTER TABLE {MESSAGE} DROP CONSTRAINT message_idem_once; ALTER TABLE {MESSAGE} DROP
-        CONSTRAINT message_id_once; UPDATE {MESSAGE} SET step_run_id = (SELECT max(step_run_id) FROM {MESSAGE})""",
+    "I3": "".join(
+        f"ALTER TABLE {MESSAGE} DROP CONSTRAINT message_{key};" for key in ("once_a_step", "dedup_once", "idem_once")
+    )
+    + f"UPDATE {MESSAGE} SET step_run_id = (SELECT max(step_run_id) FROM {MESSAGE})",
     "I4": f"UPDATE {MESSAGE} SET idem_key = 'pn-random-' || id",
     "I5": f"UPDATE {STEP} SET lease_until = now() WHERE state = 'done'",
     "I6": f"UPDATE {ENROLMENT} SET state = 'completed', ended_at = now(), ended_reason = 'x' WHERE state = 'active'",
     "I8": f"""ALTER TABLE {STEP} DROP CONSTRAINT step_run_not_before_due;
         UPDATE {STEP} SET due_at = done_at + interval '1 second' WHERE state = 'done'""",
     "I9": """INSERT INTO renewals_suppression
-        (workspace_id, contact_id, message_class, origin, since_at, lifted_evidence) SELECT workspace_id, contact_id, 'relationship', 'manual', sending_at - interval '1 hour', ''
+        (workspace_id, contact_id, message_class, origin, since_at, lifted_evidence)
+        SELECT workspace_id, contact_id, 'relationship', 'manual', sending_at - interval '1 hour', ''
         FROM playbooks_message""",
     "I10": f"""UPDATE {ENROLMENT} SET state = 'exited', ended_at = started_at, ended_reason = 'x'""",
     "I12": f"""UPDATE {MESSAGE} SET state = 'in_doubt'""",
