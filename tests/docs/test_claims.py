@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import get_commands
+from django.db import connection
 
 from tests.architecture.house import ROOT, files, modules, relative
 from tests.docs.names import MAKE_TARGETS, PAGES
@@ -135,6 +136,16 @@ def test_decisions_say_what_was_rejected() -> None:
     records = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
     assert [int(path.name[:4]) for path in records] == list(range(1, len(records) + 1))
     assert [path.name for path in records if "## Rejected" not in path.read_text("utf-8")] == []
+
+
+@pytest.mark.django_db
+def test_functions_with_the_rights_of_the_owner_are_named_in_the_decision() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT proname FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace")
+        doors = {row[0] for row in cursor.fetchall()}
+    named = set(re.findall(r"`(\w+)[(`]", (ROOT / "docs/decisions/0003-row-level-security.md").read_text("utf-8")))
+    assert doors != set()
+    assert sorted(doors - named) == []
 
 
 def _leads(name: str, target: str) -> bool:
