@@ -48,8 +48,8 @@ def stacked_bar_chart(
 ) -> dict[str, Any]:
     """Return bars of `value` per `group` stacked by `series`; each cell may carry an `href` to its rows."""
     return _chart([dict(cell) for cell in cells], name=name) | {
-        "height": 220,
-        "mark": {"type": "bar", "size": 46},
+        "height": 200,
+        "mark": {"type": "bar", "size": 40},
         "encoding": {
             "x": {"field": "group", "type": "nominal", "sort": list(order), "axis": {"title": None, "labelAngle": 0}},
             "y": {"field": "value", "type": "quantitative", "axis": {"title": None, "format": "~s", "tickCount": 5}},
@@ -64,7 +64,7 @@ def _chart(rows: list[dict[str, Any]], *, name: str) -> dict[str, Any]:
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "description": name,
-        "width": 640,
+        "width": 960,
         "data": {"values": rows},
         "config": CONFIG,
     }

@@ -43,6 +43,8 @@ class PipelinePage:
     unit: str
     bar: FilterBar
     chart: SafeString | str
+    chart_title: str
+    chart_unit: str
     quarters: Table
     table: Table
     pager: Pager
@@ -63,7 +65,9 @@ def pipeline_page(asker: Asker, choice: Mapping[str, str]) -> PipelinePage:
         title=_title(wanted, asker),
         unit=f"Open renewals by due date · {asker.workspace.currency} · {day_words(asker.today)}",
         bar=_bar(seen, chosen, number, asker),
-        chart=_chart(cells),
+        chart=_chart(cells, has_amounts=_sees_all(asker)),
+        chart_title="Amount due by quarter" if _sees_all(asker) else "Renewals due by quarter",
+        chart_unit=f"{asker.workspace.currency} by forecast category" if _sees_all(asker) else "by forecast category",
         quarters=_quarters(cells, asker),
         table=_table(shown, asker),
         pager=_pager(shown, number, chosen, is_more=len(rows) > ROWS_A_PAGE, is_first=not choice.get("after")),
@@ -126,14 +130,15 @@ def _sees_all(asker: Asker) -> bool:
     ) <= granted_scope(asker.member, "prices.view")
 
 
-def _chart(cells: list[dict[str, Any]]) -> SafeString | str:
+def _chart(cells: list[dict[str, Any]], *, has_amounts: bool) -> SafeString | str:
+    """Draw amounts, or numbers of renewals for somebody who may not see every amount in the sum."""
     if not cells:
         return ""
     drawn = [
         {
             "group": _quarter_words(cell["quarter"]),
             "series": title(cell["renewal__forecast_category"]),
-            "value": float(cell["amount"] or 0),
+            "value": float(cell["amount" if has_amounts else "number"] or 0),
             "rank": CATEGORIES.index(cell["renewal__forecast_category"]),
             "href": address(
                 PATH, {"quarter": _quarter_key(cell["quarter"]), "category": cell["renewal__forecast_category"]}
@@ -144,7 +149,7 @@ def _chart(cells: list[dict[str, Any]]) -> SafeString | str:
     order = list(dict.fromkeys(cell["group"] for cell in drawn))
     present = [title(key) for key in CATEGORIES if any(c["renewal__forecast_category"] == key for c in cells)]
     return draw(
-        stacked_bar_chart(drawn, order=order, series=present, name="Amount due by quarter and forecast category")
+        stacked_bar_chart(drawn, order=order, series=present, name="Renewals due by quarter and forecast category")
     )
 
 

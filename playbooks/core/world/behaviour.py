@@ -50,7 +50,7 @@ def draw_behaviour(
     """Return the behaviour from the later of `first` and the account's start up to `last` (Mondays)."""
     start = max(first, account.started_on)
     monday = start - timedelta(days=start.weekday())
-    weeks = tuple(monday + timedelta(weeks=k) for k in range(1, max(2, (last - monday).days // 7)))
+    weeks = tuple(monday + timedelta(weeks=k) for k in range(1, max(2, (last - monday).days // 7 + 1)))
     law = next(each for each in laws.segments if each.key == account.segment)
     health = _health(account, laws, len(weeks), rng)
     sponsor = tuple(np.flatnonzero(rng.random(len(weeks)) < laws.sponsor_change_rate / WEEKS_A_MONTH).tolist())
