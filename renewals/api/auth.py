@@ -20,7 +20,7 @@ from renewals.core.actors import Actor, system_actor
 from renewals.queries.api_keys import live_api_key
 from renewals.queries.clock import database_now
 
-Handler = Callable[..., Response]
+Route = Callable[..., Response]
 LONGEST_KEY = 200
 
 
@@ -86,13 +86,13 @@ class HasScope(BasePermission):
         return scopes.get(method, "") in request.user.scopes
 
 
-def workspace_view(handler: Handler) -> Handler:
-    """Run a reading handler inside the caller's workspace; it finds `request.user` as ApiCaller."""
+def workspace_view(route: Route) -> Route:
+    """Run a reading method of a view inside the caller's workspace; it finds `request.user` as ApiCaller."""
 
-    @wraps(handler)
+    @wraps(route)
     def inside(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
         caller = request.user
         with in_workspace(caller.workspace_id, by=caller.actor, why=f"{request.method} {request.path}"):
-            return handler(view, request, *args, **kwargs)
+            return route(view, request, *args, **kwargs)
 
     return inside

@@ -7,6 +7,13 @@ from django.db import models
 from renewals.models.base import WorkspaceForeignKey, WorkspaceModel, track
 
 
+class HouseClock(models.Func):
+    """The one clock, read by the database when a row is written without a time (log-in creates people of itself)."""
+
+    function = "perennial_now"
+    output_field = models.DateTimeField()
+
+
 class UserManager(BaseUserManager):
     """Creates people; addresses are kept in lower case."""
 
@@ -29,7 +36,7 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=150)
     timezone = models.CharField(max_length=64, blank=True)
     is_active = models.BooleanField(default=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(db_default=HouseClock())
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]

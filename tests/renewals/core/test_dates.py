@@ -339,7 +339,7 @@ def test_zone_resolution_takes_the_first_that_is_set(
     given_zones: dict[str, str | None], expected: tuple[str, str]
 ) -> None:
     resolved = resolve_zone(**given_zones, workspace="UTC")
-    assert resolved == ResolvedZone(name=expected[0], taken_from=expected[1])  # type: ignore[arg-type]  # a literal
+    assert resolved == ResolvedZone(name=expected[0], taken_from=expected[1])  # type: ignore[arg-type]  # the table holds the literal
 
 
 @pytest.mark.parametrize(

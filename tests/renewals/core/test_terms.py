@@ -106,7 +106,7 @@ def test_findings_between_neighbouring_terms_name_the_days(
 ) -> None:
     found = term_findings((AMENDED, term(2, starts_on, ends_on)))
     assert found == tuple(
-        TermFinding(code=code, earlier=1, later=2, from_on=first, until_on=last)  # type: ignore[arg-type]  # literals
+        TermFinding(code=code, earlier=1, later=2, from_on=first, until_on=last)  # type: ignore[arg-type]  # the table holds literals
         for code, first, last in expected
     )
 
