@@ -217,6 +217,8 @@ def _condition_facts(
         "contact.champion_known": ContactRole.CHAMPION in roles,
         "touch.days_since_reply": (now - replied_at).days if replied_at else None,
         "value.milestones_reached": row["milestones_reached"],
+        "usage.velocity": row["known"].measures.get("usage_velocity"),
+        "support.sentiment": row["known"].measures.get("support_sentiment"),
     }
 
 
@@ -230,6 +232,7 @@ def reporting_amount(row: Mapping[str, Any]) -> Decimal | None:
 def _words(row: Mapping[str, Any], *, now: datetime) -> dict[str, Any]:
     return {
         "now": now,
+        "known": row["known"],
         "account_name": row["account_name"],
         "industry": row["industry"],
         "owner_name": row["owner_name"],

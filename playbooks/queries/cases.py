@@ -13,6 +13,7 @@ from django.db import connection
 from playbooks.core.facts import DoneState, DoneStep
 from playbooks.queries.case_facts import Candidate, StepCase, candidate_from_row, case_from_row
 from playbooks.queries.definitions import definitions_of
+from playbooks.queries.knowledge import NOTHING, knowledge_of
 from playbooks.queries.people import people_at
 
 COLUMNS = """
@@ -98,8 +99,11 @@ def load_enrolment_cases(enrolment_ids: Iterable[int], *, now: datetime) -> tupl
 def load_candidates(renewal_ids: Iterable[int], *, now: datetime) -> tuple[Candidate, ...]:
     """Return renewals as playbook selection sees them, by due date."""
     rows = _dicts(BY_RENEWAL, [list(renewal_ids)])
-    people = people_at({row["account_id"] for row in rows}, now=now)
-    return tuple(candidate_from_row(row, people, now=now) for row in rows)
+    accounts = {row["account_id"] for row in rows}
+    people, known = people_at(accounts, now=now), knowledge_of(accounts)
+    return tuple(
+        candidate_from_row({**row, "known": known.get(row["account_id"], NOTHING)}, people, now=now) for row in rows
+    )
 
 
 def _cases(sql: str, ids: list[int], *, now: datetime) -> tuple[StepCase, ...]:
@@ -108,9 +112,16 @@ def _cases(sql: str, ids: list[int], *, now: datetime) -> tuple[StepCase, ...]:
         return ()
     behind = _steps_behind([row["enrolment_id"] for row in rows])
     definitions = definitions_of({row["version_id"] for row in rows})
-    people = people_at({row["account_id"] for row in rows}, now=now)
+    accounts = {row["account_id"] for row in rows}
+    people, known = people_at(accounts, now=now), knowledge_of(accounts)
     return tuple(
-        case_from_row(row, definitions[row["version_id"]], tuple(behind[row["enrolment_id"]]), people, now=now)
+        case_from_row(
+            {**row, "known": known.get(row["account_id"], NOTHING)},
+            definitions[row["version_id"]],
+            tuple(behind[row["enrolment_id"]]),
+            people,
+            now=now,
+        )
         for row in rows
     )
 

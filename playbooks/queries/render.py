@@ -17,6 +17,8 @@ from playbooks.queries.unsubscribe_links import unsubscribe_url
 from renewals.core.dates import local_date, term_months
 
 LANGUAGE = "en_GB"
+WORTH_SAYING_DEPTH = 0.5
+WORTH_SAYING_VELOCITY = 0.01
 
 
 def sending_domain() -> str:
@@ -28,7 +30,7 @@ def render_step_message(case: StepCase, step: Step, *, contact_id: int) -> Rende
     """Return the step's message to a contact, or why it cannot be written without a hole."""
     template = case.templates.get(step.template)
     if template is None:
-        return RenderProblem(code="E-TPL-03", what=f"Template '{step.template}' is not part of {case.rule_version}.")
+        return RenderProblem(code="E-CAD-10", what=f"Template '{step.template}' is not part of {case.rule_version}.")
     return render_message(template, message_values(case, contact_id=contact_id))
 
 
@@ -59,7 +61,20 @@ def message_values(case: StepCase, *, contact_id: int) -> dict[str, MessageValue
         "contract.start_date": _day(words["term_starts_on"]),
         "contract.end_date": _day(words["term_ends_on"]),
         "contract.notice_period": _notice(words),
+        "usage.highlight": highlight(words["known"].measures),
+        "value.milestones": tuple(f"{name} ({_day(on)})" for name, on in words["known"].milestones),
     }
+
+
+def highlight(measures: Mapping[str, float]) -> str | None:
+    """Say what stands out in use, only where it is a reason to stay: half of the seats, or rising use."""
+    depth, velocity = measures.get("usage_depth"), measures.get("usage_velocity")
+    if depth is not None and depth >= WORTH_SAYING_DEPTH:
+        return f"{depth:.0%} of the seats you pay for were active lately"
+    if velocity is not None and velocity >= WORTH_SAYING_VELOCITY:
+        return f"use has risen by {velocity:.0%} a week lately"
+    features = measures.get("feature_adoption")
+    return f"{features:.0f} features are in use" if features is not None and features >= 1 else None
 
 
 def _day(day: date | None) -> str | None:

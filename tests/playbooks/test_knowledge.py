@@ -1,0 +1,66 @@
+"""What messages and conditions are told of an account: measures behind its health, and milestones reached."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from playbooks.queries.knowledge import NOTHING, Knowledge, knowledge_of
+from playbooks.queries.render import highlight
+from renewals.actions.accounts import record_accounts
+from renewals.actions.milestones import record_milestones
+from renewals.core.records import AccountRow, MilestoneRow
+from signals.actions.intake import ensure_source, record_signals
+from signals.actions.scores import refresh_scores
+
+
+@pytest.fixture
+def accounts(inside, actor, now):
+    rows = [AccountRow(external_id=key, name=key, started_on=date(2025, 1, 1)) for key in ("A", "B", "C")]
+    ids = record_accounts(rows=rows, by=actor, now=now).ids
+    reached = MilestoneRow(
+        external_id="m", account_external_id="A", name="First report", achieved_on=date(2025, 3, 1), evidence="seen"
+    )
+    record_milestones(rows=[reached], by=actor, now=now)
+    ensure_source(inside.id, key="product", kind="api", by=actor, now=now)
+    items = [
+        {"account": "A", "kind": kind, "occurred_at": "2026-03-01T08:00:00Z", "external_id": kind, "value": value}
+        for kind, value in (("usage.active_users", 6), ("usage.seats", 10))
+    ]
+    record_signals(inside.id, source_key="product", items=items, by=actor, now=now)
+    refresh_scores(inside.id, by=actor, now=now)
+    return ids
+
+
+@pytest.mark.requirement(21)
+def test_knowledge_of_accounts_is_what_was_measured_and_reached(accounts) -> None:
+    known = knowledge_of(accounts.values())
+    assert known[accounts["A"]].milestones == (("First report", date(2025, 3, 1)),)
+    assert known[accounts["A"]].measures["usage_depth"] == pytest.approx(0.6)
+    assert known.get(accounts["B"], NOTHING).milestones == ()
+
+
+def test_knowledge_of_accounts_asks_three_queries_whatever_their_number(accounts) -> None:
+    counts = []
+    for ids in ([accounts["A"]], list(accounts.values())):
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
+            knowledge_of(ids)
+        counts.append(len(asked))
+    assert counts == [3, 3]
+
+
+@pytest.mark.parametrize(
+    ("measures", "said"),
+    [
+        ({}, None),
+        ({"usage_depth": 0.64}, "64% of the seats you pay for were active lately"),
+        ({"usage_depth": 0.2, "usage_velocity": 0.03}, "use has risen by 3% a week lately"),
+        ({"usage_depth": 0.2, "usage_velocity": -0.2, "feature_adoption": 7.0}, "7 features are in use"),
+        ({"usage_velocity": -0.2}, None),
+    ],
+)
+def test_highlight_says_only_what_is_a_reason_to_stay(measures, said) -> None:
+    assert highlight(Knowledge(measures=measures).measures) == said
