@@ -5,7 +5,9 @@ from contextlib import contextmanager
 
 from django.db import IntegrityError, transaction
 
-from renewals.core.errors import NamedError
+from renewals.core.errors import Conflict, NamedError
+
+UNIQUE_VIOLATION = "23505"
 
 
 @contextmanager
@@ -20,3 +22,16 @@ def refusing(refusals: Mapping[str, NamedError]) -> Iterator[None]:
         if refusal is None:
             raise
         raise refusal from error
+
+
+@contextmanager
+def refusing_a_race(noun: str) -> Iterator[None]:
+    """Run inserts in a savepoint; when somebody else inserted the same key in the meantime, raise Conflict."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if getattr(error.__cause__, "pgcode", None) != UNIQUE_VIOLATION:
+            raise
+        text = f"Somebody recorded the same {noun} at the same moment."
+        raise Conflict(text, remedy="Repeat the call: it will find what they recorded.") from error

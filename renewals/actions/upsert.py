@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 
+from renewals.actions.refusals import refusing_a_race
 from renewals.actions.rows import update_rows
 
 BATCH = 1000
@@ -34,7 +35,7 @@ def upsert(
     """Write `rows` (external id -> columns; None: not said) and return what became of them.
 
     `records` is where the external ids are looked up: all rows of the model, or those of one account. Locks the known
-    rows until the transaction ends, in the order of their ids.
+    rows until the transaction ends, in the order of their ids. Raises Conflict when another call inserts the same key.
     """
     model = records.model
     known = {row.external_id: row for row in _locked(records, list(rows))}
@@ -44,7 +45,8 @@ def upsert(
         for key, columns in rows.items()
         if key not in known
     ]
-    model.objects.bulk_create(fresh, batch_size=BATCH)
+    with refusing_a_race(str(model._meta.verbose_name)):
+        model.objects.bulk_create(fresh, batch_size=BATCH)
     changed = {key: _differences(known[key], columns) for key, columns in rows.items() if key in known}
     touched = [_apply(known[key], differences | stamps) for key, differences in changed.items() if differences]
     names = {name for differences in changed.values() for name in differences} | set(stamps)
