@@ -3,7 +3,7 @@
 The definitions are data in library/glossary.toml; this module only reads them and refuses a word defined twice.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,8 +58,3 @@ def _term(row: Mapping[str, Any]) -> GlossaryTerm:
         raise InvalidInput(f"The glossary term '{row.get('key', '')}' needs a name and a definition.")
     values = tuple(TermValue(key=key, meaning=meaning) for key, meaning in row.get("values", {}).items())
     return GlossaryTerm(**texts, values=values, pages=tuple(row.get("pages", ())))
-
-
-def find_terms(terms: Iterable[GlossaryTerm], words: str) -> tuple[GlossaryTerm, ...]:
-    """Return the terms that say all of the words; all of them for an empty search."""
-    return tuple(term for term in terms if term.says(words))
