@@ -54,7 +54,7 @@ class AccountSerializer(serializers.ModelSerializer):
 def _serialised(rows: list[Account], caller: ApiCaller) -> list[dict[str, object]]:
     may_see_prices = "terms:r" in caller.scopes
     arr = arr_of_accounts([row.id for row in rows], on=database_now().date()) if may_see_prices else {}
-    return AccountSerializer(rows, many=True, context={"arr": arr}).data
+    return list(AccountSerializer(rows, many=True, context={"arr": arr}).data)
 
 
 class AccountList(APIView):

@@ -14,7 +14,7 @@ class HouseClock(models.Func):
     output_field = models.DateTimeField()
 
 
-class UserManager(BaseUserManager):
+class UserManager(BaseUserManager["User"]):
     """Creates people; addresses are kept in lower case."""
 
     def create_user(self, email: str, password: str | None = None, **fields) -> "User":
@@ -24,9 +24,9 @@ class UserManager(BaseUserManager):
         user.save(using=self._db)
         return user
 
-    def get_by_natural_key(self, email: str) -> "User":
+    def get_by_natural_key(self, username: str | None) -> "User":
         """Return the person with this address, whatever its case."""
-        return self.get(email=email.strip().lower())
+        return self.get(email=(username or "").strip().lower())
 
 
 class User(AbstractBaseUser):

@@ -1,7 +1,7 @@
 """People: memberships, the facts rights depend on, which records a person may see, and the roles of a renewal."""
 
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
@@ -114,7 +114,7 @@ def _team_ids(member: Member, account: Account) -> frozenset[int]:
     return frozenset(teams)
 
 
-def _people(member: Member, scope: Scope) -> QuerySet[Membership, int | None] | list[int | None]:
+def _people(member: Member, scope: Scope) -> "QuerySet[Membership, Any] | list[int | None]":
     if scope is Scope.OWN or member.team_id is None:
         return [member.user_id]
     return Membership.objects.filter(Q(team_id=member.team_id) | Q(user_id=member.user_id)).values("user_id")
