@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+import benchmarks.__main__ as program
 from benchmarks.harness import Ratio, alternate, cheaper, faster, quantile, slope, table, within
 
 
@@ -58,3 +60,24 @@ def test_line_is_json_with_the_agreed_members() -> None:
 def test_table_shows_what_was_missed() -> None:
     rows = table([Ratio(name="a", ours=1, peer=2, ratio=0.5, target=">= 1", met=False, note="n")]).splitlines()
     assert rows[2] == "| `a` | 1 s | 2 s | 0.5 | >= 1 | **no** | n |"
+
+
+def test_table_goes_between_its_marks_and_nowhere_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    document = tmp_path / "performance.md"
+    document.write_text(f"before\n{program.BEGIN}\nold\n{program.END}\nafter\n", "utf-8")
+    monkeypatch.setattr(program, "DOCUMENT", document)
+    ratios = [Ratio(name="a", ours=1, peer=2, ratio=0.5, target="<= 1", met=True)]
+    for _ in range(2):
+        program.write_table(ratios, "small")
+    made = f"Measured with `SCALE=small`.\n\n{table(ratios)}"
+    assert document.read_text("utf-8") == f"before\n{program.BEGIN}\n{made}{program.END}\nafter\n"
+
+
+def test_benchmarks_found_are_the_modules_with_a_run() -> None:
+    assert {"ingest", "pages"} <= set(program.benchmark_names())
+    assert not {"harness", "book", "__main__"} & set(program.benchmark_names())
+
+
+def test_unknown_benchmark_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    assert program.main(["nothing"]) == 2
+    assert "the benchmarks are: " in capsys.readouterr().err

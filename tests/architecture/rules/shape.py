@@ -182,7 +182,7 @@ def _is_foreign(package: str) -> bool:
 
 def forbidden_words(name: str) -> list[str]:
     """The forbidden words in an identifier, in singular."""
-    plain = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|-", "_", name).lower()
+    plain = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|-", "_", name).lower()
     for term in FIELD_TERMS:
         plain = re.sub(rf"(^|_){term}s?(?=_|$)", r"\1", plain)
     return [w for part in plain.split("_") for w in {part, part.removesuffix("s")} if w in FORBIDDEN_WORDS]
