@@ -45,7 +45,7 @@ def main(names: list[str]) -> int:
 def benchmark_names() -> list[str]:
     """Return the modules of this folder that have a `run(scale)`."""
     found = (module.name for module in pkgutil.iter_modules(benchmarks.__path__))
-    return [name for name in found if "def run(" in _source(name)]
+    return [name for name in found if re.search(r"^def run\(", _source(name), re.MULTILINE)]
 
 
 def run_all(names: list[str], scale: Scale) -> tuple[list[Ratio], list[str]]:
