@@ -101,10 +101,9 @@ class AccountPage:
     has_people: bool
     missing_roles: str
     duties: tuple[Duty, ...]
+    has_tasks: bool
     milestones: tuple[Duty, ...]
     sources: tuple[SourceLine, ...]
-    zone: str
-    may_see_messages: bool
 
 
 def visible_account(asker: Asker, account_id: int) -> Account | None:
@@ -122,6 +121,7 @@ def account_page(asker: Asker, row: Account) -> AccountPage:
     href = f"/accounts/{row.id}/"
     arr = arr_in_workspace_currency([row.id], on=asker.today).get(row.id)
     has_people = granted_scope(asker.member, "contacts.view") is not Scope.NONE
+    has_tasks = can(asker.member, "tasks.view")
     people, missing = _people(asker, row) if has_people else ((), "")
     return AccountPage(
         id=row.id,
@@ -141,11 +141,10 @@ def account_page(asker: Asker, row: Account) -> AccountPage:
         people=people,
         has_people=has_people,
         missing_roles=missing,
-        duties=_duties(asker, row),
+        duties=_duties(asker, row) if has_tasks else (),
+        has_tasks=has_tasks,
         milestones=_milestones(asker, row),
         sources=_sources(asker, row),
-        zone=row.timezone or asker.workspace.timezone,
-        may_see_messages=can(asker.member, "messages.view"),
     )
 
 

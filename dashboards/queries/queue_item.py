@@ -135,7 +135,13 @@ def _facts(entry: QueueEntry) -> str:
 
 
 def _place(entry: QueueEntry, asker: Asker) -> Place:
-    return Place(account_id=entry.account_id, zone=asker.workspace.timezone, now=asker.now, today=asker.today)
+    return Place(
+        account_id=entry.account_id,
+        member=asker.member,
+        zone=asker.workspace.timezone,
+        now=asker.now,
+        today=asker.today,
+    )
 
 
 def _task_part(task: Task, asker: Asker, following: str) -> TaskPart:

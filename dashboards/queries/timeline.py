@@ -11,6 +11,7 @@ from dashboards.core.parts import Tab, TimelineDay, TimelineEntry
 from dashboards.core.reason_words import reason_sentence
 from dashboards.core.wording import title
 from playbooks.models import Decision, Message, Task
+from renewals.core.roles import Member, can
 from renewals.models import Milestone, Touchpoint
 from signals.models import Signal
 from signals.queries.library import shipped
@@ -23,13 +24,13 @@ CHANNEL_ICONS = {"email": "envelope", "call": "phone", "meeting": "users", "lett
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Whose stream, in which zone, as of when; `is_open_to_messages` is False for roles that see none."""
+    """Whose stream, for whom, in which zone, as of when."""
 
     account_id: int
+    member: Member
     zone: str
     now: datetime
     today: date
-    is_open_to_messages: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,32 +48,32 @@ def timeline(place: Place, *, kind: str = "", measure: str = "", limit: int = LI
     return _by_day(newest, place)
 
 
-def kind_tabs(href: str, kind: str) -> tuple[Tab, ...]:
-    """Return the filter of the stream as tabs."""
+def kind_tabs(member: Member, href: str, kind: str) -> tuple[Tab, ...]:
+    """Return the filter of the stream as tabs, those with something the person may see."""
+    seen = {name for name, permission, _ in SOURCES if can(member, permission)}
     return tuple(
         Tab(text=words, href=f"{href}?kind={key}#timeline" if key else f"{href}#timeline", is_current=key == kind)
         for key, words in KINDS.items()
+        if not key or key in seen
     )
 
 
 def last_touches(place: Place, *, limit: int = 3) -> tuple[TimelineEntry, ...]:
     """Return the newest touches alone."""
-    return tuple(fact.entry for fact in _touches(place, "", limit))
+    return tuple(fact.entry for fact in _touches(place, "", limit)) if can(place.member, "touchpoints.view") else ()
 
 
 Source = Callable[[Place, str, int], Iterable[Fact]]
 
 
 def _sources(place: Place, kind: str, measure: str) -> Sequence[Source]:
-    if measure or kind == "signals":
-        return (_signals,)
-    messages = (_messages,) if place.is_open_to_messages else ()
-    every: dict[str, tuple[Source, ...]] = {
-        "touches": (_touches, *messages),
-        "work": (_tasks, _milestones),
-        "decisions": (_decisions,),
-    }
-    return every.get(kind) or (_touches, *messages, _tasks, _milestones, _decisions, _signals)
+    """Return where to read: what the person may see, of the kind that is asked for."""
+    wanted = "signals" if measure else kind
+    return tuple(
+        source
+        for name, permission, source in SOURCES
+        if can(place.member, permission) and (not wanted or name == wanted)
+    )
 
 
 def _touches(place: Place, measure: str, limit: int) -> Iterable[Fact]:
@@ -197,3 +198,14 @@ def _by_day(facts: Iterable[Fact], place: Place) -> tuple[TimelineDay, ...]:
     return tuple(
         TimelineDay(title=day_title(day, today=place.today), entries=tuple(entries)) for day, entries in days.items()
     )
+
+
+# What belongs to which tab, and the right it takes to see it.
+SOURCES: tuple[tuple[str, str, Source], ...] = (
+    ("touches", "touchpoints.view", _touches),
+    ("touches", "messages.view", _messages),
+    ("work", "tasks.view", _tasks),
+    ("work", "milestones.view", _milestones),
+    ("decisions", "enrolments.view", _decisions),
+    ("signals", "signals.view", _signals),
+)

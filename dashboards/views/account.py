@@ -20,7 +20,7 @@ def account(request: HttpRequest, account_id: int) -> HttpResponse:
     asker = asker_of(request)
     row = _found(request, account_id)
     page = account_page(asker, row)
-    words = {"page": page, **_stream(request, row, page.href, page.may_see_messages)}
+    words = {"page": page, **_stream(request, row, page.href)}
     if wants_part(request, "account-live"):
         return render(request, "accounts/live.html", words)
     is_seen = PriceSight(member=request.member).sees((row.owner_id,), row.team_id)
@@ -47,20 +47,20 @@ def _found(request: HttpRequest, account_id: int) -> Account:
     return row
 
 
-def _stream(request: HttpRequest, row: Account, href: str, may_see_messages: bool) -> dict[str, object]:
+def _stream(request: HttpRequest, row: Account, href: str) -> dict[str, object]:
     kind = request.GET.get("kind", "")
     measure = request.GET.get("measure", "")
     place = Place(
         account_id=row.id,
+        member=request.member,
         zone=request.workspace.timezone,
         now=request.now,
         today=request.today,
-        is_open_to_messages=may_see_messages,
     )
     kind = kind if kind in KINDS else ""
     return {
         "days": timeline(place, kind=kind, measure=measure),
-        "tabs": kind_tabs(href, "" if measure else kind),
+        "tabs": kind_tabs(request.member, href, "" if measure else kind),
         "measure": measure,
         "live_href": f"{href}?kind={kind}&measure={measure}" if kind or measure else href,
     }

@@ -37,8 +37,8 @@ function move(step) {
   }
   const here = list.indexOf(document.activeElement);
   const open = list.findIndex((item) => item.closest("[data-open]"));
-  const from = here >= 0 ? here : step > 0 ? open - 0.5 : open;
-  const next = here < 0 && open < 0 ? 0 : Math.round(from + step * (here >= 0 ? 1 : 0.5));
+  const from = here >= 0 ? here : open;
+  const next = from < 0 ? 0 : from + step;
   const target = list[Math.min(Math.max(next, 0), list.length - 1)];
   target.focus();
   target.scrollIntoView({ block: "nearest" });
