@@ -5,4 +5,5 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("dashboards.urls")),
     path("accounts/", include("allauth.urls")),
+    path("api/v1/", include("config.api_urls")),
 ]
