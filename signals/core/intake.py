@@ -40,9 +40,9 @@ UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 UNSEEN_IN_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A signal that passed every check that needs no database. Fields are in the order of the staging columns."""
+    """A signal that passed every check that needs no database."""
 
     position: int
     account: str
@@ -50,11 +50,11 @@ class Candidate:
     occurred_at: datetime
     value: float | None
     external_id: str
-    subject: str
-    text: str
-    attributes: Mapping[str, Any] | None
-    expires_at: datetime | None
-    author: str
+    subject: str = ""
+    text: str = ""
+    attributes: Mapping[str, Any] | None = None
+    expires_at: datetime | None = None
+    author: str = ""
 
 
 class SignalRefused(Exception):
@@ -94,17 +94,17 @@ def _candidate(position: int, item: Any, catalogue: Catalogue, lexicon: Lexicon,
         _refuse_moment(occurred_at)
     expires = item.get("expires_at")
     return Candidate(
-        position,
-        _text(item, "account"),
-        item["kind"],
-        occurred_at,
-        value,
-        texts["external_id"],
-        texts["subject"],
-        texts["text"],
-        attributes,
-        None if expires is None else _moment(expires, "expires_at"),
-        texts["author"],
+        position=position,
+        account=_text(item, "account"),
+        kind=item["kind"],
+        occurred_at=occurred_at,
+        value=value,
+        external_id=texts["external_id"],
+        subject=texts["subject"],
+        text=texts["text"],
+        attributes=attributes,
+        expires_at=None if expires is None else _moment(expires, "expires_at"),
+        author=texts["author"],
     )
 
 

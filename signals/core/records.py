@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from signals.core.features import AccountFacts, Bucket
+from signals.core.features.facts import feed_of
 from signals.core.health import HealthResult
 from signals.core.risk import RiskResult
 
@@ -84,7 +85,7 @@ def facts_from(record: Mapping[str, Any], *, account_id: int, buckets: tuple[Buc
 
 def feeds_of(buckets: tuple[Bucket, ...]) -> list[str]:
     """Return the feeds "source:family" behind the buckets, sorted."""
-    return sorted({f"{bucket.source_id}:{bucket.kind.partition('.')[0]}" for bucket in buckets})
+    return sorted({feed_of(*sender) for sender in {(bucket.source_id, bucket.kind) for bucket in buckets}})
 
 
 def inputs_from(record: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, dict[str, Any]]:

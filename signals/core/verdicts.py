@@ -17,7 +17,7 @@ class Refusal:
     remedy: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ItemVerdict:
     """What became of one item. `differs`: a repetition that says something else than what is kept."""
 
@@ -44,14 +44,16 @@ class IntakeResult:
     def verdicts(self) -> list[ItemVerdict]:
         """Return one verdict per item in the order sent; only for a batch whose exceptions are complete."""
         other = {each.position: each for each in self.exceptions}
-        return [other.get(position) or ItemVerdict(position, "accepted") for position in range(self.sent)]
+        return [
+            other.get(position) or ItemVerdict(position=position, verdict="accepted") for position in range(self.sent)
+        ]
 
 
 def verdict_of(refusal: Refusal) -> ItemVerdict:
     """Return the verdict on a refused item."""
     return ItemVerdict(
-        refusal.position,
-        "refused",
+        position=refusal.position,
+        verdict="refused",
         code=refusal.code,
         where=refusal.where,
         what=refusal.what,
@@ -62,8 +64,8 @@ def verdict_of(refusal: Refusal) -> ItemVerdict:
 def unknown_account(position: int, account: str) -> ItemVerdict:
     """Return the verdict on a signal of an account that this workspace does not have; other ones do not count."""
     return ItemVerdict(
-        position,
-        "refused",
+        position=position,
+        verdict="refused",
         code="E-REF-01",
         where="account",
         what=f"No account has the external id '{account[:60]}'.",
@@ -74,4 +76,4 @@ def unknown_account(position: int, account: str) -> ItemVerdict:
 def known_signal(position: int, *, is_repeated_in_batch: bool, differs: bool) -> ItemVerdict:
     """Return the verdict on a signal whose external id is kept already; the first version stays."""
     is_unchanged = not is_repeated_in_batch and not differs
-    return ItemVerdict(position, "unchanged" if is_unchanged else "duplicate", differs=differs)
+    return ItemVerdict(position=position, verdict="unchanged" if is_unchanged else "duplicate", differs=differs)

@@ -43,7 +43,8 @@ BEGIN
         RETURN part;
     END IF;
     PERFORM pg_advisory_xact_lock(hashtext('signals_ensure_partition'));
-    IF to_regclass('public.' || part) IS NOT NULL THEN
+    -- to_regclass would answer from its cache, made before the wait; a query looks again.
+    IF EXISTS (SELECT FROM pg_class WHERE relname = part AND relnamespace = 'public'::regnamespace) THEN
         RETURN part;
     END IF;
     EXECUTE format('CREATE TABLE public.%I (LIKE public.signals_signal INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', part);

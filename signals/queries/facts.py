@@ -101,9 +101,8 @@ def account_buckets(workspace_id: int, account_ids: list[int], moment: Moment) -
     with connection.cursor() as cursor:
         cursor.execute(BUCKETS, parameters)
         rows = cursor.fetchall()
-    return {
-        account_id: tuple(Bucket(*row[1:9]) for row in group) for account_id, group in groupby(rows, lambda row: row[0])
-    }
+    by_account = groupby(rows, lambda row: row[0])
+    return {account_id: tuple(Bucket._make(row[1:9]) for row in group) for account_id, group in by_account}
 
 
 def signals_in(buckets: tuple[Bucket, ...], *, account_id: int, moment: Moment) -> list[Signal]:

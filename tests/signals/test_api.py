@@ -15,7 +15,7 @@ from renewals.models import User, Workspace
 from signals.models import Signal, Source
 from tests.signals.factories import NOW, item, make_account
 
-urlpatterns = [path("api/v1/", include("signals.api_urls"))]
+urlpatterns = [path("api/v1/", include("signals.api.urls"))]
 pytestmark = pytest.mark.urls(__name__)
 BATCH = "/api/v1/signals/batch"
 

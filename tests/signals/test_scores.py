@@ -1,11 +1,12 @@
 """Scores in PostgreSQL: refreshed for changed accounts alone, explained, and computed again to the last digit."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.db.models import Model
 
 from renewals.actions.scope import in_workspace
@@ -353,24 +354,22 @@ def test_two_workers_at_once_share_the_accounts_and_score_none_twice(committed: 
         for number in range(30):
             make_account(made.id, f"A-{number}")
             send(made, *rich_items(f"A-{number}"))
-    barrier, results = threading.Barrier(2), []
+    barrier = threading.Barrier(2)
 
-    def work() -> None:
-        with in_workspace(made.id, by=actor):
-            barrier.wait()
-            results.append(refresh(made, limit=15))
-        connection.close()
+    def work(_: int) -> RefreshResult:
+        try:
+            with in_workspace(made.id, by=actor):
+                barrier.wait()
+                return refresh(made, limit=15)
+        finally:
+            connection.close()
 
-    threads = [threading.Thread(target=work) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(2) as pool:
+        results = list(pool.map(work, range(2)))
     with in_workspace(made.id, by=actor):
         refresh(made, limit=1000)
         assert (Score.objects.count(), CurrentScore.objects.count(), AccountChange.objects.count()) == (30, 30, 0)
     assert sum(result.claimed for result in results) >= 15
-    connections["default"].close()
 
 
 def test_all_accounts_are_marked_once(inside: Workspace, account: Account) -> None:

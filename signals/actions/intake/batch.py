@@ -65,14 +65,15 @@ def intake_result(sent: int, exceptions: list[ItemVerdict]) -> IntakeResult:
 
 def _merge(workspace_id: int, source_id: int, candidates: list[Candidate], now: datetime) -> list[tuple[Any, ...]]:
     ensure_partitions(candidate.occurred_at for candidate in candidates)
-    items = json.dumps([_as_record(candidate) for candidate in candidates])
+    items = json.dumps([as_record(candidate) for candidate in candidates])
     with connection.cursor() as cursor:
         parameters = {"workspace": workspace_id, "source": source_id, "now": now, "batch": None, "items": items}
         cursor.execute(FROM_JSON, parameters)
         return cursor.fetchall()
 
 
-def _as_record(candidate: Candidate) -> dict[str, Any]:
+def as_record(candidate: Candidate) -> dict[str, Any]:
+    """Return a candidate as the statement reads it from JSON."""
     expires = candidate.expires_at
     return {
         "position": candidate.position,

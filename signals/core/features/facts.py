@@ -3,16 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Bucket:
-    """Signals of one kind and source, summed up over a week, a day or a subject (see the kind's grain)."""
+class Bucket(NamedTuple):
+    """Signals of one kind and source, summed up over a week, a day or a subject (see the kind's grain).
+
+    A tuple, not a dataclass: a hundred thousand accounts have millions of them, and a tuple is made six times faster.
+    """
 
     kind: str
     source_id: int
     subject: str
-    count: int
+    size: int
     valued: int
     total: float
     first_age: int
@@ -26,7 +29,7 @@ class Bucket:
     @property
     def volume(self) -> float:
         """Return the sum of values, or the number of signals when none carried a value."""
-        return self.total if self.valued else float(self.count)
+        return self.total if self.valued else float(self.size)
 
     @property
     def mean(self) -> float | None:
@@ -93,8 +96,13 @@ class View:
     def silent_days(self, buckets: tuple[Bucket, ...]) -> int:
         """Return how long the liveliest feed behind `buckets` has been silent; 0 when nothing is known of it."""
         silence = self.facts.silence_days
-        feeds = {f"{b.source_id}:{b.kind.partition('.')[0]}" for b in buckets}
-        return min((silence.get(feed, 0) for feed in feeds), default=0)
+        senders = {(bucket.source_id, bucket.kind) for bucket in buckets}
+        return min((silence.get(feed_of(*sender), 0) for sender in senders), default=0)
+
+
+def feed_of(source_id: int, kind: str) -> str:
+    """Return the feed "source:family" that sends signals of this kind."""
+    return f"{source_id}:{kind.partition('.')[0]}"
 
 
 def view_of(facts: AccountFacts) -> View:

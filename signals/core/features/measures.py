@@ -63,6 +63,6 @@ def _measure(view: View, rule: MeasureRule) -> Measure:
         age_days=reading.age_days,
         silent_days=silent,
         is_stale=overdue > 0,
-        signals_count=sum(bucket.count for bucket in reading.buckets),
+        signals_count=sum(bucket.size for bucket in reading.buckets),
         evidence=reading.evidence,
     )

@@ -65,8 +65,8 @@ def _decayed(view: View, rule: MeasureRule, points: dict[str, float]) -> Reading
     used = tuple(bucket for kind in points for bucket in view.by_kind.get(kind, ()))
     if not used:
         return None
-    value = math.fsum(points[b.kind] * b.count * decay(b.age, rule.half_life_days) for b in used)
-    count = sum(bucket.count for bucket in used)
+    value = math.fsum(points[b.kind] * b.size * decay(b.age, rule.half_life_days) for b in used)
+    count = sum(bucket.size for bucket in used)
     return Reading(value=value, sample=float(count), age_days=min(b.age for b in used), buckets=used)
 
 

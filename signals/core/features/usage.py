@@ -42,15 +42,14 @@ def feature_adoption(view: View, rule: MeasureRule) -> Reading | None:
     used = tuple(bucket for bucket in everything if bucket.age < window)
     names = {bucket.subject or bucket.kind for bucket in used}
     seen = used or everything
-    count = sum(bucket.count for bucket in seen)
+    count = sum(bucket.size for bucket in seen)
     return Reading(value=float(len(names)), sample=float(count), age_days=_newest(seen), buckets=seen)
 
 
 def usage_depth(view: View, rule: MeasureRule) -> Reading | None:
     """Return active users divided by seats, at most 2; a ratio sent as such wins. None without seats."""
-    ratios = view.of(
-        "usage.usage_ratio", rule.window_days + view.silent_days(view.by_kind.get("usage.usage_ratio", ()))
-    )
+    sent = view.of("usage.usage_ratio", rule.window_days + view.silent_days(view.by_kind.get("usage.usage_ratio", ())))
+    ratios = [bucket for bucket in sent if bucket.valued]
     if ratios:
         last = min(ratios, key=lambda bucket: bucket.age)
         return Reading(value=last.total / last.valued, sample=rule.full_sample, age_days=last.age, buckets=(last,))

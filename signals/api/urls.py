@@ -2,6 +2,6 @@
 
 from django.urls import path
 
-from signals.api import SignalBatch
+from signals.api.batch import SignalBatch
 
 urlpatterns = [path("signals/batch", SignalBatch.as_view(), name="api-signals-batch")]

@@ -1,0 +1,113 @@
+"""Scores again: all accounts against one SQL aggregate and against reading the rows; one in a hundred against all."""
+
+import io
+import time
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import count
+
+from django.db import connection
+
+from benchmarks.harness import Ratio, Scale, cheaper
+from benchmarks.signal_world import SignalWorld, make_world
+from signals.actions.intake import load_candidates
+from signals.actions.scores import mark_all_changed, refresh_scores
+from signals.actions.scores.refresh import CHUNK
+from signals.core.intake import Candidate
+
+ACCOUNTS = {"small": 1_000, "full": 100_000}
+KINDS = ("usage.events", "usage.active_users", "usage.logins", "support.message")
+DAYS = (7, 14, 28, 56, 84, 120, 160, 200)
+
+
+def run(scale: Scale) -> Iterator[Ratio]:
+    """Yield the ratios of rescore_full and rescore_changed."""
+    world = make_world("rescore", accounts=ACCOUNTS[scale], with_history=True)
+    days = count(1)
+    full = "every account, with risk facts, reasons and history"
+    yield cheaper(
+        "rescore_full",
+        ours=lambda: rescore_all(world, next(days)),
+        peer=lambda: aggregate(world),
+        at_most=0.6,
+        note=f"{full}, against one aggregate of 32 features",
+    )
+    yield cheaper(
+        "rescore_stream",
+        ours=lambda: rescore_all(world, next(days)),
+        peer=lambda: stream(world),
+        at_most=1.5,
+        note=f"{full}, against reading all rows out",
+    )
+    yield cheaper(
+        "rescore_changed",
+        ours=lambda: rescore_some(world),
+        peer=lambda: rescore_all(world, next(days)),
+        at_most=0.06,
+        note="after signals for 1 % of the accounts, against all of them",
+    )
+
+
+def rescore_all(world: SignalWorld, day: int) -> float:
+    """Score every account as of a later day, so that every score is another one; return the seconds."""
+    now = world.now + timedelta(days=day)
+    began = time.perf_counter()
+    with world.inside():
+        mark_all_changed(world.workspace_id, by=world.by, now=now)
+    drain(world, now)
+    return time.perf_counter() - began
+
+
+def rescore_some(world: SignalWorld) -> float:
+    """Send a signal for one account in a hundred and return the seconds of scoring them."""
+    now = world.now + timedelta(days=365)
+    moment = world.now + timedelta(minutes=next(world.fresh))
+    with world.inside():
+        candidates = [
+            Candidate(
+                position=n,
+                account=f"A-{1 + n * 100}",
+                kind="usage.events",
+                occurred_at=moment,
+                value=3.0,
+                external_id="",
+            )
+            for n in range(world.accounts // 100)
+        ]
+        load_candidates(world.workspace_id, source_key="bench", candidates=candidates, by=world.by, now=now)
+    began = time.perf_counter()
+    drain(world, now)
+    return time.perf_counter() - began
+
+
+def drain(world: SignalWorld, now: datetime) -> None:
+    """Score chunk by chunk until nothing is marked."""
+    while True:
+        with world.inside():
+            if refresh_scores(world.workspace_id, by=world.by, now=now).claimed < CHUNK:
+                return
+
+
+def aggregate(world: SignalWorld) -> None:
+    """Compute 32 sums per account in one statement and count the rows."""
+    sums = ", ".join(
+        f"sum(value) FILTER (WHERE kind = '{kind}' AND occurred_at > now() - interval '{days} days')"
+        for kind in KINDS
+        for days in DAYS
+    )
+    with world.inside(), connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT count(*) FROM (SELECT account_id, {sums} FROM signals_signal"
+            " WHERE workspace_id = %s GROUP BY account_id OFFSET 0) AS features",
+            [world.workspace_id],
+        )
+
+
+def stream(world: SignalWorld) -> None:
+    """Read the columns that scores need out of the database."""
+    columns = "account_id, kind, occurred_at, value, subject"
+    with world.inside(), connection.cursor() as cursor:
+        cursor.copy_expert(
+            f"COPY (SELECT {columns} FROM signals_signal WHERE workspace_id = {int(world.workspace_id)}) TO STDOUT",
+            io.BytesIO(),
+        )
