@@ -48,6 +48,7 @@ BAD = (
     (purity.writes_only_own_tables, "offers/actions/x.py", "run('INSERT INTO signals_signal (a) VALUES (1)')"),
 )
 GOOD = (
+    (purity.core_is_pure, "offers/core/x.py", "from pathlib import PurePosixPath"),
     (
         purity.core_is_pure,
         "offers/core/x.py",

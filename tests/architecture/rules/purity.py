@@ -40,12 +40,12 @@ WRITERS = ("actions", "management")
 
 
 def core_is_pure(module: Module) -> Iterator[str]:
-    """No file, network, environment, clock or chance in a core; `random.Random` may be the type of an argument."""
+    """No file, network, environment, clock or chance in a core; types of an argument (`random.Random`) may be named."""
     if module.layer != "core":
         return
     for found in imports(module):
-        is_source = found.full in ("random.Random",)
-        if not is_source and (_under(found.full, IMPURE_MODULES) or found.full in IMPURE_NAMES):
+        is_harmless = found.full in ("random.Random", "pathlib.PurePath", "pathlib.PurePosixPath")
+        if not is_harmless and (_under(found.full, IMPURE_MODULES) or found.full in IMPURE_NAMES):
             yield module.at(found.node, f"imports {found.full}")
     for call, name in calls(module):
         if name in IMPURE_CALLS or name.endswith((".uuid4", ".uuid1")) or name == "Random" or _draws(call, name):
