@@ -28,9 +28,10 @@ FROM due WHERE s.id = due.id
 RETURNING s.id, s.fence, s.claims, s.enrolment_id, due.was = 'claimed', s.claims > due.claims
 """
 
+# Compiling these wide joins takes longer than running them.
 LIMITS = """
 SELECT set_config('statement_timeout', %s, true), set_config('lock_timeout', %s, true),
-       set_config('idle_in_transaction_session_timeout', %s, true)
+       set_config('idle_in_transaction_session_timeout', %s, true), set_config('jit', 'off', true)
 """
 
 

@@ -170,11 +170,17 @@ def days_before(day: date, days: int) -> date:
 
 
 def enrol_account(
-    workspace: Workspace, by: Actor, now: datetime, *steps: dict[str, Any], due_in: int = 100, key: str = "A-1"
+    workspace: Workspace,
+    by: Actor,
+    now: datetime,
+    *steps: dict[str, Any],
+    due_in: int = 100,
+    key: str = "A-1",
+    **changes: Any,
 ) -> tuple[World, Enrolment]:
     """Enrol an account whose renewal is due in so many days into a simple playbook of the given steps."""
     with in_workspace(workspace.id, by=by, why="test", now=now):
-        publish_simple(by, now, *steps)
+        publish_simple(by, now, *steps, **changes)
         world = make_world(workspace, key=key, due_on=(now + timedelta(days=due_in)).date())
         enrolment = enrol_renewal(renewal_id=world.renewal.id, playbook_key="simple", by=by, now=now)
     assert enrolment is not None
