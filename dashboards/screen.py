@@ -15,9 +15,8 @@ from django_htmx.http import HttpResponseClientRedirect
 from renewals.actions.scope import as_user, in_workspace
 from renewals.core.actors import person_actor
 from renewals.core.roles import can
-from renewals.models import Membership
 from renewals.queries.clock import database_now
-from renewals.queries.people import active_memberships, member_facts
+from renewals.queries.people import Membership, active_memberships, member_facts
 
 View = Callable[..., HttpResponse]
 WORKSPACE_KEY = "workspace_id"
