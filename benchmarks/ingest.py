@@ -26,59 +26,49 @@ from signals.models import Signal, SignalKey
 
 ROWS = {"small": 20_000, "full": 200_000}
 ACCOUNTS = {"small": 1_000, "full": 100_000}
-STORED = {"small": 100_000, "full": 10_000_000}
 BATCH = 1_000
 urlpatterns = [path("api/v1/", include("signals.api.urls"))]
 
 
 def run(scale: Scale) -> Iterator[Ratio]:
     """Yield the ratios of ingest_bulk and ingest_api."""
-    world = make_world("ingest", accounts=ACCOUNTS[scale], with_history=STORED[scale] == 100 * ACCOUNTS[scale])
-    rows = ROWS[scale]
+    world = make_world("ingest", accounts=ACCOUNTS[scale], with_history=True)
     make_twin()
-    clean, mixed = loads(world, rows, repeated=0), loads(world, rows, repeated=rows // 20)
-    yield faster(
-        "ingest_bulk",
-        ours=clean,
-        peer=lambda: copy_sorted(world, rows),
-        rows=rows,
-        at_least=0.8,
-        note="a clean batch against sorted COPY into one table with the same index, no keys, no row security",
-    )
-    yield faster(
-        "ingest_bulk_repeated",
-        ours=mixed,
-        peer=lambda: copy_sorted(world, rows),
-        rows=rows,
-        at_least=0.5,
-        note="the same with 5 % repetitions",
-    )
-    yield faster(
-        "ingest_bulk_orm",
-        ours=clean,
-        peer=scaled(lambda: create(world, rows // 10), 10),
-        rows=rows,
-        at_least=10,
-        note="the same against bulk_create(ignore_conflicts)",
-    )
-    client = make_client(world)
+    yield from run_bulk(world, ROWS[scale])
     with override_settings(ROOT_URLCONF=__name__):
-        yield faster(
-            "ingest_api",
-            ours=lambda: post(client, world),
-            peer=lambda: statement(world),
-            rows=BATCH,
-            at_least=0.6,
-            note="a request of 1,000 signals against its insert statement alone",
-        )
-        yield faster(
-            "ingest_api_orm",
-            ours=lambda: post(client, world),
-            peer=lambda: create(world, BATCH, parse=True),
-            rows=BATCH,
-            at_least=2,
-            note="the same against a view with bulk_create",
-        )
+        yield from run_api(world, make_client(world))
+
+
+def run_bulk(world: SignalWorld, rows: int) -> Iterator[Ratio]:
+    """Yield the ratios of the bulk door."""
+    clean, mixed = loads(world, rows, repeated=0), loads(world, rows, repeated=rows // 20)
+
+    def bare() -> float:
+        return copy_sorted(world, rows)
+
+    def plain() -> float:
+        return 10 * create(world, rows // 10)  # too slow to do as many rows
+
+    note = "a clean batch against sorted COPY into one table with the same index, no keys, no row security"
+    yield faster("ingest_bulk", ours=clean, peer=bare, rows=rows, at_least=0.8, note=note)
+    yield faster("ingest_bulk_repeated", ours=mixed, peer=bare, rows=rows, at_least=0.5, note="with 5 % repetitions")
+    note = "a clean batch against bulk_create(ignore_conflicts)"
+    yield faster("ingest_bulk_orm", ours=clean, peer=plain, rows=rows, at_least=10, note=note)
+
+
+def run_api(world: SignalWorld, client: APIClient) -> Iterator[Ratio]:
+    """Yield the ratios of the batch address."""
+
+    def ours() -> float:
+        return post(client, world)
+
+    def plain() -> float:
+        return create(world, BATCH, parse=True)
+
+    note = "a request of 1,000 signals against its insert statement alone"
+    yield faster("ingest_api", ours=ours, peer=lambda: statement(world), rows=BATCH, at_least=0.6, note=note)
+    note = "the same against a view with bulk_create"
+    yield faster("ingest_api_orm", ours=ours, peer=plain, rows=BATCH, at_least=2, note=note)
 
 
 def loads(world: SignalWorld, rows: int, *, repeated: int) -> Callable[[], float]:
@@ -90,7 +80,9 @@ def loads(world: SignalWorld, rows: int, *, repeated: int) -> Callable[[], float
         known[:] = candidates[-repeated:] if repeated else []
         began = time.perf_counter()
         with world.inside():
-            load_candidates(world.workspace_id, source_key="bench", candidates=candidates, by=world.by, now=world.now)
+            load_candidates(
+                workspace_id=world.workspace_id, source_key="bench", candidates=candidates, by=world.by, now=world.now
+            )
         return time.perf_counter() - began
 
     return work
@@ -136,11 +128,6 @@ def create(world: SignalWorld, rows: int, *, parse: bool = False) -> float:
         made = [Signal(**_signal(world, c, ids[c.account])) for c in candidates]
         Signal.objects.bulk_create(made, ignore_conflicts=True, batch_size=1000)
     return time.perf_counter() - began
-
-
-def scaled(work: Callable[[], float], factor: int) -> Callable[[], float]:
-    """Return the work with its seconds multiplied, for a peer too slow to do as many rows."""
-    return lambda: work() * factor
 
 
 def post(client: APIClient, world: SignalWorld) -> float:

@@ -53,7 +53,7 @@ def rescore_all(world: SignalWorld, day: int) -> float:
     now = world.now + timedelta(days=day)
     began = time.perf_counter()
     with world.inside():
-        mark_all_changed(world.workspace_id, by=world.by, now=now)
+        mark_all_changed(workspace_id=world.workspace_id, by=world.by, now=now)
     drain(world, now)
     return time.perf_counter() - began
 
@@ -74,7 +74,9 @@ def rescore_some(world: SignalWorld) -> float:
             )
             for n in range(world.accounts // 100)
         ]
-        load_candidates(world.workspace_id, source_key="bench", candidates=candidates, by=world.by, now=now)
+        load_candidates(
+            workspace_id=world.workspace_id, source_key="bench", candidates=candidates, by=world.by, now=now
+        )
     began = time.perf_counter()
     drain(world, now)
     return time.perf_counter() - began
@@ -84,7 +86,7 @@ def drain(world: SignalWorld, now: datetime) -> None:
     """Score chunk by chunk until nothing is marked."""
     while True:
         with world.inside():
-            if refresh_scores(world.workspace_id, by=world.by, now=now).claimed < CHUNK:
+            if refresh_scores(workspace_id=world.workspace_id, by=world.by, now=now).claimed < CHUNK:
                 return
 
 

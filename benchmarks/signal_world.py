@@ -86,7 +86,7 @@ def make_world(slug: str, *, accounts: int, with_history: bool) -> SignalWorld:
     workspace = create_workspace(settings=WorkspaceSettings(slug=slug, name=slug), now=now)
     by = system_actor(workspace.id, "benchmarks")
     with in_workspace(workspace.id, by=by, why="measuring"), connection.cursor() as cursor:
-        source = ensure_source(workspace.id, key="bench", kind="api", by=by, now=now)
+        source = ensure_source(workspace_id=workspace.id, key="bench", kind="api", by=by, now=now)
         values = {"workspace": workspace.id, "source": source.id, "rows": accounts, "now": now}
         for statement in (ACCOUNTS, MONTHS, FEEDS, *((HISTORY,) if with_history else ())):
             cursor.execute(statement, values)

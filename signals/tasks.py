@@ -1,6 +1,7 @@
 """Celery's entrances of signals. Each reads the clock once per workspace and carries no data."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from celery import shared_task
 
@@ -8,6 +9,7 @@ from renewals.actions.scope import in_workspace
 from renewals.core.actors import Actor, system_actor
 from renewals.queries.clock import database_now
 from renewals.queries.workspaces import active_workspace_ids
+from signals.actions.imports.sweep import run_due_imports
 from signals.actions.intake import ensure_months_ahead
 from signals.actions.scores import mark_outdated, refresh_scores
 from signals.actions.scores.refresh import CHUNK
@@ -29,10 +31,17 @@ def mark_outdated_accounts() -> None:
         _prepare_workspace(workspace_id)
 
 
+@shared_task(name="signals.run_imports", ignore_result=True, expires=5)
+def run_imports() -> None:
+    """Preview and import the uploads that wait."""
+    for workspace_id in active_workspace_ids():
+        run_due_imports(workspace_id, by=system_actor(workspace_id, "imports"), now=_now(workspace_id))
+
+
 def _refresh_workspace(workspace_id: int) -> None:
     for _ in range(MOST_CHUNKS):
         claimed = _inside(
-            workspace_id, lambda actor: refresh_scores(workspace_id, by=actor, now=database_now()).claimed
+            workspace_id, lambda actor: refresh_scores(workspace_id=workspace_id, by=actor, now=database_now()).claimed
         )
         if claimed < CHUNK:
             return
@@ -45,7 +54,12 @@ def _prepare_workspace(workspace_id: int) -> None:
 def _prepare(workspace_id: int, actor: Actor) -> int:
     now = database_now()
     ensure_months_ahead(now=now)
-    return mark_outdated(workspace_id, by=actor, now=now)
+    return mark_outdated(workspace_id=workspace_id, by=actor, now=now)
+
+
+def _now(workspace_id: int) -> datetime:
+    with in_workspace(workspace_id, by=system_actor(workspace_id, "imports"), why="read the clock"):
+        return database_now()
 
 
 def _inside(workspace_id: int, work: Callable[[Actor], int]) -> int:

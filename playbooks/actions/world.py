@@ -100,7 +100,8 @@ def seed_world(seeding: Seeding, *, on_step: Callable[[int, int], None] = lambda
 def _prepare(seeding: Seeding, *, now: datetime) -> None:
     with in_workspace(seeding.workspace_id, by=seeding.by, why="The demo world begins", now=now):
         for key in SOURCES:
-            ensure_source(seeding.workspace_id, key=key, kind="api", name=key.capitalize(), by=seeding.by, now=now)
+            name = key.capitalize()
+            ensure_source(workspace_id=seeding.workspace_id, key=key, kind="api", name=name, by=seeding.by, now=now)
         rates = {(currency, seeding.first - timedelta(days=800)): rate for currency, rate in RATES.items()}
         record_fx_rates(rates=rates, origin="demo", by=seeding.by, now=now)
         publish_library(by=seeding.by, now=now)
@@ -153,7 +154,7 @@ def _record_lives(seeding: Seeding, span: Span, *, is_first: bool, now: datetime
 def _load_signals(seeding: Seeding, span: Span, *, now: datetime) -> int:
     received = signals_received(seeding.received, span)
     return sum(
-        load_signals(seeding.workspace_id, source_key=key, items=items, by=seeding.by, now=now).accepted
+        load_signals(workspace_id=seeding.workspace_id, source_key=key, items=items, by=seeding.by, now=now).accepted
         for key, items in received.items()
     )
 
@@ -198,7 +199,7 @@ def _score(seeding: Seeding, *, now: datetime) -> None:
     """Score whatever changed, in the chunks of the product, each in its own transaction."""
     while True:
         with in_workspace(seeding.workspace_id, by=seeding.by, why="Scores of the demo world", now=now):
-            result = refresh_scores(seeding.workspace_id, by=seeding.by, now=now)
+            result = refresh_scores(workspace_id=seeding.workspace_id, by=seeding.by, now=now)
         if result.claimed == 0:
             return
 

@@ -121,10 +121,10 @@ class SignalBatch(APIView):
     def post(self, request: Request) -> Response:
         """Keep the batch. 200 when nothing was refused, 207 when something was, 413 beyond 10,000 signals."""
         key, items = _read(request.data)
-        now, caller = database_now(), request.user
-        ensure_source(caller.workspace_id, key=key, kind=Source.Kind.API, by=caller.actor, now=now)
+        now, actor = database_now(), request.user.actor
+        ensure_source(workspace_id=actor.workspace_id, key=key, kind=Source.Kind.API, by=actor, now=now)
         try:
-            result = record_signals(caller.workspace_id, source_key=key, items=items, by=caller.actor, now=now)
+            result = record_signals(workspace_id=actor.workspace_id, source_key=key, items=items, by=actor, now=now)
         except BatchTooLarge as error:
             return problem(413, error.what, code=error.code, remedy=error.remedy)
         return Response(_answer(result), status=207 if result.refused else 200)

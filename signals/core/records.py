@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from signals.core.features import AccountFacts, Bucket
+from signals.core.features import AccountFacts, Tally
 from signals.core.features.facts import feed_of
 from signals.core.health import HealthResult
 from signals.core.risk import RiskResult
@@ -61,12 +61,12 @@ def facts_record(facts: AccountFacts) -> dict[str, Any]:
         "sponsor_left_on": _day(facts.sponsor_left_on),
         "sponsor_confirmed_on": _day(facts.sponsor_confirmed_on),
         "silence_days": {
-            feed: facts.silence_days[feed] for feed in feeds_of(facts.buckets) if feed in facts.silence_days
+            feed: facts.silence_days[feed] for feed in feeds_of(facts.tallies) if feed in facts.silence_days
         },
     }
 
 
-def facts_from(record: Mapping[str, Any], *, account_id: int, buckets: tuple[Bucket, ...]) -> AccountFacts:
+def facts_from(record: Mapping[str, Any], *, account_id: int, tallies: tuple[Tally, ...]) -> AccountFacts:
     """Return the facts a score was computed from, given its signals again."""
     return AccountFacts(
         account_id=account_id,
@@ -79,13 +79,13 @@ def facts_from(record: Mapping[str, Any], *, account_id: int, buckets: tuple[Buc
         sponsor_left_on=_from(record["sponsor_left_on"]),
         sponsor_confirmed_on=_from(record["sponsor_confirmed_on"]),
         silence_days=record["silence_days"],
-        buckets=buckets,
+        tallies=tallies,
     )
 
 
-def feeds_of(buckets: tuple[Bucket, ...]) -> list[str]:
-    """Return the feeds "source:family" behind the buckets, sorted."""
-    return sorted({feed_of(*sender) for sender in {(bucket.source_id, bucket.kind) for bucket in buckets}})
+def feeds_of(tallies: tuple[Tally, ...]) -> list[str]:
+    """Return the feeds "source:family" behind the tallies, sorted."""
+    return sorted({feed_of(*sender) for sender in {(tally.source_id, tally.kind) for tally in tallies}})
 
 
 def inputs_from(record: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, dict[str, Any]]:

@@ -15,7 +15,7 @@ from django.db.models import Max, Q, Sum
 from django.db.models.functions import Coalesce, Least
 
 from renewals.models import Account, ContactRole, ContractLine, Milestone, Renewal
-from signals.core.features import AccountFacts, Bucket
+from signals.core.features import AccountFacts, Tally
 from signals.models import Signal, SourceFeed
 from signals.queries.library import catalogue
 
@@ -25,7 +25,7 @@ CLOCK_SKEW = timedelta(minutes=10)
 SEAT_UNITS = ("user", "users", "seat", "seats", "licence", "licences", "license", "licenses")
 
 # Sums are numeric: exact, so that the order in which rows are read cannot change the last digit of a score.
-BUCKETS = """
+TALLIES = """
 SELECT account_id, kind, source_id, CASE WHEN kind = ANY(%(subjects)s) THEN subject ELSE '' END,
        count(*), count(value), coalesce(sum(value::numeric), 0)::float8, max(age), min(age),
        CASE WHEN kind = ANY(%(subjects)s) THEN 0 WHEN kind = ANY(%(days)s) OR kind LIKE 'health.%%' THEN age
@@ -59,7 +59,7 @@ class Moment:
 
 def account_facts(workspace_id: int, account_ids: list[int], moment: Moment) -> list[AccountFacts]:
     """Return the facts of these accounts, by id; ids that this workspace does not have are left out."""
-    buckets = account_buckets(workspace_id, account_ids, moment)
+    tallies = account_tallies(workspace_id, account_ids, moment)
     silence = silence_days(moment)
     milestones, sponsors = _milestones(account_ids, moment.day), _sponsors(account_ids, moment.day)
     seats = _seats(account_ids, moment.day)
@@ -76,7 +76,7 @@ def account_facts(workspace_id: int, account_ids: list[int], moment: Moment) -> 
             sponsor_left_on=sponsors.get(account_id, (None, None))[0],
             sponsor_confirmed_on=sponsors.get(account_id, (None, None))[1],
             silence_days=silence,
-            buckets=buckets.get(account_id, ()),
+            tallies=tallies.get(account_id, ()),
         )
         for account_id, segment, complexity, started_on in accounts.values_list(
             "id", "segment", "product_complexity", "started_on"
@@ -84,7 +84,7 @@ def account_facts(workspace_id: int, account_ids: list[int], moment: Moment) -> 
     ]
 
 
-def account_buckets(workspace_id: int, account_ids: list[int], moment: Moment) -> dict[int, tuple[Bucket, ...]]:
+def account_tallies(workspace_id: int, account_ids: list[int], moment: Moment) -> dict[int, tuple[Tally, ...]]:
     """Return the signals of each account, summed up; the order is always the same."""
     end = datetime.combine(moment.day + timedelta(days=1), time(), UTC) - timedelta(microseconds=1)
     parameters = {
@@ -99,19 +99,19 @@ def account_buckets(workspace_id: int, account_ids: list[int], moment: Moment) -
         **_kinds(),
     }
     with connection.cursor() as cursor:
-        cursor.execute(BUCKETS, parameters)
+        cursor.execute(TALLIES, parameters)
         rows = cursor.fetchall()
     by_account = groupby(rows, lambda row: row[0])
-    return {account_id: tuple(Bucket._make(row[1:9]) for row in group) for account_id, group in by_account}
+    return {account_id: tuple(Tally._make(row[1:9]) for row in group) for account_id, group in by_account}
 
 
-def signals_in(buckets: tuple[Bucket, ...], *, account_id: int, moment: Moment) -> list[Signal]:
-    """Return the signals that were summed up into these buckets, the newest first, with their sources."""
-    if not buckets:
+def signals_in(tallies: tuple[Tally, ...], *, account_id: int, moment: Moment) -> list[Signal]:
+    """Return the signals that were summed up into these tallies, the newest first, with their sources."""
+    if not tallies:
         return []
-    keys = {(b.kind, b.source_id, _part(b.kind, b.subject, b.age)) for b in buckets}
-    oldest = datetime.combine(moment.day - timedelta(days=max(b.first_age for b in buckets)), time(), UTC)
-    found = Signal.objects.filter(account_id=account_id, kind__in={b.kind for b in buckets}, occurred_at__gte=oldest)
+    keys = {(b.kind, b.source_id, _part(b.kind, b.subject, b.age)) for b in tallies}
+    oldest = datetime.combine(moment.day - timedelta(days=max(b.first_age for b in tallies)), time(), UTC)
+    found = Signal.objects.filter(account_id=account_id, kind__in={b.kind for b in tallies}, occurred_at__gte=oldest)
     found = found.filter(occurred_at__lte=moment.as_of + CLOCK_SKEW, received_at__lte=moment.known_at)
     found = found.exclude(expires_at__lte=moment.as_of).select_related("source").order_by("-occurred_at", "-id")
     ages = ((each, max((moment.day - each.occurred_at.astimezone(UTC).date()).days, 0)) for each in found)
@@ -119,7 +119,7 @@ def signals_in(buckets: tuple[Bucket, ...], *, account_id: int, moment: Moment) 
 
 
 def _part(kind: str, subject: str, age: int) -> str | int:
-    """Return what tells the buckets of a kind apart, as BUCKETS groups them."""
+    """Return what tells the tallies of a kind apart, as TALLIES groups them."""
     spec = catalogue().spec(kind)
     grain = spec.grain if spec else "week"
     return subject if grain == "subject" else age if grain == "day" else age // 7

@@ -6,14 +6,14 @@ from datetime import date, datetime
 from typing import Any
 
 from signals.core.explain import Difference, Part, differences
-from signals.core.features import AccountFacts, buckets_behind
+from signals.core.features import AccountFacts, tallies_behind
 from signals.core.records import HEALTH_INPUT, RISK_INPUT, facts_from, inputs_from
 from signals.core.risk import BASE, parse_risk_model, probability
 from signals.core.scorecard import MeasureRule, parse_scorecard, rules_for
 from signals.core.scoring import AccountScores, RuleBook, score_account
 from signals.models import CurrentRisk, CurrentScore, Score, ScorecardVersion, Signal
 from signals.models.scores import ScoreKind
-from signals.queries.facts import Moment, account_buckets, signals_in
+from signals.queries.facts import Moment, account_tallies, signals_in
 from signals.queries.library import shipped
 from signals.queries.scorecards import version_in_force
 
@@ -124,9 +124,9 @@ def signals_behind(score: Score, key: str, *, limit: int = 100) -> list[Signal]:
     rule = next((each for each in rules if each.key == key), None)
     if rule is None:
         return []
-    buckets = buckets_behind(_facts_again(score), rule)
+    tallies = tallies_behind(_facts_again(score), rule)
     moment = Moment(as_of=score.as_of, known_at=score.recorded_at)
-    return signals_in(buckets, account_id=score.account_id, moment=moment)[:limit]
+    return signals_in(tallies, account_id=score.account_id, moment=moment)[:limit]
 
 
 def replay(score: Score) -> AccountScores:
@@ -216,8 +216,8 @@ def _link(key: str, numbers: dict[str, Any], kind: str, rules: dict[str, Measure
 
 def _facts_again(score: Score) -> AccountFacts:
     moment = Moment(as_of=score.as_of, known_at=score.recorded_at)
-    buckets = account_buckets(score.workspace_id, [score.account_id], moment).get(score.account_id, ())
-    return facts_from(score.details["facts"], account_id=score.account_id, buckets=buckets)
+    tallies = account_tallies(score.workspace_id, [score.account_id], moment).get(score.account_id, ())
+    return facts_from(score.details["facts"], account_id=score.account_id, tallies=tallies)
 
 
 def _book_again(health_version_id: int, risk_version_id: int | None) -> RuleBook:

@@ -99,7 +99,9 @@ def test_new_signal_shows_on_an_open_account_page_without_a_reload(log_in: LogIn
     page.locator("#sources summary").click()
     item = {"account": "A-001", "kind": "support.escalation", "occurred_at": world.now.isoformat(), "subject": "NEW-1"}
     with in_workspace(world.workspace.id, by=world.actor):
-        record_signals(world.workspace.id, source_key="product", items=[item], by=world.actor, now=world.now)
+        record_signals(
+            workspace_id=world.workspace.id, source_key="product", items=[item], by=world.actor, now=world.now
+        )
     expect(page.get_by_text("NEW-1")).to_be_visible(timeout=60_000)
     assert page.locator("#sources").get_attribute("open") is not None
     assert watched.complaints == []

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
+
+from django.contrib.auth.hashers import make_password
 
 from playbooks.actions.queue import refresh_queue
 from playbooks.models import Task
@@ -76,22 +79,26 @@ def make_world(workspace: Workspace, *, now: datetime, accounts: int = 4, roles:
         CriticalMoment.objects.create(
             workspace=workspace, key="late", name="Late checkpoint", anchor="renewal_date", offset_days=-20
         )
-        ensure_source(workspace.id, key="product", kind=Source.Kind.API, by=by, now=now)
+        ensure_source(workspace_id=workspace.id, key="product", kind=Source.Kind.API, by=by, now=now)
         for number in range(accounts):
             make_account(world, number, stages[number % 2])
-        record_signals(workspace.id, source_key="product", items=signals(world, accounts), by=by, now=now)
-        mark_all_changed(workspace.id, by=by, now=now)
-        refresh_scores(workspace.id, by=by, now=now)
+        record_signals(workspace_id=workspace.id, source_key="product", items=signals(world, accounts), by=by, now=now)
+        mark_all_changed(workspace_id=workspace.id, by=by, now=now)
+        refresh_scores(workspace_id=workspace.id, by=by, now=now)
         refresh_queue(workspace_id=workspace.id, now=now)
     return world
+
+
+@cache
+def hashed(password: str) -> str:
+    """Return the hash that is kept of a password; made once, because it is slow on purpose."""
+    return make_password(password)
 
 
 def make_member(workspace: Workspace, role: str) -> User:
     """Add a person of a role, who logs in with PASSWORD."""
     name = {"csm": "Ana Ruiz", "cs_manager": "Mo Idris", "product_viewer": "Vi Tran"}.get(role, role.title())
-    user = User(email=f"{role}@{workspace.slug}.example", name=name)
-    user.set_password(PASSWORD)
-    user.save()
+    user = User.objects.create(email=f"{role}@{workspace.slug}.example", name=name, password=hashed(PASSWORD))
     Membership.objects.create(workspace=workspace, user=user, role=role)
     return user
 

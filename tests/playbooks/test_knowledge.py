@@ -23,13 +23,13 @@ def accounts(inside, actor, now):
         external_id="m", account_external_id="A", name="First report", achieved_on=date(2025, 3, 1), evidence="seen"
     )
     record_milestones(rows=[reached], by=actor, now=now)
-    ensure_source(inside.id, key="product", kind="api", by=actor, now=now)
+    ensure_source(workspace_id=inside.id, key="product", kind="api", by=actor, now=now)
     items = [
         {"account": "A", "kind": kind, "occurred_at": "2026-03-01T08:00:00Z", "external_id": kind, "value": value}
         for kind, value in (("usage.active_users", 6), ("usage.seats", 10))
     ]
-    record_signals(inside.id, source_key="product", items=items, by=actor, now=now)
-    refresh_scores(inside.id, by=actor, now=now)
+    record_signals(workspace_id=inside.id, source_key="product", items=items, by=actor, now=now)
+    refresh_scores(workspace_id=inside.id, by=actor, now=now)
     return ids
 
 

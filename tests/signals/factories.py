@@ -19,7 +19,9 @@ def make_account(workspace_id: int, external_id: str = "A-1", **fields: Any) -> 
 
 def make_source(workspace_id: int, key: str = "product") -> Source:
     """Return the source, made if need be."""
-    return ensure_source(workspace_id, key=key, kind=Source.Kind.API, by=system_actor(workspace_id, "t"), now=NOW)
+    return ensure_source(
+        workspace_id=workspace_id, key=key, kind=Source.Kind.API, by=system_actor(workspace_id, "t"), now=NOW
+    )
 
 
 def item(account: str = "A-1", kind: str = "usage.events", **fields: Any) -> dict[str, Any]:

@@ -25,7 +25,7 @@ def filled(workspace: Workspace) -> Workspace:
     with in_workspace(workspace.id, by=actor):
         make_renewal(make_account(workspace.id, started_on=(NOW - timedelta(days=400)).date()), days=60)
         make_source(workspace.id)
-        record_signals(workspace.id, source_key="product", items=rich_items(), by=actor, now=NOW)
+        record_signals(workspace_id=workspace.id, source_key="product", items=rich_items(), by=actor, now=NOW)
     return workspace
 
 
@@ -126,6 +126,6 @@ def test_fresh_signal_of_the_database_clock_is_scored_at_once(filled: Workspace)
     with in_workspace(filled.id, by=actor):
         now = database_now()
         fresh = item(occurred_at=now.isoformat(), external_id="now")
-        record_signals(filled.id, source_key="product", items=[fresh], by=actor, now=now)
+        record_signals(workspace_id=filled.id, source_key="product", items=[fresh], by=actor, now=now)
     refresh_changed()
     assert counts(filled, AccountChange) == [0]

@@ -29,12 +29,12 @@ def place(inside: Workspace) -> Workspace:
 
 def record(place: Workspace, *items: Any, source: str = "product") -> IntakeResult:
     actor = system_actor(place.id, "t")
-    return record_signals(place.id, source_key=source, items=list(items), by=actor, now=NOW)
+    return record_signals(workspace_id=place.id, source_key=source, items=list(items), by=actor, now=NOW)
 
 
 def load(place: Workspace, *items: Any, **options: Any) -> IntakeResult:
     actor = system_actor(place.id, "t")
-    return load_signals(place.id, source_key="product", items=iter(items), by=actor, now=NOW, **options)
+    return load_signals(workspace_id=place.id, source_key="product", items=iter(items), by=actor, now=NOW, **options)
 
 
 def verdicts(result: IntakeResult) -> list[tuple[str, bool]]:
@@ -129,7 +129,11 @@ def test_repetition_marks_no_account_but_shows_the_source_alive(place: Workspace
     AccountChange.objects.all().delete()
     later = NOW + timedelta(hours=1)
     record_signals(
-        place.id, source_key="product", items=[item(external_id="e")], by=system_actor(place.id, "t"), now=later
+        workspace_id=place.id,
+        source_key="product",
+        items=[item(external_id="e")],
+        by=system_actor(place.id, "t"),
+        now=later,
     )
     feed = SourceFeed.objects.get()
     assert (AccountChange.objects.count(), feed.signals_count, feed.last_received_at) == (0, 1, later)
@@ -173,8 +177,8 @@ def test_load_withdrawn_leaves_nothing_and_may_be_sent_again(place: Workspace) -
     items = [item(external_id="a"), item(value=8), item("A-1", "support.message", text="Great help, thank you")]
     assert load(place, *items, batch_id=7).accepted == 3
     actor = system_actor(place.id, "t")
-    assert withdraw_batch(place.id, batch_id=7, by=actor, now=NOW) == 3
-    assert withdraw_batch(place.id, batch_id=7, by=actor, now=NOW) == 0
+    assert withdraw_batch(workspace_id=place.id, batch_id=7, by=actor, now=NOW) == 3
+    assert withdraw_batch(workspace_id=place.id, batch_id=7, by=actor, now=NOW) == 0
     assert list(Signal.objects.values_list("external_id", flat=True)) == ["kept"]
     assert dict(SourceFeed.objects.values_list("family", "signals_count")) == {"usage": 1, "support": 0}
     assert load(place, *items, batch_id=8).accepted == 3
@@ -228,7 +232,9 @@ def test_two_connections_sending_the_same_at_once_keep_it_once(shared: Workspace
         barrier.wait()
         try:
             with in_workspace(shared.id, by=actor):
-                return record_signals(shared.id, source_key="product", items=items[::order], by=actor, now=NOW)
+                return record_signals(
+                    workspace_id=shared.id, source_key="product", items=items[::order], by=actor, now=NOW
+                )
         finally:
             connection.close()
 

@@ -42,17 +42,17 @@ from tests.signals.factories import NOW, item, make_account, make_renewal, make_
 
 def refresh(workspace: Workspace, *, days: int = 0, **options: Any) -> RefreshResult:
     now = NOW + timedelta(days=days)
-    return refresh_scores(workspace.id, by=system_actor(workspace.id, "t"), now=now, **options)
+    return refresh_scores(workspace_id=workspace.id, by=system_actor(workspace.id, "t"), now=now, **options)
 
 
 def backdate(workspace: Workspace, account: Account) -> RefreshResult:
     actor, as_of = system_actor(workspace.id, "t"), NOW - timedelta(days=30)
-    return score_as_of(workspace.id, account_ids=[account.id], as_of=as_of, by=actor, now=NOW)
+    return score_as_of(workspace_id=workspace.id, account_ids=[account.id], as_of=as_of, by=actor, now=NOW)
 
 
 def send(workspace: Workspace, *items: dict[str, Any], days: int = 0) -> None:
     now, actor = NOW + timedelta(days=days), system_actor(workspace.id, "t")
-    result = record_signals(workspace.id, source_key="product", items=list(items), by=actor, now=now)
+    result = record_signals(workspace_id=workspace.id, source_key="product", items=list(items), by=actor, now=now)
     assert result.refused == 0
 
 
@@ -195,7 +195,7 @@ def test_account_without_signals_is_not_scored_and_has_no_colour(inside: Workspa
 def test_frozen_source_marks_measures_stale_and_lowers_coverage(inside: Workspace, account: Account) -> None:
     refresh(inside)
     before = CurrentScore.objects.get()
-    mark_outdated(inside.id, by=system_actor(inside.id, "t"), now=NOW + timedelta(days=60))
+    mark_outdated(workspace_id=inside.id, by=system_actor(inside.id, "t"), now=NOW + timedelta(days=60))
     refresh(inside, days=60)
     after = CurrentScore.objects.get()
     assert before.stale_count == 0
@@ -207,8 +207,8 @@ def test_frozen_source_marks_measures_stale_and_lowers_coverage(inside: Workspac
 def test_only_outdated_accounts_are_marked(inside: Workspace, account: Account) -> None:
     actor = system_actor(inside.id, "t")
     refresh(inside)
-    assert mark_outdated(inside.id, by=actor, now=NOW + timedelta(hours=14)) == 0
-    assert mark_outdated(inside.id, by=actor, now=NOW + timedelta(hours=15)) == 1
+    assert mark_outdated(workspace_id=inside.id, by=actor, now=NOW + timedelta(hours=14)) == 0
+    assert mark_outdated(workspace_id=inside.id, by=actor, now=NOW + timedelta(hours=15)) == 1
 
 
 def test_previous_value_is_that_of_the_day_before(inside: Workspace, account: Account) -> None:
@@ -317,7 +317,7 @@ def test_published_version_scores_every_account_again_and_old_scores_keep_theirs
     refresh(inside)
     definition = shipped("scorecard") | {"overrides": [], "measures": [*shipped("scorecard")["measures"]]}
     definition["measures"][0] = definition["measures"][0] | {"weight": 0.9}
-    publish_scorecard(inside.id, kind="health", definition=definition, reason="try", by=actor, now=NOW)
+    publish_scorecard(workspace_id=inside.id, kind="health", definition=definition, reason="try", by=actor, now=NOW)
     refresh(inside)
     new, old = Score.objects.order_by("-id")
     assert {link.key: link.numbers["weight"] for link in explain(new).links}["usage_velocity"] == 0.9
@@ -331,7 +331,12 @@ def test_scorecard_with_a_gap_is_not_published(inside: Workspace) -> None:
     definition = shipped("scorecard") | {"bands": [{"key": "red", "low": 0, "high": 50}]}
     with pytest.raises(ScorecardInvalid):
         publish_scorecard(
-            inside.id, kind="health", definition=definition, reason="x", by=system_actor(inside.id, "t"), now=NOW
+            workspace_id=inside.id,
+            kind="health",
+            definition=definition,
+            reason="x",
+            by=system_actor(inside.id, "t"),
+            now=NOW,
         )
     assert ScorecardVersion.objects.count() == 0
 
@@ -343,7 +348,10 @@ def test_scores_are_invisible_from_another_workspace(
     with in_workspace(other_workspace.id, by=system_actor(other_workspace.id, "t")):
         seen = [model.objects.count() for model in (Score, CurrentScore, ScorecardVersion, SourceFeed)]
         assert seen == [0, 0, 0, 0]
-        assert mark_changed(other_workspace.id, account_ids=[account.id], by=system_actor(1, "t"), now=NOW) == 0
+        assert (
+            mark_changed(workspace_id=other_workspace.id, account_ids=[account.id], by=system_actor(1, "t"), now=NOW)
+            == 0
+        )
 
 
 def test_two_workers_at_once_share_the_accounts_and_score_none_twice(committed: None) -> None:
@@ -375,5 +383,5 @@ def test_two_workers_at_once_share_the_accounts_and_score_none_twice(committed: 
 def test_all_accounts_are_marked_once(inside: Workspace, account: Account) -> None:
     make_account(inside.id, "A-2")
     actor = system_actor(inside.id, "t")
-    assert [mark_all_changed(inside.id, by=actor, now=NOW) for _ in range(2)] == [2, 2]
+    assert [mark_all_changed(workspace_id=inside.id, by=actor, now=NOW) for _ in range(2)] == [2, 2]
     assert AccountChange.objects.count() == 2

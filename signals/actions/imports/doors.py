@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from renewals.actions.imports.load import ImportOrder, Told
-from renewals.actions.imports.runs import commit_run, import_stream, preview_run
-from renewals.actions.imports.settle import settle_accounts
+from renewals.actions.imports.runs import Upload, commit_run, import_stream, preview_run, set_mapping, upload_import
+from renewals.actions.imports.settle import settle_imports
 from renewals.actions.imports.undo import UndoReport, undo_run
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import Actor
 from renewals.core.imports.report import ImportReport, Progress
-from signals.actions.imports.registry import all_writers
+from signals.actions.imports.registry import all_kinds, all_writers
 from signals.actions.intake import withdraw_batch
 
 
@@ -18,6 +18,16 @@ def import_file(order: ImportOrder, *, by: Actor, now: datetime, tell: Told) -> 
     report = import_stream(order, writer=all_writers()[order.mapping.kind], by=by, now=now, tell=tell)
     _settle(report, by, now, tell)
     return report
+
+
+def upload_file(*, upload: Upload, by: Actor, now: datetime) -> ImportRun:
+    """Keep an uploaded file with its first mapping; see `upload_import`."""
+    return upload_import(upload=upload, kinds=all_kinds(), by=by, now=now)
+
+
+def choose_mapping(*, run_id: int, text: str, by: Actor, now: datetime) -> ImportRun:
+    """Keep the mapping a person chose for an upload; see `set_mapping`."""
+    return set_mapping(run_id=run_id, text=text, kinds=all_kinds(), by=by, now=now)
 
 
 def preview_import(*, run_id: int, by: Actor, now: datetime, tell: Told) -> ImportReport:
@@ -36,7 +46,7 @@ def commit_import(*, run_id: int, by: Actor, now: datetime, tell: Told) -> Impor
 def undo_import(*, run_id: int, by: Actor, now: datetime) -> UndoReport:
     """Take an import back: rows it made go, values it replaced return, unless they were changed since."""
     with in_workspace(by.workspace_id, by=by, why=f"undo import {run_id}"):
-        signals = withdraw_batch(by.workspace_id, batch_id=run_id, by=by, now=now)
+        signals = withdraw_batch(workspace_id=by.workspace_id, batch_id=run_id, by=by, now=now)
         return undo_run(run_id=run_id, signals_removed=signals, by=by, now=now)
 
 
@@ -44,4 +54,4 @@ def _settle(report: ImportReport, by: Actor, now: datetime, tell: Told) -> None:
     """Give the accounts of a finished import their segments and renewals; repeating it changes nothing."""
     if report.run_id is not None and not report.is_dry_run:
         tell(Progress(phase="opening renewals", rows=report.counts.read))
-        settle_accounts(run_id=report.run_id, by=by, now=now)
+        settle_imports(by=by, now=now)

@@ -41,7 +41,7 @@ def write_signals(writing: Writing) -> dict[str, int]:
     """Keep what is new; return how many signals there were."""
     key = source_key(writing.source)
     actor = system_actor(writing.workspace_id, writing.by_label)
-    source = ensure_source(writing.workspace_id, key=key, kind="file", by=actor, now=writing.now)
+    source = ensure_source(workspace_id=writing.workspace_id, key=key, kind="file", by=actor, now=writing.now)
     with connection.cursor() as cursor:
         cursor.execute(MONTHS)
         ensure_partitions(row[0] for row in cursor.fetchall())

@@ -20,7 +20,7 @@ MOST_ITEMS = 10_000
 FROM_JSON = merge_statement(sql.SQL(f"jsonb_to_recordset(%(items)s::jsonb) AS s({COLUMNS})"))
 
 
-def record_signals(workspace_id: int, *, source_key: str, items: list[Any], by: Actor, now: datetime) -> IntakeResult:
+def record_signals(*, workspace_id: int, source_key: str, items: list[Any], by: Actor, now: datetime) -> IntakeResult:
     """Keep what may be kept of `items` (objects as the API takes them) and return a verdict on each.
 
     Raises BatchTooLarge beyond 10,000 items and SourceUnknown. Sending the same again changes nothing.

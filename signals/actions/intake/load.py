@@ -31,8 +31,8 @@ MONTHS = "SELECT DISTINCT date_trunc('month', occurred_at AT TIME ZONE 'UTC') AT
 
 
 def load_signals(
-    workspace_id: int,
     *,
+    workspace_id: int,
     source_key: str,
     items: Iterable[Any],
     by: Actor,
@@ -46,7 +46,9 @@ def load_signals(
     refused: list[ItemVerdict] = []
     counts = {"sent": 0, "refused": 0}
     checked = _checked(items, refused, counts, now)
-    kept = load_candidates(workspace_id, source_key=source_key, candidates=checked, by=by, now=now, batch_id=batch_id)
+    kept = load_candidates(
+        workspace_id=workspace_id, source_key=source_key, candidates=checked, by=by, now=now, batch_id=batch_id
+    )
     exceptions = sorted([*refused, *kept.exceptions], key=lambda each: each.position)[:MOST_EXCEPTIONS]
     return IntakeResult(
         sent=counts["sent"],
@@ -59,8 +61,8 @@ def load_signals(
 
 
 def load_candidates(
-    workspace_id: int,
     *,
+    workspace_id: int,
     source_key: str,
     candidates: Iterable[Candidate],
     by: Actor,

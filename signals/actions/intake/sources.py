@@ -10,7 +10,7 @@ from signals.models import Source
 KEY_FORM = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 
 
-def ensure_source(workspace_id: int, *, key: str, kind: str, name: str = "", by: Actor, now: datetime) -> Source:
+def ensure_source(*, workspace_id: int, key: str, kind: str, name: str = "", by: Actor, now: datetime) -> Source:
     """Return the source of this key, made now if there was none; an existing one keeps its kind and name.
 
     Raises SourceKeyInvalid for a key that is no short lower-case name.

@@ -31,7 +31,7 @@ SELECT count(*) FROM gone
 """
 
 
-def withdraw_batch(workspace_id: int, *, batch_id: int, by: Actor, now: datetime) -> int:
+def withdraw_batch(*, workspace_id: int, batch_id: int, by: Actor, now: datetime) -> int:
     """Delete the signals that this import brought and return how many; they may be sent again afterwards."""
     content = sql.SQL(CONTENT).format(account=sql.SQL("a.external_id"))
     statement = sql.SQL(WITHDRAW).format(key=sql.SQL(KEY).format(content=content))

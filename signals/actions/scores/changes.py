@@ -39,17 +39,17 @@ PARKED_UNTIL = datetime(2999, 1, 1, tzinfo=UTC)
 FIRST_PAUSE = timedelta(minutes=1)
 
 
-def mark_changed(workspace_id: int, *, account_ids: Iterable[int], by: Actor, now: datetime) -> int:
+def mark_changed(*, workspace_id: int, account_ids: Iterable[int], by: Actor, now: datetime) -> int:
     """Mark these accounts for scoring and return how many there are in this workspace."""
     return _mark(workspace_id, sorted(account_ids), now)
 
 
-def mark_all_changed(workspace_id: int, *, by: Actor, now: datetime) -> int:
+def mark_all_changed(*, workspace_id: int, by: Actor, now: datetime) -> int:
     """Mark every account of the workspace for scoring and return how many there are."""
     return _mark(workspace_id, None, now)
 
 
-def mark_outdated(workspace_id: int, *, by: Actor, now: datetime) -> int:
+def mark_outdated(*, workspace_id: int, by: Actor, now: datetime) -> int:
     """Mark accounts that were never scored or last on an earlier day (inputs age by themselves); return how many."""
     day = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     with connection.cursor() as cursor:

@@ -32,8 +32,8 @@ class RefreshResult:
 
 
 def refresh_scores(
-    workspace_id: int,
     *,
+    workspace_id: int,
     account_ids: list[int] | None = None,
     limit: int = CHUNK,
     by: Actor,
@@ -45,9 +45,9 @@ def refresh_scores(
     time in a new transaction, until `claimed` is below `limit`. Accounts held by another worker are left to it.
     """
     with transaction.atomic():
-        rules = ensure_scorecards(workspace_id, by=by, now=now)
+        rules = ensure_scorecards(workspace_id=workspace_id, by=by, now=now)
         if account_ids is not None:
-            mark_changed(workspace_id, account_ids=account_ids, by=by, now=now)
+            mark_changed(workspace_id=workspace_id, account_ids=account_ids, by=by, now=now)
             limit = max(limit, len(account_ids))
         claimed = claim(workspace_id, account_ids=account_ids, limit=limit, now=now)
         result, failed = _refresh(workspace_id, claimed, Moment(as_of=now, known_at=now), rules)
@@ -57,11 +57,11 @@ def refresh_scores(
 
 
 def score_as_of(
-    workspace_id: int, *, account_ids: list[int], as_of: datetime, by: Actor, now: datetime
+    *, workspace_id: int, account_ids: list[int], as_of: datetime, by: Actor, now: datetime
 ) -> RefreshResult:
     """Score these accounts as of an earlier moment, with what is known now; current rows and marks stay as they are."""
     with transaction.atomic():
-        rules = ensure_scorecards(workspace_id, by=by, now=now)
+        rules = ensure_scorecards(workspace_id=workspace_id, by=by, now=now)
         result, _ = _refresh(workspace_id, account_ids, Moment(as_of=as_of, known_at=now), rules)
     return result
 

@@ -20,7 +20,7 @@ SHIPPED = {ScoreKind.HEALTH: "scorecard", ScoreKind.RISK: "risk"}
 PARSERS = {ScoreKind.HEALTH: parse_scorecard, ScoreKind.RISK: parse_risk_model}
 
 
-def ensure_scorecards(workspace_id: int, *, by: Actor, now: datetime) -> RulesInForce:
+def ensure_scorecards(*, workspace_id: int, by: Actor, now: datetime) -> RulesInForce:
     """Return the rules in force; a workspace without any gets the shipped ones as version 1."""
     found = rules_in_force()
     if found is not None:
@@ -34,16 +34,16 @@ def ensure_scorecards(workspace_id: int, *, by: Actor, now: datetime) -> RulesIn
                 number=1,
                 defaults={**fields, "created_at": now, "published_at": now},
             )
-    return ensure_scorecards(workspace_id, by=by, now=now)
+    return ensure_scorecards(workspace_id=workspace_id, by=by, now=now)
 
 
 @transaction.atomic
 def publish_scorecard(
-    workspace_id: int, *, kind: str, definition: Mapping[str, Any], reason: str, by: Actor, now: datetime
+    *, workspace_id: int, kind: str, definition: Mapping[str, Any], reason: str, by: Actor, now: datetime
 ) -> ScorecardVersion:
     """Put a new version in force and mark every account for scoring; raise ScorecardInvalid when it cannot be used."""
     PARSERS[ScoreKind(kind)](definition)
-    ensure_scorecards(workspace_id, by=by, now=now)
+    ensure_scorecards(workspace_id=workspace_id, by=by, now=now)
     ScorecardVersion.objects.filter(kind=kind, published_at__isnull=False, retired_at__isnull=True).update(
         retired_at=now
     )
@@ -58,5 +58,5 @@ def publish_scorecard(
         created_at=now,
         published_at=now,
     )
-    mark_all_changed(workspace_id, by=by, now=now)
+    mark_all_changed(workspace_id=workspace_id, by=by, now=now)
     return made

@@ -6,7 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 
-class Bucket(NamedTuple):
+class Tally(NamedTuple):
     """Signals of one kind and source, summed up over a week, a day or a subject (see the kind's grain).
 
     A tuple, not a dataclass: a hundred thousand accounts have millions of them, and a tuple is made six times faster.
@@ -54,17 +54,17 @@ class AccountFacts:
     sponsor_left_on: date | None = None
     sponsor_confirmed_on: date | None = None
     silence_days: Mapping[str, int]
-    buckets: tuple[Bucket, ...]
+    tallies: tuple[Tally, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What a measure function found: the value, how much stands behind it, and which buckets it used."""
+    """What a measure function found: the value, how much stands behind it, and which tallies it used."""
 
     value: float
     sample: float
     age_days: int | None
-    buckets: tuple[Bucket, ...]
+    tallies: tuple[Tally, ...]
     evidence: tuple[tuple[str, float], ...] = ()
 
 
@@ -84,19 +84,19 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The buckets of an account by kind, made once for all measures."""
+    """The tallies of an account by kind, made once for all measures."""
 
     facts: AccountFacts
-    by_kind: Mapping[str, tuple[Bucket, ...]]
+    by_kind: Mapping[str, tuple[Tally, ...]]
 
-    def of(self, kind: str, window_days: int) -> tuple[Bucket, ...]:
-        """Return the buckets of `kind` whose newest signal is inside the window."""
+    def of(self, kind: str, window_days: int) -> tuple[Tally, ...]:
+        """Return the tallies of `kind` whose newest signal is inside the window."""
         return tuple(b for b in self.by_kind.get(kind, ()) if b.age < window_days)
 
-    def silent_days(self, buckets: tuple[Bucket, ...]) -> int:
-        """Return how long the liveliest feed behind `buckets` has been silent; 0 when nothing is known of it."""
+    def silent_days(self, tallies: tuple[Tally, ...]) -> int:
+        """Return how long the liveliest feed behind `tallies` has been silent; 0 when nothing is known of it."""
         silence = self.facts.silence_days
-        senders = {(bucket.source_id, bucket.kind) for bucket in buckets}
+        senders = {(tally.source_id, tally.kind) for tally in tallies}
         return min((silence.get(feed_of(*sender), 0) for sender in senders), default=0)
 
 
@@ -106,8 +106,8 @@ def feed_of(source_id: int, kind: str) -> str:
 
 
 def view_of(facts: AccountFacts) -> View:
-    """Return the facts with their buckets grouped by kind."""
-    grouped: dict[str, list[Bucket]] = {}
-    for bucket in facts.buckets:
-        grouped.setdefault(bucket.kind, []).append(bucket)
-    return View(facts, {kind: tuple(buckets) for kind, buckets in grouped.items()})
+    """Return the facts with their tallies grouped by kind."""
+    grouped: dict[str, list[Tally]] = {}
+    for tally in facts.tallies:
+        grouped.setdefault(tally.kind, []).append(tally)
+    return View(facts, {kind: tuple(tallies) for kind, tallies in grouped.items()})

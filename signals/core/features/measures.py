@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from signals.core.features.facts import AccountFacts, Bucket, Measure, Reading, View, view_of
+from signals.core.features.facts import AccountFacts, Measure, Reading, Tally, View, view_of
 from signals.core.features.relations import (
     engagement,
     marketing_engagement,
@@ -36,10 +36,10 @@ def measure_all(facts: AccountFacts, rules: tuple[MeasureRule, ...]) -> tuple[Me
     return tuple(_measure(view, rule) for rule in rules)
 
 
-def buckets_behind(facts: AccountFacts, rule: MeasureRule) -> tuple[Bucket, ...]:
-    """Return the buckets that this measure was read from; () when it is not known."""
+def tallies_behind(facts: AccountFacts, rule: MeasureRule) -> tuple[Tally, ...]:
+    """Return the tallies that this measure was read from; () when it is not known."""
     reading = MEASURES[rule.key](view_of(facts), rule)
-    return reading.buckets if reading else ()
+    return reading.tallies if reading else ()
 
 
 def _measure(view: View, rule: MeasureRule) -> Measure:
@@ -54,7 +54,7 @@ def _measure(view: View, rule: MeasureRule) -> Measure:
             is_stale=False,
             signals_count=0,
         )
-    silent = view.silent_days(reading.buckets)
+    silent = view.silent_days(reading.tallies)
     overdue = max((reading.age_days or 0) - rule.stale_after_days, silent - rule.silent_after_days, 0)
     return Measure(
         key=rule.key,
@@ -63,6 +63,6 @@ def _measure(view: View, rule: MeasureRule) -> Measure:
         age_days=reading.age_days,
         silent_days=silent,
         is_stale=overdue > 0,
-        signals_count=sum(bucket.size for bucket in reading.buckets),
+        signals_count=sum(tally.size for tally in reading.tallies),
         evidence=reading.evidence,
     )

@@ -3,12 +3,12 @@
 import math
 from datetime import date
 
-from signals.core.features.facts import Bucket, Reading, View
+from signals.core.features.facts import Reading, Tally, View
 from signals.core.features.service import decay
 from signals.core.scorecard import MeasureRule
 
 NPS_RANGE, OUTSIDE_RANGE = 10.0, 100.0
-Part = tuple[float, float, tuple[Bucket, ...], int]  # share, value 0..1, buckets, age in days
+Part = tuple[float, float, tuple[Tally, ...], int]  # share, value 0..1, tallies, age in days
 
 
 def perceived_value(view: View, rule: MeasureRule) -> Reading | None:
@@ -18,8 +18,8 @@ def perceived_value(view: View, rule: MeasureRule) -> Reading | None:
         return None
     weights = [share * decay(age, rule.half_life_days) for share, _, _, age in parts]
     value = math.fsum(w * part[1] for w, part in zip(weights, parts, strict=True)) / math.fsum(weights)
-    used = tuple(bucket for part in parts for bucket in part[2])
-    return Reading(value=value, sample=1.0, age_days=min(part[3] for part in parts), buckets=used)
+    used = tuple(tally for part in parts for tally in part[2])
+    return Reading(value=value, sample=1.0, age_days=min(part[3] for part in parts), tallies=used)
 
 
 def sponsor_stability(view: View, rule: MeasureRule) -> Reading | None:
@@ -35,7 +35,7 @@ def sponsor_stability(view: View, rule: MeasureRule) -> Reading | None:
     if not ages:
         return None
     value = _steadiness(left_age, confirmed_age, rule.half_life_days)
-    return Reading(value=value, sample=1.0, age_days=min(ages), buckets=(*left, *confirmed))
+    return Reading(value=value, sample=1.0, age_days=min(ages), tallies=(*left, *confirmed))
 
 
 def engagement(view: View, rule: MeasureRule) -> Reading | None:
@@ -56,18 +56,18 @@ def soft_concern(view: View, rule: MeasureRule) -> Reading | None:
     used = tuple(b for kind in rule.kinds for b in view.of(kind, rule.window_days) if b.valued)
     if not used:
         return None
-    total = math.fsum(bucket.total * decay(bucket.age, rule.half_life_days) for bucket in used)
-    newest = min(bucket.age for bucket in used)
-    return Reading(value=min(max(total, -1.0), 1.0), sample=1.0, age_days=newest, buckets=used)
+    total = math.fsum(tally.total * decay(tally.age, rule.half_life_days) for tally in used)
+    newest = min(tally.age for tally in used)
+    return Reading(value=min(max(total, -1.0), 1.0), sample=1.0, age_days=newest, tallies=used)
 
 
 def _decayed(view: View, rule: MeasureRule, points: dict[str, float]) -> Reading | None:
-    used = tuple(bucket for kind in points for bucket in view.by_kind.get(kind, ()))
+    used = tuple(tally for kind in points for tally in view.by_kind.get(kind, ()))
     if not used:
         return None
     value = math.fsum(points[b.kind] * b.size * decay(b.age, rule.half_life_days) for b in used)
-    count = sum(bucket.size for bucket in used)
-    return Reading(value=value, sample=float(count), age_days=min(b.age for b in used), buckets=used)
+    count = sum(tally.size for tally in used)
+    return Reading(value=value, sample=float(count), age_days=min(b.age for b in used), tallies=used)
 
 
 def _nps(view: View, rule: MeasureRule) -> Part | None:
@@ -83,7 +83,7 @@ def _nps(view: View, rule: MeasureRule) -> Part | None:
 def _outside(view: View, rule: MeasureRule) -> Part | None:
     kinds = sorted(kind for kind in view.by_kind if kind.startswith("health."))
     latest = [_latest(view.of(kind, rule.window_days)) for kind in kinds]
-    known = tuple(bucket for bucket in latest if bucket is not None)
+    known = tuple(tally for tally in latest if tally is not None)
     if not known:
         return None
     value = math.fsum(b.total / b.valued for b in known) / len(known) / OUTSIDE_RANGE
@@ -100,12 +100,12 @@ def _milestones(view: View, rule: MeasureRule) -> Part | None:
     return rule.settings["milestone_share"], value, sent, min(ages)
 
 
-def _latest(buckets: tuple[Bucket, ...]) -> Bucket | None:
-    return min((b for b in buckets if b.valued), key=lambda b: b.age, default=None)
+def _latest(tallies: tuple[Tally, ...]) -> Tally | None:
+    return min((b for b in tallies if b.valued), key=lambda b: b.age, default=None)
 
 
-def _youngest(buckets: tuple[Bucket, ...], day: date | None, as_of_on: date) -> int | None:
-    ages = [bucket.age for bucket in buckets]
+def _youngest(tallies: tuple[Tally, ...], day: date | None, as_of_on: date) -> int | None:
+    ages = [tally.age for tally in tallies]
     if day is not None and day <= as_of_on:
         ages.append((as_of_on - day).days)
     return min(ages, default=None)

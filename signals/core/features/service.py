@@ -2,7 +2,7 @@
 
 import math
 
-from signals.core.features.facts import Bucket, Reading, View
+from signals.core.features.facts import Reading, Tally, View
 from signals.core.scorecard import MeasureRule
 
 CSAT_MIDDLE, CSAT_HALF_RANGE = 3.0, 2.0
@@ -11,52 +11,52 @@ CSAT_MIDDLE, CSAT_HALF_RANGE = 3.0, 2.0
 def support_sentiment(view: View, rule: MeasureRule) -> Reading | None:
     """Return the mean tone from -1 to 1; a signal's weight halves each half-life. None when nothing was said."""
     used = tuple(
-        bucket
+        tally
         for kind in ("support.message", "support.csat")
-        for bucket in view.of(kind, rule.window_days)
-        if bucket.valued
+        for tally in view.of(kind, rule.window_days)
+        if tally.valued
     )
     if not used:
         return None
-    weights = [bucket.valued * decay(bucket.age, rule.half_life_days) for bucket in used]
-    tones = [_tone(bucket) for bucket in used]
+    weights = [tally.valued * decay(tally.age, rule.half_life_days) for tally in used]
+    tones = [_tone(tally) for tally in used]
     value = math.fsum(w * t for w, t in zip(weights, tones, strict=True)) / math.fsum(weights)
-    count = sum(bucket.valued for bucket in used)
-    return Reading(value=value, sample=float(count), age_days=min(b.age for b in used), buckets=used)
+    count = sum(tally.valued for tally in used)
+    return Reading(value=value, sample=float(count), age_days=min(b.age for b in used), tallies=used)
 
 
 def backlog_resolution(view: View, rule: MeasureRule) -> Reading | None:
     """Return the share of tickets open during the window that were resolved; young open ones are left out."""
     grace = rule.settings.get("grace_days", 0.0)
-    opened = {bucket.subject: bucket for bucket in view.by_kind.get("support.ticket_opened", ())}
-    resolved = {bucket.subject: bucket for bucket in view.by_kind.get("support.ticket_resolved", ())}
+    opened = {tally.subject: tally for tally in view.by_kind.get("support.ticket_opened", ())}
+    resolved = {tally.subject: tally for tally in view.by_kind.get("support.ticket_resolved", ())}
     closed = [b for b in resolved.values() if b.age < rule.window_days]
     waiting = [b for b in opened.values() if b.subject not in resolved and b.first_age > grace]
     used = (*closed, *waiting)
     if not used:
         return None
     evidence = (("resolved", float(len(closed))), ("open", float(len(waiting))))
-    newest = min(bucket.age for bucket in used)
+    newest = min(tally.age for tally in used)
     share = len(closed) / len(used)
-    return Reading(value=share, sample=float(len(used)), age_days=newest, buckets=used, evidence=evidence)
+    return Reading(value=share, sample=float(len(used)), age_days=newest, tallies=used, evidence=evidence)
 
 
 def payment_timeliness(view: View, rule: MeasureRule) -> Reading | None:
     """Return the share of invoices without delay; an invoice's weight halves each half-life after its last news."""
     late_days = rule.settings.get("late_days", 0.0)
-    invoices: dict[str, list[Bucket]] = {}
+    invoices: dict[str, list[Tally]] = {}
     for kind in rule.kinds:
-        for bucket in view.of(kind, rule.window_days):
-            invoices.setdefault(bucket.subject, []).append(bucket)
+        for tally in view.of(kind, rule.window_days):
+            invoices.setdefault(tally.subject, []).append(tally)
     if not invoices:
         return None
     weights = {name: decay(min(b.age for b in news), rule.half_life_days) for name, news in invoices.items()}
-    late = {name for name, news in invoices.items() if any(_is_late(bucket, late_days) for bucket in news)}
+    late = {name for name, news in invoices.items() if any(_is_late(tally, late_days) for tally in news)}
     value = 1.0 - math.fsum(weights[name] for name in sorted(late)) / math.fsum(weights.values())
-    used = tuple(bucket for news in invoices.values() for bucket in news)
+    used = tuple(tally for news in invoices.values() for tally in news)
     evidence = (("invoices", float(len(invoices))), ("late", float(len(late))))
-    newest = min(bucket.age for bucket in used)
-    return Reading(value=value, sample=float(len(invoices)), age_days=newest, buckets=used, evidence=evidence)
+    newest = min(tally.age for tally in used)
+    return Reading(value=value, sample=float(len(invoices)), age_days=newest, tallies=used, evidence=evidence)
 
 
 def decay(age_days: int, half_life_days: float) -> float:
@@ -64,13 +64,13 @@ def decay(age_days: int, half_life_days: float) -> float:
     return math.exp2(-age_days / half_life_days)
 
 
-def _tone(bucket: Bucket) -> float:
-    mean = bucket.total / bucket.valued
-    return (mean - CSAT_MIDDLE) / CSAT_HALF_RANGE if bucket.kind == "support.csat" else mean
+def _tone(tally: Tally) -> float:
+    mean = tally.total / tally.valued
+    return (mean - CSAT_MIDDLE) / CSAT_HALF_RANGE if tally.kind == "support.csat" else mean
 
 
-def _is_late(bucket: Bucket, late_days: float) -> bool:
-    if bucket.kind in ("billing.invoice_overdue", "billing.payment_failed"):
+def _is_late(tally: Tally, late_days: float) -> bool:
+    if tally.kind in ("billing.invoice_overdue", "billing.payment_failed"):
         return True
-    mean = bucket.mean
-    return bucket.kind == "billing.invoice_paid" and mean is not None and mean > late_days
+    mean = tally.mean
+    return tally.kind == "billing.invoice_paid" and mean is not None and mean > late_days

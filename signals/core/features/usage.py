@@ -2,7 +2,7 @@
 
 from statistics import median
 
-from signals.core.features.facts import Bucket, Reading, View
+from signals.core.features.facts import Reading, Tally, View
 from signals.core.scorecard import MeasureRule
 
 FLOWS = ("usage.events", "usage.active_users", "usage.logins")
@@ -21,8 +21,8 @@ def usage_velocity(view: View, rule: MeasureRule) -> Reading | None:
     Weeks in which the source was silent are left out; weeks without use while it spoke count as 0.
     """
     flows = {kind: view.of(kind, rule.window_days) for kind in (*FLOWS, *_others(view))}
-    used = tuple(bucket for buckets in flows.values() for bucket in buckets)
-    indices = [_index(kind, buckets, view, rule) for kind, buckets in flows.items() if buckets]
+    used = tuple(tally for tallies in flows.values() for tally in tallies)
+    indices = [_index(kind, tallies, view, rule) for kind, tallies in flows.items() if tallies]
     weeks = sorted({week for index in indices for week in index})
     if len(weeks) < FEWEST_WEEKS:
         return None
@@ -30,7 +30,7 @@ def usage_velocity(view: View, rule: MeasureRule) -> Reading | None:
     recent, prior = series[:RECENT_WEEKS], series[RECENT_WEEKS:]
     value = (_slope(series) + _step(recent, prior)) / 2 if prior else _slope(series)
     evidence = tuple((name, _middle(part)[1]) for name, part in (("recent", recent), ("prior", prior)) if part)
-    return Reading(value=value, sample=float(len(weeks)), age_days=_newest(used), buckets=used, evidence=evidence)
+    return Reading(value=value, sample=float(len(weeks)), age_days=_newest(used), tallies=used, evidence=evidence)
 
 
 def feature_adoption(view: View, rule: MeasureRule) -> Reading | None:
@@ -39,30 +39,30 @@ def feature_adoption(view: View, rule: MeasureRule) -> Reading | None:
     if not everything:
         return None
     window = rule.window_days + view.silent_days(everything)
-    used = tuple(bucket for bucket in everything if bucket.age < window)
-    names = {bucket.subject or bucket.kind for bucket in used}
+    used = tuple(tally for tally in everything if tally.age < window)
+    names = {tally.subject or tally.kind for tally in used}
     seen = used or everything
-    count = sum(bucket.size for bucket in seen)
-    return Reading(value=float(len(names)), sample=float(count), age_days=_newest(seen), buckets=seen)
+    count = sum(tally.size for tally in seen)
+    return Reading(value=float(len(names)), sample=float(count), age_days=_newest(seen), tallies=seen)
 
 
 def usage_depth(view: View, rule: MeasureRule) -> Reading | None:
     """Return active users divided by seats, at most 2; a ratio sent as such wins. None without seats."""
     sent = view.of("usage.usage_ratio", rule.window_days + view.silent_days(view.by_kind.get("usage.usage_ratio", ())))
-    ratios = [bucket for bucket in sent if bucket.valued]
+    ratios = [tally for tally in sent if tally.valued]
     if ratios:
-        last = min(ratios, key=lambda bucket: bucket.age)
-        return Reading(value=last.total / last.valued, sample=rule.full_sample, age_days=last.age, buckets=(last,))
+        last = min(ratios, key=lambda tally: tally.age)
+        return Reading(value=last.total / last.valued, sample=rule.full_sample, age_days=last.age, tallies=(last,))
     every = view.by_kind.get("usage.active_users", ())
     active = tuple(b for b in every if b.age < rule.window_days + view.silent_days(every) and b.valued)
-    seats, seat_bucket = _seats(view)
+    seats, seat_tally = _seats(view)
     if not active or not seats:
         return None
-    people = _mean([bucket.total / bucket.valued for bucket in active])
-    used = (*active, seat_bucket) if seat_bucket else active
+    people = _mean([tally.total / tally.valued for tally in active])
+    used = (*active, seat_tally) if seat_tally else active
     evidence = (("active_users", people), ("seats", seats))
     value = min(people / seats, MOST_RATIO)
-    return Reading(value=value, sample=float(len(active)), age_days=_newest(active), buckets=used, evidence=evidence)
+    return Reading(value=value, sample=float(len(active)), age_days=_newest(active), tallies=used, evidence=evidence)
 
 
 def time_to_value(view: View, rule: MeasureRule) -> Reading | None:
@@ -77,7 +77,7 @@ def time_to_value(view: View, rule: MeasureRule) -> Reading | None:
     ages = [each for each in ages if each >= 0]
     if age is None or age >= rule.window_days or not ages:
         return None
-    return Reading(value=float(max(age - max(ages), 0)), sample=1.0, age_days=max(ages), buckets=reached)
+    return Reading(value=float(max(age - max(ages), 0)), sample=1.0, age_days=max(ages), tallies=reached)
 
 
 def _slope(series: list[tuple[int, float]]) -> float:
@@ -93,24 +93,24 @@ def _middle(part: list[tuple[int, float]]) -> tuple[float, float]:
     return median(week for week, _ in part), median(level for _, level in part)
 
 
-def _index(kind: str, buckets: tuple[Bucket, ...], view: View, rule: MeasureRule) -> dict[int, float]:
+def _index(kind: str, tallies: tuple[Tally, ...], view: View, rule: MeasureRule) -> dict[int, float]:
     """Return use per whole observed week as a share of the mean week; {} when nothing can be said."""
-    silent = view.silent_days(buckets)
-    first = max(bucket.first_age for bucket in view.by_kind[kind])
+    silent = view.silent_days(tallies)
+    first = max(tally.first_age for tally in view.by_kind[kind])
     last_week = min(first // 7, rule.window_days // 7)
     volumes: dict[int, float] = {}
-    for bucket in buckets:
-        volumes[bucket.week] = volumes.get(bucket.week, 0.0) + _level(kind, bucket)
+    for tally in tallies:
+        volumes[tally.week] = volumes.get(tally.week, 0.0) + _level(kind, tally)
     rates = {week: _rate(volumes.get(week, 0.0), week, silent, kind) for week in range(last_week)}
     known = {week: rate for week, rate in rates.items() if rate is not None}
     mean = _mean(list(known.values())) if known else 0.0
     return {week: rate / mean for week, rate in known.items()} if mean > 0.0 else {}
 
 
-def _level(kind: str, bucket: Bucket) -> float:
+def _level(kind: str, tally: Tally) -> float:
     """People are a level, not a flow: their week is the mean day."""
-    mean = bucket.mean
-    return mean if kind == "usage.active_users" and mean is not None else bucket.volume
+    mean = tally.mean
+    return mean if kind == "usage.active_users" and mean is not None else tally.volume
 
 
 def _rate(volume: float, week: int, silent: int, kind: str) -> float | None:
@@ -125,20 +125,20 @@ def _others(view: View) -> list[str]:
     return sorted(kind for kind in view.by_kind if kind.startswith("usage.") and kind not in NAMED)
 
 
-def _generic(view: View) -> list[Bucket]:
-    return [bucket for kind in _others(view) for bucket in view.by_kind[kind]]
+def _generic(view: View) -> list[Tally]:
+    return [tally for kind in _others(view) for tally in view.by_kind[kind]]
 
 
-def _seats(view: View) -> tuple[float | None, Bucket | None]:
-    sent = [bucket for bucket in view.by_kind.get("usage.seats", ()) if bucket.valued]
+def _seats(view: View) -> tuple[float | None, Tally | None]:
+    sent = [tally for tally in view.by_kind.get("usage.seats", ()) if tally.valued]
     if not sent:
         return view.facts.seats, None
-    last = min(sent, key=lambda bucket: bucket.age)
+    last = min(sent, key=lambda tally: tally.age)
     return last.total / last.valued, last
 
 
-def _newest(buckets: tuple[Bucket, ...]) -> int | None:
-    return min((bucket.age for bucket in buckets), default=None)
+def _newest(tallies: tuple[Tally, ...]) -> int | None:
+    return min((tally.age for tally in tallies), default=None)
 
 
 def _mean(values: list[float]) -> float:

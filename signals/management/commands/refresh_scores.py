@@ -51,10 +51,10 @@ class Command(BaseCommand):
             yield from self.earlier(workspace_id, as_of, actor, now)
             return
         with in_workspace(workspace_id, by=actor, why="refresh_scores", now=now):
-            mark_outdated(workspace_id, by=actor, now=database_now())
+            mark_outdated(workspace_id=workspace_id, by=actor, now=database_now())
         while True:
             with in_workspace(workspace_id, by=actor, why="refresh_scores", now=now):
-                result = refresh_scores(workspace_id, by=actor, now=database_now())
+                result = refresh_scores(workspace_id=workspace_id, by=actor, now=database_now())
             yield result
             if result.claimed < CHUNK:
                 return
@@ -67,7 +67,7 @@ class Command(BaseCommand):
             with in_workspace(workspace_id, by=actor, why="refresh_scores", now=now):
                 part = ids[start : start + CHUNK]
                 result: RefreshResult = score_as_of(
-                    workspace_id, account_ids=part, as_of=as_of, by=actor, now=database_now()
+                    workspace_id=workspace_id, account_ids=part, as_of=as_of, by=actor, now=database_now()
                 )
             yield result
 

@@ -1,12 +1,12 @@
-"""Each measure from known buckets, its confidence, and what makes it unknown."""
+"""Each measure from known tallies, its confidence, and what makes it unknown."""
 
 import math
 from datetime import timedelta
 
 import pytest
 
-from signals.core.features import AccountFacts, Bucket, Measure, measure_all
-from tests.signals.core.worlds import TODAY, book, bucket, facts, full, usage
+from signals.core.features import AccountFacts, Measure, Tally, measure_all
+from tests.signals.core.worlds import TODAY, book, facts, full, tally, usage
 
 
 def read(key: str, given: AccountFacts) -> Measure:
@@ -14,8 +14,8 @@ def read(key: str, given: AccountFacts) -> Measure:
     return next(measure for measure in measures if measure.key == key)
 
 
-def value(key: str, *buckets: Bucket, **changes: object) -> float | None:
-    return read(key, facts(*buckets, **changes)).value
+def value(key: str, *tallies: Tally, **changes: object) -> float | None:
+    return read(key, facts(*tallies, **changes)).value
 
 
 @pytest.mark.parametrize("key", [rule.key for rule in book().rules("", "")])
@@ -62,24 +62,24 @@ def test_usage_velocity_needs_four_weeks() -> None:
 
 @pytest.mark.requirement(14)
 def test_feature_adoption_counts_different_features_in_the_window() -> None:
-    used = [bucket("usage.feature_used", age, subject=name) for name, age in (("a", 1), ("b", 55), ("c", 56))]
-    assert value("feature_adoption", *used, bucket("usage.search", 3, count=7)) == 3.0
+    used = [tally("usage.feature_used", age, subject=name) for name, age in (("a", 1), ("b", 55), ("c", 56))]
+    assert value("feature_adoption", *used, tally("usage.search", 3, count=7)) == 3.0
 
 
 def test_feature_adoption_of_an_account_that_stopped_is_zero() -> None:
-    assert value("feature_adoption", bucket("usage.feature_used", 90, subject="a")) == 0.0
+    assert value("feature_adoption", tally("usage.feature_used", 90, subject="a")) == 0.0
 
 
 @pytest.mark.requirement(17)
 @pytest.mark.parametrize(
     ("given", "depth"),
     [
-        (facts(bucket("usage.active_users", 1, total=30.0), bucket("usage.seats", 9, total=40.0)), 0.75),
-        (facts(bucket("usage.active_users", 1, total=30.0), seats=60.0), 0.5),
-        (facts(bucket("usage.active_users", 1, total=30.0)), None),
-        (facts(bucket("usage.active_users", 1, total=30.0), seats=0.0), None),
-        (facts(bucket("usage.usage_ratio", 8, total=0.2), bucket("usage.usage_ratio", 2, total=0.4)), 0.4),
-        (facts(bucket("usage.active_users", 1, total=900.0), seats=3.0), 2.0),
+        (facts(tally("usage.active_users", 1, total=30.0), tally("usage.seats", 9, total=40.0)), 0.75),
+        (facts(tally("usage.active_users", 1, total=30.0), seats=60.0), 0.5),
+        (facts(tally("usage.active_users", 1, total=30.0)), None),
+        (facts(tally("usage.active_users", 1, total=30.0), seats=0.0), None),
+        (facts(tally("usage.usage_ratio", 8, total=0.2), tally("usage.usage_ratio", 2, total=0.4)), 0.4),
+        (facts(tally("usage.active_users", 1, total=900.0), seats=3.0), 2.0),
     ],
 )
 def test_usage_depth_is_active_users_by_seats(given: AccountFacts, depth: float | None) -> None:
@@ -88,7 +88,7 @@ def test_usage_depth_is_active_users_by_seats(given: AccountFacts, depth: float 
 
 @pytest.mark.requirement(14)
 def test_time_to_value_is_from_the_start_to_the_first_milestone() -> None:
-    reached = (bucket("usage.milestone", 100, subject="live"), bucket("usage.milestone", 300, subject="pilot"))
+    reached = (tally("usage.milestone", 100, subject="live"), tally("usage.milestone", 300, subject="pilot"))
     assert value("time_to_value", *reached) == 100.0
     assert value("time_to_value", *reached, milestones_on=(TODAY - timedelta(days=350),)) == 50.0
     assert value("time_to_value", *reached, started_on=None) is None
@@ -97,7 +97,7 @@ def test_time_to_value_is_from_the_start_to_the_first_milestone() -> None:
 
 @pytest.mark.requirement(14)
 def test_support_sentiment_lets_recent_tones_weigh_more() -> None:
-    tones = (bucket("support.message", 0, total=-1.0), bucket("support.csat", 30, total=5.0))
+    tones = (tally("support.message", 0, total=-1.0), tally("support.csat", 30, total=5.0))
     found = value("support_sentiment", *tones)
     assert found is not None
     assert math.isclose(found, (-1.0 + 0.5) / 1.5)
@@ -106,18 +106,18 @@ def test_support_sentiment_lets_recent_tones_weigh_more() -> None:
 @pytest.mark.requirement(17)
 def test_backlog_resolution_is_the_resolved_share_of_tickets_old_enough() -> None:
     tickets = (
-        bucket("support.ticket_opened", 30, subject="done"),
-        bucket("support.ticket_resolved", 20, subject="done"),
-        bucket("support.ticket_opened", 200, subject="old and open"),
-        bucket("support.ticket_opened", 3, subject="young"),
+        tally("support.ticket_opened", 30, subject="done"),
+        tally("support.ticket_resolved", 20, subject="done"),
+        tally("support.ticket_opened", 200, subject="old and open"),
+        tally("support.ticket_opened", 3, subject="young"),
     )
     assert value("backlog_resolution", *tickets) == 0.5
 
 
 @pytest.mark.requirement(17)
 def test_perceived_value_joins_survey_outside_health_and_milestones() -> None:
-    nps, outside = bucket("relationship.nps", 0, total=10.0), bucket("health.outside", 0, total=50.0)
-    milestone = bucket("usage.milestone", 0, subject="live")
+    nps, outside = tally("relationship.nps", 0, total=10.0), tally("health.outside", 0, total=50.0)
+    milestone = tally("usage.milestone", 0, subject="live")
     found = value("perceived_value", nps, outside, milestone)
     assert found is not None
     assert math.isclose(found, 0.5 * 1.0 + 0.3 * 0.5 + 0.2 / 3)
@@ -126,9 +126,9 @@ def test_perceived_value_joins_survey_outside_health_and_milestones() -> None:
 
 def test_payment_timeliness_weighs_late_invoices_by_age() -> None:
     news = (
-        bucket("billing.invoice_paid", 0, total=0.0, subject="a"),
-        bucket("billing.invoice_issued", 70, total=9.0, subject="b"),
-        bucket("billing.invoice_overdue", 60, total=9.0, subject="b"),
+        tally("billing.invoice_paid", 0, total=0.0, subject="a"),
+        tally("billing.invoice_issued", 70, total=9.0, subject="b"),
+        tally("billing.invoice_overdue", 60, total=9.0, subject="b"),
     )
     found = value("payment_timeliness", *news)
     assert found is not None
@@ -144,7 +144,7 @@ def test_sponsor_stability_falls_at_once_and_recovers_after_a_confirmation(
     left: int | None, confirmed: int | None, steadiness: float
 ) -> None:
     seen = [
-        bucket(f"relationship.sponsor_{what}", age)
+        tally(f"relationship.sponsor_{what}", age)
         for what, age in (("left", left), ("confirmed", confirmed))
         if age is not None
     ]
@@ -161,16 +161,15 @@ def test_sponsor_change_is_also_read_from_the_roles_of_contacts() -> None:
 
 
 def test_engagement_and_marketing_fade_by_half_lives() -> None:
-    assert value("engagement", bucket("relationship.meeting", 30), bucket("relationship.reply", 0)) == 1.0
+    assert value("engagement", tally("relationship.meeting", 30), tally("relationship.reply", 0)) == 1.0
     assert (
-        value("marketing_engagement", bucket("marketing.email_clicked", 0), bucket("marketing.unsubscribed", 30))
-        == -0.5
+        value("marketing_engagement", tally("marketing.email_clicked", 0), tally("marketing.unsubscribed", 30)) == -0.5
     )
-    assert value("marketing_engagement", bucket("marketing.call", 0)) == 0.5
+    assert value("marketing_engagement", tally("marketing.call", 0)) == 0.5
 
 
 def test_soft_concern_stays_inside_its_range() -> None:
-    against = [bucket("relationship.politics", 0, total=-0.8), bucket("relationship.budget", 0, total=-0.9)]
+    against = [tally("relationship.politics", 0, total=-0.8), tally("relationship.budget", 0, total=-0.9)]
     assert value("soft_concern", *against) == -1.0
 
 
@@ -181,7 +180,7 @@ def test_confidence_halves_each_half_life_after_the_source_fell_silent() -> None
 
 
 def test_confidence_grows_with_the_sample() -> None:
-    said = read("support_sentiment", facts(bucket("support.message", 0, total=0.4)))
+    said = read("support_sentiment", facts(tally("support.message", 0, total=0.4)))
     assert math.isclose(said.confidence, 1 / 3)
 
 

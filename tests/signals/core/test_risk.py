@@ -12,7 +12,7 @@ from signals.core.features import AccountFacts
 from signals.core.risk import RiskResult, parse_risk_model, probability
 from signals.core.scoring import score_account
 from signals.queries.library import shipped
-from tests.signals.core.worlds import TODAY, anything, book, bucket, facts, full, usage
+from tests.signals.core.worlds import TODAY, anything, book, facts, full, tally, usage
 
 BOOK = book()
 
@@ -40,9 +40,9 @@ def test_base_and_contributions_add_up_to_the_logit(given: AccountFacts, days: i
     [
         {"sponsor_left_on": TODAY},
         {"segment": "small"},
-        {"buckets": (*full().buckets, bucket("relationship.budget", 1, total=-1.0))},
-        {"buckets": (*full().buckets, bucket("billing.invoice_overdue", 1, total=9.0, subject="I-3"))},
-        {"buckets": (*[b for b in full().buckets if b.kind != "usage.events"], *usage([10.0] * 4 + [100.0] * 8))},
+        {"tallies": (*full().tallies, tally("relationship.budget", 1, total=-1.0))},
+        {"tallies": (*full().tallies, tally("billing.invoice_overdue", 1, total=9.0, subject="I-3"))},
+        {"tallies": (*[b for b in full().tallies if b.kind != "usage.events"], *usage([10.0] * 4 + [100.0] * 8))},
     ],
 )
 def test_worse_news_raises_the_risk(worse: dict[str, Any]) -> None:
