@@ -22,7 +22,7 @@ WHERE id = %(id)s AND fence = %(fence)s AND state = 'claimed'
 """
 
 
-def fail_step(step: ClaimedStep, error: Exception, *, fraction: float, by: Actor) -> bool:
+def fail_step(*, step: ClaimedStep, error: Exception, fraction: float, by: Actor) -> bool:
     """Put the step off, or park it with a task for the renewal's owner. False if another worker holds it by now."""
     with connection.cursor() as cursor:
         cursor.execute(LOCK, [step.enrolment_id])

@@ -109,7 +109,7 @@ def _execute_alone(machine: Pump, by: Actor, step: ClaimedStep) -> None:
     except Exception as error:
         log.exception("A step failed.", extra={"step_run": step.step_run_id})
         with in_workspace(by.workspace_id, by=by, why="step failed", now=machine.clock):
-            fail_step(step, error, fraction=jitter(), by=by)
+            fail_step(step=step, error=error, fraction=jitter(), by=by)
 
 
 def pump_safely(machine: Pump, *, most_rounds: int = 1000) -> Pumped | None:

@@ -17,6 +17,20 @@ from playbooks.queries.queue import QueueCase, changed_renewals, queue_cases, re
 CHUNK = 1000
 KEY = "renewal_id"
 TREND_STEP = 1.0
+COPIED = (
+    "account_id",
+    "owner_id",
+    "account_name",
+    "tier",
+    "segment",
+    "stage",
+    "currency",
+    "due_on",
+    "notice_on",
+    "health_score",
+    "risk_score",
+    "renew_probability",
+)
 
 GONE = """
 DELETE FROM playbooks_queueentry WHERE renewal_id = ANY(%s::bigint[]) AND NOT renewal_id = ANY(%s::bigint[])
@@ -64,24 +78,12 @@ def refresh_entries(*, renewal_ids: Sequence[int | None], now: datetime, today: 
 def _row(case: QueueCase, item: QueueItem, *, now: datetime, today: date) -> dict[str, Any]:
     row, action, parts = case.shown, item.action, item.parts
     amount = reporting_amount(row)
-    return {
+    return {name: row[name] for name in COPIED} | {
         "renewal_id": item.renewal_id,
-        "account_id": row["account_id"],
-        "owner_id": row["owner_id"],
-        "account_name": row["account_name"],
-        "tier": row["tier"],
-        "segment": row["segment"],
-        "stage": row["stage"],
-        "currency": row["currency"],
         "renewal_amount": Decimal(row["target_amount"]),
         "reporting_amount": None if amount is None else amount.quantize(Decimal("0.0001")),
-        "due_on": row["due_on"],
-        "notice_on": row["notice_on"],
-        "health_score": row["health_score"],
         "health_band": row["health_band"] or "",
-        "risk_score": row["risk_score"],
         "risk_trend": _trend(row["risk_before"], row["risk_score"]),
-        "renew_probability": row["renew_probability"],
         "loss_probability": parts.loss_probability,
         "urgency": parts.urgency,
         "priority": parts.priority,

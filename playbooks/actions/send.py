@@ -119,7 +119,7 @@ def _hand_over(message: MessageFacts, case: StepCase, sender: Sender) -> bool:
     with in_workspace(sender.by.workspace_id, by=sender.by, why="send", now=sender.clock):
         bound_transaction(sender.limits)
         if result.receipt is Receipt.ACCEPTED:
-            is_noted = note_sent(message, case, result, by=sender.by)
+            is_noted = note_sent(message=message, case=case, result=result, by=sender.by)
         else:
             is_noted = note_failure(message, case, result, sender.channel, jitter())
         pass_point("send_before_commit")

@@ -40,7 +40,7 @@ WHERE id = %(id)s AND fence = %(fence)s AND state IN ('queued', 'sending')
 """
 
 
-def note_sent(message: MessageFacts, case: StepCase, result: SendResult, *, by: Actor) -> bool:
+def note_sent(*, message: MessageFacts, case: StepCase, result: SendResult, by: Actor) -> bool:
     """Note that the channel accepted the message, and enter the touch in the ledger. False if the fence moved on."""
     now = _hold(message)
     if now is None:

@@ -5,6 +5,7 @@ purpose: 2 % 503, 1 % 429, 2 % accepted with the connection dropped, 1 % accepte
 """
 
 import argparse
+import contextlib
 import json
 import random
 import sqlite3
@@ -68,11 +69,8 @@ def answerer(log: Log, *, dice: random.Random, late_seconds: float) -> type[Base
             """Accept, refuse, drop or answer late."""
             body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", "0"))) or b"{}")
             luck = dice.random()
-            if luck < BUSY:
-                self.say(503, {"error": "busy"})
-                return
             if luck < SLOW_DOWN:
-                self.say(429, {"error": "slow down"})
+                self.say(503 if luck < BUSY else 429, {"error": "not now"})
                 return
             reference = log.deliver(self.headers["Idempotency-Key"], body.get("message_id", ""))
             if luck < DROP:
@@ -81,10 +79,8 @@ def answerer(log: Log, *, dice: random.Random, late_seconds: float) -> type[Base
                 return
             if luck < LATE:
                 time.sleep(late_seconds)
-            try:
+            with contextlib.suppress(OSError):
                 self.say(200, {"ref": str(reference)})
-            except OSError:
-                return
 
     return Answer
 

@@ -2,6 +2,7 @@
 
 import random
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.management import call_command
 from django.db import connection, connections
@@ -67,6 +68,15 @@ def _populate_one(workspace: Workspace, by: Actor, count: int) -> list[int]:
         for a, c in zip(accounts, contacts, strict=True)
     ]
     insert_rows(ContactRole, roles)
+    renewals = _renewals(same, accounts, owner.id, now)
+    _publish(by, now)
+    for renewal in renewals:
+        enrol_renewal(renewal_id=renewal, playbook_key="simple", by=by, now=now)
+    return contacts
+
+
+def _renewals(same: dict[str, Any], accounts: list[int], owner_id: int, now: datetime) -> list[int]:
+    """A contract with one term and an open renewal for each account."""
     contracts = sorted(
         insert_rows(
             Contract,
@@ -76,7 +86,7 @@ def _populate_one(workspace: Workspace, by: Actor, count: int) -> list[int]:
     due_on = now.date() + timedelta(days=100)
     terms = [
         {
-            "workspace_id": workspace.id,
+            "workspace_id": same["workspace_id"],
             "contract_id": contract,
             "number": 1,
             "starts_on": due_on - timedelta(days=365),
@@ -86,7 +96,7 @@ def _populate_one(workspace: Workspace, by: Actor, count: int) -> list[int]:
         for contract in contracts
     ]
     insert_rows(TermVersion, terms)
-    renewals = [
+    rows = [
         same
         | {
             "account_id": account,
@@ -96,14 +106,11 @@ def _populate_one(workspace: Workspace, by: Actor, count: int) -> list[int]:
             "opened_on": now.date(),
             "currency": "EUR",
             "target_amount": 1000,
-            **dict.fromkeys(("owner_id", "initiator_id", "negotiator_id", "finaliser_id"), owner.id),
+            **dict.fromkeys(("owner_id", "initiator_id", "negotiator_id", "finaliser_id"), owner_id),
         }
         for account, contract in zip(accounts, contracts, strict=True)
     ]
-    _publish(by, now)
-    for renewal in sorted(insert_rows(Renewal, renewals)):
-        enrol_renewal(renewal_id=renewal, playbook_key="simple", by=by, now=now)
-    return contacts
+    return sorted(insert_rows(Renewal, rows))
 
 
 def _publish(by: Actor, now: datetime) -> None:

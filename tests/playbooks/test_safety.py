@@ -1,0 +1,198 @@
+"""Safety around the engine: failpoints, watermark, tokens, publishing, commands, and what code may not contain."""
+
+import ast
+import json
+from datetime import datetime, timedelta
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
+
+from playbooks.actions.failpoints import POINTS, read_failpoints
+from playbooks.actions.publish import publish_library
+from playbooks.actions.pump import Pump, pump
+from playbooks.actions.sending import WATERMARK, check_watermarks, raise_watermarks, resume_after_check
+from playbooks.actions.unsubscribe import LEDGER, replay_unsubscribes, unsubscribe
+from playbooks.core.states import (
+    ENROLMENT_TRANSITIONS,
+    MESSAGE_TRANSITIONS,
+    STEP_RUN_TRANSITIONS,
+    TASK_TRANSITIONS,
+)
+from playbooks.models import Enrolment, Message, PlaybookVersion, StepRun, Task
+from playbooks.queries.unsubscribe_links import read_unsubscribe_token, unsubscribe_token
+from renewals.actions.scope import in_workspace
+from renewals.core.actors import Actor
+from renewals.models import Suppression, Workspace
+from tests.playbooks.conftest import Enrol
+from tests.playbooks.stories import KeptChannel, email_step, task_step
+
+ROOT = Path(__file__).resolve().parents[2]
+ENGINE = [*sorted((ROOT / "playbooks").glob("**/*.py"))]
+
+
+def test_failpoints_are_refused_outside_tests() -> None:
+    """Two locks: the variable and the marker."""
+    assert read_failpoints("", is_testing=False) == {}
+    with pytest.raises(ImproperlyConfigured, match="for tests alone"):
+        read_failpoints("step_claimed=kill:0.5", is_testing=False)
+
+
+@pytest.mark.parametrize("text", ["nowhere=kill:0.1", "step_claimed=melt:0.1"])
+def test_unknown_failpoint_stops_the_start(text: str) -> None:
+    """A typing error must not make a fault run look clean."""
+    with pytest.raises(ImproperlyConfigured, match="is not one of"):
+        read_failpoints(text, is_testing=True)
+
+
+def test_every_failpoint_is_passed_somewhere() -> None:
+    """A point that nobody passes proves nothing."""
+    code = "".join(path.read_text() for path in ENGINE)
+    assert [name for name in POINTS if f'pass_point("{name}")' not in code] == []
+
+
+def test_only_wake_publishes_and_nothing_counts_down() -> None:
+    """No business in the broker: no .delay, .apply_async or send_task outside wake, no eta, no countdown."""
+    found = []
+    for path in sorted(ROOT.glob("*/**/*.py")):
+        if path.relative_to(ROOT).parts[0] in (".venv", "tests"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Attribute) and node.attr in ("delay", "apply_async", "send_task"):
+                found += [path.name] if path.name != "wake.py" else []
+            if isinstance(node, ast.keyword) and node.arg in ("eta", "countdown"):
+                found.append(path.name)
+    assert found == []
+
+
+def test_channel_is_never_called_inside_a_transaction(
+    enrol: Enrol, workspace: Workspace, actor: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The only call to a channel stands between two transactions, not in one of them."""
+    tree = ast.parse((ROOT / "playbooks/actions/send.py").read_text())
+    inside = [
+        node
+        for block in ast.walk(tree)
+        if isinstance(block, ast.With)
+        for node in ast.walk(block)
+        if isinstance(node, ast.Name) and node.id == "_ask_channel"
+    ]
+    callers = [
+        path.name for path in ENGINE if "channel.send(" in path.read_text() or ".send(outgoing" in path.read_text()
+    ]
+    assert (inside, callers) == ([], ["send.py"])
+
+
+@pytest.mark.parametrize(
+    ("model", "table"),
+    [
+        (Enrolment, ENROLMENT_TRANSITIONS),
+        (StepRun, STEP_RUN_TRANSITIONS),
+        (Task, TASK_TRANSITIONS),
+        (Message, MESSAGE_TRANSITIONS),
+    ],
+)
+def test_states_of_the_tables_are_those_of_the_core(model: type, table: dict) -> None:
+    """Every state of the core's table is in a check constraint of the database."""
+    conditions = str([constraint.deconstruct() for constraint in model._meta.constraints])
+    assert [state.value for state in table if f"'{state.value}'" not in conditions] == []
+
+
+def test_restored_database_comes_up_paused(
+    enrol: Enrol, workspace: Workspace, actor: Actor, now: datetime, channel: KeptChannel, settings, tmp_path: Path
+) -> None:
+    """I21: fewer messages in the database than were sent from here; nothing leaves until an operator resumes."""
+    settings.PERENNIAL_HOME = tmp_path
+    enrol(email_step("hello", -90))
+    (tmp_path / WATERMARK).write_text(json.dumps({workspace.id: 900_000_000}))
+    checks = check_watermarks(now=now)
+    assert [item.is_paused for item in checks if item.workspace_id == workspace.id] == [True]
+    later = now + timedelta(days=11)
+    pump(Pump(clock=later, channel=channel))
+    assert channel.calls == []
+    with in_workspace(workspace.id, by=actor, now=later):
+        resume_after_check(by=actor, now=later)
+    pump(Pump(clock=later + timedelta(days=3), channel=channel))
+    assert len(channel.calls) == 1
+    assert not any(item.is_paused for item in check_watermarks(now=later))
+
+
+def test_watermark_rises_with_what_was_written(
+    enrol: Enrol, workspace: Workspace, now: datetime, channel: KeptChannel, settings, tmp_path: Path
+) -> None:
+    """The highest message is noted outside the database, and never falls."""
+    settings.PERENNIAL_HOME = tmp_path
+    enrol(email_step("hello", -90))
+    pump(Pump(clock=now + timedelta(days=11), channel=channel))
+    raise_watermarks()
+    first = json.loads((tmp_path / WATERMARK).read_text())[str(workspace.id)]
+    raise_watermarks()
+    assert json.loads((tmp_path / WATERMARK).read_text())[str(workspace.id)] == first > 0
+
+
+def test_unsubscribe_is_also_kept_outside_and_can_be_replayed(
+    enrol: Enrol, workspace: Workspace, actor: Actor, now: datetime, settings, tmp_path: Path
+) -> None:
+    """A failover that loses the row does not lose the wish."""
+    settings.PERENNIAL_HOME = tmp_path
+    world, _ = enrol(email_step("hello", -90))
+    with in_workspace(workspace.id, by=actor, now=now):
+        unsubscribe(contact_id=world.contact.id, by=actor, now=now)
+        assert json.loads((tmp_path / LEDGER).read_text())["contact"] == world.contact.id
+        Suppression.objects.all().delete()
+        assert replay_unsubscribes(by=actor, now=now) == 1
+        assert sorted(Suppression.objects.values_list("message_class", flat=True)) == ["marketing", "relationship"]
+
+
+def test_unsubscribe_token_carries_its_workspace_and_cannot_be_made_up() -> None:
+    """The same token every time; one changed character and it is nobody's."""
+    token = unsubscribe_token(workspace_id=3, contact_id=41)
+    found = read_unsubscribe_token(token)
+    assert (found.workspace_id, found.contact_id) == (3, 41)
+    assert token == unsubscribe_token(workspace_id=3, contact_id=41)
+    assert read_unsubscribe_token(token.replace("41", "42", 1)) is None
+    assert read_unsubscribe_token("nonsense") is None
+
+
+def test_library_published_twice_is_one_version_each(workspace: Workspace, actor: Actor, now: datetime) -> None:
+    """Three tier playbooks, one version each; what is under way keeps its version."""
+    with in_workspace(workspace.id, by=actor, now=now):
+        first = publish_library(by=actor, now=now)
+        again = publish_library(by=actor, now=now)
+        assert sorted(item.key for item in first) == ["mid_market", "small", "strategic"]
+        assert [item.version_id for item in again] == [item.version_id for item in first]
+        assert PlaybookVersion.objects.count() == 3
+
+
+def test_run_due_moves_the_clock_step_by_step(enrol: Enrol, workspace: Workspace, actor: Actor, now: datetime) -> None:
+    """A month in one command, in one JSON document."""
+    enrol(task_step("call", -90), task_step("again", -80))
+    answer = StringIO()
+    until = (now + timedelta(days=22)).isoformat()
+    call_command(
+        "run_due", "--workspace", workspace.slug, "--now", now.isoformat(), "--until", until, "--step", "1d", "--json",
+        stdout=answer,
+    )  # fmt: skip
+    told = json.loads(answer.getvalue())
+    assert (told["turns"], told["steps"]) == (23, 2)
+    with in_workspace(workspace.id, by=actor):
+        assert Task.objects.count() == 2
+
+
+@pytest.mark.parametrize("words", [["--now", "tomorrow"], ["--now", "2026-01-01T09:00"], ["--step", "0h"]])
+def test_run_due_refuses_what_it_cannot_read(words: list[str], db: None) -> None:
+    """A time without a zone is no time; wrong usage is status 2."""
+    with pytest.raises(CommandError) as refused:
+        call_command("run_due", *words)
+    assert refused.value.returncode == 2
+
+
+def test_orchestrator_looks_once_and_tells(enrol: Enrol, workspace: Workspace, settings, tmp_path: Path) -> None:
+    """One look, no Redis, one JSON document."""
+    settings.PERENNIAL_HOME = tmp_path
+    enrol(task_step("call", -90))
+    answer = StringIO()
+    call_command("run_orchestrator", "--workspace", workspace.slug, "--once", "--json", stdout=answer)
+    assert json.loads(answer.getvalue())["messages"] == 0
