@@ -10,9 +10,9 @@ NO_REASON = "no_reason_given"
 OPENED_DAYS_BEFORE = 120
 
 # Accounts without an owner are answered for by whoever imports, else by the workspace's first admin.
-_OWNER = """coalesce((SELECT a.owner_id FROM renewals_account a WHERE a.id = s.account_id),
-    (SELECT m.user_id FROM renewals_membership m WHERE m.is_active AND m.user_id = %(user)s),
-    (SELECT m.user_id FROM renewals_membership m WHERE m.is_active ORDER BY m.role <> 'admin', m.id LIMIT 1))"""
+_OWNERS = """UPDATE import_decisions s SET owner_id = coalesce(a.owner_id, d.user_id) FROM renewals_account a,
+    (SELECT m.user_id FROM renewals_membership m WHERE m.is_active
+    ORDER BY m.user_id = %(user)s DESC NULLS LAST, m.role <> 'admin', m.id LIMIT 1) d WHERE a.id = s.account_id"""
 
 RENEWAL = Target(
     table="renewals_renewal",
@@ -29,7 +29,7 @@ RENEWAL = Target(
         Column(name="target_amount", value="s.target", is_fixed=True),
         Column(name="final_amount", value="s.final"),
         *(
-            Column(name=f"{role}_id", value=_OWNER, is_fixed=True)
+            Column(name=f"{role}_id", value="s.owner_id", is_fixed=True)
             for role in ("owner", "initiator", "negotiator", "finaliser")
         ),
     ),
@@ -37,27 +37,29 @@ RENEWAL = Target(
 OUTCOME_COLUMNS = ("renewal_id", "kind", "primary_reason", "contributing_reasons", "comment", "decided_on")
 _DECISIONS = """CREATE TEMP TABLE import_decisions (account_id bigint, contract_id bigint, term_number integer,
     due_on date, decided_on date, currency text, target numeric, final numeric, result text, primary_reason text,
-    reasons text[], comment text, target_id bigint, verdict text DEFAULT 'ok') ON COMMIT DROP"""
-# What comes up is what runs on the last day; what was renewed is what runs on the first day of the next term.
-_TARGET = """(SELECT coalesce(sum(l.arr_amount), 0) FROM renewals_contractline l WHERE l.term_id = t.id
-    AND l.is_recurring AND (l.ends_on IS NULL OR l.ends_on >= t.ends_on))"""
-_FINAL = """(SELECT coalesce(sum(l.arr_amount), 0) FROM renewals_contractline l WHERE l.term_id = n.id
-    AND l.is_recurring AND l.starts_on <= n.starts_on)"""
+    reasons text[], comment text, owner_id bigint, target_id bigint, verdict text DEFAULT 'ok') ON COMMIT DROP"""
 
 
 def close_contract_rows(writing: Writing) -> dict[str, int]:
     """Close the renewals of staged terms with an outcome, and with `observed_until` every term that ended by then.
 
-    A term with a successor was renewed, one without had churned.
+    A term with a successor was renewed, one without had churned. What comes up is what runs on the last day; what was
+    renewed is what runs on the first day of the next term.
     """
     return close_decisions(
-        f"""SELECT c.account_id, c.id, t.number, t.ends_on + 1, t.ends_on + 1, c.currency, {_TARGET},
-        CASE WHEN n.id IS NULL THEN NULL ELSE {_FINAL} END,
+        """SELECT c.account_id, c.id, t.number, t.ends_on + 1, t.ends_on + 1, c.currency, coalesce(u.up, 0),
+        CASE WHEN n.id IS NULL THEN NULL ELSE coalesce(w.begun, 0) END,
         CASE WHEN i.outcome IN ('churned', 'renewed') THEN i.outcome WHEN n.id IS NULL THEN 'churned' ELSE 'renewed' END
         FROM import_terms i JOIN renewals_termversion t ON t.id = i.target_id
         JOIN renewals_contract c ON c.id = t.contract_id
         LEFT JOIN renewals_termversion n ON n.contract_id = t.contract_id AND n.superseded_at IS NULL
         AND n.number = t.number + 1
+        LEFT JOIN (SELECT l.term_id, sum(l.arr_amount) AS up FROM renewals_contractline l
+            JOIN renewals_termversion t ON t.id = l.term_id
+            WHERE l.is_recurring AND (l.ends_on IS NULL OR l.ends_on >= t.ends_on) GROUP BY 1) u ON u.term_id = t.id
+        LEFT JOIN (SELECT l.term_id, sum(l.arr_amount) AS begun FROM renewals_contractline l
+            JOIN renewals_termversion t ON t.id = l.term_id
+            WHERE l.is_recurring AND l.starts_on <= t.starts_on GROUP BY 1) w ON w.term_id = n.id
         WHERE t.ends_on IS NOT NULL AND (i.outcome IN ('churned', 'renewed')
         OR t.ends_on < %(observed_until)s::date)""",
         writing,
@@ -105,6 +107,7 @@ def _stage_decisions(selected: str, writing: Writing) -> None:
     if not run_sql(f"INSERT INTO import_decisions ({columns}{more}) {selected}", writing):
         return
     _check_somebody_owns(writing)
+    run_sql(_OWNERS, writing)
     run_sql(
         "UPDATE import_decisions SET final = CASE WHEN result = 'churned' THEN 0 ELSE coalesce(final, target) END;"
         "UPDATE import_decisions s SET target_id = t.id, verdict = CASE t.stage WHEN 'closed' THEN 'unchanged'"

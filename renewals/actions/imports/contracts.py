@@ -132,14 +132,14 @@ def _judge_rows() -> None:
         cursor.execute(
             """UPDATE import_staged s SET verdict = CASE
             WHEN t.verdict = 'create' THEN 'create'
-            WHEN t.verdict = 'update' OR c.verdict = 'update' OR t.has_new_line THEN 'update' ELSE 'unchanged' END
-            FROM import_contracts c, (SELECT t.*, EXISTS (SELECT FROM import_lines l
-                LEFT JOIN renewals_contractline k ON k.term_id = t.old_id AND k.external_id = l.external_id
-                WHERE l.term_id = t.target_id AND (k.id IS NULL OR k.arr_amount <> l.annual_amount
-                OR k.quantity <> coalesce(l.quantity, k.quantity)
-                OR k.unit <> coalesce(l.unit, k.unit))) AS has_new_line FROM import_terms t) t
-            WHERE s.verdict = 'ok' AND c.external_id = s.external_id AND t.external_id = s.external_id
-            AND t.starts_on = s.starts_on"""
+            WHEN t.verdict = 'update' OR c.verdict = 'update' OR l.term_id IS NOT NULL THEN 'update'
+            ELSE 'unchanged' END
+            FROM import_terms t JOIN import_contracts c ON c.external_id = t.external_id
+            LEFT JOIN (SELECT DISTINCT l.term_id FROM import_lines l
+                LEFT JOIN renewals_contractline k ON k.term_id = l.old_term_id AND k.external_id = l.external_id
+                WHERE k.id IS NULL OR k.arr_amount <> l.annual_amount OR k.quantity <> coalesce(l.quantity, k.quantity)
+                OR k.unit <> coalesce(l.unit, k.unit)) l ON l.term_id = t.target_id
+            WHERE s.verdict = 'ok' AND t.external_id = s.external_id AND t.starts_on = s.starts_on"""
         )
 
 

@@ -107,7 +107,7 @@ def _stage(order: ImportOrder, plan: FilePlan, context: RowContext, watcher: Wat
         reader.head()
         for chunk in reader:
             judged = judge_rows(plan, chunk.rows, chunk.numbers, context)
-            staging.copy_rows(plan.spec, judged.rows)
+            staging.copy_rows(plan.spec, plan.mapping.mapped_fields, judged.rows)
             staging.copy_problems((*judged.problems, *(problem for problem, _ in chunk.bad)))
             watcher.see(chunk.rows, chunk.numbers)
             tally.read += len(chunk.rows) + len(chunk.bad)
@@ -116,8 +116,8 @@ def _stage(order: ImportOrder, plan: FilePlan, context: RowContext, watcher: Wat
             tally.tidied += judged.tidied
             place = os.lseek(order.stream.fileno(), 0, os.SEEK_CUR)
             tell(Progress(phase="reading", rows=tally.read, fraction=min(1.0, place / size)))
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE import_staged")
+    staging.count_staged()
+    staging.plan_for_full_tables()
     return tally
 
 

@@ -2,10 +2,8 @@
 
 import hashlib
 import io
-import tempfile
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import BinaryIO
@@ -26,12 +24,12 @@ from renewals.core.imports.specs import KindSpec
 from renewals.core.imports.suggest import suggest
 from renewals.models import ImportFile, ImportRun
 from renewals.queries.imports.limits import UPLOAD
-from renewals.queries.imports.opening import check_head
-from renewals.queries.imports.reader import read_head
+from renewals.queries.imports.uploads import as_file, file_sample, kept_bytes
 
 State = ImportRun.State
 NOT_STARTED = (State.UPLOADED, State.PREVIEWED, State.FAILED)
 UNFINISHED = (State.WAITING, State.RUNNING)
+FOUND_OUT = Reading()
 
 
 def import_stream(order: ImportOrder, *, writer: KindWriter, by: Actor, now: datetime, tell: Told) -> ImportReport:
@@ -67,15 +65,14 @@ def import_stream(order: ImportOrder, *, writer: KindWriter, by: Actor, now: dat
 
 
 def upload_import(
-    *, spec: KindSpec, file_name: str, content: bytes, by: Actor, now: datetime, reading: Reading | None = None
+    *, spec: KindSpec, file_name: str, content: bytes, by: Actor, now: datetime, reading: Reading = FOUND_OUT
 ) -> ImportRun:
-    """Keep an uploaded file with a suggested mapping; raises BrokenFile for what cannot be imported at all."""
-    with _as_file(content) as stream:
-        sample = read_head(stream, name=file_name, limits=UPLOAD, reading=reading or Reading())
-    if not sample.head.sheets:
-        check_head(sample)
-    suggestion = suggest(spec, sample.head.header, sample.rows)
-    mapping = replace(suggestion.mapping, reading=reading or Reading())
+    """Keep an uploaded file with a suggested mapping; `reading` holds answers given after a first attempt.
+
+    Raises BrokenFile for what cannot be imported at all; nothing is kept then.
+    """
+    sample = file_sample(content, name=file_name, reading=reading)
+    found = suggest(spec, sample.head.header, sample.rows)
     with transaction.atomic():
         run = ImportRun.objects.create(
             workspace_id=by.workspace_id,
@@ -83,7 +80,7 @@ def upload_import(
             file_name=file_name[:200],
             file_sha256=hashlib.sha256(content).hexdigest(),
             file_bytes=len(content),
-            mapping=write_mapping(mapping, comments=suggestion.reasons),
+            mapping=write_mapping(replace(found.mapping, reading=reading), comments=found.reasons),
             header=list(sample.head.header),
             created_by_id=by.id if by.kind == "person" else None,
             created_by_label=by.label[:150],
@@ -99,8 +96,9 @@ def set_mapping(*, run_id: int, text: str, kinds: Mapping[str, KindSpec], by: Ac
     run = _locked(run_id, by)
     _check_state(run, NOT_STARTED, "changed")
     mapping = read_mapping(text, kinds=kinds)
+    run.header = list(file_sample(kept_bytes(run), name=run.file_name, reading=mapping.reading).head.header)
     run.mapping, run.kind, run.source, run.state = text, mapping.kind, mapping.source[:60], State.UPLOADED
-    run.save(update_fields=["mapping", "kind", "source", "state"])
+    run.save(update_fields=["mapping", "header", "kind", "source", "state"])
     return run
 
 
@@ -122,7 +120,7 @@ def preview_run(
     with in_workspace(by.workspace_id, by=by, why="preview of an import", now=now):
         run = _locked(run_id, by)
         _check_state(run, (*NOT_STARTED, State.PREVIEWING), "previewed")
-        with _as_file(_content(run)) as stream:
+        with as_file(kept_bytes(run)) as stream:
             order = _order(run, stream, writers, is_dry_run=True)
             report = load_file(order, writer=writers[run.kind], by=by, now=now, tell=tell)
             keep_rejects(run_id=run.id, rows=() if report.questions else rejected_rows(order), by=by)
@@ -143,7 +141,7 @@ def commit_run(
             run = _locked(run_id, by)
             if run.state not in UNFINISHED:
                 return None
-            with _as_file(_content(run)) as stream:
+            with as_file(kept_bytes(run)) as stream:
                 order = _order(run, stream, writers, is_dry_run=False)
                 report = load_file(order, writer=writers[run.kind], by=by, now=now, tell=tell)
                 keep_rejects(run_id=run.id, rows=rejected_rows(order), by=by)
@@ -196,23 +194,6 @@ def _locked(run_id: int, by: Actor) -> ImportRun:
 def _check_state(run: ImportRun, allowed: Sequence[str], verb: str) -> None:
     if run.state not in allowed:
         raise StateNotAllowed(f"This import is {run.state}; it can no longer be {verb}.")
-
-
-def _content(run: ImportRun) -> bytes:
-    kept = ImportFile.objects.filter(run=run).first()
-    if kept is None:
-        raise UnknownReference("The file of this import is no longer kept.", remedy="Upload it again.")
-    return bytes(kept.content)
-
-
-@contextmanager
-def _as_file(content: bytes) -> Iterator[BinaryIO]:
-    """Open the bytes as a real file, because the child that reads it needs one; it has no name in any folder."""
-    with tempfile.TemporaryFile(prefix="import-") as stream:
-        stream.write(content)
-        stream.flush()
-        stream.seek(0)
-        yield stream
 
 
 def _digest(stream: BinaryIO) -> str:

@@ -4,10 +4,12 @@ from datetime import datetime
 
 from django.db import connection
 
+from renewals.actions.imports.staging import plan_for_full_tables
 from renewals.actions.renewals import follow_terms, open_renewal_cycles
 from renewals.actions.scope import in_workspace
 from renewals.actions.segments import assign_segments
 from renewals.core.actors import Actor
+from renewals.models import ImportRun
 
 CHUNK = 2_000
 _TOUCHED = """
@@ -23,24 +25,34 @@ ORDER BY 1
 _CONTRACTS = "SELECT contract_id FROM renewals_renewal WHERE account_id = ANY(%s) AND closed_on IS NULL"
 
 
+def settle_imports(*, by: Actor, now: datetime) -> int:
+    """Settle the accounts of every finished import that has not been settled yet; return how many accounts.
+
+    An import that was killed after its commit is settled by the next one.
+    """
+    with in_workspace(by.workspace_id, by=by, why="after an import"):
+        waiting = ImportRun.objects.filter(state=ImportRun.State.DONE).exclude(report__has_key="settled")
+        runs = list(waiting.order_by("id").values_list("id", flat=True))
+    return sum(settle_accounts(run_id=run_id, by=by, now=now) for run_id in runs)
+
+
 def settle_accounts(*, run_id: int, by: Actor, now: datetime) -> int:
     """Assign segments, open renewals and follow changed terms for the accounts of a run; return how many accounts."""
     with in_workspace(by.workspace_id, by=by, why=f"import {run_id}"), connection.cursor() as cursor:
+        plan_for_full_tables()
         cursor.execute(_TOUCHED, {"run": run_id})
         accounts = [row[0] for row in cursor.fetchall()]
     for chunk in (accounts[i : i + CHUNK] for i in range(0, len(accounts), CHUNK)):
         with in_workspace(by.workspace_id, by=by, why=f"import {run_id}"):
-            _plan_for_full_tables()
+            plan_for_full_tables()
             open_renewal_cycles(by=by, now=now, account_ids=chunk)
             follow_terms(contract_ids=_contracts(chunk), by=by, now=now)
             assign_segments(account_ids=chunk, by=by, now=now)
+    with in_workspace(by.workspace_id, by=by, why=f"import {run_id}"):
+        run = ImportRun.objects.select_for_update().get(id=run_id)
+        run.report = run.report | {"settled": len(accounts)}
+        run.save(update_fields=["report"])
     return len(accounts)
-
-
-def _plan_for_full_tables() -> None:
-    """Keep the planner from nested loops: its statistics still say that the tables just filled are empty."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_nestloop = off")
 
 
 def _contracts(accounts: list[int]) -> list[int]:

@@ -9,7 +9,7 @@ from typing import cast
 
 from renewals.core.imports.attributes import attribute_values
 from renewals.core.imports.cells.cell import Cell
-from renewals.core.imports.mapping import OutcomeRule, template_columns
+from renewals.core.imports.mapping import OutcomeRule
 from renewals.core.imports.plan import FieldReader, FilePlan
 from renewals.core.imports.problems import Problem
 from renewals.core.imports.specs import RowContext
@@ -50,14 +50,16 @@ def judge_rows(plan: FilePlan, rows: Sequence[Row], numbers: Sequence[int], cont
     cells = [_column_cells(reader, columns, len(wanted)) for reader in plan.readers]
     problems, tidied = _cell_problems(plan, cells, places)
     bad = {problem.row for problem in problems if problem.is_refusal}
+    values = zip(*([cell.value for cell in column] for column in cells), strict=True)
     taken: list[JudgedRow] = []
-    for i, row in enumerate(wanted):
-        if places[i] in bad:
+    for number, row, found_values in zip(places, wanted, values, strict=True):
+        if number in bad:
             continue
-        judged, found = _judged_row(plan, row, [column[i].value for column in cells], places[i], context)
-        problems += found
-        if any(problem.is_refusal for problem in found):
-            bad.add(places[i])
+        judged, found = _judged_row(plan, row, found_values, number, context)
+        if found:
+            problems += found
+        if found and any(problem.is_refusal for problem in found):
+            bad.add(number)
         else:
             taken.append(judged)
     return JudgedChunk(
@@ -84,25 +86,17 @@ def _column_cells(reader: FieldReader, columns: Sequence[Sequence[str]], count: 
         return []
     if reader.template:
         parts = [columns[i] for i in reader.positions]
-        return [_composed(reader, pieces) for pieces in zip(*parts, strict=True)]
+        return [reader.compose(pieces) for pieces in zip(*parts, strict=True)]
     remembered, read = reader.remembered, reader.read
     return [remembered.get(text) or read(text) for text in columns[reader.positions[0]]]
-
-
-def _composed(reader: FieldReader, pieces: Sequence[str]) -> Cell:
-    if not any(piece.strip() for piece in pieces):
-        return reader.read("")
-    text = reader.template
-    for name, piece in zip(template_columns(reader.template), pieces, strict=True):
-        text = text.replace("{" + name + "}", piece.strip())
-    return reader.read(text)
 
 
 def _cell_problems(plan: FilePlan, cells: Sequence[Sequence[Cell]], places: Sequence[int]) -> tuple[list[Problem], int]:
     """Return the problems of single cells, and how many cells were only tidied."""
     problems: list[Problem] = []
     tidied = 0
-    for reader, column in zip(plan.readers, cells, strict=True):
+    flagged = ((reader, column) for reader, column in zip(plan.readers, cells, strict=True) if reader.has_flagged)
+    for reader, column in flagged:
         for i, cell in enumerate(column):
             if cell.code and cell.code[0] == "N":
                 tidied += 1
@@ -122,12 +116,16 @@ def _problem(reader: FieldReader, cell: Cell, number: int) -> Problem:
 def _judged_row(
     plan: FilePlan, row: Row, values: Sequence[object], number: int, context: RowContext
 ) -> tuple[JudgedRow, list[Problem]]:
-    named = {reader.spec.name: value for reader, value in zip(plan.readers, values, strict=True)}
+    named = dict(zip(plan.names, values, strict=True))
     if plan.spec.derive:
         named.update(plan.spec.derive(named, context))
     found = [problem for rule in plan.spec.rules if (problem := rule(named, context))]
-    attributes, refused = attribute_values(plan.attributes, row) if plan.attributes else ({}, [])
-    attributes |= cast("dict[str, object]", named.pop(ATTRIBUTES, {}))
+    attributes: dict[str, object] = {}
+    if plan.attributes:
+        attributes, refused = attribute_values(plan.attributes, row, plan.remembered_attributes)
+        found += refused
+    if ATTRIBUTES in named:
+        attributes |= cast("dict[str, object]", named.pop(ATTRIBUTES))
     outcome = ""
     if plan.outcome_position is not None and plan.mapping.outcome:
         outcome = plan.mapping.outcome.result_of(row[plan.outcome_position])
@@ -135,7 +133,7 @@ def _judged_row(
     judged = JudgedRow(
         number=number, values=named, attributes=attributes, outcome=outcome, fingerprint=hash(tuple(row))
     )
-    return judged, [_placed(problem, number) for problem in (*found, *refused)]
+    return judged, [_placed(problem, number) for problem in found]
 
 
 def _outcome_problem(result: str, rule: OutcomeRule, text: str) -> list[Problem]:

@@ -1,5 +1,6 @@
 """How the columns of one file become the fields of a kind: data that people write, save and use again."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -107,3 +108,8 @@ class ImportMapping:
 def template_columns(template: str) -> list[str]:
     """Return the names in braces of a template such as "{account_id}/{units}"."""
     return [piece.split("}", 1)[0] for piece in template.split("{")[1:] if "}" in piece]
+
+
+def template_pieces(template: str) -> tuple[str, ...]:
+    """Return the literal text before, between and after the names of a template; () without a template."""
+    return tuple(re.split(r"{[^{}]*}", template)) if template else ()

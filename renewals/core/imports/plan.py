@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 
+from renewals.core.imports.attributes import AttributeCell
 from renewals.core.imports.cells.cell import Cell, CellParser
 from renewals.core.imports.cells.dates import parse_date, parse_moment
 from renewals.core.imports.cells.emails import parse_email
 from renewals.core.imports.cells.numbers import parse_decimal, parse_integer, parse_money, parse_percent
 from renewals.core.imports.cells.text import parse_identifier, parse_text
 from renewals.core.imports.cells.words import parse_boolean, parse_choice, parse_country, parse_currency, parse_zone
-from renewals.core.imports.mapping import ImportMapping, Reading, template_columns
+from renewals.core.imports.mapping import ImportMapping, Reading, template_columns, template_pieces
 from renewals.core.imports.specs import FieldSpec, FieldType, KindSpec
 
 MOST_REMEMBERED = 50_000
@@ -27,7 +28,9 @@ class FieldReader:
     words: Mapping[str, str]
     parse: CellParser
     column: str
+    pieces: tuple[str, ...] = ()
     remembered: dict[str, Cell] = field(default_factory=dict)
+    has_flagged: bool = False
 
     def read(self, text: str) -> Cell:
         """Return the cell for a text, from memory when it was seen before."""
@@ -36,6 +39,18 @@ class FieldReader:
             if len(self.remembered) >= MOST_REMEMBERED:
                 self.remembered.clear()
             cell = self.remembered[text] = self._parsed(text)
+            self.has_flagged |= bool(cell.code) or (self.spec.is_required and cell.value is None)
+        return cell
+
+    def compose(self, parts: Sequence[str]) -> Cell:
+        """Return the cell for the parts put into the template; empty when all of them are."""
+        if not any(parts) or not any(part.strip() for part in parts):
+            return self.read("")
+        text = self.pieces[0]
+        for part, piece in zip(parts, self.pieces[1:], strict=True):
+            text += part.strip() + piece
+        cell = self._parsed(text)
+        self.has_flagged |= bool(cell.code)
         return cell
 
     def _parsed(self, text: str) -> Cell:
@@ -58,6 +73,8 @@ class FilePlan:
     readers: tuple[FieldReader, ...]
     attributes: tuple[tuple[str, int], ...]
     outcome_position: int | None
+    names: tuple[str, ...]
+    remembered_attributes: tuple[dict[str, AttributeCell], ...]
     only: tuple[tuple[int, frozenset[str]], ...]
     skip: tuple[tuple[int, frozenset[str]], ...]
 
@@ -70,12 +87,15 @@ def plan_file(*, spec: KindSpec, mapping: ImportMapping, header: Sequence[str], 
         for field_spec in spec.fields
         if field_spec.name in mapping.mapped_fields
     )
+    attributes = tuple((column, names.index(column)) for column in mapping.attribute_columns(names))
     return FilePlan(
         spec=spec,
         mapping=mapping,
         header=tuple(names),
         readers=readers,
-        attributes=tuple((column, names.index(column)) for column in mapping.attribute_columns(names)),
+        attributes=attributes,
+        names=tuple(reader.spec.name for reader in readers),
+        remembered_attributes=tuple({} for _ in attributes),
         outcome_position=names.index(mapping.outcome.column) if mapping.outcome else None,
         only=tuple((names.index(column), frozenset(words)) for column, words in mapping.only.items()),
         skip=tuple((names.index(column), frozenset(words)) for column, words in mapping.skip.items()),
@@ -91,6 +111,7 @@ def _reader(spec: FieldSpec, mapping: ImportMapping, header: list[str], zone: tz
         spec=spec,
         positions=tuple(header.index(column) for column in columns),
         template=template,
+        pieces=template_pieces(template),
         constant=mapping.constants.get(spec.name, ""),
         words=mapping.values.get(spec.name, {}),
         parse=cell_parser(spec, mapping.reading, zone),

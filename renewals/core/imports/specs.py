@@ -64,7 +64,8 @@ Derivation = Callable[[RowValues, RowContext], RowValues]
 class KindSpec:
     """A kind of file. `key` are the fields that make a row the same row.
 
-    `derive` completes a row from its own fields (a monthly amount to a year's); `rules` judge several fields together.
+    `derive` completes a row from its own fields (a monthly amount to a year's), filling `derived`;
+    `rules` judge several fields together.
     `one_of`: of each group of fields at least one must be mapped.
     """
 
@@ -78,6 +79,7 @@ class KindSpec:
     takes_outcome: bool = False
     rules: tuple[RowRule, ...] = ()
     derive: Derivation | None = None
+    derived: tuple[str, ...] = ()
     one_of: tuple[tuple[str, ...], ...] = ()
     by_name: Mapping[str, FieldSpec] = field(init=False)
 

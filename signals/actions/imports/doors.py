@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from renewals.actions.imports.load import ImportOrder, Told
-from renewals.actions.imports.runs import Upload, commit_run, import_stream, preview_run, set_mapping, upload_import
+from renewals.actions.imports.runs import commit_run, import_stream, preview_run
 from renewals.actions.imports.settle import settle_imports
 from renewals.actions.imports.undo import UndoReport, undo_run
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import Actor
 from renewals.core.imports.report import ImportReport, Progress
-from signals.actions.imports.registry import all_kinds, all_writers
+from signals.actions.imports.registry import all_writers
 from signals.actions.intake import withdraw_batch
 
 
@@ -18,16 +18,6 @@ def import_file(order: ImportOrder, *, by: Actor, now: datetime, tell: Told) -> 
     report = import_stream(order, writer=all_writers()[order.mapping.kind], by=by, now=now, tell=tell)
     _settle(report, by, now, tell)
     return report
-
-
-def upload_file(*, upload: Upload, by: Actor, now: datetime) -> ImportRun:
-    """Keep an uploaded file with its first mapping; see `upload_import`."""
-    return upload_import(upload=upload, kinds=all_kinds(), by=by, now=now)
-
-
-def choose_mapping(*, run_id: int, text: str, by: Actor, now: datetime) -> ImportRun:
-    """Keep the mapping a person chose for an upload; see `set_mapping`."""
-    return set_mapping(run_id=run_id, text=text, kinds=all_kinds(), by=by, now=now)
 
 
 def preview_import(*, run_id: int, by: Actor, now: datetime, tell: Told) -> ImportReport:

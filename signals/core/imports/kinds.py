@@ -73,6 +73,7 @@ def signals_kind(catalogue: Catalogue, lexicon: Lexicon) -> KindSpec:
         fields=FIELDS,
         keeps_attributes=True,
         derive=complete,
+        derived=("value",),
         rules=(_kind_rule(catalogue),),
         one_of=(("account", "contract"),),
     )

@@ -144,5 +144,6 @@ ACCOUNTS = KindSpec(
     keeps_attributes=True,
     takes_outcome=True,
     derive=_complete,
+    derived=("annual_amount",),
     rules=(period_rule("started_on", "ended_on", "Account", may_be_one_day=True),),
 )

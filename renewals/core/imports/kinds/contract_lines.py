@@ -83,6 +83,7 @@ CONTRACT_LINES = KindSpec(
     fields=FIELDS,
     key=("contract", "starts_on", "external_id"),
     derive=_complete,
+    derived=("ends_on", "annual_amount"),
     rules=(
         period_rule("starts_on", "ends_on", "Line", may_be_one_day=True),
         money_rule("annual_amount", "monthly_amount", "term_amount", "list_amount"),

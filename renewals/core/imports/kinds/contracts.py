@@ -135,6 +135,7 @@ CONTRACTS = KindSpec(
     key=("external_id", "starts_on"),
     takes_outcome=True,
     derive=_complete,
+    derived=("ends_on", "annual_amount"),
     rules=(
         period_rule("starts_on", "ends_on", "Contract"),
         notice_rule,
