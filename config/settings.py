@@ -122,6 +122,8 @@ CELERY_BEAT_SCHEDULE = {
         "playbooks.enrol_due": 60.0,
         "playbooks.refresh_queue": 15.0,
         "signals.refresh_changed": 10.0,
+        "signals.run_imports": 5.0,
+        "signals.mark_outdated": 600.0,
     }.items()
 }
 
@@ -142,6 +144,7 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "5/m/ip,5/5m/key"}
 ACCOUNT_SESSION_REMEMBER = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Perennial"
+CSRF_FAILURE_VIEW = "dashboards.views.errors.csrf_failure"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 
@@ -171,6 +174,13 @@ EMAIL_USE_TLS = _email.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _email.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Perennial <renewals@localhost>")
+
+# An upload beyond the limit of imports is read off the line and never kept.
+FILE_UPLOAD_HANDLERS = [
+    "dashboards.forms.uploads.QuotaUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -202,12 +212,12 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["renewals.api.auth.ApiKeyAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["renewals.api.auth.HasScope"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["renewals.rest.auth.ApiKeyAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["renewals.rest.auth.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "renewals.api.problems.exception_handler",
+    "EXCEPTION_HANDLER": "renewals.rest.problems.exception_handler",
 }
 SPECTACULAR_SETTINGS = {"TITLE": "Perennial API", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
 

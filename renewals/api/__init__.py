@@ -1,1 +1,1 @@
-"""The HTTP API's foundation: keys and scopes, problems, idempotent writes, cursor pages. Edges only, no rules."""
+"""What the HTTP API says of accounts. Edges only, no rules."""

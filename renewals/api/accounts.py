@@ -7,11 +7,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from renewals.api.auth import ApiCaller, workspace_view
-from renewals.api.pages import Pages
 from renewals.models import Account
 from renewals.queries.accounts import accounts, arr_of_accounts
 from renewals.queries.clock import database_now
+from renewals.rest.auth import ApiCaller, workspace_view
+from renewals.rest.pages import Pages
 
 
 class AccountSerializer(serializers.ModelSerializer):

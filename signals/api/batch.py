@@ -12,9 +12,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from renewals.api.idempotency import idempotent
-from renewals.api.problems import problem
 from renewals.queries.clock import database_now
+from renewals.rest.idempotency import idempotent
+from renewals.rest.problems import problem
 from signals.actions.intake import ensure_source, record_signals
 from signals.core.errors import BatchTooLarge, FieldUnknown, JsonInvalid
 from signals.core.verdicts import IntakeResult, ItemVerdict

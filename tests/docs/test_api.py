@@ -9,10 +9,10 @@ from rest_framework.test import APIClient
 from renewals.actions.api_keys import create_api_key
 from renewals.actions.idempotency import KEPT_FOR, LONGEST
 from renewals.actions.scope import in_workspace
-from renewals.api.pages import Pages
 from renewals.core.actors import person_actor, system_actor
 from renewals.core.api_scopes import API_SCOPES
 from renewals.models import Account, User, Workspace
+from renewals.rest.pages import Pages
 from tests.architecture.house import ROOT
 from tests.plugins.database import NOW
 

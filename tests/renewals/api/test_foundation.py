@@ -15,12 +15,12 @@ from rest_framework.views import APIView
 
 from renewals.actions.api_keys import create_api_key, hash_secret, revoke_api_key
 from renewals.actions.scope import in_workspace
-from renewals.api.auth import workspace_view
-from renewals.api.idempotency import idempotent
 from renewals.core.actors import person_actor, system_actor
 from renewals.core.errors import Conflict, UnknownChoice
 from renewals.models import Account, ApiKeyUse, IdempotencyKey, Team, User
 from renewals.queries.clock import database_now
+from renewals.rest.auth import workspace_view
+from renewals.rest.idempotency import idempotent
 from tests.plugins.database import NOW, make_workspace
 
 STARTED, MAY_FINISH = threading.Event(), threading.Event()
