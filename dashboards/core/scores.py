@@ -121,11 +121,24 @@ class Bars:
     note: str = ""
 
 
-def contribution_bars(parts: Sequence[Contribution], *, start: float, total: float, note: str = "") -> Bars:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BarWords:
+    """What is said behind the first and the last figure, and below them."""
+
+    start: str = ""
+    total: str = ""
+    note: str = ""
+
+
+PLAIN = BarWords()
+
+
+def contribution_bars(parts: Sequence[Contribution], *, start: float, total: float, words: BarWords = PLAIN) -> Bars:
     """Return the bars, the longest half the track wide, in the order given."""
     longest = max((abs(part.points) for part in parts), default=0.0)
     rows = tuple(_bar(part, longest) for part in parts)
-    return Bars(start=_plain(start), rows=rows, total=_plain(total), note=note)
+    ends = (f"{_plain(start)}{words.start}", f"{_plain(total)}{words.total}")
+    return Bars(start=ends[0], rows=rows, total=ends[1], note=words.note)
 
 
 def _plain(points: float) -> str:

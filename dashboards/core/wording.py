@@ -35,7 +35,24 @@ TITLES: Mapping[str, str] = {
     "best_case": "Best case",
     "in_app": "In the product",
     "email": "E-mail",
-    "finaliser": "Finaliser",
+    "nps": "NPS",
+    "csat": "CSAT",
+}
+DECISIONS: Mapping[tuple[str, str], str] = {
+    ("enrol", "enrol"): "Entered a playbook",
+    ("enrol", "wait"): "The playbook waits for its window",
+    ("enrol", "none"): "No playbook",
+    ("enrol", "unknown"): "No playbook while something is not known",
+    ("step", "do"): "{step}: done",
+    ("step", "ask_approval"): "{step}: the draft waits for a person",
+    ("step", "skip"): "{step}: skipped",
+    ("step", "hold"): "{step}: put off",
+    ("step", "make_task"): "{step}: given to a person",
+    ("step", "parked"): "{step}: set aside for a person",
+    ("step", "exit"): "Left the playbook",
+    ("stop", "exited"): "The playbook was stopped",
+    ("replan", "moved"): "{step}: moved with the contract",
+    ("task", "done"): "Task done",
 }
 TONE_WORDS = ((-0.3, "negative"), (0.3, "neutral"), (2.0, "positive"))
 
@@ -44,6 +61,17 @@ def measure_sentence(key: str, value: float | None) -> str:
     """Return what a measure says in words: "62% of the paid seats are active"; its name for None."""
     form, words = MEASURES.get(key, ("tenth", title(key) + " is {value}"))
     return f"{title(key)} is not known" if value is None else words.format(value=_figure(form, value))
+
+
+def decision_title(kind: str, verdict: str, step: str) -> str:
+    """Return a decision in words: "Value summary: skipped"."""
+    words = DECISIONS.get((kind, verdict), f"{{step}}: {title(verdict).lower()}")
+    return words.format(step=title(step or kind))
+
+
+def phrase(code: str) -> str:
+    """Return a code as words inside a sentence: "ticket opened", but "NPS"."""
+    return TITLES[code] if code in TITLES and TITLES[code].isupper() else title(code).lower()
 
 
 def title(code: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, Max
+from django.shortcuts import get_object_or_404
 
 from dashboards.core.dates import DateCell, date_cell, day_words, instant_cell
 from dashboards.core.money import MoneyCell, money_cell
@@ -106,9 +107,9 @@ class AccountPage:
     sources: tuple[SourceLine, ...]
 
 
-def visible_account(asker: Asker, account_id: int) -> Account | None:
-    """Return the account; None when it does not exist for this person."""
-    return visible_to(accounts(), asker.member, "accounts.view").filter(id=account_id).first()
+def visible_account(asker: Asker, account_id: int) -> Account:
+    """Return the account; Http404 when it does not exist for this person."""
+    return get_object_or_404(visible_to(accounts(), asker.member, "accounts.view"), id=account_id)
 
 
 def account_page(asker: Asker, row: Account) -> AccountPage:

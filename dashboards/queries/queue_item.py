@@ -8,7 +8,7 @@ from dashboards.core.money import MoneyCell, money_words, percent_words
 from dashboards.core.parts import Link, Reason, TimelineEntry
 from dashboards.core.reason_words import reason_sentence
 from dashboards.core.scores import ScoreBadge
-from dashboards.core.wording import title
+from dashboards.core.wording import phrase, title
 from dashboards.queries.asker import Asker
 from dashboards.queries.prices import PriceSight
 from dashboards.queries.queue import queue_entries
@@ -205,7 +205,7 @@ def _news(row: Signal, asker: Asker) -> Reason:
     about = f": {row.subject}" if row.subject else ""
     quoted = f" “{row.text[:140]}”" if row.text else ""
     when = date_cell(row.occurred_at.date(), today=asker.today)
-    return Reason(text=f"{title(family)} – {title(name).lower()}{about}{quoted}", note=when.when)
+    return Reason(text=f"{title(family)} – {phrase(name)}{about}{quoted}", note=when.when)
 
 
 def _promises(account_id: int, today: date) -> tuple[Link, ...]:
@@ -227,7 +227,8 @@ def _following(entry: QueueEntry, asker: Asker) -> str:
     if step is None:
         return "No further step is planned."
     cell = date_cell(step.due_local_on, today=asker.today)
-    return f"Next: {title(step.step_key)} ({title(step.kind).lower()}) {cell.when} · {cell.day}."
+    was = "was due " if step.due_local_on < asker.today else ""
+    return f"Next: {title(step.step_key)} ({title(step.kind).lower()}) {was}{cell.when} · {cell.day}."
 
 
 def _arithmetic(entry: QueueEntry, asker: Asker, *, is_seen: bool) -> Arithmetic:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.shortcuts import get_object_or_404
+
 from dashboards.core.dates import DateCell, date_cell
 from dashboards.core.money import MoneyCell, money_cell, money_words, percent_words
 from dashboards.core.parts import HistoryEntry, Link, Reason
@@ -74,10 +76,10 @@ class RenewalPage:
     is_lapsed: bool
 
 
-def visible_renewal(asker: Asker, renewal_id: int) -> Renewal | None:
-    """Return the renewal; None when it does not exist for this person."""
+def visible_renewal(asker: Asker, renewal_id: int) -> Renewal:
+    """Return the renewal; Http404 when it does not exist for this person."""
     rows = renewals().select_related("account__parent", "account__team")
-    return visible_to(rows, asker.member, "renewals.view").filter(id=renewal_id).first()
+    return get_object_or_404(visible_to(rows, asker.member, "renewals.view"), id=renewal_id)
 
 
 def renewal_page(asker: Asker, row: Renewal) -> RenewalPage:

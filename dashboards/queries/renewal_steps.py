@@ -1,15 +1,17 @@
 """What a playbook did, decided and still plans for a renewal, each with its reasons."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from dashboards.core.dates import DateCell, date_cell, instant_cell
 from dashboards.core.parts import Reason
 from dashboards.core.reason_words import reason_sentence
-from dashboards.core.wording import title
+from dashboards.core.wording import decision_title, title
 from dashboards.queries.asker import Asker
 from playbooks.core.cadence import plan
+from playbooks.core.planned import Planned
 from playbooks.models import Decision, Enrolment, StepRun
+from playbooks.queries.case_facts import StepCase
 from playbooks.queries.cases import load_enrolment_cases
 from renewals.models import Renewal
 
@@ -43,12 +45,12 @@ class DecisionLine:
 
 def steps_of(asker: Asker, row: Renewal) -> tuple[StepLine, ...]:
     """Return the steps behind us, the one at hand, then what is planned from today's contract dates."""
-    runs = list(StepRun.objects.filter(enrolment__renewal_id=row.id).order_by("planned_at", "id"))
-    behind = [_run(asker, run) for run in runs if run.done_at is not None]
-    names = {run.step_key for run in runs if run.done_at is not None}
+    runs = StepRun.objects.filter(enrolment__renewal_id=row.id, done_at__isnull=False).order_by("planned_at", "id")
     enrolments = Enrolment.objects.filter(renewal_id=row.id, state__in=LIVE).values_list("id", flat=True)
-    ahead = list(_planned(asker, list(enrolments), names))
-    return (*behind, *ahead)
+    cases = load_enrolment_cases(list(enrolments), now=asker.now)
+    names = {step.key: step.name for case in cases for step in case.definition.steps}
+    behind = tuple(_run(asker, run, names) for run in runs)
+    return (*behind, *_planned(asker, cases, {run.step_key for run in runs}))
 
 
 def decisions_of(asker: Asker, row: Renewal) -> tuple[DecisionLine, ...]:
@@ -56,9 +58,7 @@ def decisions_of(asker: Asker, row: Renewal) -> tuple[DecisionLine, ...]:
     rows = Decision.objects.filter(renewal_id=row.id).order_by("-decided_at", "-id")[:SHOWN_DECISIONS]
     return tuple(
         DecisionLine(
-            title=f"{title(each.kind)} {title(each.step_key).lower()}: {title(each.verdict).lower()}".replace(
-                " :", ":"
-            ),
+            title=decision_title(each.kind, each.verdict, each.step_key),
             at=instant_cell(each.decided_at, now=asker.now, zone=asker.workspace.timezone),
             rule=each.rule_version,
             reasons=tuple(reason_sentence(item, zone=asker.workspace.timezone) for item in each.reasons),
@@ -67,14 +67,9 @@ def decisions_of(asker: Asker, row: Renewal) -> tuple[DecisionLine, ...]:
     )
 
 
-def _decided(row: Decision) -> str:
-    about = f"{title(row.kind)} {title(row.step_key).lower()}".strip()
-    return f"{about}: {title(row.verdict).lower()}"
-
-
-def _run(asker: Asker, run: StepRun) -> StepLine:
+def _run(asker: Asker, run: StepRun, names: Mapping[str, str]) -> StepLine:
     return StepLine(
-        name=title(run.step_key),
+        name=names.get(run.step_key) or title(run.step_key),
         note=f"{title(run.kind)}, {run.state}",
         date=instant_cell(run.done_at, now=asker.now, zone=asker.workspace.timezone),
         mark=MARKS.get(run.state, "clock"),
@@ -83,19 +78,25 @@ def _run(asker: Asker, run: StepRun) -> StepLine:
     )
 
 
-def _planned(asker: Asker, enrolment_ids: list[int], behind: Iterable[str]) -> Iterable[StepLine]:
-    done = set(behind)
-    for case in load_enrolment_cases(enrolment_ids, now=asker.now):
+def _mark(planned: Planned, *, is_next: bool) -> str:
+    if planned is Planned.SKIP:
+        return MARKS["skipped"]
+    return "play-circle" if is_next else "clock"
+
+
+def _planned(asker: Asker, cases: Iterable[StepCase], done: set[str]) -> Iterable[StepLine]:
+    for case in cases:
         for place, item in enumerate(plan(case.definition, case.plan, now=asker.now).steps):
             if item.step_key in done:
                 continue
             step = case.definition.step(item.step_key)
             firm = "" if item.is_firm else ", depends on the step before"
+            firm = ", will be skipped" if item.planned is Planned.SKIP else firm
             yield StepLine(
                 name=step.name,
                 note=f"{title(item.kind.value)} at {item.due_time:%H:%M} {item.zone.name.replace('_', ' ')}{firm}",
                 date=date_cell(item.due_on, today=asker.today),
-                mark="play-circle" if place == 0 else "clock",
+                mark=_mark(item.planned, is_next=place == 0),
                 state="is-now" if place == 0 else "",
                 reasons=tuple(
                     reason_sentence({"code": each.code, **each.values}) for each in (*item.moves, *item.reasons)

@@ -8,7 +8,16 @@ from typing import Any
 
 from dashboards.core.money import count_words, percent_words
 from dashboards.core.parts import Reason
-from dashboards.core.scores import Bars, Contribution, ScoreBadge, ScoreFacts, ScoreKind, contribution_bars, score_badge
+from dashboards.core.scores import (
+    Bars,
+    BarWords,
+    Contribution,
+    ScoreBadge,
+    ScoreFacts,
+    ScoreKind,
+    contribution_bars,
+    score_badge,
+)
 from dashboards.core.wording import band_words, measure_sentence, sentence, title
 from signals.core.risk import BASE, probability
 from signals.models import CurrentRisk, CurrentScore, Score
@@ -120,14 +129,17 @@ def _bars(whole: Explanation, kind: ScoreKind, href: str) -> Bars | None:
         return None
     start = sum(link.amount for link in whole.links if link.key == BASE)
     shown = tuple(_contribution(link, kind, href) for link in whole.links if link.key != BASE)
-    return contribution_bars(shown, start=start, total=whole.total, note=_note(whole, kind, start))
+    return contribution_bars(shown, start=start, total=whole.total, words=_bar_words(whole, kind, start))
 
 
-def _note(whole: Explanation, kind: ScoreKind, start: float) -> str:
+def _bar_words(whole: Explanation, kind: ScoreKind, start: float) -> BarWords:
     if kind == "health":
-        return "Points. Green gives at least half of what it could, red less."
-    usual, now = percent_words(probability(start)), percent_words(probability(whole.total))
-    return f"Log-odds of losing the renewal: they start at the usual {usual} of the segment and end at {now}."
+        return BarWords(note="Points. Green gives at least half of what it could, red less.")
+    return BarWords(
+        start=f" · {percent_words(probability(start))}",
+        total=f" · {percent_words(probability(whole.total))}",
+        note="Log-odds of losing the renewal, from the usual of the segment to this one; they add up.",
+    )
 
 
 def _contribution(link: ScoreLink, kind: ScoreKind, href: str) -> Contribution:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from dashboards.core.dates import clock_words, day_title, instant_cell
 from dashboards.core.parts import Tab, TimelineDay, TimelineEntry
 from dashboards.core.reason_words import reason_sentence
-from dashboards.core.wording import title
+from dashboards.core.wording import decision_title, phrase, title
 from playbooks.models import Decision, Message, Task
 from renewals.core.roles import Member, can
 from renewals.models import Milestone, Touchpoint
@@ -124,13 +124,12 @@ def _tasks(place: Place, measure: str, limit: int) -> Iterable[Fact]:
 def _decisions(place: Place, measure: str, limit: int) -> Iterable[Fact]:
     rows = Decision.objects.filter(account_id=place.account_id)
     for row in rows.order_by("-decided_at", "-id")[:limit]:
-        step = f" {title(row.step_key)}" if row.step_key else ""
         yield _fact(
             place,
             row.decided_at,
             kind="decision",
             icon="scale",
-            title=f"{title(row.kind)}{step}: {title(row.verdict).lower()}",
+            title=decision_title(row.kind, row.verdict, row.step_key),
             text=" ".join(reason_sentence(item, zone=place.zone).text for item in row.reasons[:3]),
             who=row.rule_version,
         )
@@ -169,7 +168,7 @@ def _signal(place: Place, row: Signal) -> Fact:
         row.occurred_at,
         kind="signal",
         icon="signal",
-        title=f"{title(family)} – {title(name).lower()}{value}{about}",
+        title=f"{title(family)} – {phrase(name)}{value}{about}",
         text=row.text[:400],
         who=" · ".join(part for part in (row.author, str(row.source)) if part),
     )

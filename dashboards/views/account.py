@@ -1,6 +1,6 @@
 """One account: the page, its living part, and its history."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from dashboards.queries.account import account_page, attributes_table, visible_account
@@ -11,16 +11,15 @@ from dashboards.queries.timeline import KINDS, Place, kind_tabs, timeline
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of, wants_part
 from renewals.core.roles import can
-from renewals.models import Account
 
 
 @screen("accounts.view")
 def account(request: HttpRequest, account_id: int) -> HttpResponse:
     """Show an account; asked for its living part alone, answer with that."""
     asker = asker_of(request)
-    row = _found(request, account_id)
+    row = visible_account(asker, account_id)
     page = account_page(asker, row)
-    words = {"page": page, **_stream(request, row, page.href)}
+    words = {"page": page, **_stream(request, row.id, page.href)}
     if wants_part(request, "account-live"):
         return render(request, "accounts/live.html", words)
     is_seen = PriceSight(member=request.member).sees((row.owner_id,), row.team_id)
@@ -34,24 +33,18 @@ def account(request: HttpRequest, account_id: int) -> HttpResponse:
 @screen("history.view")
 def account_history(request: HttpRequest, account_id: int) -> HttpResponse:
     """Show who changed what on an account, and why."""
-    row = _found(request, account_id)
-    words = {"name": row.name, "href": f"/accounts/{row.id}/", "entries": account_changes(asker_of(request), row)}
+    asker = asker_of(request)
+    row = visible_account(asker, account_id)
+    words = {"name": row.name, "href": f"/accounts/{row.id}/", "entries": account_changes(asker, row)}
     template = "accounts/history_part.html" if request.htmx else "accounts/history.html"
     return render(request, template, words)
 
 
-def _found(request: HttpRequest, account_id: int) -> Account:
-    row = visible_account(asker_of(request), account_id)
-    if row is None:
-        raise Http404
-    return row
-
-
-def _stream(request: HttpRequest, row: Account, href: str) -> dict[str, object]:
+def _stream(request: HttpRequest, account_id: int, href: str) -> dict[str, object]:
     kind = request.GET.get("kind", "")
     measure = request.GET.get("measure", "")
     place = Place(
-        account_id=row.id,
+        account_id=account_id,
         member=request.member,
         zone=request.workspace.timezone,
         now=request.now,

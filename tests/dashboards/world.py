@@ -1,7 +1,7 @@
 """A small workspace for the screens: people of several roles, accounts with contracts, signals, scores and tasks."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 
@@ -126,6 +126,15 @@ def make_account(world: World, number: int, stage: LifecycleStage) -> Renewal:
         created_at=world.now,
         updated_at=world.now,
     )
+    contact = make_people_and_promises(world, account, number)
+    renewal = make_renewal(world, account, number)
+    make_touch_and_task(world, renewal, contact, number)
+    return renewal
+
+
+def make_people_and_promises(world: World, account: Account, number: int) -> Contact:
+    """Add a champion and a milestone that is ahead."""
+    today, workspace = world.now.date(), world.workspace
     contact = Contact.objects.create(
         workspace=workspace,
         account=account,
@@ -146,9 +155,7 @@ def make_account(world: World, number: int, stage: LifecycleStage) -> Renewal:
         name="First report in production",
         target_on=today + timedelta(days=20),
     )
-    renewal = make_renewal(world, account, number)
-    make_touch_and_task(world, renewal, contact, number)
-    return renewal
+    return contact
 
 
 def make_renewal(world: World, account: Account, number: int) -> Renewal:
@@ -165,6 +172,28 @@ def make_renewal(world: World, account: Account, number: int) -> Renewal:
         created_at=world.now,
         updated_at=world.now,
     )
+    make_term(world, contract, due_on, amount)
+    return Renewal.objects.create(
+        workspace=world.workspace,
+        account=account,
+        contract=contract,
+        term_number=1,
+        due_on=due_on,
+        notice_on=due_on - timedelta(days=30),
+        opened_on=today - timedelta(days=60),
+        currency="USD",
+        target_amount=amount,
+        owner=csm,
+        initiator=csm,
+        negotiator=csm,
+        finaliser=csm,
+        created_at=world.now,
+        updated_at=world.now,
+    )
+
+
+def make_term(world: World, contract: Contract, due_on: date, amount: Decimal) -> None:
+    """Add the year that ends before `due_on`, with its seats."""
     term = TermVersion.objects.create(
         workspace=world.workspace,
         contract=contract,
@@ -186,23 +215,6 @@ def make_renewal(world: World, account: Account, number: int) -> Renewal:
         unit="seats",
         arr_amount=amount,
         starts_on=term.starts_on,
-    )
-    return Renewal.objects.create(
-        workspace=world.workspace,
-        account=account,
-        contract=contract,
-        term_number=1,
-        due_on=due_on,
-        notice_on=due_on - timedelta(days=30),
-        opened_on=today - timedelta(days=60),
-        currency="USD",
-        target_amount=amount,
-        owner=csm,
-        initiator=csm,
-        negotiator=csm,
-        finaliser=csm,
-        created_at=world.now,
-        updated_at=world.now,
     )
 
 

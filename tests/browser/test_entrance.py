@@ -1,0 +1,82 @@
+"""The pages of log-in, two-step log-in and errors: under axe, in both themes, with what they say."""
+
+from collections.abc import Callable
+
+import pytest
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from playwright.sync_api import Page, expect
+
+from tests.dashboards.world import PASSWORD, World
+from tests.plugins.browser import Watched
+
+LogIn = Callable[..., Watched]
+Violations = Callable[[Page], list[str]]
+OPEN = (
+    "/accounts/login/",
+    "/accounts/signup/",
+    "/accounts/password/reset/",
+    "/accounts/password/reset/done/",
+    "/nowhere/",
+)
+OWN = ("/accounts/password/change/", "/accounts/email/", "/accounts/2fa/", "/accounts/logout/")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_open_pages_have_no_violation(
+    site: str, committed: None, open_page: Callable[..., Watched], violations: Violations, theme: str
+) -> None:
+    page = open_page(base_url=site, theme=theme, width=390).page
+    for address in OPEN:
+        page.goto(address)
+        assert violations(page) == [], address
+
+
+def test_sign_up_is_closed_and_says_whom_to_ask(site: str, committed: None, open_page: Callable[..., Watched]) -> None:
+    page = open_page(base_url=site).page
+    page.goto("/accounts/signup/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ask the admin of your workspace")
+
+
+def test_wrong_password_keeps_the_address_and_says_so(
+    world: World, site: str, open_page: Callable[..., Watched], violations: Violations
+) -> None:
+    page = open_page(base_url=site).page
+    page.goto("/accounts/login/")
+    page.get_by_label("Email").fill("csm@acme.example")
+    page.get_by_label("Password", exact=True).fill("not the password")
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("alert")).to_contain_text("not correct")
+    expect(page.get_by_label("Email")).to_have_value("csm@acme.example")
+    assert violations(page) == []
+
+
+def test_own_pages_have_no_violation(log_in: LogIn, violations: Violations) -> None:
+    watched = log_in()
+    for address in OWN:
+        watched.page.goto(address)
+        assert violations(watched.page) == [], address
+    assert watched.complaints == []
+
+
+def test_two_step_log_in_is_turned_on_and_asked_for(log_in: LogIn, violations: Violations) -> None:
+    page = log_in().page
+    page.goto("/accounts/2fa/totp/activate/")
+    if page.get_by_label("Password").count():
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Confirm").click()
+    assert violations(page) == []
+    secret = page.locator("#authenticator_secret").input_value()
+    page.locator("#id_code").fill(code_of(secret))
+    page.get_by_role("button", name="Activate").click()
+    page.goto("/accounts/2fa/recovery-codes/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Recovery codes")
+    assert violations(page) == []
+    page.context.clear_cookies()
+    again = log_in().page
+    expect(again.get_by_role("heading", level=1)).to_have_text("Code from your phone")
+    assert violations(again) == []
+
+
+def code_of(secret: str) -> str:
+    """Return the code an authenticator app would show now."""
+    return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
