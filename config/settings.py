@@ -145,7 +145,6 @@ ACCOUNT_SESSION_REMEMBER = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Perennial"
 CSRF_FAILURE_VIEW = "dashboards.views.errors.csrf_failure"
-CSRF_FAILURE_VIEW = "dashboards.views.errors.csrf_failure"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 

@@ -93,6 +93,7 @@ def reason_sentence(stored: Mapping[str, Any], *, zone: str = "UTC") -> Reason:
     code = str(stored.get("code", ""))
     words = SENTENCES.get(code, Words(text=code.replace("_", " ").capitalize() + "."))
     said = {name: _say(value, zone) for name, value in stored.items()}
+    said["field"] = said.get("field", "").rpartition(".")[2]
     return Reason(text=words.text.format_map(_Missing(said)).strip(), state=words.state)
 
 
