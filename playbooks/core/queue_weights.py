@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from playbooks.core.problems import Problem
 from playbooks.core.reading import WRONG, Reader
@@ -30,7 +31,7 @@ def urgency_at(weights: QueueWeights, days: int) -> float:
     points = sorted(weights.urgency, key=lambda point: point.days)
     if days <= points[0].days:
         return points[0].weight
-    for nearer, farther in zip(points, points[1:], strict=False):
+    for nearer, farther in pairwise(points):
         if days <= farther.days:
             share = (days - nearer.days) / (farther.days - nearer.days)
             return round(nearer.weight + share * (farther.weight - nearer.weight), 4)
@@ -62,7 +63,7 @@ def _check_weights(reader: Reader, weights: QueueWeights) -> None:
     ordered = sorted(weights.urgency, key=lambda point: point.days)
     if len({point.days for point in ordered}) < max(2, len(ordered)):
         reader.tell(WRONG, "Urgency needs at least two points on different days.", "Add or move a point.")
-    if any(near.weight < far.weight for near, far in zip(ordered, ordered[1:], strict=False)):
+    if any(near.weight < far.weight for near, far in pairwise(ordered)):
         reader.tell(WRONG, "Urgency falls as the date comes nearer.", "Nearer days weigh at least as much.")
     rates = {**weights.base_loss, "default_base_loss": weights.default_base_loss}
     for name, rate in rates.items():

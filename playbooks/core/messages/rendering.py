@@ -49,11 +49,11 @@ class RenderProblem:
 class _Markdown(MarkdownIt):
     """CommonMark without raw HTML and images, whose links are unshielded before they are judged."""
 
-    def normalizeLink(self, url: str) -> str:
+    def normalizeLink(self, url: str) -> str:  # noqa: N802 the library's own name, overridden
         """Return the address as it was written, encoded."""
         return super().normalizeLink(unshield(url))
 
-    def validateLink(self, url: str) -> bool:
+    def validateLink(self, url: str) -> bool:  # noqa: N802 the library's own name, overridden
         """Answer whether it is a web or mailto address."""
         return url.partition(":")[0].lower() in URL_SCHEMES and ":" in url
 

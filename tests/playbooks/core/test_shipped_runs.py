@@ -3,6 +3,7 @@
 import tomllib
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -89,7 +90,7 @@ def test_late_enrolment_keeps_gap_and_budget_and_ends(key: str, days_before: int
         and definition.step(step).template
         and definition.step(step).message_class == "relationship"
     ]
-    gaps = [later - earlier for earlier, later in zip(sent, sent[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in pairwise(sent)]
     assert all(gap >= timedelta(days=definition.guardrails.min_gap_days) for gap in gaps)
     assert len({step for step, _, _ in log}) == len(log)
 
