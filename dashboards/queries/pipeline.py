@@ -160,8 +160,7 @@ def _quarters(cells: list[dict[str, Any]], asker: Asker) -> Table:
         found = sums.setdefault(cell["quarter"], [Decimal(0)] * 3)
         for place, name in enumerate(("number", "amount", "at_risk")):
             found[place] += Decimal(cell[name] or 0)
-    rows = [(quarter, *numbers) for quarter, numbers in sums.items()]
-    total = [sum((row[place] for row in rows), Decimal(0)) for place in (1, 2, 3)]
+    total = [sum((numbers[place] for numbers in sums.values()), Decimal(0)) for place in range(3)]
     return Table(
         caption="Renewals by due quarter",
         columns=(
@@ -170,14 +169,14 @@ def _quarters(cells: list[dict[str, Any]], asker: Asker) -> Table:
             Column(title=f"Due, {currency}", is_amount=True, term="renewals_due"),
             Column(title=f"At risk, {currency}", is_amount=True, term="arr_at_risk"),
         ),
-        rows=tuple(_sum_row(_quarter_words(row[0]), row[1:], currency, sees, _quarter_key(row[0])) for row in rows),
-        totals=_sum_row("All", total, currency, sees, "") if rows else (),
+        rows=tuple(
+            _sum_row(_quarter_words(day), found, currency, sees, _quarter_key(day)) for day, found in sums.items()
+        ),
+        totals=_sum_row("All", total, currency, sees, "") if sums else (),
     )
 
 
-def _sum_row(
-    name: str, numbers: list[Decimal] | tuple[Decimal, ...], currency: str, sees: bool, key: str
-) -> tuple[Cell, ...]:
+def _sum_row(name: str, numbers: list[Decimal], currency: str, sees: bool, key: str) -> tuple[Cell, ...]:
     amounts = (money_cell(Money(number, currency).rounded(), is_hidden=not sees) for number in numbers[1:])
     href = address(PATH, {"quarter": key}) if key else ""
     return (

@@ -17,6 +17,7 @@ from playbooks.queries.queue import QueueCase, changed_renewals, queue_cases, re
 CHUNK = 1000
 KEY = "renewal_id"
 TREND_STEP = 1.0
+SHOWN_PARTS = ("arr_amount", "loss_probability", "loss_source", "urgency", "urgency_days", "urgency_anchor")
 COPIED = (
     "account_id",
     "owner_id",
@@ -87,15 +88,7 @@ def _row(case: QueueCase, item: QueueItem, *, now: datetime, today: date) -> dic
         "loss_probability": parts.loss_probability,
         "urgency": parts.urgency,
         "priority": parts.priority,
-        "parts": {
-            "arr_amount": parts.arr_amount,
-            "loss_probability": parts.loss_probability,
-            "loss_source": parts.loss_source,
-            "urgency": parts.urgency,
-            "urgency_days": parts.urgency_days,
-            "urgency_anchor": parts.urgency_anchor,
-            "is_rate_missing": amount is None,
-        },
+        "parts": {**{name: getattr(parts, name) for name in SHOWN_PARTS}, "is_rate_missing": amount is None},
         "group": item.group.value,
         "next_task_id": action.task_id,
         "next_title": (action.title or action.step_key or "")[:200],

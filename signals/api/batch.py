@@ -87,7 +87,10 @@ class SignalSerializer(serializers.Serializer[Any]):
 class BatchSerializer(serializers.Serializer[Any]):
     """A batch."""
 
-    source = serializers.SlugField(help_text="the sending system; it is made on its first batch")
+    # The field of the request is named like an option of DRF's own fields, which its stubs then expect.
+    source = serializers.SlugField(  # type: ignore[assignment] # a declared field, not the option
+        help_text="the sending system; it is made on its first batch"
+    )
     signals = SignalSerializer(many=True)
 
 

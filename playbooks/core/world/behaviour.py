@@ -165,45 +165,18 @@ def _money(
 ) -> list[WorldSignal]:
     seen: list[WorldSignal] = []
     for k in range(0, len(weeks), 4):
-        invoice = f"I-{account.external_id}-{k}"
         due = weeks[k] + timedelta(days=30)
         days = int(rng.integers(6, 45)) if k in late else int(rng.integers(-12, 2))
-        seen.append(
-            _signal(
-                account,
-                "billing",
-                "billing.invoice_issued",
-                weeks[k],
-                k,
-                subject=invoice,
-                value=round(account.arr / 13, 2),
-            )
-        )
-        if k in late and due + timedelta(days=5) <= weeks[-1]:
-            overdue = min(days, (weeks[-1] - due).days)
-            seen.append(
-                _signal(
-                    account,
-                    "billing",
-                    "billing.invoice_overdue",
-                    due + timedelta(days=5),
-                    k,
-                    subject=invoice,
-                    value=float(overdue),
-                )
-            )
-        if due + timedelta(days=days) <= weeks[-1]:
-            seen.append(
-                _signal(
-                    account,
-                    "billing",
-                    "billing.invoice_paid",
-                    due + timedelta(days=days),
-                    k,
-                    subject=invoice,
-                    value=float(days),
-                )
-            )
+        facts = [("billing.invoice_issued", weeks[k], round(account.arr / 13, 2))]
+        if k in late:
+            facts.append(("billing.invoice_overdue", due + timedelta(days=5), float(min(days, (weeks[-1] - due).days))))
+        facts.append(("billing.invoice_paid", due + timedelta(days=days), float(days)))
+        invoice = f"I-{account.external_id}-{k}"
+        seen += [
+            _signal(account, "billing", kind, on, k, subject=invoice, value=value)
+            for kind, on, value in facts
+            if on <= weeks[-1]
+        ]
     return seen
 
 

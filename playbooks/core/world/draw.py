@@ -47,7 +47,7 @@ def draw_world(laws: Laws, *, accounts: int, months: int, today: date, rng: np.r
         _life(account, laws, first=first, today=today, market=market, rng=rng)
         for account in draw_accounts(laws, count=accounts, today=today, months=months, rng=rng)
     )
-    signals = [signal for life in lives for signal in life.behaviour.signals if _is_sent(signal, life)]
+    signals = [signal for life in lives for signal in life.behaviour.signals if _is_sent(signal, life, today)]
     return World(today=today, lives=lives, signals=tuple(_with_duplicates(signals, laws, rng)))
 
 
@@ -59,8 +59,8 @@ def _life(
     return Life(account=account, behaviour=behaviour, terms=terms)
 
 
-def _is_sent(signal: WorldSignal, life: Life) -> bool:
-    return life.ended_on is None or signal.occurred_on <= life.ended_on
+def _is_sent(signal: WorldSignal, life: Life, today: date) -> bool:
+    return signal.occurred_on <= min(today, life.ended_on or today)
 
 
 def _with_duplicates(signals: list[WorldSignal], laws: Laws, rng: np.random.Generator) -> list[WorldSignal]:
