@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from playbooks.actions.limits import EngineLimits
+from playbooks.queries.plans import join_as_written
 
 # A step that somebody left unfinished is a suspect: it is claimed alone, so that it can take no other step with it.
 # Its count grows only if others finished rounds meanwhile: a stall of everybody proves nothing about one step.
@@ -28,10 +29,9 @@ FROM due WHERE s.id = due.id
 RETURNING s.id, s.fence, s.claims, s.enrolment_id, due.was = 'claimed', s.claims > due.claims
 """
 
-# Compiling these wide joins takes longer than running them.
 LIMITS = """
 SELECT set_config('statement_timeout', %s, true), set_config('lock_timeout', %s, true),
-       set_config('idle_in_transaction_session_timeout', %s, true), set_config('jit', 'off', true)
+       set_config('idle_in_transaction_session_timeout', %s, true)
 """
 
 
@@ -80,3 +80,4 @@ def bound_transaction(limits: EngineLimits) -> None:
         cursor.execute(
             LIMITS, [str(limits.statement_timeout_ms), str(limits.lock_timeout_ms), str(limits.idle_timeout_ms)]
         )
+    join_as_written()

@@ -12,6 +12,7 @@ class EngineLimits:
     lease_seconds: float = 30.0
     steps_per_claim: int = 500
     messages_per_claim: int = 20
+    sends_per_round: int = 10
     statement_timeout_ms: int = 20_000
     lock_timeout_ms: int = 4_000
     idle_timeout_ms: int = 10_000

@@ -66,11 +66,20 @@ def pump(machine: Pump, *, most_rounds: int = 1000) -> Pumped:
 def _round(machine: Pump, workspace_id: int) -> tuple[int, int]:
     by = system_actor(workspace_id, "cadence")
     steps = _run_chunk(machine, by, suspects=False) + _run_chunk(machine, by, suspects=True)
-    sent = send_messages(
-        Sender(worker=machine.worker, channel=machine.channel, limits=machine.limits, by=by, clock=machine.clock)
-    )
-    count((("reclaimed_send", sent.taken_over), ("fenced_send", sent.fenced)))
-    return steps, sent.looked_at
+    return steps, _send_some(machine, by)
+
+
+def _send_some(machine: Pump, by: Actor) -> int:
+    """Send a workspace's share of this round; returns how many messages were looked at."""
+    sender = Sender(worker=machine.worker, channel=machine.channel, limits=machine.limits, by=by, clock=machine.clock)
+    looked_at = 0
+    for _ in range(machine.limits.sends_per_round):
+        sent = send_messages(sender)
+        count((("reclaimed_send", sent.taken_over), ("fenced_send", sent.fenced)))
+        looked_at += sent.looked_at
+        if not sent.looked_at:
+            break
+    return looked_at
 
 
 def _run_chunk(machine: Pump, by: Actor, *, suspects: bool) -> int:

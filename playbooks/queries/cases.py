@@ -15,6 +15,7 @@ from playbooks.queries.case_facts import Candidate, StepCase, candidate_from_row
 from playbooks.queries.definitions import definitions_of
 from playbooks.queries.knowledge import NOTHING, knowledge_of
 from playbooks.queries.people import people_at
+from playbooks.queries.plans import join_as_written
 
 COLUMNS = """
     s.workspace_id, s.id AS step_run_id, s.fence, s.step_key, s.occurrence, s.kind, s.due_at, s.planned_at, s.failures,
@@ -31,18 +32,30 @@ COLUMNS = """
     l.key AS lifecycle_stage, x.rate AS fx_rate, m.reached AS milestones_reached
 """
 
-ENROLMENT = "JOIN playbooks_enrolment AS e ON e.workspace_id = s.workspace_id AND e.id = s.enrolment_id"
-JOINS = """
-JOIN renewals_account AS a ON a.workspace_id = e.workspace_id AND a.id = e.account_id
-JOIN renewals_renewal AS r ON r.workspace_id = e.workspace_id AND r.id = e.renewal_id
-JOIN renewals_contract AS c ON c.workspace_id = r.workspace_id AND c.id = r.contract_id
-JOIN renewals_user AS u ON u.id = r.owner_id
-JOIN renewals_workspace AS w ON w.id = s.workspace_id
-LEFT JOIN renewals_termversion AS t ON t.workspace_id = r.workspace_id AND t.contract_id = r.contract_id
-    AND t.number = r.term_number AND t.superseded_at IS NULL
-LEFT JOIN signals_currentscore AS h ON h.workspace_id = a.workspace_id AND h.account_id = a.id
-LEFT JOIN signals_currentrisk AS k ON k.workspace_id = r.workspace_id AND k.renewal_id = r.id
-LEFT JOIN renewals_lifecyclestage AS l ON l.workspace_id = a.workspace_id AND l.id = a.stage_id
+
+def _by_key(table: str, alias: str, key: str) -> str:
+    """Look one row up by its key, whatever the planner believes; it believes that each workspace is one row."""
+    return f"JOIN LATERAL (SELECT * FROM {table} WHERE id = {key} OFFSET 0) AS {alias} ON true"
+
+
+ENROLMENT = _by_key("playbooks_enrolment", "e", "s.enrolment_id")
+JOINS = f"""
+{_by_key("renewals_account", "a", "e.account_id")}
+{_by_key("renewals_renewal", "r", "e.renewal_id")}
+{_by_key("renewals_contract", "c", "r.contract_id")}
+{_by_key("renewals_user", "u", "r.owner_id")}
+{_by_key("renewals_workspace", "w", "s.workspace_id")}
+LEFT JOIN LATERAL (
+    SELECT * FROM renewals_termversion WHERE workspace_id = r.workspace_id AND contract_id = r.contract_id
+        AND number = r.term_number AND superseded_at IS NULL OFFSET 0
+) AS t ON true
+LEFT JOIN LATERAL (
+    SELECT * FROM signals_currentscore WHERE workspace_id = a.workspace_id AND account_id = a.id OFFSET 0
+) AS h ON true
+LEFT JOIN LATERAL (
+    SELECT * FROM signals_currentrisk WHERE workspace_id = r.workspace_id AND renewal_id = r.id OFFSET 0
+) AS k ON true
+LEFT JOIN LATERAL (SELECT * FROM renewals_lifecyclestage WHERE id = a.stage_id OFFSET 0) AS l ON true
 LEFT JOIN LATERAL (
     SELECT rate FROM renewals_fxrate WHERE workspace_id = r.workspace_id AND currency = r.currency
         AND r.currency <> w.currency AND rate_on <= perennial_now()::date ORDER BY rate_on DESC LIMIT 1
@@ -53,29 +66,31 @@ LEFT JOIN LATERAL (
 ) AS m ON true
 """
 
-BY_STEP = (
-    f"SELECT {COLUMNS} FROM playbooks_steprun AS s {ENROLMENT} {JOINS} WHERE s.id = ANY(%s) ORDER BY s.due_at, s.id"
-)
+BY_STEP = f"""
+SELECT {COLUMNS} FROM unnest(%s::bigint[]) AS wanted(id) {_by_key("playbooks_steprun", "s", "wanted.id")}
+{ENROLMENT} {JOINS} ORDER BY s.due_at, s.id
+"""
 
 # An enrolment without an open step yet (just enrolled, or being planned again) has the same facts and no step.
 BY_ENROLMENT = f"""
-SELECT {COLUMNS} FROM (
-    SELECT id AS enrolment_id, workspace_id, 0::bigint AS id, 0::bigint AS fence, '' AS step_key, occurrence,
-           '' AS kind, started_at AS due_at, started_at AS planned_at, 0 AS failures
-    FROM playbooks_enrolment WHERE id = ANY(%s)
-) AS s {ENROLMENT} {JOINS} ORDER BY e.id
+SELECT {COLUMNS} FROM unnest(%s::bigint[]) AS wanted(id) {_by_key("playbooks_enrolment", "e", "wanted.id")}
+JOIN LATERAL (
+    SELECT e.id AS enrolment_id, e.workspace_id, 0::bigint AS id, 0::bigint AS fence, '' AS step_key, e.occurrence,
+           '' AS kind, e.started_at AS due_at, e.started_at AS planned_at, 0 AS failures
+) AS s ON true
+{JOINS} ORDER BY e.id
 """
 
 # A renewal that is in no playbook yet, seen as if it were enrolled now: the same columns, no step and no version.
 BY_RENEWAL = f"""
-SELECT {COLUMNS} FROM (
-    SELECT workspace_id, id AS renewal_id, account_id, due_on AS occurrence, 0::bigint AS id, 0::bigint AS fence,
-           '' AS step_key, '' AS kind, perennial_now() AS due_at, perennial_now() AS planned_at, 0 AS failures
-    FROM renewals_renewal WHERE id = ANY(%s)
-) AS s
+SELECT {COLUMNS} FROM unnest(%s::bigint[]) AS wanted(id) {_by_key("renewals_renewal", "n", "wanted.id")}
 JOIN LATERAL (
-    SELECT s.workspace_id, 0::bigint AS id, 'active' AS state, s.due_at AS started_at, '{{}}'::jsonb AS planned_for,
-           0::bigint AS version_id, NULL::timestamptz AS paused_until_at, s.renewal_id, s.account_id
+    SELECT n.workspace_id, n.due_on AS occurrence, 0::bigint AS id, 0::bigint AS fence, '' AS step_key, '' AS kind,
+           perennial_now() AS due_at, perennial_now() AS planned_at, 0 AS failures
+) AS s ON true
+JOIN LATERAL (
+    SELECT n.workspace_id, 0::bigint AS id, 'active' AS state, s.due_at AS started_at, '{{}}'::jsonb AS planned_for,
+           0::bigint AS version_id, NULL::timestamptz AS paused_until_at, n.id AS renewal_id, n.account_id
 ) AS e ON true
 {JOINS} ORDER BY r.due_on, r.id
 """
@@ -98,6 +113,7 @@ def load_enrolment_cases(enrolment_ids: Iterable[int], *, now: datetime) -> tupl
 
 def load_candidates(renewal_ids: Iterable[int], *, now: datetime) -> tuple[Candidate, ...]:
     """Return renewals as playbook selection sees them, by due date."""
+    join_as_written()
     rows = _dicts(BY_RENEWAL, [list(renewal_ids)])
     accounts = {row["account_id"] for row in rows}
     people, known = people_at(accounts, now=now), knowledge_of(accounts)
@@ -107,7 +123,10 @@ def load_candidates(renewal_ids: Iterable[int], *, now: datetime) -> tuple[Candi
 
 
 def _cases(sql: str, ids: list[int], *, now: datetime) -> tuple[StepCase, ...]:
-    rows = _dicts(sql, [ids]) if ids else []
+    if not ids:
+        return ()
+    join_as_written()
+    rows = _dicts(sql, [ids])
     if not rows:
         return ()
     behind = _steps_behind([row["enrolment_id"] for row in rows])

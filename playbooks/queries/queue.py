@@ -12,6 +12,7 @@ from django.db import connection
 from playbooks.core.queue import OpenTask, QueueFacts
 from playbooks.core.states import OPEN_TASK_STATES
 from playbooks.models import Task
+from playbooks.queries.plans import join_as_written
 
 RENEWALS = """
 SELECT r.id AS renewal_id, r.account_id, r.owner_id, r.due_on, r.notice_on, r.stage, r.currency, r.target_amount,
@@ -69,6 +70,7 @@ class QueueCase:
 
 def queue_cases(renewal_ids: list[int], *, today: date) -> tuple[QueueCase, ...]:
     """Return the open ones among these renewals, with two statements."""
+    join_as_written()
     rows = _dicts(RENEWALS, {"ids": renewal_ids, "today": today})
     tasks: dict[int, list[OpenTask]] = defaultdict(list)
     open_tasks = Task.objects.filter(renewal_id__in=renewal_ids, state__in=OPEN_TASK_STATES).order_by("due_on", "id")
@@ -81,6 +83,7 @@ def queue_cases(renewal_ids: list[int], *, today: date) -> tuple[QueueCase, ...]
 
 def changed_renewals(*, today: date, limit: int) -> list[int]:
     """Return ids of renewals whose queue entry is missing, stale, or no longer wanted; oldest ids first."""
+    join_as_written()
     with connection.cursor() as cursor:
         cursor.execute(CHANGED, {"today": today, "limit": limit})
         return [row[0] for row in cursor.fetchall()]
