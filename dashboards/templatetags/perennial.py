@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django import template
 from django.forms import BoundField
@@ -26,6 +27,7 @@ class NavLink:
 
 
 @register.simple_tag
+@lru_cache(maxsize=512)  # a page draws the same few icons hundreds of times
 def icon(name: str, size: int = 16, line: bool = False) -> str:
     """Return a decorative icon as inline SVG; the words beside it carry the meaning."""
     draw = heroicon_outline if line else heroicon_mini
