@@ -95,7 +95,7 @@ def queue_page(asker: Asker, choice: Mapping[str, str], *, open_id: int | None) 
     total = sum(int(row["n"]) for row in counts.values())
     return QueuePage(
         title=_title(counts, asker),
-        unit=f"Ordered by amount at risk × chance of loss × urgency · {asker.workspace.currency}",
+        unit=f"Ordered by amount × chance of loss × urgency · {asker.workspace.currency}",
         capacity=f"{done} of {whole} done today",
         capacity_done=min(done, whole),
         capacity_whole=max(whole, 1),
