@@ -6,6 +6,7 @@ Safe by construction: leases, fences and unique keys decide, so it needs no lead
 import logging
 import os
 import socket
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,6 +28,7 @@ from renewals.actions.scope import in_workspace
 from renewals.core.actors import Actor, system_actor
 
 log = logging.getLogger(__name__)
+TRIES_ON_CONFLICT = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +95,7 @@ def _run_chunk(machine: Pump, by: Actor, *, suspects: bool) -> int:
     count((("reclaimed_step", sum(step.was_taken_over for step in claimed)),))
     pass_point("step_claimed")
     try:
-        _execute(machine, by, claimed)
+        _execute_patiently(machine, by, claimed)
     except OperationalError:
         raise
     except Exception:
@@ -101,6 +103,18 @@ def _run_chunk(machine: Pump, by: Actor, *, suspects: bool) -> int:
         for step in claimed:
             _execute_alone(machine, by, step)
     return len(claimed)
+
+
+def _execute_patiently(machine: Pump, by: Actor, claimed: Sequence[ClaimedStep]) -> None:
+    """A deadlock or a lock that took too long is tried again, three times in all; then the lease ends by itself."""
+    for _ in range(TRIES_ON_CONFLICT - 1):
+        try:
+            return _execute(machine, by, claimed)
+        except OperationalError:
+            if not connection.is_usable():
+                raise
+            time.sleep(jitter() / 5)
+    return _execute(machine, by, claimed)
 
 
 def _execute(machine: Pump, by: Actor, claimed: Sequence[ClaimedStep]) -> None:

@@ -1,27 +1,31 @@
 """The engine on one connection: enrolment, claim, execution, sending, and what it refuses to do twice."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import OperationalError
 
 from playbooks.actions import execute
-from playbooks.actions.claim import claim_steps
+from playbooks.actions import pump as pump_module
+from playbooks.actions.claim import ClaimedStep, claim_steps
 from playbooks.actions.enrol import enrol_due, enrol_renewal
 from playbooks.actions.evidence import beat
-from playbooks.actions.execute import execute_steps
+from playbooks.actions.execute import Executed, execute_steps
 from playbooks.actions.limits import EngineLimits
-from playbooks.actions.pump import Pump, pump
+from playbooks.actions.pump import Pump, pump, pump_safely
 from playbooks.actions.stop import stop_enrolment
 from playbooks.actions.tasks import complete_task
 from playbooks.actions.unsubscribe import unsubscribe
 from playbooks.channels.base import Receipt, SendResult
 from playbooks.models import Decision, EngineCounter, Enrolment, Message, StepRun, Task
 from renewals.actions.scope import in_workspace
-from renewals.core.actors import Actor
+from renewals.core.actors import Actor, system_actor
 from renewals.models import Touchpoint, Workspace
 from tests.playbooks.conftest import Enrol
 from tests.playbooks.factories import make_world
-from tests.playbooks.stories import KeptChannel, broken_in, email_step, publish_simple, task_step
+from tests.playbooks.stories import KeptChannel, broken_in, email_step, enrol_account, publish_simple, task_step
+from tests.plugins.database import make_workspace
 
 LIMITS = EngineLimits()
 
@@ -312,3 +316,26 @@ def test_task_outcome_continues_exits_or_escalates(
         assert Enrolment.objects.get().state == enrolment_state
         assert sorted(Task.objects.values_list("state", flat=True)) == tasks
     assert broken_in(workspace) == ()
+
+
+@pytest.mark.parametrize(("conflicts", "tasks"), [(2, 1), (3, 0)])
+def test_conflict_of_locks_is_tried_three_times(
+    committed: None, now: datetime, monkeypatch: pytest.MonkeyPatch, conflicts: int, tasks: int
+) -> None:
+    """F14: two deadlocks cost nothing; after the third the claim is left to its lease, and nothing is half done."""
+    workspace = make_workspace("conflict")
+    by = system_actor(workspace.id, "tests")
+    enrol_account(workspace, by, now, task_step("call", -90))
+    real, left = pump_module.execute_steps, [conflicts]
+
+    def conflict(claimed: Sequence[ClaimedStep], *, limits: EngineLimits) -> Executed:
+        if left[0]:
+            left[0] -= 1
+            raise OperationalError("deadlock detected")
+        return real(claimed, limits=limits)
+
+    monkeypatch.setattr(pump_module, "execute_steps", conflict)
+    pump_safely(Pump(clock=now + timedelta(days=11), channel=KeptChannel()))
+    with in_workspace(workspace.id, by=by):
+        assert Task.objects.count() == tasks
+        assert StepRun.objects.get().state == ("done" if tasks else "claimed")
