@@ -9,6 +9,7 @@ from renewals.core.dates.instants import check_zone
 
 LOCALE = "en_GB"
 SOON_DAYS = 14
+DAYS_A_YEAR, YEARS_FROM = 365, 730
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 
 
@@ -40,7 +41,9 @@ def days_words(days: int) -> str:
         return "today"
     if abs(days) == 1:
         return "tomorrow" if days > 0 else "yesterday"
-    return f"in {days:,} days" if days > 0 else f"{-days:,} days ago"
+    far = abs(days) >= YEARS_FROM
+    words = f"{abs(days) // DAYS_A_YEAR} years" if far else f"{abs(days):,} days"
+    return f"in {words}" if days > 0 else f"{words} ago"
 
 
 def date_cell(on: date | None, *, today: date, is_deadline: bool = False, missing: str = "Not known") -> DateCell:
@@ -55,6 +58,11 @@ def date_cell(on: date | None, *, today: date, is_deadline: bool = False, missin
         iso=on.isoformat(),
         state=_state(days) if is_deadline else "later",
     )
+
+
+def notice_cell(on: date | None, *, today: date) -> DateCell | None:
+    """Return the cell of a notice deadline; one that is over presses no longer. None when there is no deadline."""
+    return None if on is None else date_cell(on, today=today, is_deadline=on >= today)
 
 
 def instant_cell(at: datetime | None, *, now: datetime, zone: str) -> DateCell:

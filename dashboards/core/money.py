@@ -36,7 +36,8 @@ def short_money(money: Money) -> str:
     size = abs(money.amount)
     for step, letter in STEPS:
         if size >= step:
-            return f"{_signed(money.amount / step, money.currency, '#,##0.#')}\xa0{letter}"
+            figures = "#,##0.#" if size < 100 * step else "#,##0"
+            return f"{_signed(money.amount / step, money.currency, figures)}\xa0{letter}"
     return _signed(money.amount, money.currency, "#,##0")
 
 

@@ -74,9 +74,10 @@ def score_badge(facts: ScoreFacts, *, now: datetime) -> ScoreBadge:
 def _trend(facts: ScoreFacts) -> tuple[str, str]:
     if facts.change is None:
         return "", ""
+    since = "since yesterday" if facts.change_days == 1 else f"in {facts.change_days} days"
     if abs(facts.change) < STEADY_POINTS:
-        return f"unchanged in {facts.change_days} days", "flat"
-    return f"{facts.change:+.0f} in {facts.change_days} days", "up" if facts.change > 0 else "down"
+        return f"unchanged {since}", "flat"
+    return f"{facts.change:+.0f} {since}", "up" if facts.change > 0 else "down"
 
 
 def _coverage(coverage: float | None) -> str:

@@ -18,7 +18,7 @@ MEASURES: Mapping[str, tuple[str, str]] = {
     "marketing_engagement": ("tenth", "{value} marks of interest in mailings and events"),
     "soft_concern": ("tone", "what people noted is {value}"),
     "health": ("count", "health is {value}"),
-    "days_to_renewal": ("count", "{value} days to the renewal"),
+    "days_to_renewal": ("days", "{value} the due date"),
 }
 BANDS: Mapping[tuple[str, str], tuple[str, str]] = {
     ("health", "green"): ("Healthy", "good"),
@@ -92,6 +92,8 @@ def sentence(words: str) -> str:
 def _figure(form: str, value: float) -> str:
     if form == "growth":
         return f"{'grows' if value >= 0 else 'falls'} by {percent_words(abs(value))}"
+    if form == "days":
+        return f"{value:,.0f} days to" if value >= 0 else f"{-value:,.0f} days past"
     if form == "share":
         return percent_words(value)
     if form == "tone":

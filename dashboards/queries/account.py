@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from django.db.models import Count, Max
 from django.shortcuts import get_object_or_404
 
-from dashboards.core.dates import DateCell, date_cell, day_words, instant_cell
+from dashboards.core.dates import DateCell, date_cell, day_words, instant_cell, notice_cell
 from dashboards.core.money import MoneyCell, money_cell
 from dashboards.core.parts import Cell, Column, Link, Table
 from dashboards.core.scores import ScoreBadge
 from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
-from dashboards.queries.prices import PriceSight
+from dashboards.queries.prices import price_sight
 from dashboards.queries.scoring import ScorePart, badge_of, score_part
 from playbooks.models import Task
+from renewals.core.money import Money
 from renewals.core.roles import Scope, can, granted_scope, may_see_contact_details
 from renewals.models import Account, Contact, ContactRole, Renewal
 from renewals.queries.accounts import (
@@ -114,7 +115,8 @@ def visible_account(asker: Asker, account_id: int) -> Account:
 
 def account_page(asker: Asker, row: Account) -> AccountPage:
     """Return everything about an account that the person may see."""
-    is_seen = PriceSight(member=asker.member).sees((row.owner_id,), row.team_id)
+    sight = price_sight(asker.member)
+    is_seen = sight.sees((row.owner_id,), row.team_id)
     moment = next_moment(row, today=asker.today)
     renewals = list(renewals_of(row.id))
     risks = {risk.renewal_id: risk for risk in CurrentRisk.objects.filter(account_id=row.id)}
@@ -138,7 +140,10 @@ def account_page(asker: Asker, row: Account) -> AccountPage:
         arr=money_cell(arr, is_hidden=not is_seen),
         health=score_part(CurrentScore.objects.filter(account_id=row.id).first(), "health", now=asker.now, href=href),
         risk=None if first is None else score_part(risks.get(first.id), "risk", now=asker.now, href=href),
-        renewals=tuple(_renewal(each, risks.get(each.id), asker, is_seen=is_seen) for each in _order(renewals)),
+        renewals=tuple(
+            _renewal(each, risks.get(each.id), asker, is_seen=is_seen or sight.sees((each.owner_id,), None))
+            for each in _order(renewals)
+        ),
         people=people,
         has_people=has_people,
         missing_roles=missing,
@@ -189,14 +194,13 @@ def _order(renewals: list[Renewal]) -> list[Renewal]:
 
 
 def _renewal(row: Renewal, risk: CurrentRisk | None, asker: Asker, *, is_seen: bool) -> RenewalLine:
-    sight = PriceSight(member=asker.member)
     amount = row.final_amount if row.final_amount is not None else row.target_amount
     return RenewalLine(
         name=row.contract.name or row.contract.external_id,
         href=f"/renewals/{row.id}/",
-        amount=sight.cell(amount, row.currency, is_seen=is_seen or sight.sees((row.owner_id,), None)),
+        amount=money_cell(Money(amount, row.currency), is_hidden=not is_seen),
         due=date_cell(row.due_on, today=asker.today, is_deadline=row.closed_on is None),
-        notice=date_cell(row.notice_on, today=asker.today, is_deadline=True) if row.notice_on else None,
+        notice=notice_cell(row.notice_on, today=asker.today),
         stage=title(row.stage),
         owner=str(row.owner),
         risk=badge_of(risk, "risk", now=asker.now),

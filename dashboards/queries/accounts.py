@@ -14,7 +14,7 @@ from dashboards.core.money import count_words, money_cell
 from dashboards.core.parts import Cell, Column, FilterBar, Pager, Table
 from dashboards.core.wording import band_words, title
 from dashboards.queries.asker import Asker
-from dashboards.queries.prices import PriceSight
+from dashboards.queries.prices import PriceSight, price_sight
 from dashboards.queries.saved_views import view_chips
 from dashboards.queries.scoring import badge_of
 from renewals.core.money import Money
@@ -119,7 +119,7 @@ def _after(rows: QuerySet[Account], after: str) -> QuerySet[Account]:
 def _table(rows: Iterable[Account], chosen: Mapping[str, str], asker: Asker) -> Table:
     shown = list(rows)
     ids = [row.id for row in shown]
-    sight = PriceSight(member=asker.member)
+    sight = price_sight(asker.member)
     amounts = arr_in_workspace_currency(ids, on=asker.today)
     health = {row.account_id: row for row in CurrentScore.objects.filter(account_id__in=ids)}
     risk: dict[int, CurrentRisk] = {}

@@ -7,7 +7,7 @@ from dashboards.core.dates import instant_cell
 from dashboards.core.parts import Difference, HistoryEntry
 from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
-from dashboards.queries.prices import PriceSight
+from dashboards.queries.prices import price_sight
 from renewals.models import Account, Contact, Contract, Milestone, Renewal, StageEntry
 from renewals.queries.history import Change, changes_below, changes_of
 
@@ -18,7 +18,7 @@ LONGEST = 120
 
 def account_changes(asker: Asker, row: Account, *, limit: int = 100) -> tuple[HistoryEntry, ...]:
     """Return the changes of an account and of what hangs on it, newest first."""
-    is_seen = PriceSight(member=asker.member).sees((row.owner_id,), row.team_id)
+    is_seen = price_sight(asker.member).sees((row.owner_id,), row.team_id)
     changes = [*changes_of(row, limit=limit), *changes_below(row, BELOW, link="account", limit=limit)]
     newest = sorted(changes, key=lambda change: change.at, reverse=True)[:limit]
     return tuple(_entry(asker, change, is_seen=is_seen) for change in newest)

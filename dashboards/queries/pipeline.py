@@ -18,7 +18,7 @@ from dashboards.core.money import count_words, money_cell, percent_words, short_
 from dashboards.core.parts import Cell, Column, FilterBar, Pager, Table
 from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
-from dashboards.queries.prices import PriceSight
+from dashboards.queries.prices import price_sight
 from dashboards.queries.saved_views import view_chips
 from playbooks.models import QueueEntry
 from renewals.core.money import Money
@@ -206,7 +206,7 @@ def _table(rows: list[QueueEntry], asker: Asker) -> Table:
 
 
 def _row(row: QueueEntry, asker: Asker) -> tuple[Cell, ...]:
-    sight = PriceSight(member=asker.member)
+    sight = price_sight(asker.member)
     is_seen = sight.sees((row.owner_id, row.account.owner_id), row.account.team_id)
     currency = asker.workspace.currency
     risk = None if row.reporting_amount is None else row.reporting_amount * Decimal(f"{row.loss_probability:.6f}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import urlencode
 
 from django.db.models import Case, CharField, Count, F, Q, QuerySet, Sum, Value, When, Window
@@ -15,7 +16,7 @@ from dashboards.core.reason_words import reason_sentence
 from dashboards.core.scores import ScoreBadge
 from dashboards.core.wording import band_words, title
 from dashboards.queries.asker import Asker
-from dashboards.queries.prices import PriceSight
+from dashboards.queries.prices import PriceSight, price_sight
 from dashboards.queries.saved_views import view_chips
 from dashboards.queries.scoring import badge_of, reasons_of
 from playbooks.models import QueueEntry, Task
@@ -80,21 +81,29 @@ class QueuePage:
     query: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _View:
+    asker: Asker
+    chosen: Mapping[str, str]
+    sight: PriceSight
+
+
 def queue_page(asker: Asker, choice: Mapping[str, str], *, open_id: int | None) -> QueuePage:
     """Return the queue of a person under the chosen filters, the open item being `open_id` or the first to do."""
     mine = queue_entries(asker)
     chosen = {name: choice[name] for name in FIELDS if choice.get(name)}
     entries = _with_group(_filtered(mine, chosen), asker)
     counts = {row["shown_group"]: row for row in entries.values("shown_group").annotate(n=Count("id"), sum=_sum())}
-    rows = _rows(entries, asker, chosen)
+    view = _View(asker=asker, chosen=chosen, sight=price_sight(asker.member))
+    rows = _rows(entries, view)
     first = next((row.renewal_id for key in GROUPS for row in rows.get(key, ()) if key in ("overdue", "today")), None)
-    groups = tuple(_group(key, rows.get(key, ()), counts.get(key), asker) for key in GROUPS if rows.get(key))
+    groups = tuple(_group(key, rows.get(key, ()), counts.get(key), view) for key in GROUPS if rows.get(key))
     done_tasks = list(_done_today(asker))
     done = len(done_tasks)
     whole = asker.membership.daily_capacity
     total = sum(int(row["n"]) for row in counts.values())
     return QueuePage(
-        title=_title(counts, asker),
+        title=_title(counts, view),
         unit=f"Ordered by amount × chance of loss × urgency · {asker.workspace.currency}",
         capacity=f"{done} of {whole} done today",
         capacity_done=min(done, whole),
@@ -155,7 +164,7 @@ def _sum() -> Sum:
     return Sum("reporting_amount")
 
 
-def _rows(entries: QuerySet[QueueEntry], asker: Asker, chosen: Mapping[str, str]) -> dict[str, list[QueueRow]]:
+def _rows(entries: QuerySet[QueueEntry], view: _View) -> dict[str, list[QueueRow]]:
     place = Window(RowNumber(), partition_by=F("shown_group"), order_by=[F("priority").desc(), F("id").asc()])
     found = list(
         entries.annotate(place=place)
@@ -167,47 +176,39 @@ def _rows(entries: QuerySet[QueueEntry], asker: Asker, chosen: Mapping[str, str]
     risk = {row.renewal_id: row for row in CurrentRisk.objects.filter(renewal_id__in={e.renewal_id for e in found})}
     shown: dict[str, list[QueueRow]] = {}
     for entry in found:
-        badges = (
-            badge_of(health.get(entry.account_id), "health", now=asker.now),
-            badge_of(risk.get(entry.renewal_id), "risk", now=asker.now),
-        )
-        row = _row(entry, badges, risk.get(entry.renewal_id), asker, chosen)
+        row = _row(entry, health.get(entry.account_id), risk.get(entry.renewal_id), view)
         shown.setdefault(entry.shown_group, []).append(row)
     return shown
 
 
-def _row(
-    entry: QueueEntry,
-    badges: tuple[ScoreBadge, ScoreBadge],
-    risk: CurrentRisk | None,
-    asker: Asker,
-    chosen: Mapping[str, str],
-) -> QueueRow:
-    task = entry.next_task
-    sight = PriceSight(member=asker.member)
-    is_seen = sight.sees((entry.owner_id, entry.account.owner_id), entry.account.team_id)
+def _row(entry: QueueEntry, health: CurrentScore | None, risk: CurrentRisk | None, view: _View) -> QueueRow:
+    task, today, now = entry.next_task, view.asker.today, view.asker.now
+    is_seen = view.sight.sees((entry.owner_id, entry.account.owner_id), entry.account.team_id)
+    is_ahead = entry.notice_on is not None and entry.notice_on >= today
     return QueueRow(
         renewal_id=entry.renewal_id,
         task_id=task.id if task and task.state in ("open", "snoozed") else None,
         name=entry.account_name,
-        href=f"/queue/?{urlencode({**chosen, 'open': entry.renewal_id})}",
+        href=f"/queue/?{urlencode({**view.chosen, 'open': entry.renewal_id})}",
         tier=title(entry.tier) if entry.tier else "",
-        owner="" if granted_scope(asker.member, "queue.view") is Scope.OWN else str(entry.owner),
-        amount=sight.cell(entry.renewal_amount, entry.currency, is_seen=is_seen),
-        due=date_cell(entry.due_on, today=asker.today, is_deadline=True),
-        notice=date_cell(entry.notice_on, today=asker.today, is_deadline=True) if entry.notice_on else None,
-        health=badges[0],
-        risk=badges[1],
-        next_title=_next_words(entry),
-        next_due=date_cell(entry.next_due_on, today=asker.today, is_deadline=True) if entry.next_due_on else None,
-        why=_why(entry, risk, asker),
+        owner="" if granted_scope(view.asker.member, "queue.view") is Scope.OWN else str(entry.owner),
+        amount=view.sight.cell(entry.renewal_amount, entry.currency, is_seen=is_seen),
+        due=date_cell(entry.due_on, today=today, is_deadline=True),
+        notice=date_cell(entry.notice_on, today=today, is_deadline=True) if is_ahead else None,
+        health=badge_of(health, "health", now=now),
+        risk=badge_of(risk, "risk", now=now),
+        next_title=_next_words(entry, today),
+        next_due=date_cell(entry.next_due_on, today=today, is_deadline=True) if entry.next_due_on else None,
+        why=_why(entry, risk, view.asker),
     )
 
 
-def _next_words(entry: QueueEntry) -> str:
+def _next_words(entry: QueueEntry, today: date) -> str:
     if entry.next_task_id is not None:
         return entry.next_title
-    return f"The playbook acts next: {title(entry.next_title).lower()}" if entry.next_title else "Nothing to do now"
+    if entry.next_title:
+        return f"The playbook acts next: {title(entry.next_title).lower()}"
+    return "Record how it ended" if entry.due_on < today else "Nothing to do now"
 
 
 def _why(entry: QueueEntry, risk: CurrentRisk | None, asker: Asker) -> str:
@@ -217,33 +218,33 @@ def _why(entry: QueueEntry, risk: CurrentRisk | None, asker: Asker) -> str:
     return worst or next((reason_sentence(item, zone=asker.workspace.timezone).text for item in told), "")
 
 
-def _group(key: str, rows: Iterable[QueueRow], counted: Mapping[str, object] | None, asker: Asker) -> QueueGroup:
+def _group(key: str, rows: Iterable[QueueRow], counted: Mapping[str, object] | None, view: _View) -> QueueGroup:
     shown = tuple(rows)
     number = int(str(counted["n"])) if counted else len(shown)
     left = number - len(shown)
     return QueueGroup(
         key=key,
         title=GROUPS[key],
-        note=" · ".join(part for part in (f"{number:,}", _worth(counted, asker)) if part),
+        note=" · ".join(part for part in (f"{number:,}", _worth(counted, view)) if part),
         rows=shown,
         more=f"{left:,} more with a lower priority: narrow the filters to see them" if left > 0 else "",
     )
 
 
-def _worth(counted: Mapping[str, object] | None, asker: Asker) -> str:
+def _worth(counted: Mapping[str, object] | None, view: _View) -> str:
     amount = counted["sum"] if counted else None
-    if not amount or granted_scope(asker.member, "prices.view") is Scope.NONE:
+    if not amount or not view.sight.sees_all_of("queue.view"):
         return ""
-    return short_money(Money(amount, asker.workspace.currency))
+    return short_money(Money(amount, view.asker.workspace.currency))
 
 
-def _title(counts: Mapping[str, Mapping[str, object]], asker: Asker) -> str:
+def _title(counts: Mapping[str, Mapping[str, object]], view: _View) -> str:
     pressing = [counts[key] for key in ("overdue", "today") if key in counts]
     number = sum(int(str(row["n"])) for row in pressing)
     if not number:
         return "Nothing is due today" if counts else "The queue is empty"
     amounts = [row["sum"] for row in pressing if row["sum"]]
-    worth = _worth({"sum": sum(amounts)} if amounts else None, asker)
+    worth = _worth({"sum": sum(amounts)} if amounts else None, view)
     need = "needs you" if number == 1 else "need you"
     return f"{count_words(number, 'renewal')} {need} today" + (f", worth {worth}" if worth else "")
 

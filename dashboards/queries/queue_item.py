@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from dashboards.core.dates import DateCell, date_cell, day_words
+from dashboards.core.dates import DateCell, date_cell, day_words, notice_cell
 from dashboards.core.money import MoneyCell, money_words, percent_words
 from dashboards.core.parts import Link, Reason, TimelineEntry
 from dashboards.core.reason_words import reason_sentence
 from dashboards.core.scores import ScoreBadge
 from dashboards.core.wording import phrase, title
 from dashboards.queries.asker import Asker
-from dashboards.queries.prices import PriceSight
+from dashboards.queries.prices import price_sight
 from dashboards.queries.queue import queue_entries
 from dashboards.queries.scoring import badge_of, movement_reasons, reasons_of
 from dashboards.queries.timeline import Place, last_touches
@@ -103,7 +103,7 @@ def queue_item(asker: Asker, renewal_id: int) -> QueueItem | None:
     health = CurrentScore.objects.filter(account_id=entry.account_id).first()
     risk = CurrentRisk.objects.filter(renewal_id=renewal_id).first()
     href = f"/accounts/{entry.account_id}/"
-    sight = PriceSight(member=asker.member)
+    sight = price_sight(asker.member)
     is_seen = sight.sees((entry.owner_id, entry.account.owner_id), entry.account.team_id)
     following = _following(entry, asker)
     return QueueItem(
@@ -114,7 +114,7 @@ def queue_item(asker: Asker, renewal_id: int) -> QueueItem | None:
         facts=_facts(entry),
         amount=sight.cell(entry.renewal_amount, entry.currency, is_seen=is_seen),
         due=date_cell(entry.due_on, today=asker.today, is_deadline=True),
-        notice=date_cell(entry.notice_on, today=asker.today, is_deadline=True) if entry.notice_on else None,
+        notice=notice_cell(entry.notice_on, today=asker.today),
         probability="" if entry.renew_probability is None else percent_words(entry.renew_probability),
         health=badge_of(health, "health", now=asker.now),
         risk=badge_of(risk, "risk", now=asker.now),
@@ -152,7 +152,11 @@ def _task_part(task: Task, asker: Asker, following: str) -> TaskPart:
         title=task.title,
         instructions=task.instructions,
         due=date_cell(task.due_on, today=asker.today, is_deadline=True),
-        why=tuple(reason_sentence(item, zone=asker.workspace.timezone) for item in task.why),
+        why=tuple(
+            reason_sentence(item, zone=asker.workspace.timezone)
+            for item in task.why
+            if item.get("code") != "step" or item.get("outcome") != task.instructions
+        ),
         outcomes=tuple(Choice(value=str(item["key"]), text=str(item["label"])) for item in task.outcomes),
         snoozes=tuple(_snooze(days, asker.today) for days in SNOOZE_DAYS),
         draft=_draft(task, asker),

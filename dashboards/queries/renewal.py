@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 from django.shortcuts import get_object_or_404
 
-from dashboards.core.dates import DateCell, date_cell
+from dashboards.core.dates import DateCell, date_cell, notice_cell
 from dashboards.core.money import MoneyCell, money_cell, money_words, percent_words
 from dashboards.core.parts import HistoryEntry, Link, Reason
 from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
 from dashboards.queries.changes import renewal_changes
 from dashboards.queries.contracts import notice_words
-from dashboards.queries.prices import PriceSight
+from dashboards.queries.prices import price_sight
 from dashboards.queries.renewal_steps import DecisionLine, StepLine, decisions_of, steps_of
 from dashboards.queries.scoring import ScorePart, score_part
 from renewals.core.money import Money
@@ -84,7 +84,7 @@ def visible_renewal(asker: Asker, renewal_id: int) -> Renewal:
 
 def renewal_page(asker: Asker, row: Renewal) -> RenewalPage:
     """Return everything about a renewal that the person may see."""
-    is_seen = PriceSight(member=asker.member).sees((row.owner_id, row.account.owner_id), row.account.team_id)
+    is_seen = price_sight(asker.member).sees((row.owner_id, row.account.owner_id), row.account.team_id)
     target, forecast, final, change = (
         money_cell(each, is_hidden=not is_seen, missing=words)
         for each, words in zip(amounts(row), MISSING_WORDS, strict=True)
@@ -108,7 +108,7 @@ def renewal_page(asker: Asker, row: Renewal) -> RenewalPage:
         final=final,
         change=change,
         due=date_cell(row.due_on, today=asker.today, is_deadline=row.closed_on is None),
-        notice=date_cell(row.notice_on, today=asker.today, is_deadline=True) if row.notice_on else None,
+        notice=notice_cell(row.notice_on, today=asker.today),
         rule=_rule(row),
         probability="" if risk is None or risk.renew_probability is None else percent_words(risk.renew_probability),
         risk=score_part(risk, "risk", now=asker.now, href=f"/accounts/{row.account_id}/"),

@@ -186,7 +186,8 @@ def _outcome(row: Task) -> str:
 
 def _fact(place: Place, at: datetime, **words: str) -> Fact:
     cell = instant_cell(at, now=place.now, zone=place.zone)
-    entry = TimelineEntry(at=clock_words(at, zone=place.zone), when=cell.when, full=cell.full, iso=cell.iso, **words)
+    hour = "" if words["kind"] == "milestone" else clock_words(at, zone=place.zone)
+    entry = TimelineEntry(at=hour, when=cell.when, full=cell.full, iso=cell.iso, **words)
     return Fact(at=at, entry=entry)
 
 

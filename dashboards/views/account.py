@@ -6,7 +6,7 @@ from django.shortcuts import render
 from dashboards.queries.account import account_page, attributes_table, visible_account
 from dashboards.queries.changes import account_changes
 from dashboards.queries.contracts import contract_parts
-from dashboards.queries.prices import PriceSight
+from dashboards.queries.prices import price_sight
 from dashboards.queries.timeline import KINDS, Place, kind_tabs, timeline
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of, wants_part
@@ -22,7 +22,7 @@ def account(request: HttpRequest, account_id: int) -> HttpResponse:
     words = {"page": page, **_stream(request, row.id, page.href)}
     if wants_part(request, "account-live"):
         return render(request, "accounts/live.html", words)
-    is_seen = PriceSight(member=request.member).sees((row.owner_id,), row.team_id)
+    is_seen = price_sight(request.member).sees((row.owner_id,), row.team_id)
     may_see_contracts = can(request.member, "contracts.view")
     words["contracts"] = contract_parts(asker, row.id, is_seen=is_seen) if may_see_contracts else ()
     words["attributes"] = attributes_table(row) if row.attributes else None
