@@ -24,8 +24,9 @@ class Check:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vitals:
-    """What is measured: None means it could not be read."""
+    """What is measured of a workspace, by its slug: None means it could not be read."""
 
+    workspace: str
     database: str | None
     is_bound_by_policies: bool | None
     has_broker: bool
@@ -44,7 +45,7 @@ class Vitals:
 def judge(vitals: Vitals, *, now: datetime) -> tuple[Check, ...]:
     """Return every check in the order of urgency of its subject."""
     return (
-        _database(vitals),
+        database_check(vitals.database),
         _policies(vitals),
         _migrations(vitals),
         _broker(vitals),
@@ -65,10 +66,11 @@ def is_well(checks: tuple[Check, ...]) -> bool:
     return all(check.state != "bad" for check in checks)
 
 
-def _database(vitals: Vitals) -> Check:
-    if vitals.database is None:
+def database_check(version: str | None) -> Check:
+    """Return the check of the database alone; None: it does not answer."""
+    if version is None:
         return Check(name="Database", state="bad", found="does not answer", remedy="Start PostgreSQL.")
-    return Check(name="Database", state="good", found=vitals.database)
+    return Check(name="Database", state="good", found=version)
 
 
 def _policies(vitals: Vitals) -> Check:

@@ -23,6 +23,7 @@ def vitals(*, now: datetime) -> Vitals:
     open_steps = StepRun.objects.filter(state__in=("scheduled", "claimed"))
     feeds = tuple(f"{feed.source_name} ({feed.family_name.lower()})" for feed in feed_states(now=now) if feed.is_stale)
     return Vitals(
+        workspace=workspace.slug,
         database=database,
         is_bound_by_policies=is_bound,
         has_broker=has_broker(),

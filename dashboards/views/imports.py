@@ -220,7 +220,7 @@ def _show(
     request: HttpRequest, run: Run, *, chosen: ImportMapping | None = None, status: int = 200, **words: str
 ) -> HttpResponse:
     page = import_page(asker_of(request), run, mapping=chosen)
-    template = "imports/part.html" if wants_part(request, PART) else "imports/page.html"
+    template = "imports/update.html" if wants_part(request, PART) else "imports/page.html"
     return render(request, template, {"page": page, **words}, status=status)
 
 
