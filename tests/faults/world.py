@@ -45,8 +45,10 @@ def populate(profile: Profile, dice: random.Random) -> list[tuple[int, int]]:
         by = system_actor(workspace.id, "faults")
         with in_workspace(workspace.id, by=by):
             contacts = _populate_one(workspace, by, profile.enrolments // WORKSPACES)
-            _spread(profile, dice)
         people += [(workspace.id, contact) for contact in contacts]
+    for workspace_id in sorted({workspace_id for workspace_id, _ in people}):
+        with in_workspace(workspace_id, by=system_actor(workspace_id, "faults")):
+            _spread(profile, dice)
     return people
 
 
@@ -138,7 +140,7 @@ def _publish(by: Actor, now: datetime) -> None:
 def _spread(profile: Profile, dice: random.Random) -> None:
     """First steps come due over the run, some seconds after everything is up."""
     runs = list(StepRun.objects.values_list("id", flat=True))
-    delays = [4 + dice.random() * profile.seconds * 0.9 for _ in runs]
+    delays = [8 + dice.random() * profile.seconds * 0.9 for _ in runs]
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE playbooks_steprun AS s SET due_at = perennial_now() + make_interval(secs => r.delay), "
