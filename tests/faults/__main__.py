@@ -1,4 +1,4 @@
-"""`python -m tests.faults --profile full --seed 7 --record docs/reliability.json`: run one profile and print its figures."""
+"""`python -m tests.faults --profile full --seed 7 --record FILE`: run one profile and print its figures."""
 
 import argparse
 import importlib
