@@ -69,4 +69,4 @@ def suggested(stream: BinaryIO, *, name: str, limits: Limits, spec: KindSpec) ->
 
 def _see(evidence: Evidence, columns: Sequence[tuple[int, FieldType]], rows: Sequence[Sequence[str]]) -> None:
     for position, kind in columns:
-        evidence.see(kind, {row[position] for row in rows})
+        evidence.see(kind, dict.fromkeys(row[position] for row in rows))
