@@ -101,10 +101,6 @@ def _find_parents() -> None:
         )
         cursor.execute(
             "UPDATE import_staged s SET verdict = 'update' FROM renewals_account t WHERE t.id = s.target_id"
-            " AND s.verdict = 'unchanged' AND s.parent_ref IS DISTINCT FROM coalesce(t.parent_id, s.parent_ref)"
-        )
-        cursor.execute(
-            "UPDATE import_staged s SET verdict = 'update' FROM renewals_account t WHERE t.id = s.target_id"
             " AND s.verdict = 'unchanged' AND s.parent_ref IS NOT NULL AND t.parent_id IS DISTINCT FROM s.parent_ref"
         )
 

@@ -35,8 +35,6 @@ def check_contacts(mapping: ImportMapping) -> None:
     check_duplicates(CONTACTS, ("external_id",))
     resolve_references(CONTACTS)
     check_same_account("renewals_contact", "Contact")
-    classify(TARGET)
-    _notice_new_roles()
     warn(
         code="W-MAIL-04",
         field="email",
@@ -44,6 +42,8 @@ def check_contacts(mapping: ImportMapping) -> None:
         source="renewals_suppression p, renewals_contact c",
         where="p.contact_id = c.id AND p.lifted_at IS NULL AND lower(c.email) = lower(s.email)",
     )
+    classify(TARGET)
+    _notice_new_roles()
 
 
 def write_contacts(writing: Writing) -> dict[str, int]:

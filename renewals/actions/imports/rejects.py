@@ -63,7 +63,7 @@ def keep_rejects(*, run_id: int, rows: Iterable[RejectedRow], by: Actor) -> int:
                 workspace_id=by.workspace_id,
                 run_id=run_id,
                 row_number=row.number,
-                cells=list(row.cells),
+                cells=[staging.storable(cell) for cell in row.cells],
                 problems=[problem_as_json(problem) for problem in row.problems],
             )
             for row in chunk

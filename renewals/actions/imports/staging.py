@@ -97,9 +97,16 @@ def _column_texts(values: Sequence[Any]) -> list[str]:
 def copy_problems(problems: Iterable[Problem]) -> None:
     """Append problems to `import_problems`."""
     lines = (
-        "\t".join(copy_text(part) for part in (p.row, p.code, p.text, p.column, p.value)) for p in problems if p.row
+        "\t".join(copy_text(part) for part in (p.row, p.code, p.text, p.column, storable(p.value)))
+        for p in problems
+        if p.row
     )
     _copy("import_problems", ("row_number", "code", "text", "field", "value"), lines)
+
+
+def storable(text: str) -> str:
+    """Return the text with a visible sign for NUL, which PostgreSQL cannot keep."""
+    return text.replace("\0", "␀")
 
 
 def copy_text(value: Any) -> str:
@@ -125,10 +132,11 @@ def staged_counts() -> dict[str, int]:
 
 
 def all_problems(limit: int) -> Iterator[Problem]:
-    """Yield the staged problems in the order of the file."""
+    """Yield the staged problems in the order of the file, refusals before warnings."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT row_number, code, text, field, value FROM import_problems ORDER BY row_number, code LIMIT %s",
+            "SELECT row_number, code, text, field, value FROM import_problems"
+            " ORDER BY code LIKE 'W%%', row_number, code LIMIT %s",
             [limit],
         )
         for row, code, text, field, value in cursor.fetchall():

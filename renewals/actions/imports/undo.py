@@ -10,6 +10,7 @@ from django.apps import apps
 from django.db import connection, transaction
 
 from renewals.actions.imports.upsert import as_json
+from renewals.actions.renewals import follow_terms
 from renewals.core.actors import Actor
 from renewals.core.errors import StateNotAllowed, UnknownReference
 from renewals.models import ImportChange, ImportRun
@@ -30,8 +31,13 @@ ORDER = (
 )
 LEDGERS = ("renewals_touchpoint",)
 LISTED = 200
-_MADE_BY_RUN = """EXISTS (SELECT FROM renewals_importchange m WHERE m.run_id = c.run_id AND m.row_id = u.id
- AND m.table_name = '{table}' AND m.action = 'created')"""
+# A superseded term comes back only when the version that took its place has gone.
+_GUARDS = {
+    "renewals_termversion": "AND NOT EXISTS (SELECT FROM renewals_termversion o WHERE o.contract_id = t.contract_id"
+    " AND o.number = t.number AND o.superseded_at IS NULL)"
+}
+# Rows that hang on each other go from the leaves up, one level a round.
+TREES = frozenset(("renewals_account",))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +73,11 @@ def undo_run(*, run_id: int, signals_removed: int, by: Actor, now: datetime) -> 
         raise StateNotAllowed(f"This import is {run.state}; only a finished one can be undone.")
     _forget_untouched_renewals(run_id)
     removed = restored = 0
+    amended = _amended_contracts(run_id)
     for table in ORDER:
+        removed += _remove_all(run_id, table)
         restored += _restore(run_id, table)
-        removed += _remove(run_id, table)
+    follow_terms(contract_ids=amended, by=by, now=now)
     kept = _kept(run_id)
     run.state, run.undone_at, run.undone_by_label = ImportRun.State.UNDONE, now, by.label[:150]
     report = UndoReport(
@@ -78,6 +86,19 @@ def undo_run(*, run_id: int, signals_removed: int, by: Actor, now: datetime) -> 
     run.report = run.report | {"undo": {"removed": removed, "restored": restored, "kept": len(kept)}}
     run.save(update_fields=["state", "undone_at", "undone_by_label", "report"])
     return report
+
+
+def _amended_contracts(run_id: int) -> list[int]:
+    """Return the known contracts whose terms or lines this run changed; their open renewals follow them back."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT t.contract_id FROM renewals_importchange c JOIN renewals_termversion t ON t.id = c.row_id"
+            " WHERE c.run_id = %s AND c.table_name = 'renewals_termversion' AND c.action = 'updated'"
+            " UNION SELECT l.contract_id FROM renewals_importchange c JOIN renewals_contractline l ON l.id = c.row_id"
+            " WHERE c.run_id = %s AND c.table_name = 'renewals_contractline'",
+            [run_id, run_id],
+        )
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _restore(run_id: int, table: str) -> int:
@@ -89,13 +110,22 @@ def _restore(run_id: int, table: str) -> int:
             cursor.execute(
                 f"WITH done AS (UPDATE {table} t SET {sets} FROM renewals_importchange c,"
                 f" jsonb_populate_record(NULL::{table}, c.before) r WHERE c.run_id = %s AND c.table_name = %s"
-                f" AND c.action = 'updated' AND t.id = c.row_id AND {as_json(names)} = c.after RETURNING t.id)"
+                f" AND c.action = 'updated' AND t.id = c.row_id AND {as_json(names)} = c.after {_GUARDS.get(table, '')}"
+                " RETURNING t.id)"
                 " DELETE FROM renewals_importchange c USING done WHERE c.run_id = %s AND c.table_name = %s"
                 " AND c.row_id = done.id",
                 [run_id, table, run_id, table],
             )
             restored += cursor.rowcount
     return restored
+
+
+def _remove_all(run_id: int, table: str) -> int:
+    removed = found = _remove(run_id, table)
+    while found and table in TREES:
+        found = _remove(run_id, table)
+        removed += found
+    return removed
 
 
 def _remove(run_id: int, table: str) -> int:
@@ -127,7 +157,7 @@ def _column_sets(run_id: int, table: str, action: str) -> list[list[str]]:
 
 
 def _unused(table: str) -> str:
-    """Return the condition that no row refers to `t`, rows of the same table that go in the same statement aside."""
+    """Return the condition that no row refers to `t`."""
     conditions = []
     for model in apps.get_models():
         if not issubclass(model, WorkspaceModel) or hasattr(model, "pgh_tracked_model"):
@@ -135,9 +165,8 @@ def _unused(table: str) -> str:
         for field in model._meta.concrete_fields:
             target = field.related_model._meta.db_table if field.related_model else ""
             if target == table:
-                goes_too = f" AND NOT {_MADE_BY_RUN.format(table=table)}" if model._meta.db_table == table else ""
                 conditions.append(
-                    f"AND NOT EXISTS (SELECT FROM {model._meta.db_table} u WHERE u.{field.column} = t.id{goes_too})"
+                    f"AND NOT EXISTS (SELECT FROM {model._meta.db_table} u WHERE u.{field.column} = t.id)"
                 )
     return " ".join(conditions)
 

@@ -39,7 +39,7 @@ class _Column:
             elif _NUMBER.fullmatch(bare):
                 self.number_count += count
                 if len(self.numbers) < MOST_NUMBERS:
-                    self.numbers.append(float(bare))
+                    self.numbers += [float(bare)] * count
             else:
                 self.words += count
         if self.counts is not None:

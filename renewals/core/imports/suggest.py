@@ -88,6 +88,8 @@ def _name_likeness(spec: FieldSpec, column: str) -> tuple[float, str]:
         if plain == plain_name(synonym):
             return 0.97 - place / 200, f"another name for {spec.label.lower()}"
     words = set(_words(column))
+    if "id" in words and spec.type is not FieldType.IDENTIFIER:
+        return 0.0, ""
     for name in (spec.name, *spec.synonyms):
         wanted = set(_words(name))
         if len(wanted) > 1 and wanted <= words:

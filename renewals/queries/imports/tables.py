@@ -51,7 +51,8 @@ def detect_encoding(sample: bytes) -> str:
     """Return UTF-16 or UTF-8 by mark or form, Windows-1252 only when the first rows already prove it is not UTF-8."""
     if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
-    if sample[1:200:2].count(0) > 60:
+    every_second = sample[1:400:2]
+    if every_second.count(0) > 0.6 * len(every_second):
         return "utf-16-le"
     return "utf-8-sig"
 
