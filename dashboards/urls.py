@@ -30,6 +30,7 @@ urlpatterns = [
     path("queue/", queue.queue, name="queue"),
     path("tasks/<int:task_id>/completion/", tasks.completion, name="task_completion"),
     path("tasks/<int:task_id>/snooze/", tasks.snooze, name="task_snooze"),
+    path("tasks/<int:task_id>/assignee/", tasks.assignee, name="task_assignee"),
     path("tasks/<int:task_id>/waking/", tasks.waking, name="task_waking"),
     path("accounts/", accounts.accounts, name="accounts"),
     path("accounts/<int:account_id>/", account.account, name="account"),

@@ -106,6 +106,7 @@ class AccountPage:
     has_tasks: bool
     milestones: tuple[Duty, ...]
     sources: tuple[SourceLine, ...]
+    shows_prices: bool
 
 
 def visible_account(asker: Asker, account_id: int) -> Account:
@@ -115,8 +116,8 @@ def visible_account(asker: Asker, account_id: int) -> Account:
 
 def account_page(asker: Asker, row: Account) -> AccountPage:
     """Return everything about an account that the person may see."""
-    sight = price_sight(asker.member)
-    is_seen = sight.sees((row.owner_id,), row.team_id)
+    sight = price_sight(asker.member, account_ids=[row.id])
+    is_seen = sight.sees_account(row)
     moment = next_moment(row, today=asker.today)
     renewals = list(renewals_of(row.id))
     risks = {risk.renewal_id: risk for risk in CurrentRisk.objects.filter(account_id=row.id)}
@@ -141,7 +142,7 @@ def account_page(asker: Asker, row: Account) -> AccountPage:
         health=score_part(CurrentScore.objects.filter(account_id=row.id).first(), "health", now=asker.now, href=href),
         risk=None if first is None else score_part(risks.get(first.id), "risk", now=asker.now, href=href),
         renewals=tuple(
-            _renewal(each, risks.get(each.id), asker, is_seen=is_seen or sight.sees((each.owner_id,), None))
+            _renewal(each, risks.get(each.id), asker, is_seen=sight.sees_renewal(each, row))
             for each in _order(renewals)
         ),
         people=people,
@@ -151,6 +152,7 @@ def account_page(asker: Asker, row: Account) -> AccountPage:
         has_tasks=has_tasks,
         milestones=_milestones(asker, row),
         sources=_sources(asker, row),
+        shows_prices=is_seen,
     )
 
 

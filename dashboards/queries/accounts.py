@@ -119,7 +119,7 @@ def _after(rows: QuerySet[Account], after: str) -> QuerySet[Account]:
 def _table(rows: Iterable[Account], chosen: Mapping[str, str], asker: Asker) -> Table:
     shown = list(rows)
     ids = [row.id for row in shown]
-    sight = price_sight(asker.member)
+    sight = price_sight(asker.member, account_ids=ids)
     amounts = arr_in_workspace_currency(ids, on=asker.today)
     health = {row.account_id: row for row in CurrentScore.objects.filter(account_id__in=ids)}
     risk: dict[int, CurrentRisk] = {}
@@ -155,7 +155,7 @@ def _row(
     sight: PriceSight,
     asker: Asker,
 ) -> tuple[Cell, ...]:
-    is_seen = sight.sees((row.owner_id,), row.team_id)
+    is_seen = sight.sees_account(row)
     href = f"{PATH}{row.id}/"
     return (
         Cell(text=row.name, href=href),

@@ -18,7 +18,7 @@ LONGEST = 120
 
 def account_changes(asker: Asker, row: Account, *, limit: int = 100) -> tuple[HistoryEntry, ...]:
     """Return the changes of an account and of what hangs on it, newest first."""
-    is_seen = price_sight(asker.member).sees((row.owner_id,), row.team_id)
+    is_seen = price_sight(asker.member, account_ids=[row.id]).sees_account(row)
     changes = [*changes_of(row, limit=limit), *changes_below(row, BELOW, link="account", limit=limit)]
     newest = sorted(changes, key=lambda change: change.at, reverse=True)[:limit]
     return tuple(_entry(asker, change, is_seen=is_seen) for change in newest)

@@ -18,7 +18,7 @@ from dashboards.core.money import count_words, money_cell, percent_words, short_
 from dashboards.core.parts import Cell, Column, FilterBar, Pager, Table
 from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
-from dashboards.queries.prices import price_sight
+from dashboards.queries.prices import PriceSight, price_sight
 from dashboards.queries.saved_views import view_chips
 from playbooks.models import QueueEntry
 from renewals.core.money import Money
@@ -188,6 +188,7 @@ def _sum_row(name: str, numbers: list[Decimal], currency: str, sees: bool, key: 
 
 def _table(rows: list[QueueEntry], asker: Asker) -> Table:
     currency = asker.workspace.currency
+    sight = price_sight(asker.member)
     return Table(
         caption="Open renewals by due date",
         columns=(
@@ -201,13 +202,12 @@ def _table(rows: list[QueueEntry], asker: Asker) -> Table:
             Column(title=f"At risk, {currency}", is_amount=True, term="arr_at_risk"),
             Column(title="Owner"),
         ),
-        rows=tuple(_row(row, asker) for row in rows),
+        rows=tuple(_row(row, asker, sight) for row in rows),
     )
 
 
-def _row(row: QueueEntry, asker: Asker) -> tuple[Cell, ...]:
-    sight = price_sight(asker.member)
-    is_seen = sight.sees((row.owner_id, row.account.owner_id), row.account.team_id)
+def _row(row: QueueEntry, asker: Asker, sight: PriceSight) -> tuple[Cell, ...]:
+    is_seen = sight.sees_renewal(row.renewal, row.account)
     currency = asker.workspace.currency
     risk = None if row.reporting_amount is None else row.reporting_amount * Decimal(f"{row.loss_probability:.6f}")
     likely = "not known" if row.renew_probability is None else percent_words(row.renew_probability)

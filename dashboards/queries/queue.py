@@ -183,7 +183,7 @@ def _rows(entries: QuerySet[QueueEntry], view: _View) -> dict[str, list[QueueRow
 
 def _row(entry: QueueEntry, health: CurrentScore | None, risk: CurrentRisk | None, view: _View) -> QueueRow:
     task, today, now = entry.next_task, view.asker.today, view.asker.now
-    is_seen = view.sight.sees((entry.owner_id, entry.account.owner_id), entry.account.team_id)
+    is_seen = view.sight.sees_renewal(entry.renewal, entry.account)
     is_ahead = entry.notice_on is not None and entry.notice_on >= today
     return QueueRow(
         renewal_id=entry.renewal_id,

@@ -18,6 +18,7 @@ from playbooks.models import Message, QueueEntry, StepRun, Task
 from renewals.core.money import Money
 from renewals.core.roles import Scope, can, granted_scope
 from renewals.models import Milestone
+from renewals.queries.people import members
 from signals.models import CurrentRisk, CurrentScore, Signal
 
 SNOOZE_DAYS = (1, 3, 7, 14)
@@ -54,6 +55,7 @@ class TaskPart:
     why: tuple[Reason, ...]
     outcomes: tuple[Choice, ...]
     snoozes: tuple[Choice, ...]
+    colleagues: tuple[Choice, ...]
     draft: Draft | None
     is_open: bool
     is_snoozed: bool
@@ -104,7 +106,7 @@ def queue_item(asker: Asker, renewal_id: int) -> QueueItem | None:
     risk = CurrentRisk.objects.filter(renewal_id=renewal_id).first()
     href = f"/accounts/{entry.account_id}/"
     sight = price_sight(asker.member)
-    is_seen = sight.sees((entry.owner_id, entry.account.owner_id), entry.account.team_id)
+    is_seen = sight.sees_renewal(entry.renewal, entry.account)
     following = _following(entry, asker)
     return QueueItem(
         renewal_id=renewal_id,
@@ -159,11 +161,20 @@ def _task_part(task: Task, asker: Asker, following: str) -> TaskPart:
         ),
         outcomes=tuple(Choice(value=str(item["key"]), text=str(item["label"])) for item in task.outcomes),
         snoozes=tuple(_snooze(days, asker.today) for days in SNOOZE_DAYS),
+        colleagues=_colleagues(task, asker),
         draft=_draft(task, asker),
         is_open=task.state in ("open", "snoozed"),
         is_snoozed=task.state == "snoozed",
         done_words=f"Done{who}. {following}" if task.state == "done" else snoozed,
     )
+
+
+def _colleagues(task: Task, asker: Asker) -> tuple[Choice, ...]:
+    """Return who else could do it: active members whose role has tasks."""
+    if not can(asker.member, "tasks.change"):
+        return ()
+    people = (each for each in members() if each.user_id != task.assignee_id and can(each.role, "tasks.change"))
+    return tuple(Choice(value=str(each.user_id), text=f"{each.user}, {title(each.role)}") for each in people)
 
 
 def _snooze(days: int, today: date) -> Choice:

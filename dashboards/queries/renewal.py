@@ -84,7 +84,7 @@ def visible_renewal(asker: Asker, renewal_id: int) -> Renewal:
 
 def renewal_page(asker: Asker, row: Renewal) -> RenewalPage:
     """Return everything about a renewal that the person may see."""
-    is_seen = price_sight(asker.member).sees((row.owner_id, row.account.owner_id), row.account.team_id)
+    is_seen = price_sight(asker.member).sees_renewal(row, row.account)
     target, forecast, final, change = (
         money_cell(each, is_hidden=not is_seen, missing=words)
         for each, words in zip(amounts(row), MISSING_WORDS, strict=True)

@@ -6,7 +6,6 @@ from django.shortcuts import render
 from dashboards.queries.account import account_page, attributes_table, visible_account
 from dashboards.queries.changes import account_changes
 from dashboards.queries.contracts import contract_parts
-from dashboards.queries.prices import price_sight
 from dashboards.queries.timeline import KINDS, Place, kind_tabs, timeline
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of, wants_part
@@ -22,9 +21,8 @@ def account(request: HttpRequest, account_id: int) -> HttpResponse:
     words = {"page": page, **_stream(request, row.id, page.href)}
     if wants_part(request, "account-live"):
         return render(request, "accounts/live.html", words)
-    is_seen = price_sight(request.member).sees((row.owner_id,), row.team_id)
     may_see_contracts = can(request.member, "contracts.view")
-    words["contracts"] = contract_parts(asker, row.id, is_seen=is_seen) if may_see_contracts else ()
+    words["contracts"] = contract_parts(asker, row.id, is_seen=page.shows_prices) if may_see_contracts else ()
     words["attributes"] = attributes_table(row) if row.attributes else None
     words["may_see_history"] = can(request.member, "history.view")
     return render(request, "accounts/page.html", words)

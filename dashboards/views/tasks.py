@@ -15,7 +15,7 @@ from dashboards.queries.queue_item import queue_item
 from dashboards.queries.tasks import changeable_task
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of
-from playbooks.actions.tasks import complete_task, snooze_task, wake_task
+from playbooks.actions.tasks import complete_task, reassign_task, snooze_task, wake_task
 from renewals.core.errors import NamedError
 
 PLAIN_OUTCOME = "done"
@@ -69,6 +69,23 @@ def waking(request: HttpRequest, task_id: int) -> HttpResponse:
     except NamedError as error:
         return _refused(request, asker, task.renewal_id, error)
     return _answer(request, asker, Toast(text=f"Back in the queue: {task.title}"), open_id=task.renewal_id)
+
+
+@require_POST
+@screen("tasks.change")
+def assignee(request: HttpRequest, task_id: int) -> HttpResponse:
+    """Hand a task to a colleague."""
+    asker = asker_of(request)
+    task = changeable_task(asker, task_id)
+    following = _following(asker, _choice(request), task.renewal_id)
+    wanted = request.POST.get("assignee", "")
+    if not wanted.isdigit():
+        return _refused(request, asker, task.renewal_id, "Choose who is to do it.")
+    try:
+        changed = reassign_task(task_id=task_id, assignee_id=int(wanted), by=request.actor, now=request.now)
+    except NamedError as error:
+        return _refused(request, asker, task.renewal_id, error)
+    return _answer(request, asker, Toast(text=f"{changed.assignee} does it now: {task.title}"), open_id=following)
 
 
 def _choice(request: HttpRequest) -> dict[str, str]:

@@ -34,7 +34,7 @@ document.addEventListener(
   "toggle",
   (event) => {
     if (event.target.open && event.target.matches(".task-form")) {
-      event.target.querySelector("input:checked, input:not([type=hidden]), textarea")?.focus();
+      event.target.querySelector("input:checked, input:not([type=hidden]), select, textarea")?.focus();
     }
   },
   true,

@@ -39,7 +39,7 @@ EVERYTHING = (
     "Seats",
 )
 RENEWAL = ("Target $96,000", "Final Open", "Initiates Ana Ruiz their move", "30 days of notice", "Record how it ended")
-QUERIES = [("/queue/", 33), ("/accounts/", 29), ("/accounts/{account}/", 46), ("/renewals/{renewal}/", 25)]
+QUERIES = [("/queue/", 34), ("/accounts/", 30), ("/accounts/{account}/", 47), ("/renewals/{renewal}/", 25)]
 
 
 @pytest.fixture
@@ -135,6 +135,16 @@ def test_snooze_hides_the_task_and_can_be_undone(csm: Client, world: World, cloc
     assert reload(world, task).state == "open"
 
 
+def test_task_is_handed_to_a_colleague(csm: Client, world: World) -> None:
+    task = open_task(world)
+    manager = world.people["cs_manager"]
+    answer = csm.post(f"/tasks/{task.id}/assignee/", {"assignee": manager.id}, headers={"HX-Request": "true"})
+    assert "Mo Idris does it now: Ask for the renewal meeting" in answer.content.decode()
+    assert reload(world, task).assignee_id == manager.id
+    refused = csm.post(f"/tasks/{task.id}/assignee/", {"assignee": "0"}, headers={"HX-Request": "true"})
+    assert refused.status_code == 422
+
+
 def test_snooze_without_javascript_leads_back_to_the_queue(csm: Client, world: World, clock: datetime) -> None:
     task = open_task(world)
     until = clock.date().replace(year=clock.year + 1).isoformat()
@@ -170,6 +180,19 @@ def test_account_hides_prices_and_people_from_a_product_viewer(world: World, cli
     assert "Hidden" in shown
     for secret in ("96,000", "$89", "customer.example", "Ines Kovač"):
         assert secret not in shown
+
+
+@pytest.mark.requirement(78)
+def test_prices_are_shown_to_whoever_holds_a_role_in_the_renewal(world: World, client: Client) -> None:
+    manager = world.people["cs_manager"]
+    with in_workspace(world.workspace.id, by=world.actor):
+        first = Renewal.objects.order_by("id").first()
+        Renewal.objects.filter(id=first.id).update(finaliser=manager)
+    client.force_login(manager)
+    for page in ("/queue/", "/accounts/", f"/accounts/{first.account_id}/", f"/renewals/{first.id}/"):
+        html = client.get(page).content.decode()
+        assert "$96,000" in html
+        assert "$89,000" not in html
 
 
 def test_accounts_sorted_by_risk_put_the_worst_first_and_page_on(csm: Client) -> None:
