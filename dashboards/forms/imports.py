@@ -21,7 +21,10 @@ class UploadForm(forms.Form):
     Files stand last: of an upload that is cut for its size, what came before is kept.
     """
 
-    kind = forms.ChoiceField(label="What is in it", required=False)
+    kind = forms.ChoiceField(
+        label="What is in it",
+        error_messages={"required": "Say what is in the file, or choose a mapping that says it."},
+    )
     mapping = forms.ChoiceField(label="Columns", required=False)
     encoding = forms.ChoiceField(label="Encoding", required=False)
     file = forms.FileField(
@@ -39,8 +42,9 @@ class UploadForm(forms.Form):
 
     def __init__(self, data: Any = None, files: Any = None) -> None:
         super().__init__(data, files)
+        self.fields["kind"].required = not ((data and data.get("mapping")) or (files and files.get("mapping_file")))
         kinds = [(name, spec.label) for name, spec in import_specs().items()]
-        self.fields["kind"].choices = [("", "Choose, or let the mapping say it"), *kinds]
+        self.fields["kind"].choices = [("", "Choose, or let the columns say it"), *kinds]
         ready = [(name, f"Ready: {mapping_title(name)}") for name in shipped_mappings()]
         self.fields["mapping"].choices = [("", "Suggest them from the names"), *ready]
         self.fields["encoding"].choices = [("", "Find it out"), *READINGS["encoding"][1]]
@@ -65,6 +69,4 @@ class UploadForm(forms.Form):
         found["chosen"] = found.get("mapping_file") or (
             read_mapping(shipped_mappings()[name], kinds=import_specs()) if name else None
         )
-        if not found["chosen"] and not found.get("kind") and "mapping_file" not in self.errors:
-            self.add_error("kind", "Say what is in the file, or choose a mapping that says it.")
         return found

@@ -67,8 +67,8 @@ def _title(counts: Mapping[str, int]) -> str:
 
 
 def _table(rows: list[ImportRun], asker: Asker) -> Table:
-    words = ("File", "State", "What", "When", "Rows", "Created", "Changed", "As before", "Refused", "By")
-    amounts = ("Rows", "Created", "Changed", "As before", "Refused")
+    words = ("File", "State", "Rows", "Created", "Changed", "Refused", "When", "By")
+    amounts = ("Rows", "Created", "Changed", "Refused")
     return Table(
         caption="Imports, newest first",
         columns=tuple(Column(title=name, is_amount=name in amounts) for name in words),
@@ -79,13 +79,16 @@ def _table(rows: list[ImportRun], asker: Asker) -> Table:
 def _row(row: ImportRun, asker: Asker) -> tuple[Cell, ...]:
     word, tag = STATES[row.state]
     spec = import_specs().get(row.kind)
-    numbers = (row.rows_read, row.created_count, row.updated_count, row.unchanged_count, row.rejected_count)
+    numbers = (row.rows_read, row.created_count, row.updated_count, row.rejected_count)
     has_run = row.state in ("done", "undone")
     return (
-        Cell(text=row.file_name, href=f"{PATH}{row.id}/", note=size_words(row.file_bytes)),
+        Cell(
+            text=row.file_name,
+            href=f"{PATH}{row.id}/",
+            note=f"{spec.label if spec else row.kind} · {size_words(row.file_bytes)}",
+        ),
         Cell(text=word, state=tag),
-        Cell(text=spec.label if spec else row.kind),
-        Cell(date=instant_cell(row.finished_at or row.created_at, now=asker.now, zone=asker.workspace.timezone)),
         *(Cell(text=f"{number:,}" if has_run else "–", is_amount=True) for number in numbers),
+        Cell(date=instant_cell(row.finished_at or row.created_at, now=asker.now, zone=asker.workspace.timezone)),
         Cell(text=row.created_by_label),
     )

@@ -1,6 +1,6 @@
 """One import from its upload to its report: what it would do, how far it is, what it did, what was taken back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from dashboards.core.dates import DateCell, instant_cell
@@ -33,6 +33,8 @@ Run = ImportRun
 """An import as the views pass it on; they read nothing of it."""
 
 SHOWN_PROBLEMS = 20
+SHOWN_ROWS = 5
+IGNORED_COLUMN = "W-COL-02"
 SHOWN_KEPT = 50
 COUNTS = (
     ("read", "Rows"),
@@ -93,7 +95,6 @@ class ImportPage:
     questions: tuple[Question, ...]
     broken: Broken | None
     oddities: tuple[Reason, ...]
-    notes: tuple[Reason, ...]
     problems: Table
     problems_more: str
     rejects_href: str
@@ -122,6 +123,7 @@ def import_page(asker: Asker, run: ImportRun, *, mapping: ImportMapping | None =
     is_open = run.state in OPEN
     word, tag = STATES[run.state]
     questions = _questions(report, run)
+    problems = _problems(run, may_see_values=may_change)
     return ImportPage(
         run_id=run.id,
         title=finding(run.state, run.file_name, report, has_questions=bool(questions)),
@@ -136,11 +138,10 @@ def import_page(asker: Asker, run: ImportRun, *, mapping: ImportMapping | None =
         written=tuple((title(key), f"{number:,}") for key, number in report.get("written", {}).items()),
         questions=questions,
         broken=_broken(report),
-        oddities=tuple(_oddity(each) for each in report.get("oddities", ())),
-        notes=tuple(Reason(text=each["text"]) for each in report.get("notes", ()) if each["code"] != "W-COL-02"),
-        problems=_problems(report, may_see_values=may_change),
+        oddities=_odd(report),
+        problems=problems,
         problems_more=_more(report),
-        rejects_href=f"{PATH}{run.id}/refused-rows/" if may_change and _has_rejects(run) else "",
+        rejects_href=f"{PATH}{run.id}/refused-rows/" if may_change and problems.rows else "",
         same_file=_same_file(run) if is_open else None,
         mapping=mapping_view(run, chosen) if is_open and may_change else None,
         readings=_readings(chosen.reading) if is_open else (),
@@ -213,45 +214,69 @@ def _broken(report: dict) -> Broken | None:
     return Broken(code=found["code"], text=found["text"], where=", ".join(place for place in places if place))
 
 
+def _odd(report: dict) -> tuple[Reason, ...]:
+    """Return what looks odd: in the columns as a whole, in single rows (by kind of warning), and what was tidied."""
+    columns = [_oddity(each) for each in report.get("oddities", ())]
+    notes = [Reason(text=each["text"]) for each in report.get("notes", ()) if each["code"] != IGNORED_COLUMN]
+    return (*columns, *_warnings(report), *notes)
+
+
 def _oddity(each: dict) -> Reason:
     place = f"{each['column']}: " if each.get("column") else ""
-    rows = f"rows {', '.join(f'{row:,}' for row in each['rows'])}" if each.get("rows") else ""
-    times = count_words(each["count"], "time") if each.get("count", 1) > 1 else ""
-    return Reason(text=f"{place}{each['text']}", state="watch", note=" · ".join(part for part in (times, rows) if part))
+    return Reason(text=f"{place}{each['text']}", state="watch", note=_often(each.get("count", 1), each.get("rows", ())))
 
 
-def _problems(report: dict, *, may_see_values: bool) -> Table:
-    """Return the first refused rows and warnings; the cells themselves only for who may import."""
-    shown = [each for each in report.get("problems", ()) if each["code"] != "W-COL-02"][:SHOWN_PROBLEMS]
-    names = ("Row", "", "Column", "What is wrong", *(("In the file",) if may_see_values else ()))
+def _warnings(report: dict) -> list[Reason]:
+    found: dict[tuple[str, str], list[dict]] = {}
+    for each in report.get("problems", ()):
+        if each["code"].startswith("W") and each["code"] != IGNORED_COLUMN:
+            found.setdefault((each["code"], each.get("column") or ""), []).append(each)
+    said = []
+    for (code, column), rows in found.items():
+        count = max(len(rows), report.get("problem_counts", {}).get(code, 0) if _is_alone(code, found) else 0)
+        numbers = [row["row"] for row in rows[:SHOWN_ROWS] if row.get("row")]
+        place = f"{column}: " if column else ""
+        said.append(Reason(text=f"{place}{rows[0]['text']}", state="watch", note=_often(count, numbers)))
+    return said
+
+
+def _is_alone(code: str, found: dict[tuple[str, str], list[dict]]) -> bool:
+    return sum(code == each for each, _ in found) == 1
+
+
+def _often(count: int, rows: Iterable[int]) -> str:
+    places = ", ".join(f"{row:,}" for row in rows)
+    times = count_words(count, "time") if count > 1 else ""
+    return " · ".join(part for part in (times, f"rows {places}" if places else "") if part)
+
+
+def _problems(run: ImportRun, *, may_see_values: bool) -> Table:
+    """Return the first refused rows with every reason; the cells themselves only for who may import."""
+    rows = ImportReject.objects.filter(run=run).order_by("row_number")[:SHOWN_PROBLEMS]
+    names = ("Row", "Column", "What is wrong", *(("In the file",) if may_see_values else ()))
     return Table(
-        caption="Refused rows and warnings",
-        columns=tuple(Column(title=name or "State") for name in names),
+        caption="Refused rows",
+        columns=tuple(Column(title=name) for name in names),
         rows=tuple(
             (
-                Cell(text=f"{each['row']:,}" if each.get("row") else "File"),
-                _verdict(each["code"]),
+                Cell(text=f"{row.row_number:,}"),
                 Cell(text=each.get("column") or "–"),
                 Cell(text=each["text"], note=each["code"]),
                 *((Cell(text=(each.get("value") or "")[:80]),) if may_see_values else ()),
             )
-            for each in shown
+            for row in rows
+            for each in row.problems
         ),
     )
 
 
-def _verdict(code: str) -> Cell:
-    return Cell(text="Refused", state="bad") if code.startswith("E") else Cell(text="Taken", state="watch")
-
-
 def _more(report: dict) -> str:
-    shown = min(len(report.get("problems", ())), SHOWN_PROBLEMS)
-    every = sum(report.get("problem_counts", {}).values())
-    return f"The first {shown:,} of {every:,}. The file of refused rows has all of them." if every > shown else ""
-
-
-def _has_rejects(run: ImportRun) -> bool:
-    return ImportReject.objects.filter(run=run).exists()
+    every = report.get("rejected", 0)
+    return (
+        f"The first {SHOWN_PROBLEMS} of {every:,}; the file of refused rows has them all."
+        if every > SHOWN_PROBLEMS
+        else ""
+    )
 
 
 def _same_file(run: ImportRun) -> Link | None:
