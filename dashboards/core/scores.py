@@ -77,7 +77,7 @@ def _trend(facts: ScoreFacts) -> tuple[str, str]:
     since = "since yesterday" if facts.change_days == 1 else f"in {facts.change_days} days"
     if abs(facts.change) < STEADY_POINTS:
         return f"unchanged {since}", "flat"
-    return f"{facts.change:+.0f} {since}", "up" if facts.change > 0 else "down"
+    return f"{facts.change:+.0f} {since}".replace("-", "−"), "up" if facts.change > 0 else "down"
 
 
 def _coverage(coverage: float | None) -> str:

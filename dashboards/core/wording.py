@@ -38,6 +38,15 @@ TITLES: Mapping[str, str] = {
     "nps": "NPS",
     "csat": "CSAT",
 }
+SIGNALS: Mapping[str, str] = {
+    "usage.active_users": "{value:,.0f} people active",
+    "usage.seats": "{value:,.0f} seats paid for",
+    "support.ticket_resolved": "Ticket resolved after {value:,.0f} h",
+    "support.csat": "Satisfaction {value:.0f} of 5",
+    "relationship.nps": "Would recommend us: {value:.0f} of 10",
+    "billing.invoice_overdue": "Invoice {value:,.0f} days late",
+    "health.outside": "Health elsewhere: {value:.0f} of 100",
+}
 DECISIONS: Mapping[tuple[str, str], str] = {
     ("enrol", "enrol"): "Entered a playbook",
     ("enrol", "wait"): "The playbook waits for its window",
@@ -69,9 +78,16 @@ def decision_title(kind: str, verdict: str, step: str) -> str:
     return words.format(step=title(step or kind))
 
 
-def phrase(code: str) -> str:
-    """Return a code as words inside a sentence: "ticket opened", but "NPS"."""
-    return TITLES[code] if code in TITLES and TITLES[code].isupper() else title(code).lower()
+def signal_title(kind: str, value: float | None, subject: str) -> str:
+    """Return a signal in words: "Ticket resolved after 31 h: T-42"; a value without a known unit is left out."""
+    _, _, name = kind.partition(".")
+    words = title(name)
+    if value is not None and kind in SIGNALS:
+        words = SIGNALS[kind].format(value=value)
+    elif value is not None and kind == "billing.invoice_paid":
+        side = "late" if value > 0 else "early"
+        words = f"Invoice paid {abs(value):,.0f} days {side}" if value else "Invoice paid in time"
+    return f"{words}: {subject}" if subject else words
 
 
 def title(code: str) -> str:

@@ -8,7 +8,7 @@ from dashboards.core.money import MoneyCell, money_words, percent_words
 from dashboards.core.parts import Link, Reason, TimelineEntry
 from dashboards.core.reason_words import reason_sentence
 from dashboards.core.scores import ScoreBadge
-from dashboards.core.wording import phrase, title
+from dashboards.core.wording import signal_title, title
 from dashboards.queries.asker import Asker
 from dashboards.queries.prices import price_sight
 from dashboards.queries.queue import queue_entries
@@ -143,6 +143,7 @@ def _place(entry: QueueEntry, asker: Asker) -> Place:
         zone=asker.workspace.timezone,
         now=asker.now,
         today=asker.today,
+        until=asker.now,
     )
 
 
@@ -216,11 +217,9 @@ def _moved(row: CurrentScore | CurrentRisk | None, kind: str) -> Reason | None:
 
 
 def _news(row: Signal, asker: Asker) -> Reason:
-    family, _, name = row.kind.partition(".")
-    about = f": {row.subject}" if row.subject else ""
     quoted = f" “{row.text[:140]}”" if row.text else ""
     when = date_cell(row.occurred_at.date(), today=asker.today)
-    return Reason(text=f"{title(family)} – {phrase(name)}{about}{quoted}", note=when.when)
+    return Reason(text=f"{signal_title(row.kind, row.value, row.subject)}{quoted}", note=when.when)
 
 
 def _promises(account_id: int, today: date) -> tuple[Link, ...]:

@@ -2,35 +2,37 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from fnmatch import fnmatch
 from zoneinfo import ZoneInfo
 
 from dashboards.core.dates import clock_words, day_title, instant_cell
 from dashboards.core.parts import Tab, TimelineDay, TimelineEntry
 from dashboards.core.reason_words import reason_sentence
-from dashboards.core.wording import decision_title, phrase, title
+from dashboards.core.wording import decision_title, signal_title, title
 from playbooks.models import Decision, Message, Task
 from renewals.core.roles import Member, can
 from renewals.models import Milestone, Touchpoint
 from signals.models import Signal
 from signals.queries.library import shipped
 
-LIMIT = 60
+LIMIT = 40
 NOISY = "usage."
+INSTANT = timedelta(microseconds=1)
 KINDS = {"": "Everything", "touches": "Touches", "signals": "Signals", "work": "Work", "decisions": "Decisions"}
 CHANNEL_ICONS = {"email": "envelope", "call": "phone", "meeting": "users", "letter": "document-text"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Whose stream, for whom, in which zone, as of when."""
+    """Whose stream, for whom, in which zone, as of when; `until` is where an older part begins."""
 
     account_id: int
     member: Member
     zone: str
     now: datetime
     today: date
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +43,21 @@ class Fact:
     entry: TimelineEntry
 
 
-def timeline(place: Place, *, kind: str = "", measure: str = "", limit: int = LIMIT) -> tuple[TimelineDay, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stream:
+    """A part of the stream; `older` is where the next part begins, empty at the end."""
+
+    days: tuple[TimelineDay, ...]
+    older: str
+
+
+def timeline(place: Place, *, kind: str = "", measure: str = "", limit: int = LIMIT) -> Stream:
     """Return the newest facts by day, of one kind or of all; `measure` narrows signals to what a measure reads."""
     facts = [fact for source in _sources(place, kind, measure) for fact in source(place, measure, limit)]
-    newest = sorted(facts, key=lambda fact: fact.at, reverse=True)[:limit]
-    return _by_day(newest, place)
+    newest = sorted(facts, key=lambda fact: fact.at, reverse=True)
+    shown = newest[:limit]
+    older = shown[-1].at - INSTANT if len(newest) > limit else None
+    return Stream(days=_by_day(shown, place), older=older.isoformat() if older else "")
 
 
 def kind_tabs(member: Member, href: str, kind: str) -> tuple[Tab, ...]:
@@ -77,7 +89,8 @@ def _sources(place: Place, kind: str, measure: str) -> Sequence[Source]:
 
 
 def _touches(place: Place, measure: str, limit: int) -> Iterable[Fact]:
-    rows = Touchpoint.objects.filter(account_id=place.account_id).select_related("contact")
+    rows = Touchpoint.objects.filter(account_id=place.account_id, occurred_at__lte=place.until)
+    rows = rows.exclude(origin="task").select_related("contact")
     for row in rows.order_by("-occurred_at", "-id")[:limit]:
         way = "from" if row.direction == "inbound" else "with"
         whom = f" {way} {row.contact.name}" if row.contact else ""
@@ -93,7 +106,7 @@ def _touches(place: Place, measure: str, limit: int) -> Iterable[Fact]:
 
 
 def _messages(place: Place, measure: str, limit: int) -> Iterable[Fact]:
-    rows = Message.objects.filter(account_id=place.account_id).exclude(state="sent")
+    rows = Message.objects.filter(account_id=place.account_id, created_at__lte=place.until).exclude(state="sent")
     for row in rows.order_by("-created_at", "-id")[:limit]:
         yield _fact(
             place,
@@ -108,7 +121,8 @@ def _messages(place: Place, measure: str, limit: int) -> Iterable[Fact]:
 
 
 def _tasks(place: Place, measure: str, limit: int) -> Iterable[Fact]:
-    rows = Task.objects.filter(account_id=place.account_id, state="done").select_related("completed_by")
+    rows = Task.objects.filter(account_id=place.account_id, state="done", completed_at__lte=place.until)
+    rows = rows.select_related("completed_by")
     for row in rows.order_by("-completed_at", "-id")[:limit]:
         yield _fact(
             place,
@@ -122,7 +136,7 @@ def _tasks(place: Place, measure: str, limit: int) -> Iterable[Fact]:
 
 
 def _decisions(place: Place, measure: str, limit: int) -> Iterable[Fact]:
-    rows = Decision.objects.filter(account_id=place.account_id)
+    rows = Decision.objects.filter(account_id=place.account_id, decided_at__lte=place.until).exclude(kind="task")
     for row in rows.order_by("-decided_at", "-id")[:limit]:
         yield _fact(
             place,
@@ -136,7 +150,7 @@ def _decisions(place: Place, measure: str, limit: int) -> Iterable[Fact]:
 
 
 def _milestones(place: Place, measure: str, limit: int) -> Iterable[Fact]:
-    rows = Milestone.objects.filter(account_id=place.account_id, achieved_on__isnull=False)
+    rows = Milestone.objects.filter(account_id=place.account_id, achieved_on__lte=place.until.date())
     for row in rows.order_by("-achieved_on", "-id")[:limit]:
         at = datetime.combine(row.achieved_on, datetime.min.time(), tzinfo=ZoneInfo(place.zone))
         yield _fact(
@@ -145,7 +159,7 @@ def _milestones(place: Place, measure: str, limit: int) -> Iterable[Fact]:
 
 
 def _signals(place: Place, measure: str, limit: int) -> Iterable[Fact]:
-    rows = Signal.objects.filter(account_id=place.account_id, occurred_at__lte=place.now).select_related("source")
+    rows = Signal.objects.filter(account_id=place.account_id, occurred_at__lte=place.until).select_related("source")
     patterns = _patterns(measure)
     if not patterns:
         rows = rows.exclude(kind__startswith=NOISY)
@@ -160,17 +174,15 @@ def _signals(place: Place, measure: str, limit: int) -> Iterable[Fact]:
 
 
 def _signal(place: Place, row: Signal) -> Fact:
-    family, _, name = row.kind.partition(".")
-    value = "" if row.value is None else f" {row.value:g}"
-    about = f": {row.subject}" if row.subject else ""
+    family = row.kind.partition(".")[0]
     return _fact(
         place,
         row.occurred_at,
         kind="signal",
         icon="signal",
-        title=f"{title(family)} – {phrase(name)}{value}{about}",
+        title=signal_title(row.kind, row.value, row.subject),
         text=row.text[:400],
-        who=" · ".join(part for part in (row.author, str(row.source)) if part),
+        who=" · ".join(part for part in (row.author, title(family), str(row.source)) if part),
     )
 
 

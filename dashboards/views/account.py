@@ -1,8 +1,11 @@
 """One account: the page, its living part, and its history."""
 
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from dashboards.core.filters import address
 from dashboards.queries.account import account_page, attributes_table, visible_account
 from dashboards.queries.changes import account_changes
 from dashboards.queries.contracts import contract_parts
@@ -47,11 +50,24 @@ def _stream(request: HttpRequest, account_id: int, href: str) -> dict[str, objec
         zone=request.workspace.timezone,
         now=request.now,
         today=request.today,
+        until=_until(request),
     )
     kind = kind if kind in KINDS else ""
+    stream = timeline(place, kind=kind, measure=measure)
+    chosen = {"kind": kind, "measure": measure, "before": request.GET.get("before", "")}
     return {
-        "days": timeline(place, kind=kind, measure=measure),
+        "days": stream.days,
+        "older_href": address(href, chosen, before=stream.older) + "#timeline" if stream.older else "",
         "tabs": kind_tabs(request.member, href, "" if measure else kind),
         "measure": measure,
-        "live_href": f"{href}?kind={kind}&measure={measure}" if kind or measure else href,
+        "live_href": address(href, chosen),
     }
+
+
+def _until(request: HttpRequest) -> datetime:
+    """Return where an older part of the stream begins; now when none is asked for, or what is asked is no instant."""
+    try:
+        asked = datetime.fromisoformat(request.GET.get("before", ""))
+    except ValueError:
+        return request.now
+    return asked if asked.tzinfo is not None else request.now

@@ -1,7 +1,7 @@
 """The screens of the main job: what they show, to whom, and with how many queries."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -12,6 +12,7 @@ from renewals.actions.scope import in_workspace
 from renewals.core.actors import person_actor
 from renewals.models import Account, Renewal, SavedView, Workspace
 from renewals.queries.clock import database_now
+from signals.actions.intake import record_signals
 from tests.dashboards.world import World, make_world
 
 ROLES = ("cs_manager", "product_viewer", "auditor", "finance")
@@ -166,6 +167,26 @@ def test_account_live_part_is_asked_for_every_fifteen_seconds(csm: Client, world
     part = csm.get(address, headers={"HX-Request": "true", "HX-Target": "account-live"}).content.decode()
     assert "<html" not in part
     assert 'id="timeline"' in part
+
+
+def test_timeline_goes_back_in_parts_and_by_kind(csm: Client, world: World, clock: datetime) -> None:
+    address = f"/accounts/{first_ids(world)['account']}/"
+    item = {"account": "A-000", "kind": "relationship.note"}
+    items = [
+        item
+        | {"occurred_at": (world.now - timedelta(hours=n)).isoformat(), "external_id": f"n{n}", "text": f"note {n}."}
+        for n in range(1, 61)
+    ]
+    with in_workspace(world.workspace.id, by=world.actor):
+        record_signals(
+            workspace_id=world.workspace.id, source_key="product", items=items, by=world.actor, now=world.now
+        )
+    first = csm.get(address).content.decode()
+    assert "note 1." in first
+    assert "note 60." not in first
+    older = re.search(r'href="([^"]+)">Show what was before', first).group(1).replace("&amp;", "&")
+    assert "note 60." in csm.get(older).content.decode()
+    assert "note 1." not in csm.get(f"{address}?kind=touches").content.decode()
 
 
 @pytest.mark.requirement(78)

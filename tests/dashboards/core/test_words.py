@@ -19,6 +19,7 @@ from dashboards.core.money import (
     short_money,
 )
 from dashboards.core.scores import Contribution, ScoreFacts, contribution_bars, score_badge, spark_points
+from dashboards.core.wording import decision_title, measure_sentence, signal_title
 from renewals.core.money import Conversion, Money
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
@@ -163,6 +164,48 @@ def test_bars_grow_from_the_axis_by_their_sign() -> None:
 def test_bars_stay_inside_their_track(points: list[float]) -> None:
     bars = contribution_bars([Contribution(label="x", points=p, is_good=True) for p in points], start=0.0, total=0.0)
     assert all(float(b.left) >= 0 and float(b.left) + float(b.width) <= 100.1 for b in bars.rows)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "subject", "words"),
+    [
+        ("support.ticket_resolved", 31.4, "T-1", "Ticket resolved after 31 h: T-1"),
+        ("billing.invoice_paid", -3.0, "I-7", "Invoice paid 3 days early: I-7"),
+        ("billing.invoice_paid", 0.0, "", "Invoice paid in time"),
+        ("support.ticket_opened", 2.0, "T-1", "Ticket opened: T-1"),
+        ("relationship.nps", 9.0, "", "Would recommend us: 9 of 10"),
+        ("usage.something_new", None, "", "Something new"),
+    ],
+)
+def test_signal_title_says_its_value_only_with_a_unit(kind: str, value: float | None, subject: str, words: str) -> None:
+    assert signal_title(kind, value, subject) == words
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("usage_velocity", -0.08, "use falls by 8% a week"),
+        ("usage_depth", 0.62, "62% of the paid seats are active"),
+        ("support_sentiment", -0.5, "tone of support is negative"),
+        ("days_to_renewal", -13.0, "13 days past the due date"),
+        ("usage_depth", None, "Usage depth is not known"),
+        ("brand_new", 1.25, "Brand new is 1.2"),
+    ],
+)
+def test_measure_sentence_has_the_number_in_it(key: str, value: float | None, words: str) -> None:
+    assert measure_sentence(key, value) == words
+
+
+@pytest.mark.parametrize(
+    ("decision", "words"),
+    [
+        (("step", "skip", "value_recap"), "Value recap: skipped"),
+        (("enrol", "enrol", ""), "Entered a playbook"),
+        (("send", "sent", "value_recap"), "Value recap: sent"),
+    ],
+)
+def test_decision_title_says_what_became_of_the_step(decision: tuple[str, str, str], words: str) -> None:
+    assert decision_title(*decision) == words
 
 
 def test_spark_needs_two_values() -> None:
