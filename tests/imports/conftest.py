@@ -46,7 +46,7 @@ def bring(admin: Actor, now: datetime, tmp_path: Path) -> Importing:
                 limits=limits,
                 is_dry_run=more.get("dry_run", False),
             )
-            return import_file(order, by=admin, now=now, tell=lambda progress: None)
+            return import_file(order=order, by=admin, now=now, tell=lambda progress: None)
 
     return importing
 

@@ -17,6 +17,8 @@ from tests.plugins.database import make_workspace
 
 ROOT = Path(__file__).resolve().parents[2]
 ROWS = 5_000
+# Django must be set up before the module that uses it is imported.
+RUN = "import django; django.setup(); from tests.imports.dies import main; main()"
 MAPPING = """kind = "accounts"
 [columns]
 external_id = "id"
@@ -52,9 +54,13 @@ def file(tmp_path: Path) -> Path:
 
 def start(workspace: Workspace, file: Path, phase: str = "") -> "subprocess.Popen[bytes]":
     address = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}")
-    environment = os.environ | {"DATABASE_URL": urlunsplit(address), "PYTHONPATH": str(ROOT)}
+    environment = os.environ | {
+        "DATABASE_URL": urlunsplit(address),
+        "PYTHONPATH": str(ROOT),
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+    }
     arguments = [str(workspace.id), str(file), MAPPING, phase]
-    return subprocess.Popen([sys.executable, "-m", "tests.imports.dies", *arguments], cwd=ROOT, env=environment)
+    return subprocess.Popen([sys.executable, "-c", RUN, *arguments], cwd=ROOT, env=environment)
 
 
 def counted(workspace: Workspace) -> tuple[int, int, int, int]:

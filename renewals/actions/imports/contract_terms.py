@@ -30,7 +30,7 @@ LINE_COLUMNS = (
     "starts_on",
     "ends_on",
 )
-_SEQUENCE = "pg_get_serial_sequence('renewals_termversion', 'id')"
+_TERM_IDS = "pg_get_serial_sequence('renewals_termversion', 'id')"
 
 
 def check_terms() -> None:
@@ -60,7 +60,7 @@ def check_terms() -> None:
             FROM import_terms i LEFT JOIN renewals_termversion o ON o.id = i.old_id
             WHERE i.external_id = t.external_id AND i.starts_on = t.starts_on;
             UPDATE import_terms SET target_id = CASE WHEN verdict = 'unchanged' THEN old_id
-            ELSE nextval({_SEQUENCE}) END, version = CASE verdict WHEN 'create' THEN 1 WHEN 'update' THEN version + 1
+            ELSE nextval({_TERM_IDS}) END, version = CASE verdict WHEN 'create' THEN 1 WHEN 'update' THEN version + 1
             ELSE version END;
             UPDATE import_terms t SET number = n.number FROM (SELECT i.external_id, i.starts_on,
             coalesce((SELECT max(o.number) FROM renewals_termversion o WHERE o.contract_id = i.contract_id), 0)

@@ -58,7 +58,7 @@ class _Tally:
     tidied: int = 0
 
 
-def load_file(order: ImportOrder, *, writer: KindWriter, by: Actor, now: datetime, tell: Told) -> ImportReport:
+def load_file(*, order: ImportOrder, writer: KindWriter, by: Actor, now: datetime, tell: Told) -> ImportReport:
     """Stage, check and, unless it is a dry run, write the file; return the report.
 
     Must run inside the workspace's transaction. Raises BrokenFile, AnswersMissing; then nothing has been written.

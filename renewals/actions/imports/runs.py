@@ -32,14 +32,14 @@ UNFINISHED = (State.WAITING, State.RUNNING)
 FOUND_OUT = Reading()
 
 
-def import_stream(order: ImportOrder, *, writer: KindWriter, by: Actor, now: datetime, tell: Told) -> ImportReport:
+def import_stream(*, order: ImportOrder, writer: KindWriter, by: Actor, now: datetime, tell: Told) -> ImportReport:
     """Import from an open file in one transaction of the workspace; return the report with its run.
 
     A dry run leaves nothing behind. Raises BrokenFile and AnswersMissing, having changed nothing.
     """
     with in_workspace(by.workspace_id, by=by, why=f"import {order.file_name}", now=now):
         if order.is_dry_run:
-            report = load_file(order, writer=writer, by=by, now=now, tell=tell)
+            report = load_file(order=order, writer=writer, by=by, now=now, tell=tell)
             if order.take_reject and not report.questions:
                 deque(rejected_rows(order), maxlen=0)
             return report
@@ -58,7 +58,7 @@ def import_stream(order: ImportOrder, *, writer: KindWriter, by: Actor, now: dat
             started_at=now,
         )
         order = replace(order, run_id=run.id)
-        report = load_file(order, writer=writer, by=by, now=now, tell=tell)
+        report = load_file(order=order, writer=writer, by=by, now=now, tell=tell)
         keep_rejects(run_id=run.id, rows=rejected_rows(order), by=by)
         _finish(run, report, now)
         return report
@@ -122,7 +122,7 @@ def preview_run(
         _check_state(run, (*NOT_STARTED, State.PREVIEWING), "previewed")
         with as_file(kept_bytes(run)) as stream:
             order = _order(run, stream, writers, is_dry_run=True)
-            report = load_file(order, writer=writers[run.kind], by=by, now=now, tell=tell)
+            report = load_file(order=order, writer=writers[run.kind], by=by, now=now, tell=tell)
             keep_rejects(run_id=run.id, rows=() if report.questions else rejected_rows(order), by=by)
         run.report, run.state = report_as_json(report), State.PREVIEWED
         run.save(update_fields=["report", "state"])
@@ -143,7 +143,7 @@ def commit_run(
                 return None
             with as_file(kept_bytes(run)) as stream:
                 order = _order(run, stream, writers, is_dry_run=False)
-                report = load_file(order, writer=writers[run.kind], by=by, now=now, tell=tell)
+                report = load_file(order=order, writer=writers[run.kind], by=by, now=now, tell=tell)
                 keep_rejects(run_id=run.id, rows=rejected_rows(order), by=by)
             _finish(run, report, now)
             return report

@@ -9,7 +9,7 @@ from renewals.actions.renewals import follow_terms, open_renewal_cycles
 from renewals.actions.scope import in_workspace
 from renewals.actions.segments import assign_segments
 from renewals.core.actors import Actor
-from renewals.models import ImportRun
+from renewals.models import Contract, ImportRun
 
 CHUNK = 2_000
 _TOUCHED = """
@@ -45,8 +45,9 @@ def settle_accounts(*, run_id: int, by: Actor, now: datetime) -> int:
     for chunk in (accounts[i : i + CHUNK] for i in range(0, len(accounts), CHUNK)):
         with in_workspace(by.workspace_id, by=by, why=f"import {run_id}"):
             plan_for_full_tables()
-            open_renewal_cycles(by=by, now=now, account_ids=chunk)
-            follow_terms(contract_ids=_contracts(chunk), by=by, now=now)
+            if Contract.objects.filter(account_id__in=chunk).exists():
+                open_renewal_cycles(by=by, now=now, account_ids=chunk)
+                follow_terms(contract_ids=_contracts(chunk), by=by, now=now)
             assign_segments(account_ids=chunk, by=by, now=now)
     with in_workspace(by.workspace_id, by=by, why=f"import {run_id}"):
         run = ImportRun.objects.select_for_update().get(id=run_id)

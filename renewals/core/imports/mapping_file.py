@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import cast
 
+from renewals.core.imports.cells.dates import DateOrder
+from renewals.core.imports.cells.numbers import DecimalMark, PercentScale
 from renewals.core.imports.mapping import AttributeRule, ImportMapping, OutcomeRule, Reading
 from renewals.core.imports.problems import MappingRefused
 from renewals.core.imports.specs import KindSpec
@@ -143,7 +145,15 @@ def _reading(table: Mapping[str, object]) -> Reading:
         allowed = _READINGS[name]
         if allowed and value not in allowed:
             raise MappingRefused(f"{name} is {' or '.join(allowed)}, not '{value}'.", where="[reading]")
-    return Reading(**cast("dict[str, str]", {name: str(value) for name, value in table.items()}))  # type: ignore[arg-type]
+    said = {name: str(table.get(name, "")) for name in _READINGS}
+    return Reading(
+        date_order=cast("DateOrder", said["date_order"]),
+        decimal=cast("DecimalMark", said["decimal"]),
+        percent=cast("PercentScale", said["percent"]),
+        encoding=said["encoding"],
+        separator=said["separator"],
+        sheet=said["sheet"],
+    )
 
 
 def _observed_until(table: Mapping[str, object]) -> str:

@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from statistics import quantiles
 
 from renewals.core.imports.report import Oddity
@@ -20,14 +19,14 @@ _FIRST = ("start", "submitted", "opened", "created", "engage", "signup", "begin"
 _LAST = ("end", "closed", "resolved", "completed", "close", "churn", "cancel", "finished", "paid", "until")
 
 
-@dataclass(slots=True)
 class _Column:
-    name: str
-    counts: Counter[str] | None = field(default_factory=Counter)
-    blanks: int = 0
-    numbers: list[float] = field(default_factory=list)
-    words: int = 0
-    number_count: int = 0
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.counts: Counter[str] | None = Counter()
+        self.blanks = 0
+        self.numbers: list[float] = []
+        self.words = 0
+        self.number_count = 0
 
     def see(self, texts: Sequence[str]) -> None:
         """Take in a chunk of cells."""

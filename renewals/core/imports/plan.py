@@ -17,7 +17,7 @@ from renewals.core.imports.specs import FieldSpec, FieldType, KindSpec
 MOST_REMEMBERED = 50_000
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FieldReader:
     """One field of the file: its columns, and the cells read before (equal text is read once)."""
 
@@ -30,7 +30,7 @@ class FieldReader:
     column: str
     pieces: tuple[str, ...] = ()
     remembered: dict[str, Cell] = field(default_factory=dict)
-    has_flagged: bool = False
+    flags: set[str] = field(default_factory=set)
 
     def read(self, text: str) -> Cell:
         """Return the cell for a text, from memory when it was seen before."""
@@ -39,7 +39,8 @@ class FieldReader:
             if len(self.remembered) >= MOST_REMEMBERED:
                 self.remembered.clear()
             cell = self.remembered[text] = self._parsed(text)
-            self.has_flagged |= bool(cell.code) or (self.spec.is_required and cell.value is None)
+            if self.spec.is_required and cell.value is None:
+                self.flags.add("E-REQ-01")
         return cell
 
     def compose(self, parts: Sequence[str]) -> Cell:
@@ -49,9 +50,7 @@ class FieldReader:
         text = self.pieces[0]
         for part, piece in zip(parts, self.pieces[1:], strict=True):
             text += part.strip() + piece
-        cell = self._parsed(text)
-        self.has_flagged |= bool(cell.code)
-        return cell
+        return self._parsed(text)
 
     def _parsed(self, text: str) -> Cell:
         named = self.words.get(text.strip(), text) if self.words else text
@@ -59,8 +58,15 @@ class FieldReader:
             named = self.constant
         cell = self.parse(named)
         if cell.is_refused and self.spec.refusal_code:
-            return Cell(None, self.spec.refusal_code, cell.text)
+            cell = Cell(code=self.spec.refusal_code, text=cell.text)
+        if cell.code:
+            self.flags.add(cell.code)
         return cell
+
+    @property
+    def has_flagged(self) -> bool:
+        """Whether any cell read so far has something to be said about."""
+        return bool(self.flags)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,7 +26,7 @@ class Question:
     examples: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """What the cells seen so far prove about the file; feed it with `see`, then read `answer`."""
 
@@ -38,7 +38,12 @@ class Evidence:
     @classmethod
     def empty(cls) -> "Evidence":
         """Return evidence of nothing."""
-        return cls(Counter(), Counter(), Counter(), {"date_order": [], "decimal": [], "percent": []})
+        return cls(
+            dates=Counter(),
+            numbers=Counter(),
+            fractions=Counter(),
+            examples={"date_order": [], "decimal": [], "percent": []},
+        )
 
     def see(self, kind: FieldType, texts: Iterable[str]) -> None:
         """Take in distinct cells of a column mapped to a field of this type."""

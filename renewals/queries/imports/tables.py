@@ -7,7 +7,7 @@ import io
 import zlib
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from renewals.core.imports.problems import broken
 from renewals.queries.imports.limits import Limits
@@ -83,7 +83,7 @@ def _head(cells: list[str], encoding: str, separator: str, limits: Limits) -> di
 def _unpacked(stream: BinaryIO) -> BinaryIO:
     start = stream.read(2)
     stream.seek(0)
-    return gzip.open(stream) if start == b"\x1f\x8b" else stream  # type: ignore[return-value]
+    return cast("BinaryIO", gzip.open(stream)) if start == b"\x1f\x8b" else stream
 
 
 def _sample(raw: BinaryIO, limits: Limits) -> bytes:

@@ -13,9 +13,9 @@ from signals.actions.imports.registry import all_writers
 from signals.actions.intake import withdraw_batch
 
 
-def import_file(order: ImportOrder, *, by: Actor, now: datetime, tell: Told) -> ImportReport:
+def import_file(*, order: ImportOrder, by: Actor, now: datetime, tell: Told) -> ImportReport:
     """Import from an open file and settle the accounts it touched; see `import_stream` for errors."""
-    report = import_stream(order, writer=all_writers()[order.mapping.kind], by=by, now=now, tell=tell)
+    report = import_stream(order=order, writer=all_writers()[order.mapping.kind], by=by, now=now, tell=tell)
     _settle(report, by, now, tell)
     return report
 

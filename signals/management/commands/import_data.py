@@ -84,7 +84,7 @@ class Command(BaseCommand):
             )
             if mapping.kind != kind:
                 raise CommandError(f"The mapping is for {mapping.kind}, not for {kind}.", returncode=WRONG_USAGE)
-            report = import_file(order, by=actor, now=now, tell=bar.show)
+            report = import_file(order=order, by=actor, now=now, tell=bar.show)
         bar.end()
         return report
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 CellValue = str | int | bool | Decimal | date | datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
     """A value, with a code and a text when something is to be said about it; `value` None is an empty cell."""
 
@@ -28,4 +28,4 @@ EMPTY = Cell()
 
 def refused(code: str, text: str) -> Cell:
     """Return a cell that refuses its row."""
-    return Cell(None, code, text)
+    return Cell(code=code, text=text)

@@ -70,14 +70,14 @@ def parse_moment(text: str, *, order: DateOrder, zone: tzinfo) -> Cell:
     if not isinstance(day.value, date):
         return day
     if not found:
-        return Cell(datetime.combine(day.value, time(), tzinfo=zone))
+        return Cell(value=datetime.combine(day.value, time(), tzinfo=zone))
     hour = (
         int(found["hour"]) % 12 + (12 if found["half"].lower() == "pm" else 0) if found["half"] else int(found["hour"])
     )
     if hour > 23 or int(found["minute"]) > 59 or int(found["second"] or 0) > 59:
         return refused("E-DATE-09", f"There is no time {found['hour']}:{found['minute']} on a day.")
     at = time(hour, int(found["minute"]), int(found["second"] or 0))
-    return Cell(datetime.combine(day.value, at, tzinfo=_offset(found["zone"], zone)))
+    return Cell(value=datetime.combine(day.value, at, tzinfo=_offset(found["zone"], zone)))
 
 
 def date_reading(text: str) -> DateOrder | Literal["either"]:
@@ -131,7 +131,7 @@ def _checked(year: int, month: int, day: int) -> Cell:
         hint = "'Never ends'? Leave it empty: the term is then open-ended." if year > LAST_YEAR else "Check the year."
         return refused("E-DATE-03", f"{year:04}-{month:02}-{day:02} is outside {FIRST_YEAR}–{LAST_YEAR}. {hint}")
     try:
-        return Cell(date(year, month, day))
+        return Cell(value=date(year, month, day))
     except ValueError:
         return refused("E-DATE-01", _no_such_day(year, month, day))
 

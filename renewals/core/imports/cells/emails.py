@@ -29,8 +29,8 @@ def parse_email(text: str) -> Cell:
     if not cleaned:
         return refused("E-MAIL-01", f"'{tidied[:60]}' is not an address.")
     if cleaned.split("@")[0].casefold() in _ROLES:
-        return Cell(cleaned, "W-MAIL-03", f"'{cleaned}' belongs to a role, not to a person.")
-    return Cell(cleaned)
+        return Cell(value=cleaned, code="W-MAIL-03", text=f"'{cleaned}' belongs to a role, not to a person.")
+    return Cell(value=cleaned)
 
 
 def display_name(text: str) -> str:

@@ -69,7 +69,7 @@ def parse_integer(text: str, *, mark: DecimalMark, lowest: int | None, highest: 
     number = int(cell.value)
     if (lowest is not None and number < lowest) or (highest is not None and number > highest):
         return refused("E-NUM-04", f"{number} is outside {_range(lowest, highest)}.")
-    return Cell(number)
+    return Cell(value=number)
 
 
 def parse_percent(text: str, *, mark: DecimalMark, scale: PercentScale) -> Cell:
@@ -85,7 +85,7 @@ def parse_percent(text: str, *, mark: DecimalMark, scale: PercentScale) -> Cell:
     value = cell.value if scale == "fraction" and not is_marked else cell.value / 100
     if not 0 <= value <= 1:
         return refused("E-PCT-01", f"{tidied} is not between 0 and 100 %.")
-    return Cell(value.quantize(_NOISE).normalize() if value != value.quantize(_NOISE) else value)
+    return Cell(value=value.quantize(_NOISE).normalize() if value != value.quantize(_NOISE) else value)
 
 
 def _bare(text: str) -> str:
@@ -124,8 +124,9 @@ def _by_mark(bare: str, text: str, mark: DecimalMark) -> Cell:
 def _in_range(value: Decimal, text: str) -> Cell:
     if abs(value) > LARGEST_AMOUNT:
         return refused("E-MONEY-04", f"'{text[:40]}' is beyond 10^12.")
-    tidied = value.quantize(_NOISE) if -value.as_tuple().exponent > 10 else value  # type: ignore[operator]
-    return Cell(tidied.normalize() if tidied is not value and abs(tidied - value) < _NOISE else value)
+    exponent = value.as_tuple().exponent
+    tidied = value.quantize(_NOISE) if isinstance(exponent, int) and exponent < -10 else value
+    return Cell(value=tidied.normalize() if tidied is not value and abs(tidied - value) < _NOISE else value)
 
 
 def _range(lowest: int | None, highest: int | None) -> str:

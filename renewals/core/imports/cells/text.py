@@ -38,8 +38,10 @@ def parse_text(text: str, *, label: str, max_length: int, keep_lines: bool = Fal
     if len(tidied) > max_length:
         return refused("E-TXT-03", f"{max_length:,} characters at most ({len(tidied):,} given).")
     if not tidied.isascii() and hidden_position(tidied):
-        return Cell(tidied, "W-TXT-02", f"{label} contains an invisible or direction-changing character.")
-    return Cell(tidied, TIDIED, "blanks tidied") if tidied != text else Cell(tidied)
+        return Cell(
+            value=tidied, code="W-TXT-02", text=f"{label} contains an invisible or direction-changing character."
+        )
+    return Cell(value=tidied, code=TIDIED, text="blanks tidied") if tidied != text else Cell(value=tidied)
 
 
 def parse_identifier(text: str, *, label: str, max_length: int) -> Cell:

@@ -22,9 +22,9 @@ def parse_boolean(text: str) -> Cell:
     if not word:
         return EMPTY
     if word in _YES or word in _NO:
-        return Cell(word in _YES)
+        return Cell(value=word in _YES)
     if word in ("1.0", "0.0"):
-        return Cell(word == "1.0")
+        return Cell(value=word == "1.0")
     return refused("E-BOOL-01", f"'{word[:40]}' is neither yes nor no.")
 
 
@@ -36,7 +36,7 @@ def parse_choice(text: str, *, choices: Sequence[str]) -> Cell:
     wanted = _folded(tidied)
     for choice in choices:
         if _folded(choice) == wanted:
-            return Cell(choice)
+            return Cell(value=choice)
     near = get_close_matches(wanted, [_folded(choice) for choice in choices], n=1, cutoff=0.6)
     meant = next((choice for choice in choices if near and _folded(choice) == near[0]), "")
     hint = f"Did you mean '{meant}'? " if meant else ""
@@ -50,7 +50,7 @@ def parse_currency(text: str) -> Cell:
     if not code:
         return EMPTY
     if code in MINOR_UNITS:
-        return Cell(code)
+        return Cell(value=code)
     near = get_close_matches(code, MINOR_UNITS, n=1, cutoff=0.5)
     hint = f"; did you mean {near[0]}?" if near else ". Use three letters such as EUR."
     return refused("E-CUR-01", f"Currency '{tidied[:20]}' is unknown{hint}")
@@ -63,7 +63,7 @@ def parse_country(text: str) -> Cell:
         return EMPTY
     code = COUNTRY_OF_NAME.get(_folded(tidied))
     if code:
-        return Cell(code)
+        return Cell(value=code)
     near = get_close_matches(_folded(tidied), [name for name in COUNTRY_OF_NAME if len(name) > 2], n=1, cutoff=0.75)
     hint = (
         f"; did you mean '{near[0].title()}' ({COUNTRY_OF_NAME[near[0]]})?" if near else ". Use two letters such as DE."
@@ -77,7 +77,7 @@ def parse_zone(text: str) -> Cell:
     if not tidied:
         return EMPTY
     try:
-        return Cell(check_zone(tidied).key)
+        return Cell(value=check_zone(tidied).key)
     except UnknownTimeZone:
         return refused("E-TZ-01", f"'{tidied[:40]}' is not a region. Use one such as America/New_York.")
 

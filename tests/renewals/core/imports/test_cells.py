@@ -42,7 +42,7 @@ from renewals.core.imports.cells.words import parse_boolean, parse_choice, parse
     ],
 )
 def test_parse_date_reads_the_ways_files_write(text: str, order: str, day: date) -> None:
-    assert parse_date(text, order=order).value == day  # type: ignore[arg-type]
+    assert parse_date(text, order=order).value == day
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_parse_date_refuses_with_code_and_words(text: str, code: str, said: str)
 def test_parse_date_written_either_way_comes_back(day: date, order: str) -> None:
     written = f"{day:%d/%m/%Y}" if order == "day_first" else f"{day:%m/%d/%Y}"
     assert parse_date(day.isoformat()).value == day
-    assert parse_date(written, order=order).value == day  # type: ignore[arg-type]
+    assert parse_date(written, order=order).value == day
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_parse_money_refuses_with_code(text: str, code: str) -> None:
 
 @pytest.mark.parametrize(("text", "mark", "amount"), [("1,234", "point", 1234), ("1.234", "comma", 1234)])
 def test_parse_money_answered_mark_settles_it(text: str, mark: str, amount: int) -> None:
-    assert parse_money(text, mark=mark).value == amount  # type: ignore[arg-type]
+    assert parse_money(text, mark=mark).value == amount
 
 
 @given(st.decimals(min_value=0, max_value=10**9, places=2))
@@ -176,7 +176,7 @@ def test_number_reading_says_what_a_number_proves(text: str, proof: str) -> None
     ],
 )
 def test_parse_percent_by_scale(text: str, scale: str, value: Decimal | None, code: str) -> None:
-    cell = parse_percent(text, mark="point", scale=scale)  # type: ignore[arg-type]
+    cell = parse_percent(text, mark="point", scale=scale)
     assert (cell.value, cell.code) == (value, code)
 
 
