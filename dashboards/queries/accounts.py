@@ -78,7 +78,7 @@ def _filtered(rows: QuerySet[Account], chosen: Mapping[str, str]) -> QuerySet[Ac
     condition = Q(**{name: chosen[name] for name in ("segment", "tier") if name in chosen})
     if "stage" in chosen:
         condition &= Q(stage__key=chosen["stage"])
-    if chosen.get("owner", "").isdigit():
+    if chosen.get("owner", "").isdecimal():
         condition &= Q(owner_id=int(chosen["owner"]))
     if chosen.get("owner") == "nobody":
         condition &= Q(owner__isnull=True)
@@ -111,7 +111,7 @@ def _score_key(model: type[CurrentScore] | type[CurrentRisk], value: Any) -> Coa
 
 def _after(rows: QuerySet[Account], after: str) -> QuerySet[Account]:
     key, _, last_id = after.rpartition(SEPARATOR)
-    if not last_id.isdigit():
+    if not last_id.isdecimal():
         return rows
     return rows.filter(Q(sort_key__gt=key) | Q(sort_key=key, id__gt=int(last_id)))
 

@@ -78,7 +78,7 @@ def messages_page(asker: Asker, choice: Mapping[str, str]) -> MessagesPage:
     group = choice.get("state", "") if choice.get("state") in GROUPS else ""
     wanted = seen.filter(state__in=GROUPS[group][1]) if group else seen
     after = choice.get("after", "")
-    rows = list((wanted.filter(id__lt=int(after)) if after.isdigit() else wanted)[: ROWS_A_PAGE + 1])
+    rows = list((wanted.filter(id__lt=int(after)) if after.isdecimal() else wanted)[: ROWS_A_PAGE + 1])
     shown = rows[:ROWS_A_PAGE]
     waiting = sum(counts.get(state, 0) for state in GROUPS["waiting"][1])
     chosen = {"state": group} if group else {}

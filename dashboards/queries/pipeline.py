@@ -61,14 +61,15 @@ def pipeline_page(asker: Asker, choice: Mapping[str, str]) -> PipelinePage:
     rows = list(_after(wanted, choice.get("after", ""))[: ROWS_A_PAGE + 1])
     shown = rows[:ROWS_A_PAGE]
     number = wanted.count()
+    sees = _sees_every_amount(wanted, asker)
     return PipelinePage(
-        title=_title(wanted, asker),
+        title=_title(wanted, asker, sees=sees),
         unit=f"Open renewals by due date · {asker.workspace.currency} · {day_words(asker.today)}",
         bar=_bar(seen, chosen, number, asker),
-        chart=_chart(cells, has_amounts=_sees_all(asker)),
-        chart_title="Amount due by quarter" if _sees_all(asker) else "Renewals due by quarter",
-        chart_unit=f"{asker.workspace.currency} by forecast category" if _sees_all(asker) else "by forecast category",
-        quarters=_quarters(cells, asker),
+        chart=_chart(cells, has_amounts=sees),
+        chart_title="Amount due by quarter" if sees else "Renewals due by quarter",
+        chart_unit=f"{asker.workspace.currency} by forecast category" if sees else "by forecast category",
+        quarters=_quarters(cells, asker.workspace.currency, sees=sees),
         table=_table(shown, asker),
         pager=_pager(shown, number, chosen, is_more=len(rows) > ROWS_A_PAGE, is_first=not choice.get("after")),
         is_empty=number == 0 and not chosen,
@@ -91,10 +92,10 @@ def _filtered(entries: QuerySet[QueueEntry], chosen: Mapping[str, str]) -> Query
         condition &= Q(renewal__forecast_category=chosen["category"])
     if "stage" in chosen:
         condition &= Q(renewal__stage=chosen["stage"])
-    if chosen.get("owner", "").isdigit():
+    if chosen.get("owner", "").isdecimal():
         condition &= Q(owner_id=int(chosen["owner"]))
     year, _, quarter = chosen.get("quarter", "").partition("-Q")
-    if year.isdigit() and quarter.isdigit():
+    if year.isdecimal() and quarter.isdecimal():
         condition &= Q(due_on__year=int(year), due_on__quarter=int(quarter))
     return entries.filter(condition)
 
@@ -113,21 +114,23 @@ def _cells(entries: QuerySet[QueueEntry]) -> list[dict[str, Any]]:
     return list(summed.order_by("quarter", "renewal__forecast_category"))
 
 
-def _title(entries: QuerySet[QueueEntry], asker: Asker) -> str:
+def _title(entries: QuerySet[QueueEntry], asker: Asker, *, sees: bool) -> str:
     near = entries.order_by().filter(due_on__lte=asker.today + timedelta(days=NEAR_DAYS))
     found = near.aggregate(number=Count("id"), amount=Sum("reporting_amount"), at_risk=_at_risk())
     words = f"{count_words(found['number'], 'renewal')} due in {NEAR_DAYS} days"
-    if not found["amount"] or not _sees_all(asker):
+    if not found["amount"] or not sees:
         return words
     currency = asker.workspace.currency
     due, risk = (short_money(Money(Decimal(found[name] or 0), currency)) for name in ("amount", "at_risk"))
     return f"{words}: {due}, of which {risk} at risk"
 
 
-def _sees_all(asker: Asker) -> bool:
-    return granted_scope(asker.member, "prices.view") is Scope.ALL or granted_scope(
-        asker.member, "pipeline.view"
-    ) <= granted_scope(asker.member, "prices.view")
+def _sees_every_amount(entries: QuerySet[QueueEntry], asker: Asker) -> bool:
+    """Answer whether the person may see each amount of these renewals, so that a sum gives nothing away."""
+    if granted_scope(asker.member, "prices.view") >= granted_scope(asker.member, "pipeline.view"):
+        return True
+    priced = visible_to(Renewal.objects.all(), asker.member, "prices.view")
+    return not entries.exclude(renewal__in=priced).exists()
 
 
 def _chart(cells: list[dict[str, Any]], *, has_amounts: bool) -> SafeString | str:
@@ -153,8 +156,7 @@ def _chart(cells: list[dict[str, Any]], *, has_amounts: bool) -> SafeString | st
     )
 
 
-def _quarters(cells: list[dict[str, Any]], asker: Asker) -> Table:
-    currency, sees = asker.workspace.currency, _sees_all(asker)
+def _quarters(cells: list[dict[str, Any]], currency: str, *, sees: bool) -> Table:
     sums: dict[date, list[Decimal]] = {}
     for cell in cells:
         found = sums.setdefault(cell["quarter"], [Decimal(0)] * 3)
@@ -255,9 +257,11 @@ def _counted(entries: QuerySet[QueueEntry], field: str) -> list[Option]:
 
 def _after(entries: QuerySet[QueueEntry], after: str) -> QuerySet[QueueEntry]:
     day, _, last_id = after.rpartition(SEPARATOR)
-    if not last_id.isdigit():
+    try:
+        due_on, pk = date.fromisoformat(day), int(last_id)
+    except ValueError:
         return entries
-    return entries.filter(Q(due_on__gt=day) | Q(due_on=day, id__gt=int(last_id)))
+    return entries.filter(Q(due_on__gt=due_on) | Q(due_on=due_on, id__gt=pk))
 
 
 def _pager(rows: list[QueueEntry], number: int, chosen: Mapping[str, str], *, is_more: bool, is_first: bool) -> Pager:

@@ -150,12 +150,12 @@ def _with_group(entries: QuerySet[QueueEntry], asker: Asker) -> QuerySet[QueueEn
 def _filtered(entries: QuerySet[QueueEntry], chosen: Mapping[str, str]) -> QuerySet[QueueEntry]:
     plain = {name: chosen[name] for name in ("segment", "tier") if name in chosen}
     condition = Q(**plain)
-    if chosen.get("owner", "").isdigit():
+    if chosen.get("owner", "").isdecimal():
         condition &= Q(owner_id=int(chosen["owner"]))
     if "risk" in chosen:
         condition &= Q(renewal__in=CurrentRisk.objects.filter(band=chosen["risk"]).values("renewal_id"))
     year, _, quarter = chosen.get("quarter", "").partition("-Q")
-    if year.isdigit() and quarter.isdigit():
+    if year.isdecimal() and quarter.isdigit():
         condition &= Q(due_on__year=int(year), due_on__quarter=int(quarter))
     return entries.filter(condition)
 

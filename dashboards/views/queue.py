@@ -13,7 +13,7 @@ from dashboards.views.asking import asker_of, wants_part
 def queue(request: HttpRequest) -> HttpResponse:
     """Show the queue; `open` names the renewal in the right pane."""
     asked = request.GET.get("open", "")
-    open_id = int(asked) if asked.isdigit() else None
+    open_id = int(asked) if asked.isdecimal() else None
     asker = asker_of(request)
     page = queue_page(asker, request.GET.dict(), open_id=open_id)
     item = queue_item(asker, page.open_id) if page.open_id else None

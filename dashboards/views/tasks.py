@@ -79,7 +79,7 @@ def assignee(request: HttpRequest, task_id: int) -> HttpResponse:
     task = changeable_task(asker, task_id)
     following = _following(asker, _choice(request), task.renewal_id)
     wanted = request.POST.get("assignee", "")
-    if not wanted.isdigit():
+    if not wanted.isdecimal():
         return _refused(request, asker, task.renewal_id, "Choose who is to do it.")
     try:
         changed = reassign_task(task_id=task_id, assignee_id=int(wanted), by=request.actor, now=request.now)

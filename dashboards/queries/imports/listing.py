@@ -36,7 +36,7 @@ def imports_page(asker: Asker, choice: Mapping[str, str]) -> ImportsPage:
     counts = dict(ImportRun.objects.values_list("state").annotate(n=Count("id")))
     after = choice.get("after", "")
     runs = ImportRun.objects.order_by("-id")
-    rows = list((runs.filter(id__lt=int(after)) if after.isdigit() else runs)[: ROWS_A_PAGE + 1])
+    rows = list((runs.filter(id__lt=int(after)) if after.isdecimal() else runs)[: ROWS_A_PAGE + 1])
     shown = rows[:ROWS_A_PAGE]
     return ImportsPage(
         title=_title(counts),
