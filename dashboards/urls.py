@@ -19,6 +19,7 @@ from dashboards.views import (
     search,
     settings,
     tasks,
+    unsubscribe,
 )
 
 urlpatterns = [
@@ -67,4 +68,5 @@ urlpatterns = [
     path("settings/keys/", settings.keys, name="settings_keys"),
     path("settings/keys/<int:key_id>/revocation/", settings.key_revocation, name="key_revocation"),
     path("settings/rates/", settings.rates, name="settings_rates"),
+    path("unsubscribe/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
 ]

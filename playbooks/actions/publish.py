@@ -39,6 +39,11 @@ def publish_library(*, by: Actor, now: datetime) -> tuple[PublishedPlaybook, ...
         )
 
 
+def publish_if_none(*, by: Actor, now: datetime) -> int:
+    """Publish the shipped playbooks into a workspace that has none yet; returns how many were published."""
+    return 0 if Playbook.objects.exists() else len(publish_library(by=by, now=now))
+
+
 def publish_playbook(
     *, definition: Mapping[str, Any], templates: Sequence[Mapping[str, Any]], by: Actor, now: datetime
 ) -> PublishedPlaybook:

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import DatabaseError, connection
 
 from playbooks.actions.enrol import enrol_due
+from playbooks.actions.publish import publish_if_none
 from playbooks.actions.pump import Pump, Pumped, pump
 from playbooks.actions.queue import refresh_queue
 from playbooks.actions.replan import replan_moved
@@ -34,7 +35,11 @@ class Swept:
 
 
 def sweep_enrolments(*, now: datetime, clock: datetime | None = None, only: int | None = None) -> Swept:
-    """Stop what has closed, plan moved contracts again, then enrol; judged at `now`."""
+    """Stop what has closed, plan moved contracts again, then enrol; judged at `now`.
+
+    A new workspace gets the shipped playbooks first.
+    """
+    _everywhere("publish", lambda by: publish_if_none(by=by, now=now), clock=clock, only=only)
     stopped = _everywhere("stop", lambda by: stop_closed(by=by, now=now), clock=clock, only=only)
     moved = _everywhere("replan", lambda by: replan_moved(by=by, now=now), clock=clock, only=only)
     enrolled = _everywhere("enrol", lambda by: enrol_due(by=by, now=now).enrolled, clock=clock, only=only)
