@@ -42,7 +42,7 @@ DROP POLICY search_door ON renewals_account; DROP POLICY search_door ON renewals
 class Migration(migrations.Migration):
     """Runs as the owner."""
 
-    dependencies = [("renewals", "0003_api_key_use")]
+    dependencies = [("renewals", "0001_initial")]
     operations = [
         migrations.RunSQL(NAMES.format(noun="account") + NAMES.format(noun="contact") + ADDRESSES, CLOSE)
     ]
