@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django_htmx.http import HttpResponseClientRedirect
 
 from renewals.actions.scope import as_user, in_workspace
 from renewals.core.actors import person_actor
+from renewals.core.errors import NamedError
 from renewals.core.roles import can
 from renewals.queries.clock import database_now
 from renewals.queries.people import Membership, active_memberships, member_facts
@@ -45,10 +47,13 @@ def screen(permission: str) -> Callable[[View], View]:
             if membership is None or not can(member_facts(membership), permission):
                 raise PermissionDenied(permission)
             by = person_actor(membership.workspace_id, request.user.id, str(request.user))
-            with in_workspace(membership.workspace_id, by=by, why=f"{request.method} {request.path}"):
-                _furnish(request, membership)
-                request.actor = by
-                return view(request, *args, **kwargs)
+            try:
+                with in_workspace(membership.workspace_id, by=by, why=f"{request.method} {request.path}"):
+                    _furnish(request, membership)
+                    request.actor = by
+                    return view(request, *args, **kwargs)
+            except NamedError as error:
+                return _refuse(request, error)
 
         framed.permission = permission
         return framed
@@ -71,6 +76,15 @@ def _furnish(request: HttpRequest, membership: Membership) -> None:
     request.workspace = membership.workspace
     request.now = database_now()
     request.today = request.now.astimezone(ZoneInfo(request.workspace.timezone)).date()
+
+
+def _refuse(request: HttpRequest, error: NamedError) -> HttpResponse:
+    """Say what an action refused that the view did not expect; nothing was written."""
+    if error.kind == "missing":
+        raise Http404(str(error)) from error
+    if error.kind == "forbidden":
+        raise PermissionDenied(str(error)) from error
+    return render(request, "refused.html", {"error": error}, status=409 if error.kind == "conflict" else 422)
 
 
 def _ask_to_log_in(request: HttpRequest) -> HttpResponse:
