@@ -35,7 +35,7 @@ def mark_outdated_accounts() -> None:
 def run_imports() -> None:
     """Preview and import the uploads that wait."""
     for workspace_id in active_workspace_ids():
-        run_due_imports(workspace_id, by=system_actor(workspace_id, "imports"), now=_now(workspace_id))
+        run_due_imports(workspace_id=workspace_id, by=system_actor(workspace_id, "imports"), now=_now(workspace_id))
 
 
 def _refresh_workspace(workspace_id: int) -> None:

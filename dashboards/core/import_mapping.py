@@ -51,7 +51,7 @@ def changed_reading(reading: Reading, chosen: Mapping[str, str]) -> Reading:
     }
     if "sheet" in chosen:
         given["sheet"] = chosen["sheet"]
-    return replace(reading, **given)  # type: ignore[arg-type]
+    return replace(reading, **given)  # type: ignore[arg-type] # each answer was checked against its list
 
 
 def is_read_anew(before: Reading, after: Reading) -> bool:

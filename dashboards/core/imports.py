@@ -43,6 +43,7 @@ KEPT_WHY: Mapping[str, str] = {
 }
 LEDGER_WHY = "part of a record that is only ever added to"
 SHORTEST = 1.0
+AFTER_READING: Mapping[str, int] = {"checking": 5, "writing": 15, "opening renewals": 35}
 
 
 def size_words(number: int) -> str:
@@ -103,8 +104,15 @@ def progress_bar(
         said.append(f"{rows / seconds:,.0f} a second")
     if fraction and seconds >= SHORTEST and fraction < 1:
         said.append(f"about {max(1, round(seconds / fraction - seconds))} s left to read")
-    percent = None if fraction is None or phase != "reading" else round(fraction * 100)
-    return Progress(title=title, percent=percent, words=" · ".join(said))
+    return Progress(title=title, percent=_percent(phase, fraction, is_preview=is_preview), words=" · ".join(said))
+
+
+def _percent(phase: str, fraction: float | None, *, is_preview: bool) -> int | None:
+    """Return how far the whole is: reading is most of a check and half of an import. None: another one is at it."""
+    reading = 85 if is_preview else 50
+    if phase == "reading" and fraction is not None:
+        return round(fraction * reading)
+    return reading + AFTER_READING[phase] if phase in AFTER_READING else None
 
 
 def rejects_name(file_name: str) -> str:

@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 from pytest_django.fixtures import DjangoAssertNumQueries
 
+from dashboards.core.imports import STATES, finding
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import system_actor
 from renewals.models import Account, ImportFile, ImportRun, User, Workspace
@@ -56,7 +57,7 @@ def run_id_of(answer: HttpResponse) -> int:
 
 def work(workspace: Workspace) -> int:
     by = system_actor(workspace.id, "worker")
-    return run_due_imports(workspace.id, by=by, now=database_now())
+    return run_due_imports(workspace_id=workspace.id, by=by, now=database_now())
 
 
 def reload(workspace: Workspace, run_id: int) -> ImportRun:
@@ -316,7 +317,7 @@ def test_progress_is_asked_for_every_second_and_survives_leaving(admin: Client, 
     part = admin.get(f"/imports/{run_id}/", headers=headers).content.decode()
     assert "<html" not in part
     assert 'hx-trigger="every 1s"' in part
-    assert '<progress id="import-progress" max="100" value="50">' in part
+    assert '<progress id="import-progress" max="100" value="42">' in part
     assert "Reading · 500 rows · 250 a second · about 2 s left to read" in words_of(part)
     work(workspace)
     assert "hx-trigger" not in admin.get(f"/imports/{run_id}/", headers=headers).content.decode()
@@ -392,3 +393,8 @@ def test_every_kind_can_be_uploaded(admin: Client) -> None:
     html = admin.get("/imports/").content.decode()
     kinds = re.search(r'<select name="kind".*?</select>', html, re.DOTALL)[0]
     assert re.findall(r'<option value="(\w+)"', kinds)[-3:] == ["signals", "invoices", "tickets"]
+
+
+def test_every_state_of_an_import_has_a_word_and_a_finding() -> None:
+    assert set(STATES) == {state.value for state in ImportRun.State}
+    assert all(finding(state, "a.csv", {"read": 5}, has_questions=False) for state in STATES)

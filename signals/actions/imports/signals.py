@@ -18,7 +18,7 @@ STAGED = sql.SQL("import_signals s")
 LATEST = "s.{field} > perennial_now() + interval '10 minutes'"
 
 
-def signals_check(spec: KindSpec, *, moment: str, selected: str) -> Callable[[], None]:
+def signals_check(spec: KindSpec, *, moment: str, selected: str) -> Callable[[ImportMapping], None]:
     """Return the check of a kind: `moment` is its first instant, `selected` makes `import_signals` of its rows."""
 
     def check(mapping: ImportMapping) -> None:

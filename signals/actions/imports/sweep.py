@@ -20,7 +20,7 @@ from signals.actions.imports.progress import progress_teller
 log = logging.getLogger(__name__)
 
 
-def run_due_imports(workspace_id: int, *, by: Actor, now: datetime) -> int:
+def run_due_imports(*, workspace_id: int, by: Actor, now: datetime) -> int:
     """Preview or import what waits in this workspace; return how many runs were taken up."""
     with in_workspace(workspace_id, by=by, why="imports"):
         due = due_imports()
