@@ -26,7 +26,7 @@ NOUNS: Mapping[str, type[Model]] = {
     "keys": ApiKey,
     "rates": FxRate,
 }
-ROWS_A_PAGE = 100
+ROWS_A_PAGE = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +55,7 @@ def audit_page(asker: Asker, choice: Mapping[str, str]) -> AuditPage:
 
 
 def _entry(change: Change, asker: Asker) -> HistoryEntry:
+    """Return the change with its differences; what was made or deleted as a whole has none to tell apart."""
     return HistoryEntry(
         who=change.who or "Somebody",
         what=f"{change.kind} {title(change.model).lower()} {change.row_id}",
@@ -63,5 +64,6 @@ def _entry(change: Change, asker: Asker) -> HistoryEntry:
         differences=tuple(
             Difference(field=title(each.field), before=str(each.before or ""), after=str(each.after or ""))
             for each in change.fields
+            if change.kind == "changed"
         ),
     )

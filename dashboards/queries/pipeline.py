@@ -211,12 +211,16 @@ def _table(rows: list[QueueEntry], asker: Asker) -> Table:
 def _row(row: QueueEntry, asker: Asker, sight: PriceSight) -> tuple[Cell, ...]:
     is_seen = sight.sees_renewal(row.renewal, row.account)
     currency = asker.workspace.currency
-    risk = None if row.reporting_amount is None else row.reporting_amount * Decimal(f"{row.loss_probability:.6f}")
+    # A deadline that has passed presses nobody any more: the renewal date does.
+    is_ahead = row.notice_on is not None and row.notice_on >= asker.today
+    risk = None
+    if row.reporting_amount is not None:
+        risk = round(row.reporting_amount * Decimal(f"{row.loss_probability:.6f}"), 0)
     likely = "not known" if row.renew_probability is None else percent_words(row.renew_probability)
     return (
         Cell(text=row.account_name, href=f"/renewals/{row.renewal_id}/"),
         Cell(date=date_cell(row.due_on, today=asker.today, is_deadline=True)),
-        Cell(date=date_cell(row.notice_on, today=asker.today, is_deadline=True, missing="none agreed")),
+        Cell(date=date_cell(row.notice_on, today=asker.today, is_deadline=is_ahead, missing="none agreed")),
         Cell(text=title(row.renewal.forecast_category)),
         Cell(text=title(row.renewal.stage)),
         Cell(money=sight.cell(row.reporting_amount, currency, is_seen=is_seen)),

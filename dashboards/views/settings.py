@@ -18,7 +18,7 @@ from renewals.core.roles import Role, read_scope
 
 FORMS: dict[str, type[Form]] = {"people": MemberForm, "keys": ApiKeyForm, "rates": RateForm}
 DOORS = {
-    "people": (f"{PATH}people/", "Let them in"),
+    "people": (f"{PATH}people/", "Let a person in"),
     "keys": (f"{PATH}keys/", "Make the key"),
     "rates": (f"{PATH}rates/", "Keep the rate"),
 }

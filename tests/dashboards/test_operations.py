@@ -46,7 +46,7 @@ def paused(workspace: Workspace, actor: Actor) -> tuple[bool, str]:
 
 def test_every_check_is_shown_with_its_state(admin: Client) -> None:
     html = admin.get("/operations/").content.decode()
-    found = re.findall(r'<li class="check check-(\w+)">.*?<span class="strong">([^<]+)</span>', html, re.DOTALL)
+    found = re.findall(r'<li class="check-(\w+)">.*?<span class="strong">([^<]+)</span>', html, re.DOTALL)
     assert [name for _, name in found] == CHECKS
     assert {state for state, _ in found} == {"good"}
     assert "Everything runs" in html
