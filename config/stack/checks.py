@@ -53,11 +53,11 @@ def main(arguments: list[str]) -> int:
 
 def _checks() -> list[Check]:
     python = sys.executable
+    pytest = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     found = [
         Check(name="types", command=[_tool("mypy")]),
-        Check(
-            name="architecture", command=[python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/architecture"]
-        ),
+        Check(name="architecture", command=[*pytest, "tests/architecture"]),
+        Check(name="documents", command=[*pytest, "tests/docs"]),
         Check(name="format", command=[_tool("ruff"), "format", "--check", "."]),
         Check(name="lint", command=[_tool("ruff"), "check", "."]),
         Check(name="imports", command=[_tool("lint-imports")]),
