@@ -56,8 +56,7 @@ def _checks() -> list[Check]:
     pytest = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     found = [
         Check(name="types", command=[_tool("mypy")]),
-        Check(name="architecture", command=[*pytest, "tests/architecture"]),
-        Check(name="documents", command=[*pytest, "tests/docs"]),
+        Check(name="house and docs", command=[*pytest, "tests/architecture", "tests/docs"]),
         Check(name="format", command=[_tool("ruff"), "format", "--check", "."]),
         Check(name="lint", command=[_tool("ruff"), "check", "."]),
         Check(name="imports", command=[_tool("lint-imports")]),
