@@ -204,7 +204,7 @@ def _people(
 def _signal(account: WorldAccount, source: str, kind: str, day: date, number: int, **facts: Any) -> WorldSignal:
     subject = str(facts.get("subject", ""))
     key = f"{kind}:{account.external_id}:{number}:{subject}"
-    minute = 480 + (number * 37) % 540
+    minute = 360 + (number * 37) % 420  # in the morning, so that a day can be lived through by its evening
     return WorldSignal(
         source=source, kind=kind, external_id=key, account=account.external_id, occurred_on=day, minute=minute, **facts
     )

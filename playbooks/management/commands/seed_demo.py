@@ -66,7 +66,12 @@ class Command(BaseCommand):
         done = seed_world(seeding, on_step=self.progress)
         if options["truth"]:
             write_truth(world, options["truth"])
-        facts = {"workspace": options["workspace"], "seconds": round(time.monotonic() - started, 1), **asdict(done)}
+        facts = {
+            "workspace": options["workspace"],
+            "until": today.isoformat(),
+            "seconds": round(time.monotonic() - started, 1),
+            **asdict(done),
+        }
         facts["logins"] = logins(options["workspace"], options["password"])
         words = ", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in asdict(done).items())
         self.stdout.write(
