@@ -7,6 +7,8 @@ from renewals.core.imports.mapping import AttributeRule, ImportMapping, Reading
 from renewals.core.imports.specs import KindSpec
 
 COLUMN, CONSTANT = "column-", "constant-"
+# Not "attributes": a control of that name hides the attributes of its form from every script.
+OTHER_COLUMNS = "other-columns"
 WHOLE_FILE = ("encoding", "separator", "sheet")
 READINGS: Mapping[str, tuple[str, tuple[tuple[str, str], ...]]] = {
     "date_order": (
@@ -60,7 +62,7 @@ def is_read_anew(before: Reading, after: Reading) -> bool:
 
 
 def _attributes(mapping: ImportMapping, spec: KindSpec, chosen: Mapping[str, str]) -> AttributeRule:
-    word = chosen.get("attributes")
+    word = chosen.get(OTHER_COLUMNS)
     if not spec.keeps_attributes or word not in ("all", "none"):
         return mapping.attributes
     if word == "none":

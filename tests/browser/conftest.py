@@ -11,7 +11,7 @@ from tests.dashboards.world import PASSWORD, World, make_world
 from tests.plugins.browser import Watched
 from tests.plugins.database import make_workspace
 
-ROLES = ("cs_manager", "product_viewer")
+ROLES = ("cs_manager", "product_viewer", "admin")
 
 
 @pytest.fixture

@@ -3,86 +3,41 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
-from pytest_django.fixtures import DjangoAssertNumQueries
 
-from dashboards.core.imports import STATES, finding
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import system_actor
 from renewals.models import Account, ImportFile, ImportRun, User, Workspace
-from renewals.queries.clock import database_now
 from signals.actions.imports.progress import progress_teller
-from signals.actions.imports.sweep import run_due_imports
-from tests.dashboards.test_screens import words_of
-from tests.dashboards.world import make_member
-
-ACCOUNTS = b"account_id,account_name,industry,country,signup_date\nA-1,Northwind,Logistics,DE,2024-01-02\n"
-THREE = ACCOUNTS + b"A-2,Tidewater,Utilities,US,2024-05-06\nA-3,Sable,Retail,FR,2024-07-08\n"
-AMBIGUOUS = b"account_id,account_name,signup_date\nA-1,Northwind,03/04/2024\nA-2,Sable,05/06/2024\n"
-BAD_ROWS = (
-    ACCOUNTS + b",Tidewater,Logistics,US,2024-05-06\nA-3,Sable,Retail,FR,2024-02-30\nA-4,Fine,Retail,FR,2024-03-01\n"
+from tests.dashboards.importing import (
+    ACCOUNTS,
+    AMBIGUOUS,
+    BAD_ROWS,
+    THREE,
+    checked,
+    imported,
+    make_people,
+    names,
+    reload,
+    run_id_of,
+    upload,
+    work,
 )
-LOOKERS = ("cs_manager", "auditor")
-REFUSED = ("sales", "executive", "product_viewer")
+from tests.dashboards.test_screens import words_of
 
 
 @pytest.fixture
 def people(workspace: Workspace) -> dict[str, User]:
-    with in_workspace(workspace.id, by=system_actor(workspace.id, "tests")):
-        return {role: make_member(workspace, role) for role in ("admin", *LOOKERS, *REFUSED)}
+    return make_people(workspace)
 
 
 @pytest.fixture
-def admin(people: dict[str, User], client: Client) -> Iterator[Client]:
+def admin(people: dict[str, User], client: Client) -> Client:
     client.force_login(people["admin"])
-    yield client
-
-
-def upload(
-    client: Client, content: bytes, *, kind: str = "accounts", name: str = "accounts.csv", **more: object
-) -> HttpResponse:
-    file = SimpleUploadedFile(name, content)
-    return client.post("/imports/uploads/", {"kind": kind, **more, "file": file})
-
-
-def run_id_of(answer: HttpResponse) -> int:
-    assert answer.status_code == 302, words_of(answer.content.decode())
-    return int(re.fullmatch(r"/imports/(\d+)/", answer["Location"])[1])
-
-
-def work(workspace: Workspace) -> int:
-    by = system_actor(workspace.id, "worker")
-    return run_due_imports(workspace_id=workspace.id, by=by, now=database_now())
-
-
-def reload(workspace: Workspace, run_id: int) -> ImportRun:
-    with in_workspace(workspace.id, by=system_actor(workspace.id, "tests")):
-        return ImportRun.objects.get(id=run_id)
-
-
-def names(workspace: Workspace) -> list[str]:
-    with in_workspace(workspace.id, by=system_actor(workspace.id, "tests")):
-        return list(Account.objects.order_by("external_id").values_list("name", flat=True))
-
-
-def checked(client: Client, workspace: Workspace, content: bytes, **more: object) -> int:
-    """Upload, accept the suggested columns, and let the worker check the file."""
-    run_id = run_id_of(upload(client, content, **more))
-    client.post(f"/imports/{run_id}/mapping/", {})
-    assert work(workspace) == 1
-    return run_id
-
-
-def imported(client: Client, workspace: Workspace, content: bytes, **more: object) -> int:
-    run_id = checked(client, workspace, content, **more)
-    client.post(f"/imports/{run_id}/start/")
-    work(workspace)
-    return run_id
+    return client
 
 
 def test_empty_list_says_what_to_begin_with(admin: Client) -> None:
@@ -321,72 +276,6 @@ def test_progress_is_asked_for_every_second_and_survives_leaving(admin: Client, 
     assert "Reading · 500 rows · 250 a second · about 2 s left to read" in words_of(part)
     work(workspace)
     assert "hx-trigger" not in admin.get(f"/imports/{run_id}/", headers=headers).content.decode()
-
-
-@pytest.mark.parametrize("role", LOOKERS)
-@pytest.mark.requirement(78)
-def test_role_that_may_only_look_sees_counts_but_no_cells_and_starts_nothing(
-    role: str, people: dict[str, User], admin: Client, workspace: Workspace
-) -> None:
-    run_id = checked(admin, workspace, BAD_ROWS + b"A-5,Secretcell,Retail,Nowhereland,2024-03-01\n")
-    admin.force_login(people[role])
-    html = admin.get(f"/imports/{run_id}/").content.decode()
-    assert "refuse 3 of 5 rows" in html
-    for hidden in ("Secretcell", "<select", "/start/", "/refused-rows/", "In the file"):
-        assert hidden not in html
-    for door in ("start", "mapping", "mapping-file", "answers", "reversal", "removal"):
-        assert admin.post(f"/imports/{run_id}/{door}/").status_code == 403
-    assert admin.get(f"/imports/{run_id}/refused-rows/").status_code == 403
-    assert upload(admin, ACCOUNTS).status_code == 403
-    assert reload(workspace, run_id).state == "previewed"
-
-
-@pytest.mark.parametrize("role", REFUSED)
-def test_role_without_the_right_is_refused(role: str, people: dict[str, User], client: Client) -> None:
-    client.force_login(people[role])
-    assert client.get("/imports/").status_code == 403
-
-
-def test_stranger_is_asked_to_log_in(client: Client, db: None) -> None:
-    for page in ("/imports/", "/imports/1/", "/imports/1/refused-rows/"):
-        assert client.get(page)["Location"].startswith("/accounts/login/")
-
-
-def test_import_of_another_workspace_does_not_exist(
-    admin: Client, workspace: Workspace, other_workspace: Workspace
-) -> None:
-    run_id = imported(admin, workspace, THREE, name="canary.csv")
-    with in_workspace(other_workspace.id, by=system_actor(other_workspace.id, "tests")):
-        stranger = make_member(other_workspace, "admin")
-    admin.force_login(stranger)
-    answers = [admin.get(f"/imports/{run_id}/"), admin.get(f"/imports/{run_id}/refused-rows/"), admin.get("/imports/")]
-    answers += [
-        admin.post(f"/imports/{run_id}/{door}/") for door in ("start", "mapping", "answers", "reversal", "removal")
-    ]
-    assert [answer.status_code for answer in answers] == [404, 404, 200, 404, 404, 404, 404, 404]
-    assert not [answer for answer in answers if b"canary" in answer.content]
-    assert reload(workspace, run_id).state == "done"
-
-
-@pytest.mark.parametrize("number", [1, 3])
-def test_list_asks_the_same_number_of_queries_for_one_and_three(
-    number: int, admin: Client, workspace: Workspace, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    for _ in range(number):
-        upload(admin, ACCOUNTS)
-    admin.get("/imports/")
-    with django_assert_num_queries(16):
-        admin.get("/imports/")
-
-
-@pytest.mark.parametrize("content", [ACCOUNTS, THREE], ids=["one", "three"])
-def test_page_asks_the_same_number_of_queries_for_one_row_and_three(
-    content: bytes, admin: Client, workspace: Workspace, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    run_id = checked(admin, workspace, content)
-    admin.get(f"/imports/{run_id}/")
-    with django_assert_num_queries(19):
-        admin.get(f"/imports/{run_id}/")
 
 
 def test_every_kind_can_be_uploaded(admin: Client) -> None:

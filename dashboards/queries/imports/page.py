@@ -253,15 +253,15 @@ def _often(count: int, rows: Iterable[int]) -> str:
 def _problems(run: ImportRun, *, may_see_values: bool) -> Table:
     """Return the first refused rows with every reason; the cells themselves only for who may import."""
     rows = ImportReject.objects.filter(run=run).order_by("row_number")[:SHOWN_PROBLEMS]
-    names = ("Row", "Column", "What is wrong", *(("In the file",) if may_see_values else ()))
+    names = ("What is wrong", "Row", "Column", *(("In the file",) if may_see_values else ()))
     return Table(
         caption="Refused rows",
         columns=tuple(Column(title=name) for name in names),
         rows=tuple(
             (
+                Cell(text=each["text"], note=each["code"]),
                 Cell(text=f"{row.row_number:,}"),
                 Cell(text=each.get("column") or "–"),
-                Cell(text=each["text"], note=each["code"]),
                 *((Cell(text=(each.get("value") or "")[:80]),) if may_see_values else ()),
             )
             for row in rows

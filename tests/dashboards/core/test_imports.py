@@ -112,7 +112,7 @@ def test_empty_choice_takes_the_column_away() -> None:
     ],
 )
 def test_other_columns_are_kept_as_chosen(word: str, rule: AttributeRule) -> None:
-    assert changed_mapping(MAPPING, ACCOUNTS, {"attributes": word}).attributes == rule
+    assert changed_mapping(MAPPING, ACCOUNTS, {"other-columns": word}).attributes == rule
 
 
 def test_answer_outside_the_list_is_left_out_and_an_empty_one_asks_again() -> None:
