@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from dashboards.core.imports import STATES, finding
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import system_actor
 from renewals.models import Account, ImportFile, ImportRun, User, Workspace
