@@ -44,7 +44,9 @@ def test_every_term_that_a_page_links_to_is_in_the_glossary() -> None:
     assert len(linked) > 5
 
 
-@pytest.mark.parametrize(("words", "first"), [("notice deadline", "notice_deadline"), ("GRR", "gross_revenue_retention")])
+@pytest.mark.parametrize(
+    ("words", "first"), [("notice deadline", "notice_deadline"), ("GRR", "gross_revenue_retention")]
+)
 def test_words_find_their_term(words: str, first: str, reader: Client) -> None:
     html = reader.get("/glossary/", {"q": words}).content.decode()
     assert f'id="{first}"' in html
