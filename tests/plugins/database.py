@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import connection, connections
-from django.test.utils import setup_databases, teardown_databases
+from django.test.utils import setup_databases
 
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import Actor, system_actor
@@ -21,16 +21,14 @@ def django_db_setup(
     django_test_environment: None,
     django_db_blocker: pytest.FixtureRequest,
     django_db_modify_db_settings: None,
-) -> Iterator[None]:
-    """Create the test database as the owner; the tests use it as the application's role."""
-    keep = request.config.getvalue("reuse_db")
+) -> None:
+    """Create the test database as the owner; the tests use it as the application's role.
+
+    It is not dropped: a throw-away server goes with it, and on a named one the next run makes it anew.
+    """
+    keep = request.config.getvalue("reuse_db") and not request.config.getvalue("create_db")
     with django_db_blocker.unblock():
-        kept = keep and not request.config.getvalue("create_db")
-        made = setup_databases(verbosity=0, interactive=False, keepdb=kept, serialized_aliases=())
-    yield
-    if not keep:
-        with django_db_blocker.unblock():
-            teardown_databases(made, verbosity=0)
+        setup_databases(verbosity=0, interactive=False, keepdb=keep, serialized_aliases=())
 
 
 @pytest.fixture
