@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+MARK = "requirement"
 RESULTS = Path(__file__).resolve().parents[2] / ".perennial" / "requirements.json"
 
 
@@ -14,32 +15,31 @@ class RequirementTable:
 
     def __init__(self) -> None:
         """Start with an empty table."""
-        self.numbers: dict[str, tuple[int, ...]] = {}
-        self.outcomes: dict[str, str] = {}
-
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Read the marks."""
-        for item in items:
-            marked = tuple(n for mark in item.iter_markers("requirement") for n in mark.args)
-            if marked:
-                self.numbers[item.nodeid] = marked
+        self.table: dict[str, dict[str, str]] = defaultdict(dict)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep the worst outcome of the three phases."""
-        if report.when == "call" or report.outcome != "passed":
-            worst = self.outcomes.get(report.nodeid, "passed")
-            self.outcomes[report.nodeid] = report.outcome if worst == "passed" else worst
+        if report.when != "call" and report.outcome == "passed":
+            return
+        for number in (value for name, value in report.user_properties if name == MARK):
+            tests = self.table[str(number)]
+            if tests.get(report.nodeid, "passed") == "passed":
+                tests[report.nodeid] = report.outcome
 
     def pytest_sessionfinish(self) -> None:
         """Write the table; a partial run adds to what an earlier one wrote."""
-        table: dict[str, dict[str, str]] = defaultdict(dict)
-        if RESULTS.exists():
-            table.update(json.loads(RESULTS.read_text()))
-        for test, numbers in self.numbers.items():
-            for number in numbers if test in self.outcomes else ():
-                table.setdefault(str(number), {})[test] = self.outcomes[test]
+        kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+        for number, tests in self.table.items():
+            kept.setdefault(number, {}).update(tests)
         RESULTS.parent.mkdir(exist_ok=True)
-        RESULTS.write_text(json.dumps(table, indent=1, sort_keys=True))
+        RESULTS.write_text(json.dumps(kept, indent=1, sort_keys=True))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let each report carry its test's numbers: it may come from another process."""
+    for item in items:
+        numbers = (number for mark in item.iter_markers(MARK) for number in mark.args)
+        item.user_properties.extend((MARK, number) for number in numbers)
 
 
 def pytest_configure(config: pytest.Config) -> None:
