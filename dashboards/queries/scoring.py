@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
+from dashboards.core.dates import day_words
 from dashboards.core.money import count_words, percent_words
 from dashboards.core.parts import Reason
 from dashboards.core.scores import (
@@ -22,7 +23,7 @@ from dashboards.core.wording import band_words, measure_sentence, sentence, titl
 from signals.core.risk import BASE, probability
 from signals.models import CurrentRisk, CurrentScore, Score
 from signals.queries.library import shipped
-from signals.queries.scores import Explanation, explain, movement
+from signals.queries.scores import Explanation, explain, last_scored, movement
 from signals.queries.scores import Link as ScoreLink
 
 CHANGE_DAYS = 1
@@ -34,13 +35,17 @@ CHANGES = {"appeared": "newly known", "vanished": "not known any more", "confide
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScorePart:
-    """A score as a page shows it in full; `bars` is None when there is nothing to add up."""
+    """A score as a page shows it in full; `bars` is None when there is nothing to add up.
+
+    `earlier` says what the bars show when there is no number now: the last one there was, and its day.
+    """
 
     badge: ScoreBadge
     reasons: tuple[Reason, ...]
     bars: Bars | None
     version: str
     gaps: str
+    earlier: str
 
 
 @cache
@@ -82,17 +87,28 @@ def reasons_of(row: CurrentScore | CurrentRisk | None, kind: ScoreKind, *, href:
 
 
 def score_part(row: CurrentScore | CurrentRisk | None, kind: ScoreKind, *, now: datetime, href: str) -> ScorePart:
-    """Return the whole score with its contributions from the stored score; nothing is asked for None."""
-    rows = Score.objects.select_related("scorecard")
-    stored = None if row is None else rows.filter(id=row.score_id).first()
+    """Return the whole score with its contributions from the stored score; nothing is asked for None.
+
+    Without a number now, the last one there was is explained instead, with its day.
+    """
+    stored = None if row is None else Score.objects.select_related("scorecard").filter(id=row.score_id).first()
+    last = _last(row, kind) if row is not None and row.value is None else None
     whole = None if stored is None else explain(stored)
+    shown = whole if last is None else explain(last)
     return ScorePart(
         badge=badge_of(row, kind, now=now),
         reasons=reasons_of(row, kind, href=href),
-        bars=None if whole is None else _bars(whole, kind, href),
+        bars=None if shown is None else _bars(shown, kind, href),
         version="" if stored is None else f"{title(kind)} scorecard {stored.scorecard.number}",
         gaps="" if whole is None else _gaps(whole.missing, is_scored=row is not None and row.value is not None),
+        earlier=""
+        if last is None
+        else f"When signals last came in, {day_words(last.as_of.date())}, it was {last.value:.0f}:",
     )
+
+
+def _last(row: CurrentScore | CurrentRisk, kind: ScoreKind) -> Score | None:
+    return last_scored(row.account_id, kind=kind, renewal_id=getattr(row, "renewal_id", None))
 
 
 def _evidence_href(href: str, key: str) -> str:

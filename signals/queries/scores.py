@@ -99,6 +99,17 @@ def scores_at(account_id: int, *, at: datetime) -> list[Score]:
     return sorted(found.distinct("renewal_id"), key=lambda score: score.renewal_id or 0)
 
 
+def not_scored(account_ids: Iterable[int]) -> list[int]:
+    """Return those of the accounts whose health has no number now."""
+    rows = CurrentScore.objects.filter(account_id__in=list(account_ids), value__isnull=True)
+    return list(rows.order_by("account_id").values_list("account_id", flat=True))
+
+
+def last_scored(account_id: int, *, kind: str, renewal_id: int | None = None) -> Score | None:
+    """Return the newest score of an account (or of one renewal) that has a number; None if there never was one."""
+    return _history(account_id, kind, renewal_id).filter(value__isnull=False).order_by("-as_of", "-id").first()
+
+
 def explain(score: Score) -> Explanation:
     """Return the contributions of a stored score with their rules, as the version of that time had them."""
     version = ScorecardVersion.objects.get(id=score.scorecard_id)

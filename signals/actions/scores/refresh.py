@@ -5,7 +5,7 @@ A second run right after changes nothing. An account whose scoring fails is push
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -16,9 +16,12 @@ from signals.actions.scores.write import Scored, write_scores
 from signals.core.scoring import score_account
 from signals.queries.facts import Moment, account_facts, open_renewals
 from signals.queries.scorecards import RulesInForce
+from signals.queries.scores import not_scored
+from signals.queries.signals import last_heard_at
 
 logger = logging.getLogger(__name__)
 CHUNK = 1_000
+LONG_AGO = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +54,20 @@ def refresh_scores(
             limit = max(limit, len(account_ids))
         claimed = claim(workspace_id, account_ids=account_ids, limit=limit, now=now)
         result, failed = _refresh(workspace_id, claimed, Moment(as_of=now, known_at=now), rules)
+        _look_back(workspace_id, claimed, rules, now)
         if claimed:
             release(workspace_id, done=[each for each in claimed if each not in failed], failed=failed, now=now)
     return result
+
+
+def _look_back(workspace_id: int, account_ids: list[int], rules: RulesInForce, now: datetime) -> None:
+    """Score accounts that cannot be scored now as of the day the workspace last heard anything, if that is long ago.
+
+    So a history that was loaded late shows how things stood when it ended, beside "Not scored" today.
+    """
+    heard_at = last_heard_at() if account_ids else None
+    if heard_at is not None and now - heard_at > LONG_AGO:
+        _refresh(workspace_id, not_scored(account_ids), Moment(as_of=heard_at, known_at=now), rules)
 
 
 def score_as_of(
