@@ -27,7 +27,7 @@ from renewals.models import Renewal
 from renewals.queries.people import visible_to
 from signals.models import CurrentRisk, CurrentScore
 
-ROWS_A_GROUP = 50
+ROWS_A_GROUP = 25
 DONE_SHOWN = 10
 GROUPS = {"overdue": "Overdue", "today": "Today", "waiting": "Waiting", "snoozed": "Snoozed"}
 FIELDS = ("segment", "tier", "owner", "quarter", "risk")
