@@ -6,9 +6,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from dashboards.core.checks import is_well, judge
+from dashboards.core.money import count_words
 from dashboards.queries.operations import vitals
 from dashboards.screen import screen
 from playbooks.actions.sending import resume_after_check
+from playbooks.actions.unsubscribe import replay_unsubscribes
 from playbooks.queries.evidence import engine_counters
 from playbooks.queries.invariants import INVARIANTS, broken_invariants
 from renewals.actions.sending import pause_sending
@@ -45,7 +47,8 @@ def sending_pause(request: HttpRequest) -> HttpResponse:
 @require_POST
 @screen("operations.change")
 def sending_resumption(request: HttpRequest) -> HttpResponse:
-    """Go on sending, after the provider's log has been compared."""
+    """Go on sending, after the provider's log has been compared; unsubscribes kept beside the database come first."""
+    said_again = replay_unsubscribes(by=request.actor, now=request.now)
     resume_after_check(by=request.actor, now=request.now)
-    messages.success(request, "Sending goes on.")
+    messages.success(request, f"Sending goes on. {count_words(said_again, 'unsubscribe')} said again.")
     return redirect("operations")

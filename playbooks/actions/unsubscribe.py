@@ -11,6 +11,7 @@ from playbooks.actions.message_rows import SUPPRESSIBLE
 from playbooks.models import Message
 from renewals.actions.suppressions import add_suppression
 from renewals.core.actors import Actor
+from renewals.core.errors import UnknownReference
 
 LEDGER = "unsubscribes.jsonl"
 
@@ -33,18 +34,25 @@ def unsubscribe(*, contact_id: int, by: Actor, now: datetime, origin: str = "uns
 
 
 def replay_unsubscribes(*, by: Actor, now: datetime) -> int:
-    """Apply this workspace's unsubscribes from the file again, after a restore; returns how many contacts it names."""
+    """Apply this workspace's unsubscribes from the file again, after a restore; returns for how many contacts.
+
+    A contact who came after the backup is not there any more and cannot be written to: they are passed over.
+    """
     path = Path(settings.PERENNIAL_HOME) / LEDGER
     lines = path.read_text().splitlines() if path.exists() else []
     rows = [json.loads(line) for line in lines if line.strip()]
     contacts = sorted({row["contact"] for row in rows if row["workspace"] == by.workspace_id})
     with transaction.atomic():
-        for contact_id in contacts:
-            for message_class in sorted(SUPPRESSIBLE):
-                add_suppression(
-                    contact_id=contact_id, origin="unsubscribe", message_class=message_class, by=by, now=now
-                )
-    return len(contacts)
+        return sum(_say_again(contact_id, by, now) for contact_id in contacts)
+
+
+def _say_again(contact_id: int, by: Actor, now: datetime) -> bool:
+    try:
+        for message_class in sorted(SUPPRESSIBLE):
+            add_suppression(contact_id=contact_id, origin="unsubscribe", message_class=message_class, by=by, now=now)
+    except UnknownReference:
+        return False
+    return True
 
 
 def _write_ledger(*, contact_id: int, workspace_id: int, now: datetime) -> None:

@@ -142,6 +142,9 @@ def test_unsubscribe_is_also_kept_outside_and_can_be_replayed(
         unsubscribe(contact_id=world.contact.id, by=actor, now=now)
         assert json.loads((tmp_path / LEDGER).read_text())["contact"] == world.contact.id
         Suppression.objects.all().delete()
+        gone = {"workspace": workspace.id, "contact": 999_999}
+        with (tmp_path / LEDGER).open("a") as ledger:
+            ledger.write(json.dumps(gone) + "\n")
         assert replay_unsubscribes(by=actor, now=now) == 1
         assert sorted(Suppression.objects.values_list("message_class", flat=True)) == ["marketing", "relationship"]
 
