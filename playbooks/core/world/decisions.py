@@ -48,7 +48,7 @@ def draw_terms(
         ratio, closed_on = None, None
         if _is_decided(ends_on, today, rng):
             ratio = 0.0 if rng.random() < p_churn else _ratio(rng)
-            closed_on = min(today, ends_on - timedelta(days=int(rng.integers(-6, 40))))
+            closed_on = min(today, max(starts_on, ends_on - timedelta(days=int(rng.integers(-6, 40)))))
         terms.append(
             WorldTerm(
                 number=len(terms) + 1,

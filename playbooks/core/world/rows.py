@@ -15,8 +15,8 @@ from renewals.core.records import AccountRow, ContactRow, ContractRow, LineRow, 
 from renewals.core.terms import EndAction
 
 SOURCE = "demo"
-DAILY_DAYS = 28
-WEEKLY_DAYS = 112
+DAILY_DAYS = 21
+WEEKLY_DAYS = 56
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +53,7 @@ class Closing:
 
 
 def spans(*, first: date, today: date) -> list[Span]:
-    """Return the steps of the clock: months, then weeks in the last four months, then days in the last four weeks."""
+    """Return the steps of the clock: months, then weeks in the last eight weeks, then days in the last three."""
     found, day = [], first
     while day < today:
         left = (today - day).days

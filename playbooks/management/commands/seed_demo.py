@@ -47,7 +47,7 @@ class Command(BaseCommand):
         """Take size, span, seed and whether behaviour tells anything about renewal."""
         parser.add_argument("--workspace", default="demo")
         parser.add_argument("--accounts", type=int, default=300)
-        parser.add_argument("--months", type=int, default=18)
+        parser.add_argument("--months", type=int, default=15)
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--signal", type=int, choices=(0, 1), default=1)
         parser.add_argument("--truth", type=Path, help="a folder for the sealed truth")

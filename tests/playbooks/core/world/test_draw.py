@@ -47,6 +47,13 @@ def test_world_terms_follow_each_other_without_gap(laws: Laws) -> None:
             assert later.number == earlier.number + 1
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_world_no_term_is_decided_before_it_begins(laws: Laws, seed: int) -> None:
+    decided = [term for life in draw(laws, seed=seed, accounts=60).lives for term in life.terms if term.closed_on]
+    assert len(decided) > 20
+    assert [term for term in decided if term.closed_on < term.starts_on] == []
+
+
 def test_world_nothing_happens_after_today_or_after_the_end(laws: Laws) -> None:
     world = draw(laws)
     assert max(signal.occurred_on for signal in world.signals) <= TODAY

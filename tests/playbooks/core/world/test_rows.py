@@ -1,0 +1,33 @@
+"""The steps of the world's clock: nothing is recorded before what it hangs on, whatever the day and the seed."""
+
+import tomllib
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from playbooks.core.world.draw import draw_world
+from playbooks.core.world.laws import parse_laws
+from playbooks.core.world.rows import closings, known_terms_of, spans, starting
+
+LAWS = parse_laws(tomllib.loads((Path(__file__).parents[4] / "playbooks" / "library" / "world.toml").read_text()))
+
+
+@pytest.mark.parametrize("today", [date(2026, 2, 28), date(2026, 11, 21), date(2028, 2, 29)])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_rows_accounts_come_before_terms_and_terms_before_decisions(today: date, seed: int) -> None:
+    world = draw_world(LAWS, accounts=80, months=12, today=today, rng=np.random.default_rng(seed))
+    accounts: set[str] = set()
+    terms: set[tuple[str, int]] = set()
+    for position, span in enumerate(spans(first=today - timedelta(days=360), today=today)):
+        is_first = position == 0
+        accounts |= {life.account.external_id for life in starting(world, span, is_first=is_first)}
+        for life in world.lives:
+            known = {(life.account.external_id, term.number) for term in known_terms_of(life, span, is_first=is_first)}
+            assert not known or life.account.external_id in accounts
+            terms |= known
+        decided = closings(world, span, is_first=is_first)
+        assert {(each.life.account.external_id, each.term.number) for each in decided} <= terms
+    assert len(accounts) == 80
+    assert terms == {(life.account.external_id, term.number) for life in world.lives for term in life.terms}
