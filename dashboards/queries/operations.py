@@ -6,10 +6,11 @@ import redis
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.db.models import Max, Min
+from django.db.models import Min
 
 from dashboards.core.checks import Vitals
-from playbooks.models import EnginePulse, Message, StepRun
+from playbooks.models import Message, StepRun
+from playbooks.queries.evidence import last_pulse
 from renewals.models import Workspace
 from signals.queries.signals import feed_states, parked_accounts, waiting_count
 
@@ -28,7 +29,7 @@ def vitals(*, now: datetime) -> Vitals:
         is_bound_by_policies=is_bound,
         has_broker=has_broker(),
         migrations_pending=migrations_pending(),
-        last_pulse_at=EnginePulse.objects.aggregate(last=Max("finished_at"))["last"],
+        last_pulse_at=last_pulse(),
         oldest_due_at=open_steps.aggregate(oldest=Min("due_at"))["oldest"],
         parked_steps=StepRun.objects.filter(state="parked").count(),
         messages_in_doubt=Message.objects.filter(state="in_doubt").count(),
