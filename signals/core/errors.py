@@ -59,3 +59,10 @@ class JsonInvalid(InvalidInput):
 
     code = "E-JSON-01"
     remedy_by_default = "Mend the document and send it again."
+
+
+class FrameInvalid(InvalidInput):
+    """A table that no model can learn from: lengths that differ, columns of the wrong type, unknown outcomes."""
+
+    code = "E-MODEL-01"
+    remedy_by_default = "Mend the named column and build the table again."
