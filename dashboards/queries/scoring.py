@@ -100,7 +100,7 @@ def score_part(row: CurrentScore | CurrentRisk | None, kind: ScoreKind, *, now: 
         reasons=reasons_of(row, kind, href=href),
         bars=None if shown is None else _bars(shown, kind, href),
         version="" if stored is None else f"{title(kind)} scorecard {stored.scorecard.number}",
-        gaps="" if whole is None else _gaps(whole.missing, is_scored=row is not None and row.value is not None),
+        gaps="" if whole is None else _gaps(whole, is_scored=row is not None and row.value is not None),
         earlier=""
         if last is None
         else f"When signals last came in, {day_words(last.as_of.date())}, it was {last.value:.0f}:",
@@ -133,11 +133,15 @@ def _reason(item: Mapping[str, Any], kind: ScoreKind, href: str) -> Reason:
     )
 
 
-def _gaps(missing: Sequence[str], *, is_scored: bool) -> str:
-    named = ", ".join(labels().get(key, title(key)).lower() for key in missing)
-    if not named:
-        return ""
-    return f"Not known: {named}." if is_scored else f"Too little is known for a number. Missing: {named}."
+def _gaps(whole: Explanation, *, is_scored: bool) -> str:
+    missing, unfed = _named(whole.missing), _named(whole.unfed)
+    found = [f"Not known: {missing}."] if missing else []
+    found += [f"No source sends: {unfed}."] if unfed else []
+    return " ".join(found if is_scored else ["Too little is known for a number.", *found])
+
+
+def _named(keys: Sequence[str]) -> str:
+    return ", ".join(labels().get(key, title(key)).lower() for key in keys)
 
 
 def _bars(whole: Explanation, kind: ScoreKind, href: str) -> Bars | None:

@@ -1,7 +1,8 @@
 """Health: 0 to 100, high is good, from measures and a scorecard, with a contribution of each measure.
 
 health = 100 x sum(weight x confidence x points) / sum(weight x confidence) over the measures that are known.
-A measure that is not known drops out of both sums and lowers the coverage; it never counts as 0.
+A measure that is not known drops out of both sums and lowers the coverage; it never counts as 0. A measure that
+nothing in the workspace feeds lowers no account's coverage; but where little is fed at all, nobody is scored.
 """
 
 import math
@@ -36,7 +37,10 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HealthResult:
-    """A health score. `value` is None and `band` empty when not scored; `missing` names measures without a value."""
+    """A health score. `value` is None and `band` empty when not scored.
+
+    `missing` names measures without a value, `unfed` those that the workspace has no source for.
+    """
 
     state: State
     value: float | None
@@ -44,6 +48,7 @@ class HealthResult:
     coverage: float
     contributions: tuple[Contribution, ...]
     missing: tuple[str, ...]
+    unfed: tuple[str, ...] = ()
 
     @property
     def stale_count(self) -> int:
@@ -61,18 +66,21 @@ def health_of(measures: tuple[Measure, ...], rules: tuple[MeasureRule, ...], sco
     weighed = [(m, r) for m, r in zip(measures, rules, strict=True) if r.weight > 0.0]
     known = [(m, r, m.value) for m, r in weighed if m.value is not None]
     effective = math.fsum(r.weight * m.confidence for m, r, _ in known)
-    coverage = effective / math.fsum(r.weight for _, r in weighed)
+    fed = math.fsum(r.weight for m, r in weighed if m.is_fed)
+    coverage = effective / fed if fed > 0.0 else 0.0
+    is_heard = fed >= scorecard.fed_floor * math.fsum(r.weight for _, r in weighed)
     contributions = tuple(_contribution(m, r, value, effective) for m, r, value in known)
     # The part is rounding: a sum of shares may exceed 100 by the last bit.
     total = min(max(math.fsum(each.points for each in contributions), 0.0), 100.0)
-    is_scored = effective > 0.0 and coverage >= scorecard.coverage_floor
+    is_scored = is_heard and effective > 0.0 and coverage >= scorecard.coverage_floor
     return HealthResult(
         state="scored" if is_scored else "not_scored",
         value=total if is_scored else None,
         band=band_of(total, scorecard.bands) if is_scored else "",
         coverage=min(coverage, 1.0),
         contributions=contributions,
-        missing=tuple(m.key for m, _ in weighed if m.value is None),
+        missing=tuple(m.key for m, _ in weighed if m.value is None and m.is_fed),
+        unfed=tuple(m.key for m, _ in weighed if not m.is_fed),
     )
 
 

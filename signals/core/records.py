@@ -33,6 +33,7 @@ def health_record(facts: AccountFacts, result: HealthResult) -> dict[str, Any]:
         "facts": facts_record(facts),
         "inputs": {each.key: [getattr(each, name) for name in HEALTH_INPUT] for each in result.contributions},
         "missing": list(result.missing),
+        "unfed": list(result.unfed),
         "band": result.band,
     }
 
@@ -43,6 +44,7 @@ def risk_record(facts: AccountFacts, result: RiskResult, *, due_on: date, health
         "facts": {**facts_record(facts), "due_on": due_on.isoformat(), "health_version_id": health_version_id},
         "inputs": {each.key: [getattr(each, name) for name in RISK_INPUT] for each in result.contributions},
         "missing": list(result.missing),
+        "unfed": list(result.unfed),
         "band": result.band,
         "logit": result.logit,
         "base_renew_probability": result.base_renew_probability,
@@ -63,6 +65,7 @@ def facts_record(facts: AccountFacts) -> dict[str, Any]:
         "silence_days": {
             feed: facts.silence_days[feed] for feed in feeds_of(facts.tallies) if feed in facts.silence_days
         },
+        "fed_kinds": None if facts.fed_kinds is None else sorted(facts.fed_kinds),
     }
 
 
@@ -79,6 +82,7 @@ def facts_from(record: Mapping[str, Any], *, account_id: int, tallies: tuple[Tal
         sponsor_left_on=_from(record["sponsor_left_on"]),
         sponsor_confirmed_on=_from(record["sponsor_confirmed_on"]),
         silence_days=record["silence_days"],
+        fed_kinds=None if record.get("fed_kinds") is None else frozenset(record["fed_kinds"]),
         tallies=tallies,
     )
 
@@ -94,9 +98,10 @@ def inputs_from(record: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, 
 
 
 def changing_part(record: Mapping[str, Any], *, ages: tuple[int, ...]) -> list[Any]:
-    """Return what makes a score another one: its inputs without their ages (at the positions `ages`)."""
+    """Return what makes a score another one: its inputs without their ages (at `ages`), and what nobody feeds."""
     inputs = sorted(record["inputs"].items())
-    return [[key, *(n for at, n in enumerate(numbers) if at not in ages)] for key, numbers in inputs]
+    parts = [[key, *(n for at, n in enumerate(numbers) if at not in ages)] for key, numbers in inputs]
+    return [*parts, record["unfed"]]
 
 
 HEALTH_AGES = tuple(HEALTH_INPUT.index(name) for name in ("age_days", "silent_days"))

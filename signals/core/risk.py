@@ -1,7 +1,7 @@
 """Renewal risk: 0 to 100, high is bad, and the probability to renew, from expert log-odds; it needs no outcomes.
 
 The base of the segment and the contributions add up to the logit of losing the renewal. An input that is not known
-drops out and lowers the coverage.
+drops out and lowers the coverage, unless nothing in the workspace feeds it.
 """
 
 import math
@@ -83,6 +83,7 @@ class RiskResult:
     base_renew_probability: float
     contributions: tuple[RiskContribution, ...]
     missing: tuple[str, ...]
+    unfed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +116,8 @@ def risk_of(facts: RiskFacts, model: RiskModel) -> RiskResult:
     known = _known(facts)
     parts = tuple(_contribution(rule, known[rule.key]) for rule in model.inputs if rule.key in known)
     logit = math.fsum((base, *(part.log_odds for part in parts)))
-    weight = math.fsum(rule.weight for rule in model.inputs)
+    unfed = frozenset(measure.key for measure in facts.measures if not measure.is_fed)
+    weight = math.fsum(rule.weight for rule in model.inputs if rule.key not in unfed)
     covered = math.fsum(rule.weight * known[rule.key].confidence for rule in model.inputs if rule.key in known)
     coverage = covered / weight if weight > 0.0 else 1.0
     is_scored = coverage >= model.coverage_floor
@@ -129,7 +131,8 @@ def risk_of(facts: RiskFacts, model: RiskModel) -> RiskResult:
         logit=logit,
         base_renew_probability=1.0 - probability(base),
         contributions=(_base(base), *parts),
-        missing=tuple(rule.key for rule in model.inputs if rule.key not in known),
+        missing=tuple(rule.key for rule in model.inputs if rule.key not in known and rule.key not in unfed),
+        unfed=tuple(rule.key for rule in model.inputs if rule.key in unfed),
     )
 
 

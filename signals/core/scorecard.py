@@ -45,7 +45,10 @@ class Curve:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeasureRule:
-    """How one measure is read and weighed for one kind of account. Days are whole days."""
+    """How one measure is read and weighed for one kind of account. Days are whole days.
+
+    A workspace feeds the measure when it hears one of the kinds `fed_by`, or of all `kinds` where that is empty.
+    """
 
     key: str
     family: str
@@ -60,6 +63,7 @@ class MeasureRule:
     silent_after_days: int
     full_sample: float
     settings: Mapping[str, float]
+    fed_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,10 +97,14 @@ class Band:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scorecard:
-    """A whole definition of health."""
+    """A whole definition of health.
+
+    Both floors are shares of weight: what must be known of what the workspace feeds, and what it must feed of all.
+    """
 
     name: str
     coverage_floor: float
+    fed_floor: float = 0.0
     bands: tuple[Band, ...]
     measures: tuple[MeasureRule, ...]
     overrides: tuple[Override, ...]
@@ -110,6 +118,7 @@ def parse_scorecard(data: Mapping[str, Any]) -> Scorecard:
     return Scorecard(
         name=data["name"],
         coverage_floor=float(data["coverage_floor"]),
+        fed_floor=float(data.get("fed_floor", 0.0)),
         bands=parse_bands(data["bands"]),
         measures=tuple(_measure(row) for row in data["measures"]),
         overrides=tuple(_override(row) for row in data.get("overrides", ())),
@@ -153,7 +162,8 @@ def band_problems(rows: list[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _measure(row: Mapping[str, Any]) -> MeasureRule:
-    fields = {**row, "kinds": tuple(row["kinds"]), "curve": _curve(row["curve"])}
+    kinds = {name: tuple(row[name]) for name in ("kinds", "fed_by") if name in row}
+    fields = {**row, **kinds, "curve": _curve(row["curve"])}
     return MeasureRule(**{"settings": {}, **fields})
 
 
@@ -176,6 +186,8 @@ def _override(row: Mapping[str, Any]) -> Override:
 def _problems(data: Mapping[str, Any]) -> Iterator[str]:
     if not 0.0 <= data["coverage_floor"] <= 1.0:
         yield "coverage_floor is outside 0..1"
+    if not 0.0 <= data.get("fed_floor", 0.0) <= 1.0:
+        yield "fed_floor is outside 0..1"
     yield from band_problems(data["bands"])
     keys = [row["key"] for row in data["measures"]]
     yield from (f"measure '{key}' appears twice" for key in sorted({k for k in keys if keys.count(k) > 1}))

@@ -53,6 +53,17 @@ class SourceFeed(WorkspaceModel):
         constraints = [models.UniqueConstraint(fields=["workspace", "source", "family"], name="feed_once")]
 
 
+class KindHeard(WorkspaceModel):
+    """A kind of signal that was heard for some account, and since when. What nobody ever sends lowers no coverage."""
+
+    kind = models.TextField(help_text="family.name")
+    first_occurred_at = models.DateTimeField()
+    first_received_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "kind"], name="kind_heard_once")]
+
+
 class Signal(BulkModel):
     """Something seen about an account. Never changed; `occurred_at` is the world's time, `received_at` ours."""
 

@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from itertools import groupby
+from typing import Any
 
 from django.db import connection
-from django.db.models import Max, Q, Sum
+from django.db.models import Max, Q, QuerySet, Sum, TextField, Value
 from django.db.models.functions import Coalesce, Least
 
 from renewals.models import Account, ContactRole, ContractLine, Milestone, Renewal
 from signals.core.features import AccountFacts, Tally
-from signals.models import Signal, SourceFeed
+from signals.models import KindHeard, Signal, SourceFeed
 from signals.queries.library import catalogue
 
 LOOKBACK = timedelta(days=1095)
@@ -60,7 +61,7 @@ class Moment:
 def account_facts(workspace_id: int, account_ids: list[int], moment: Moment) -> list[AccountFacts]:
     """Return the facts of these accounts, by id; ids that this workspace does not have are left out."""
     tallies = account_tallies(workspace_id, account_ids, moment)
-    silence = silence_days(moment)
+    silence, fed = silence_days(moment), fed_kinds(moment)
     milestones, sponsors = _milestones(account_ids, moment.day), _sponsors(account_ids, moment.day)
     seats = _seats(account_ids, moment.day)
     accounts = Account.objects.filter(id__in=account_ids).order_by("id")
@@ -76,6 +77,7 @@ def account_facts(workspace_id: int, account_ids: list[int], moment: Moment) -> 
             sponsor_left_on=sponsors.get(account_id, (None, None))[0],
             sponsor_confirmed_on=sponsors.get(account_id, (None, None))[1],
             silence_days=silence,
+            fed_kinds=fed,
             tallies=tallies.get(account_id, ()),
         )
         for account_id, segment, complexity, started_on in accounts.values_list(
@@ -141,6 +143,24 @@ def silence_days(moment: Moment) -> dict[str, int]:
         f"{source_id}:{family}": max((moment.day - last.astimezone(UTC).date()).days, 0)
         for source_id, family, last in rows
     }
+
+
+def fed_kinds(moment: Moment) -> frozenset[str]:
+    """Return the kinds that were ever heard for any account of the workspace; unlisted ones as "family.*".
+
+    Milestones and sponsors that stand in the book count as the kinds of signals that say the same.
+    """
+    heard = KindHeard.objects.filter(first_occurred_at__lte=moment.as_of, first_received_at__lte=moment.known_at)
+    reached = Milestone.objects.filter(achieved_on__lte=moment.day)
+    sponsors = ContactRole.objects.filter(role=ContactRole.Role.EXECUTIVE_SPONSOR, from_on__lte=moment.day)
+    told = (_one_as(reached, "usage.milestone"), _one_as(sponsors, "relationship.sponsor_confirmed"))
+    specs = (catalogue().spec(kind) for kind in heard.order_by().values_list("kind", flat=True).union(*told))
+    return frozenset(spec.key for spec in specs if spec is not None)
+
+
+def _one_as(rows: QuerySet[Any], kind: str) -> QuerySet[Any]:
+    """Return `kind` if there is any row, in one row."""
+    return rows.order_by().annotate(fed=Value(kind, output_field=TextField())).values_list("fed", flat=True)[:1]
 
 
 @cache

@@ -37,7 +37,8 @@ class Link:
 class Explanation:
     """A stored score with its contributions, the largest first; their amounts add up to `total`.
 
-    `total` is the health, or the logit of loss. `missing` names what was not known.
+    `total` is the health, or the logit of loss. `missing` names what was not known,
+    `unfed` what the workspace has no source for.
     """
 
     score: Score
@@ -46,6 +47,7 @@ class Explanation:
     complexity: str
     links: tuple[Link, ...]
     missing: tuple[str, ...]
+    unfed: tuple[str, ...]
     total: float
 
 
@@ -123,6 +125,7 @@ def explain(score: Score) -> Explanation:
         complexity=facts["complexity"],
         links=tuple(sorted(links, key=lambda link: (-abs(link.amount), link.key))),
         missing=tuple(_label(key, rules) for key in score.details["missing"]),
+        unfed=tuple(_label(key, rules) for key in score.details.get("unfed", ())),
         total=score.details["logit"] if score.kind == ScoreKind.RISK else score.value or 0.0,
     )
 

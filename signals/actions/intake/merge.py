@@ -1,6 +1,6 @@
 """The one statement that keeps signals: it finds accounts, drops repetitions, stores, and marks who must be scored.
 
-Its order of locks is always keys, accounts, feeds, each sorted, so that two batches at once wait and never deadlock.
+Its order of locks is always keys, accounts, feeds, kinds, each sorted, so that two batches at once wait and never deadlock.
 Send one batch per transaction.
 """
 
@@ -51,6 +51,13 @@ WITH sent AS MATERIALIZED (
   ON CONFLICT (workspace_id, source_id, family) DO UPDATE
   SET signals_count = feed.signals_count + excluded.signals_count, last_received_at = excluded.last_received_at,
       last_occurred_at = greatest(feed.last_occurred_at, excluded.last_occurred_at)
+), heard AS (
+  INSERT INTO signals_kindheard AS known (workspace_id, kind, first_occurred_at, first_received_at)
+  SELECT %(workspace)s, f.kind, min(f.occurred_at), %(now)s FROM fresh f GROUP BY 2 ORDER BY 2
+  ON CONFLICT (workspace_id, kind) DO UPDATE
+  SET first_occurred_at = least(known.first_occurred_at, excluded.first_occurred_at),
+      first_received_at = least(known.first_received_at, excluded.first_received_at)
+  WHERE known.first_occurred_at > excluded.first_occurred_at OR known.first_received_at > excluded.first_received_at
 )
 SELECT s.position, s.account, s.account_id, s.external_key, s.content, kept.external_key IS NOT NULL, f.content
 FROM sent s LEFT JOIN kept USING (external_key) LEFT JOIN firsts f ON f.position = s.position

@@ -42,6 +42,8 @@ class AccountFacts:
     """Everything the scores of one account are computed from.
 
     `silence_days` says per "source:family" how long that feed has been silent for every account of the workspace.
+    `fed_kinds` are the kinds that were ever heard for any account of the workspace, unlisted ones as "family.*"; None
+    when that was not noted, and then every measure counts as fed.
     """
 
     account_id: int
@@ -54,6 +56,7 @@ class AccountFacts:
     sponsor_left_on: date | None = None
     sponsor_confirmed_on: date | None = None
     silence_days: Mapping[str, int]
+    fed_kinds: frozenset[str] | None = None
     tallies: tuple[Tally, ...]
 
 
@@ -70,7 +73,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
-    """A reading with its confidence. `value` None means not known, which is never read as 0."""
+    """A reading with its confidence. `value` None means not known, which is never read as 0.
+
+    `is_fed` is False when nothing in the workspace could tell it: such a measure is left out of the coverage.
+    """
 
     key: str
     value: float | None
@@ -80,6 +86,7 @@ class Measure:
     is_stale: bool
     signals_count: int
     evidence: tuple[tuple[str, float], ...] = ()
+    is_fed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

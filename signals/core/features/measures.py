@@ -53,6 +53,7 @@ def _measure(view: View, rule: MeasureRule) -> Measure:
             silent_days=None,
             is_stale=False,
             signals_count=0,
+            is_fed=view.facts.fed_kinds is None or not view.facts.fed_kinds.isdisjoint(rule.fed_by or rule.kinds),
         )
     silent = view.silent_days(reading.tallies)
     overdue = max((reading.age_days or 0) - rule.stale_after_days, silent - rule.silent_after_days, 0)

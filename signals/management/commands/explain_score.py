@@ -75,6 +75,7 @@ def score_document(score: Score) -> dict[str, Any]:
         "total": explanation.total,
         "contributions": contributions(score, explanation),
         "missing": list(explanation.missing),
+        "unfed": list(explanation.unfed),
         "is_reproduced": (result.value, result.coverage) == (score.value, score.coverage),
     }
 
@@ -107,4 +108,6 @@ def lines(document: dict[str, Any]) -> list[str]:
             found.append(f"  {each['amount']:+8.3f}  {each['label']}:{shown} {len(each['signals'])} signals")
         if score["missing"]:
             found.append(f"  not known: {', '.join(score['missing'])}")
+        if score["unfed"]:
+            found.append(f"  without a source: {', '.join(score['unfed'])}")
     return found

@@ -36,6 +36,24 @@ def test_contributions_add_up_to_the_formula_for_any_account(given: AccountFacts
     assert {c.key for c in result.contributions} | set(result.missing) == {r.key for r in rules if r.weight}
 
 
+@given(st.sets(st.sampled_from(sorted({kind for rule in BOOK.rules("", "") for kind in rule.kinds}))))
+def test_unfed_measures_leave_the_coverage_and_nothing_else(fed: set[str]) -> None:
+    everything, told = health(full()), health(full(fed_kinds=frozenset(fed)))
+    assert (told.value, told.contributions, told.coverage) == (
+        everything.value,
+        everything.contributions,
+        everything.coverage,
+    )
+    empty = health(facts(fed_kinds=frozenset(fed)))
+    assert (empty.coverage, set(empty.missing) | set(empty.unfed)) == (
+        0.0,
+        {r.key for r in BOOK.rules("", "") if r.weight},
+    )
+    assert set(empty.missing) == {
+        rule.key for rule in BOOK.rules("", "") if rule.weight and fed & set(rule.fed_by or rule.kinds)
+    }
+
+
 @settings(deadline=None)
 @given(anything)
 def test_state_follows_the_coverage_floor_and_nothing_unscored_has_a_colour(given: AccountFacts) -> None:
