@@ -97,7 +97,7 @@ def test_compose_opens_no_server_to_the_network_and_lets_programs_do_little() ->
 
 
 def docker_compose() -> list[str]:
-    """Return the command that is Docker's compose here: the plugin, or the program of its own; [] when there is none."""
+    """Return the command of compose here: the plugin, or the program of its own; [] when there is none."""
     with_plugin = ["docker", "compose"]
     if shutil.which("docker") and not subprocess.run([*with_plugin, "version"], capture_output=True).returncode:
         return with_plugin

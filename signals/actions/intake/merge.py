@@ -1,6 +1,6 @@
 """The one statement that keeps signals: it finds accounts, drops repetitions, stores, and marks who must be scored.
 
-Its order of locks is always keys, accounts, feeds, kinds, each sorted, so that two batches at once wait and never deadlock.
+Its order of locks is always keys, accounts, feeds, kinds, each sorted: two batches at once wait and never deadlock.
 Send one batch per transaction.
 """
 
