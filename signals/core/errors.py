@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from renewals.core.errors import Conflict, ErrorKind, InvalidInput, UnknownReference
+from renewals.core.errors import Conflict, ErrorKind, InvalidInput, NotPermitted, StateNotAllowed, UnknownReference
 
 
 class ScorecardInvalid(InvalidInput):
@@ -66,3 +66,30 @@ class FrameInvalid(InvalidInput):
 
     code = "E-MODEL-01"
     remedy_by_default = "Mend the named column and build the table again."
+
+
+class ModelNotUsable(Conflict):
+    """A model without a usable verdict was to be put in force."""
+
+    code = "E-MODEL-02"
+    remedy_by_default = "Record more outcomes, or bring in signals that say more, and train again."
+
+
+class ModelStepNotAllowed(StateNotAllowed):
+    """A step in the life of a risk model that the table of steps does not have."""
+
+    code = "E-MODEL-03"
+
+
+class PersonNeeded(NotPermitted):
+    """Something that only a person may decide was asked for by a machine."""
+
+    code = "E-MODEL-04"
+    remedy_by_default = "Sign in and decide it on the page of the model."
+
+
+class ModelDamaged(Conflict):
+    """The stored model is not what was written: its checksum differs, or it cannot be read."""
+
+    code = "E-MODEL-05"
+    remedy_by_default = "Roll back to an earlier version, or train again."

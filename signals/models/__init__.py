@@ -1,6 +1,13 @@
 """The tables of signals and scores."""
 
 from signals.models.intake import AccountChange, KindHeard, Signal, SignalKey, Source, SourceFeed
+from signals.models.learned import (
+    RiskModelBody,
+    RiskModelCheck,
+    RiskModelVersion,
+    RiskPrediction,
+    RiskTraining,
+)
 from signals.models.scores import CurrentRisk, CurrentScore, Score, ScorecardVersion
 
 __all__ = [
@@ -8,6 +15,11 @@ __all__ = [
     "CurrentRisk",
     "CurrentScore",
     "KindHeard",
+    "RiskModelBody",
+    "RiskModelCheck",
+    "RiskModelVersion",
+    "RiskPrediction",
+    "RiskTraining",
     "Score",
     "ScorecardVersion",
     "Signal",

@@ -1,0 +1,81 @@
+"""Versions of the learned risk model with their bodies, and which one is in force."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from renewals.core.errors import UnknownReference
+from signals.core.errors import ModelDamaged
+from signals.models import RiskModelBody, RiskModelVersion, RiskTraining
+
+State = RiskModelVersion.State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredModel:
+    """A version with what it is made of. `trees` are skops bytes; b"" when the document says everything."""
+
+    version: RiskModelVersion
+    document: Mapping[str, Any]
+    trees: bytes
+    report: Mapping[str, Any]
+
+
+def versions() -> list[RiskModelVersion]:
+    """Return all versions of the workspace, the newest first."""
+    return list(RiskModelVersion.objects.order_by("-number"))
+
+
+def version_of(number: int) -> RiskModelVersion:
+    """Return a version by its number; raise UnknownReference."""
+    found = RiskModelVersion.objects.filter(number=number).first()
+    if found is None:
+        raise UnknownReference(f"There is no risk model {number} in this workspace.")
+    return found
+
+
+def model_in_force() -> RiskModelVersion | None:
+    """Return the version in force; None as long as the scorecard alone says the risk."""
+    return RiskModelVersion.objects.filter(state=State.IN_FORCE).first()
+
+
+def challenger() -> RiskModelVersion | None:
+    """Return the newest usable proposal, which is scored in the shadow of the one in force; None without one."""
+    return RiskModelVersion.objects.filter(state=State.PROPOSED, verdict="usable").order_by("-number").first()
+
+
+def watched() -> list[RiskModelVersion]:
+    """Return the version in force and its challenger, those there are."""
+    return [each for each in (model_in_force(), challenger()) if each is not None]
+
+
+def predecessor_of(version: RiskModelVersion) -> RiskModelVersion | None:
+    """Return the version to roll back to: the last one in force before this; None when there was none."""
+    earlier = RiskModelVersion.objects.filter(state=State.RETIRED, number__lt=version.number)
+    return earlier.order_by("-ended_at", "-number").first()
+
+
+def stored_model(version: RiskModelVersion) -> StoredModel:
+    """Return the version with its body; raise ModelDamaged when the body is not what was written."""
+    body = RiskModelBody.objects.get(version=version)
+    trees = bytes(body.trees or b"")
+    if fingerprint(body.document, trees) != body.sha256:
+        raise ModelDamaged(f"The stored body of risk model {version.number} is not what was written.")
+    return StoredModel(version=version, document=json.loads(body.document), trees=trees, report=body.report)
+
+
+def report_of(version: RiskModelVersion) -> dict[str, Any]:
+    """Return the report that was written when the version was trained."""
+    return dict(RiskModelBody.objects.values_list("report", flat=True).get(version=version))
+
+
+def trainings(limit: int = 10) -> list[RiskTraining]:
+    """Return the latest orders to train, the newest first."""
+    return list(RiskTraining.objects.select_related("version").order_by("-ordered_at", "-id")[:limit])
+
+
+def fingerprint(document: str, trees: bytes) -> str:
+    """Return the SHA-256 of a model's document, as its JSON text, and its trees."""
+    return hashlib.sha256(document.encode() + b"\0" + trees).hexdigest()
