@@ -21,6 +21,7 @@ from dashboards.views import (
     tasks,
     unsubscribe,
 )
+from dashboards.views.scorecards import rules
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -57,6 +58,7 @@ urlpatterns = [
     path("imports/<int:run_id>/reversal/", imports.reversal, name="import_reversal"),
     path("imports/<int:run_id>/removal/", imports.removal, name="import_removal"),
     path("imports/<int:run_id>/refused-rows/", imports.refused_rows, name="import_refused_rows"),
+    path("scores/", rules.health_rules, name="scores"),
     path("glossary/", glossary.glossary, name="glossary"),
     path("operations/", operations.operations, name="operations"),
     path("operations/sending-pause/", operations.sending_pause, name="sending_pause"),

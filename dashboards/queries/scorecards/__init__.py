@@ -1,0 +1,1 @@
+"""What /scores/ shows: the rules from signal to trigger, drafts, previews, versions, overrides."""

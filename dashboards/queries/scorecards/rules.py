@@ -1,0 +1,210 @@
+"""The rules of health on one page: signal, measure, curve, weight, score, and what the score triggers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count
+
+from dashboards.core.curves import CurveDrawing, draw_curve
+from dashboards.core.dates import day_words
+from dashboards.core.money import count_words, percent_words
+from dashboards.core.parts import Chip, Filter, Tab
+from dashboards.core.rule_words import COMPLEXITIES, kind_words, number_words, place_words
+from dashboards.core.wording import band_words, title
+from dashboards.queries.scorecards.tabs import score_tabs
+from dashboards.queries.scorecards.triggers import Trigger, health_triggers
+from renewals.queries.library import segment_book
+from signals.core.editing.inheritance import Place, Setting, measure_keys, setting_of
+from signals.models import CurrentScore, ScorecardVersion
+from signals.queries.distributions import Spread, measure_spread
+from signals.queries.library import shipped
+from signals.queries.scorecards import version_in_force
+
+PATH = "/scores/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BandLine:
+    """A band with its limits and how many accounts are in it now."""
+
+    word: str
+    state: str
+    limits: str
+    count: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureLine:
+    """One measure from its signals to its weight; `weight_note` says from where the weight is inherited."""
+
+    key: str
+    label: str
+    meaning: str
+    signals: tuple[str, ...]
+    window: str
+    curve: CurveDrawing
+    curve_words: str
+    curve_note: str
+    weight: str
+    share: str
+    share_width: str
+    weight_note: str
+    is_own: bool
+    known: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulesPage:
+    """The whole chain for one kind of account."""
+
+    title: str
+    unit: str
+    tabs: tuple[Tab, ...]
+    crumbs: tuple[()]
+    term: str
+    version: str
+    reason: str
+    place: str
+    filters: tuple[Filter, ...]
+    measures: tuple[MeasureLine, ...]
+    bands: tuple[BandLine, ...]
+    coverage_floor: str
+    not_scored: str
+    triggers: tuple[Trigger, ...]
+
+
+def segments() -> tuple[str, ...]:
+    """Return the segments that the workspace's book knows, largest accounts first."""
+    book = segment_book()
+    return tuple(dict.fromkeys([*(case.segment for case in book.cases), book.default_segment]))
+
+
+def chosen_place(asked: Mapping[str, str]) -> Place:
+    """Return the kind of account the address asks for; what is unknown counts as not asked."""
+    segment, complexity = asked.get("segment", ""), asked.get("complexity", "")
+    return Place(
+        segment if segment in segments() else None,
+        complexity if complexity in COMPLEXITIES else None,
+    )
+
+
+def rules_page(place: Place) -> RulesPage:
+    """Return the rules of health in force for a kind of account."""
+    version = version_in_force("health")
+    definition = version.definition if version else shipped("scorecard")
+    spread = measure_spread()
+    lines = _lines(definition, place, spread)
+    weighing = sum(line.weight != "0" for line in lines)
+    return RulesPage(
+        title=f"Health is made of {weighing} measures",
+        unit=f"{place_words(place)} · {_since(version)}",
+        tabs=score_tabs("health"),
+        crumbs=(),
+        term="health",
+        version=f"Health scorecard {version.number}" if version else "Shipped health scorecard",
+        reason=f"{version.reason} ({version.author})" if version else "",
+        place=place_words(place),
+        filters=place_filters(PATH, place),
+        measures=lines,
+        bands=_bands(definition),
+        coverage_floor=percent_words(definition["coverage_floor"]),
+        not_scored=count_words(CurrentScore.objects.filter(value__isnull=True).count(), "account"),
+        triggers=health_triggers(),
+    )
+
+
+def place_filters(path: str, place: Place) -> tuple[Filter, ...]:
+    """Return the choice of segment and complexity as links."""
+    return (
+        _filter("Segment", path, place, [Place(each, place.complexity) for each in (None, *segments())]),
+        _filter("Product", path, place, [Place(place.segment, each) for each in (None, *COMPLEXITIES)]),
+    )
+
+
+def place_query(place: Place) -> str:
+    """Return the part of an address that names a kind of account; "" for all."""
+    parts = [f"segment={place.segment}"] if place.segment else []
+    parts += [f"complexity={place.complexity}"] if place.complexity else []
+    return "?" + "&".join(parts) if parts else ""
+
+
+def _filter(name: str, path: str, place: Place, choices: list[Place]) -> Filter:
+    def word(each: Place) -> str:
+        value = each.segment if name == "Segment" else each.complexity
+        return title(value) if value else ("All" if name == "Segment" else "Any complexity")
+
+    chips = tuple(Chip(text=word(each), href=f"{path}{place_query(each)}", is_on=each == place) for each in choices)
+    return Filter(title=name, chips=chips, chosen=word(place))
+
+
+def _since(version: ScorecardVersion | None) -> str:
+    if version is None or version.published_at is None:
+        return "as shipped"
+    return f"scorecard {version.number}, in force since {day_words(version.published_at.date())}"
+
+
+def _lines(definition: Mapping[str, Any], place: Place, spread: Spread) -> tuple[MeasureLine, ...]:
+    weights = {key: setting_of(definition, key, "weight", place) for key in measure_keys(definition)}
+    total = sum(each.value for each in weights.values())
+    lines = [_line(definition, row, weights[row["key"]], place, (spread, total)) for row in definition["measures"]]
+    return tuple(sorted(lines, key=lambda line: -float(line.share_width)))
+
+
+def _line(
+    definition: Mapping[str, Any],
+    row: Mapping[str, Any],
+    weight: Setting,
+    place: Place,
+    context: tuple[Spread, float],
+) -> MeasureLine:
+    spread, total = context
+    curve = setting_of(definition, row["key"], "curve", place)
+    window = setting_of(definition, row["key"], "window_days", place)
+    half_life = setting_of(definition, row["key"], "half_life_days", place)
+    values = spread.of(row["key"], place.segment)
+    floor, target, ceiling = curve.value
+    share = weight.value / total if total else 0.0
+    return MeasureLine(
+        key=row["key"],
+        label=row["label"],
+        meaning=row["meaning"],
+        signals=tuple(kind_words(kind) for kind in row["kinds"]),
+        window=f"{window.value:,} days back · halves in {number_words(half_life.value)}",
+        curve=draw_curve((floor, target, ceiling), values, name=row["label"]),
+        curve_words=f"{number_words(floor)} · {number_words(target)} · {number_words(ceiling)}",
+        curve_note=origin_words(curve, place),
+        weight=number_words(weight.value),
+        share=percent_words(share),
+        share_width=f"{100 * share:.1f}",
+        weight_note=origin_words(weight, place),
+        is_own=weight.is_own,
+        known=f"known for {len(values):,} accounts" if values else "not known for any account",
+    )
+
+
+def origin_words(setting: Setting, place: Place) -> str:
+    """Return from where a value comes; "" on the page of all accounts, where everything is its own."""
+    if place == Place():
+        return ""
+    if setting.is_own:
+        return "own value"
+    return f"from {place_words(setting.origin).lower()}"
+
+
+def _bands(definition: Mapping[str, Any]) -> tuple[BandLine, ...]:
+    counts = dict(CurrentScore.objects.exclude(band="").values_list("band").annotate(n=Count("id")))
+    return tuple(_band(row, counts.get(row["key"], 0)) for row in definition["bands"])
+
+
+def _band(row: Mapping[str, Any], count: int) -> BandLine:
+    word, state = band_words("health", row["key"])
+    end = "to 100" if row["high"] == 100 else f"to below {number_words(row['high'])}"
+    return BandLine(
+        word=word,
+        state=state,
+        limits=f"{number_words(row['low'])} {end}",
+        count=count_words(count, "account"),
+        href=f"/accounts/?health={row['key']}",
+    )

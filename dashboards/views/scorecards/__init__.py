@@ -1,0 +1,1 @@
+"""The pages below /scores/: rules, drafts, previews, versions, overrides."""
