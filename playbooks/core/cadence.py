@@ -130,6 +130,7 @@ def _plan_step(definition: Playbook, step: Step, facts: PlanFacts, place: _Place
         planned, reasons = Planned.SKIP, (day.skip,)
     shown = due_at.astimezone(ZoneInfo(facts.zone.name))
     return PlannedStep(
+        enrolment_id=facts.enrolment_id,
         step_key=step.key,
         position=place.position,
         kind=StepKind.TASK if planned is Planned.MAKE_TASK else step.kind,
@@ -146,7 +147,6 @@ def _plan_step(definition: Playbook, step: Step, facts: PlanFacts, place: _Place
         is_firm=place.is_firm or step.anchor.kind is not AnchorKind.AFTER_PREVIOUS,
         moves=day.moves,
         reasons=reasons,
-        key=decision_key("step", facts.enrolment_id, step.key, facts.occurrence, due_at.isoformat(), planned.value),
     )
 
 

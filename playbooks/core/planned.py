@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 
 from playbooks.core.facts import Reason
+from playbooks.core.keys import decision_key
 from playbooks.core.vocabulary import AnchorKind, StepKind
 from renewals.core.dates import ResolvedZone
 
@@ -27,6 +28,7 @@ class PlannedStep:
     it and `anchor_on` are None when the contract lacks the date the step counts from.
     """
 
+    enrolment_id: int
     step_key: str
     position: int
     kind: StepKind
@@ -43,7 +45,12 @@ class PlannedStep:
     is_firm: bool
     moves: tuple[Reason, ...]
     reasons: tuple[Reason, ...]
-    key: str
+
+    @property
+    def key(self) -> str:
+        """Return the key of this decision. Most planned steps are only compared, so it is made when asked for."""
+        due = self.due_at.isoformat()
+        return decision_key("step", self.enrolment_id, self.step_key, self.occurrence, due, self.planned.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

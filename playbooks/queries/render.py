@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from email.utils import parseaddr
+from functools import lru_cache
 from typing import Any
 
 from babel.dates import format_date
@@ -77,13 +78,18 @@ def highlight(measures: Mapping[str, float]) -> str | None:
     return f"{features:.0f} features are in use" if features is not None and features >= 1 else None
 
 
+@lru_cache(maxsize=4096)
 def _day(day: date | None) -> str | None:
     return format_date(day, format="d MMMM yyyy", locale=LANGUAGE) if day else None
 
 
 def _money(words: Mapping[str, object]) -> str:
-    amount = Decimal(str(words["amount"]))
-    return format_currency(amount, str(words["currency"]), format="¤¤ #,##0.00", locale=LANGUAGE)
+    return _amount(Decimal(str(words["amount"])), str(words["currency"]))
+
+
+@lru_cache(maxsize=4096)
+def _amount(amount: Decimal, currency: str) -> str:
+    return format_currency(amount, currency, format="¤¤ #,##0.00", locale=LANGUAGE)
 
 
 def _term(words: Mapping[str, Any]) -> str | None:

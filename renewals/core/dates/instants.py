@@ -34,6 +34,7 @@ def local_time_kind(day: date, at: time, zone: str) -> LocalTimeKind:
     return "fold" if early < late else "gap"
 
 
+@lru_cache(maxsize=65_536)
 def local_instant(day: date, at: time, zone: str) -> datetime:
     """Return the instant, in UTC, at which the wall clock of `zone` shows `day` and `at`.
 
