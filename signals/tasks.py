@@ -13,6 +13,7 @@ from signals.actions.imports.sweep import run_due_imports
 from signals.actions.intake import ensure_months_ahead
 from signals.actions.scores import mark_outdated, refresh_scores
 from signals.actions.scores.refresh import CHUNK
+from signals.actions.tiers import derive_expired
 
 MOST_CHUNKS = 60
 
@@ -26,7 +27,7 @@ def refresh_changed() -> None:
 
 @shared_task(name="signals.mark_outdated", ignore_result=True, expires=5)
 def mark_outdated_accounts() -> None:
-    """Mark accounts never scored, or last scored on an earlier day; make the months ahead."""
+    """Mark accounts never scored, or last scored on an earlier day; make the months ahead; end what has run out."""
     for workspace_id in active_workspace_ids():
         _prepare_workspace(workspace_id)
 
@@ -54,6 +55,7 @@ def _prepare_workspace(workspace_id: int) -> None:
 def _prepare(workspace_id: int, actor: Actor) -> int:
     now = database_now()
     ensure_months_ahead(now=now)
+    derive_expired(workspace_id=workspace_id, by=actor, now=now)
     return mark_outdated(workspace_id=workspace_id, by=actor, now=now)
 
 

@@ -31,7 +31,9 @@ _NUMBER, _TEXT, _TRUTH = FactKind.NUMBER, FactKind.TEXT, FactKind.TRUTH
 
 FACT_FIELDS: Mapping[str, FactField] = {
     "account.segment": _field(_TEXT, "segment key: strategic, mid_market, small"),
-    "account.tier": _field(_TEXT, "tier key of the segment"),
+    "account.tier": _field(
+        _TEXT, "tier in force: from risk and expansion potential, or set by a person; at first the segment's"
+    ),
     "account.industry": _field(_TEXT, "industry as recorded"),
     "account.region": _field(_TEXT, "region as recorded"),
     "account.country": _field(_TEXT, "two letters of the country"),

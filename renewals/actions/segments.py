@@ -1,4 +1,7 @@
-"""Give accounts their segment and tier, with the rule and the evidence, from value, attributes and timing."""
+"""Give accounts their segment, with the rule and the evidence, from value, attributes and timing.
+
+The segment's tier is where an account starts; once a tier is derived from scores or set by a person, that one stays.
+"""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -72,9 +75,13 @@ def _set(row: Account, decision: SegmentDecision) -> bool:
         ],
         "unknown": list(decision.unknown_facts),
     }
+    # A tier that was derived from scores or set by a person is not the segment's to change.
+    is_kept = "origin" in row.tier_reason
+    tier = row.tier if is_kept else decision.tier
     before = (row.segment, row.segment_reason.get("rule"), row.tier)
-    if before == (decision.segment, decision.rule, decision.tier) and row.segment_reason == reason:
+    if before == (decision.segment, decision.rule, tier) and row.segment_reason == reason:
         return False
-    row.segment, row.segment_reason, row.tier = decision.segment, reason, decision.tier
-    row.tier_reason = {"segment": decision.segment, "version": decision.version}
+    row.segment, row.segment_reason, row.tier = decision.segment, reason, tier
+    if not is_kept:
+        row.tier_reason = {"segment": decision.segment, "version": decision.version}
     return True

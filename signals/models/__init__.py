@@ -8,10 +8,12 @@ from signals.models.learned import (
     RiskPrediction,
     RiskTraining,
 )
-from signals.models.scores import CurrentRisk, CurrentScore, Score, ScorecardVersion
+from signals.models.scores import CurrentExpansion, CurrentRisk, CurrentScore, Score, ScorecardVersion
+from signals.models.tiers import TierPeriod
 
 __all__ = [
     "AccountChange",
+    "CurrentExpansion",
     "CurrentRisk",
     "CurrentScore",
     "KindHeard",
@@ -26,4 +28,5 @@ __all__ = [
     "SignalKey",
     "Source",
     "SourceFeed",
+    "TierPeriod",
 ]

@@ -8,10 +8,20 @@ from signals.models.bulk import BulkModel, account_link
 
 
 class ScoreKind(models.TextChoices):
-    """Health is high when good; risk is high when bad."""
+    """Health is high when good, risk is high when bad, expansion potential is high when more can be sold."""
 
     HEALTH = "health"
     RISK = "risk"
+    EXPANSION = "expansion"
+
+
+class RuleKind(models.TextChoices):
+    """What there are versions of rules for: each score, and the tiers that follow from two of them."""
+
+    HEALTH = "health"
+    RISK = "risk"
+    EXPANSION = "expansion"
+    TIERS = "tiers"
 
 
 class ScoreState(models.TextChoices):
@@ -31,9 +41,9 @@ def no_number_unless_scored(name: str) -> models.CheckConstraint:
 
 @track
 class ScorecardVersion(WorkspaceModel):
-    """One version of the rules for health or risk, who made it and why. A published version never changes."""
+    """One version of the rules for a score or the tiers, who made it and why. A published version never changes."""
 
-    kind = models.CharField(max_length=10, choices=ScoreKind.choices)
+    kind = models.CharField(max_length=10, choices=RuleKind.choices)
     number = models.PositiveIntegerField()
     definition = models.JSONField()
     author = models.CharField(max_length=150)
@@ -115,6 +125,16 @@ class CurrentScore(CurrentRow):
         constraints = [
             models.UniqueConstraint(fields=["workspace", "account"], name="current_score_once"),
             no_number_unless_scored("current_score_no_number_unless_scored"),
+        ]
+
+
+class CurrentExpansion(CurrentRow):
+    """The expansion potential of an account now."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "account"], name="current_expansion_once"),
+            no_number_unless_scored("current_expansion_no_number_unless_scored"),
         ]
 
 

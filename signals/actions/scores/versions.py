@@ -11,13 +11,24 @@ from renewals.core.actors import Actor
 from signals.actions.scores.changes import mark_all_changed
 from signals.core.risk import parse_risk_model
 from signals.core.scorecard import parse_scorecard
+from signals.core.tiers import parse_tier_rule
 from signals.models import ScorecardVersion
-from signals.models.scores import ScoreKind
+from signals.models.scores import RuleKind
 from signals.queries.library import shipped
 from signals.queries.scorecards import RulesInForce, rules_in_force, version_in_force
 
-SHIPPED = {ScoreKind.HEALTH: "scorecard", ScoreKind.RISK: "risk"}
-PARSERS = {ScoreKind.HEALTH: parse_scorecard, ScoreKind.RISK: parse_risk_model}
+SHIPPED = {
+    RuleKind.HEALTH: "scorecard",
+    RuleKind.RISK: "risk",
+    RuleKind.EXPANSION: "expansion",
+    RuleKind.TIERS: "tiers",
+}
+PARSERS = {
+    RuleKind.HEALTH: parse_scorecard,
+    RuleKind.RISK: parse_risk_model,
+    RuleKind.EXPANSION: parse_scorecard,
+    RuleKind.TIERS: parse_tier_rule,
+}
 
 
 def ensure_scorecards(*, workspace_id: int, by: Actor, now: datetime) -> RulesInForce:
@@ -25,16 +36,24 @@ def ensure_scorecards(*, workspace_id: int, by: Actor, now: datetime) -> RulesIn
     found = rules_in_force()
     if found is not None:
         return found
-    for kind, name in SHIPPED.items():
-        if version_in_force(kind) is None:
-            fields = {"definition": shipped(name), "author": by.label, "reason": "Shipped with Perennial"}
-            ScorecardVersion.objects.get_or_create(
-                workspace_id=workspace_id,
-                kind=kind,
-                number=1,
-                defaults={**fields, "created_at": now, "published_at": now},
-            )
+    for kind in SHIPPED:
+        ensure_rule(kind=kind, workspace_id=workspace_id, by=by, now=now)
     return ensure_scorecards(workspace_id=workspace_id, by=by, now=now)
+
+
+def ensure_rule(*, kind: RuleKind, workspace_id: int, by: Actor, now: datetime) -> ScorecardVersion:
+    """Return the version of one kind of rule in force; a workspace without any gets the shipped one as version 1."""
+    found = version_in_force(kind)
+    if found is not None:
+        return found
+    fields = {"definition": shipped(SHIPPED[kind]), "author": by.label, "reason": "Shipped with Perennial"}
+    made, _ = ScorecardVersion.objects.get_or_create(
+        workspace_id=workspace_id,
+        kind=kind,
+        number=1,
+        defaults={**fields, "created_at": now, "published_at": now},
+    )
+    return made
 
 
 @transaction.atomic
@@ -42,7 +61,7 @@ def publish_scorecard(
     *, workspace_id: int, kind: str, definition: Mapping[str, Any], reason: str, by: Actor, now: datetime
 ) -> ScorecardVersion:
     """Put a new version in force and mark every account for scoring; raise ScorecardInvalid when it cannot be used."""
-    PARSERS[ScoreKind(kind)](definition)
+    PARSERS[RuleKind(kind)](definition)
     ensure_scorecards(workspace_id=workspace_id, by=by, now=now)
     ScorecardVersion.objects.filter(kind=kind, published_at__isnull=False, retired_at__isnull=True).update(
         retired_at=now
