@@ -1,5 +1,15 @@
 """The tables of signals and scores."""
 
+from signals.models.inbox import (
+    Delivery,
+    Hook,
+    HookRefusal,
+    Pull,
+    PullState,
+    SourceMapping,
+    SourceSecret,
+    UnknownEvent,
+)
 from signals.models.intake import AccountChange, KindHeard, Signal, SignalKey, Source, SourceFeed
 from signals.models.learned import (
     RiskModelBody,
@@ -8,15 +18,23 @@ from signals.models.learned import (
     RiskPrediction,
     RiskTraining,
 )
+from signals.models.matching import AccountAlias, SourceDay, Unmatched
 from signals.models.scores import CurrentExpansion, CurrentRisk, CurrentScore, Score, ScorecardVersion
 from signals.models.tiers import TierPeriod
+from signals.models.tones import ToneCorrection, ToneModel
 
 __all__ = [
+    "AccountAlias",
     "AccountChange",
     "CurrentExpansion",
     "CurrentRisk",
     "CurrentScore",
+    "Delivery",
+    "Hook",
+    "HookRefusal",
     "KindHeard",
+    "Pull",
+    "PullState",
     "RiskModelBody",
     "RiskModelCheck",
     "RiskModelVersion",
@@ -27,6 +45,13 @@ __all__ = [
     "Signal",
     "SignalKey",
     "Source",
+    "SourceDay",
     "SourceFeed",
+    "SourceMapping",
+    "SourceSecret",
     "TierPeriod",
+    "ToneCorrection",
+    "ToneModel",
+    "UnknownEvent",
+    "Unmatched",
 ]

@@ -20,6 +20,7 @@ class Source(WorkspaceModel):
         API = "api"
         FILE = "file"
         WEBHOOK = "webhook"
+        PULL = "pull"
         PERSON = "person"
 
     key = models.SlugField(max_length=60)

@@ -1,12 +1,14 @@
 """The shipped rules, read once per process: kinds, word list, scorecard, risk. They are data, not code."""
 
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from signals.core.kinds import Catalogue, parse_catalogue
 from signals.core.sentiment import Lexicon, parse_lexicon
+from signals.core.sources.shapes import Shape, parse_shapes
 
 FOLDER = Path(__file__).resolve().parent.parent / "library"
 
@@ -27,3 +29,9 @@ def catalogue() -> Catalogue:
 def lexicon() -> Lexicon:
     """Return the word list of the tone of texts."""
     return parse_lexicon(shipped("sentiment"))
+
+
+@cache
+def shapes() -> Mapping[str, Shape]:
+    """Return the shapes of events by key."""
+    return parse_shapes(shipped("shapes"))

@@ -1,0 +1,104 @@
+"""Turn one message of a system into signals as the intake takes them, and say of each event what became of it.
+
+Whether a signal may be kept is the intake's to say, whose account it is the database's.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from signals.core.intake import LIMITS
+from signals.core.sources.paths import at_path, text_at
+from signals.core.sources.readings import read_moment, read_text, read_value
+from signals.core.sources.shapes import Rule, Shape
+
+Fate = Literal["signal", "ignored", "unknown", "broken"]
+MOST_EVENTS = 1_000
+LONGEST_TYPE = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventFate:
+    """What one event of a message came to. `items` are signals; `why` says why there is none."""
+
+    position: int
+    event_type: str
+    fate: Fate
+    items: tuple[Mapping[str, Any], ...] = ()
+    why: str = ""
+
+
+def read_body(body: str) -> Any:
+    """Return the JSON document; raise ValueError for a text that is none, or holds NaN or an infinite number."""
+    return json.loads(body, parse_constant=_no_constant)
+
+
+def map_document(document: Any, *, shape: Shape, message_id: str, received_at: str) -> tuple[EventFate, ...]:
+    """Return the fate of every event in the document, in their order; a thousand at most are looked at.
+
+    An event without a time of its own occurred when it was received; one without an id is known by the message's.
+    """
+    events = _events(document, shape.paths.get("events", ""))
+    kept = events[:MOST_EVENTS]
+    fates = [_fate(place, event, shape, message_id, received_at) for place, event in enumerate(kept)]
+    if len(events) > MOST_EVENTS:
+        why = f"One message holds {MOST_EVENTS:,} events at most; {len(events):,} were sent."
+        fates.append(EventFate(position=MOST_EVENTS, event_type="", fate="broken", why=why))
+    return tuple(fates)
+
+
+def _events(document: Any, path: str) -> list[Any]:
+    found = at_path(document, path) if path else document
+    if found is None:
+        found = document
+    return found if isinstance(found, list) else [found]
+
+
+def _fate(place: int, event: Any, shape: Shape, message_id: str, received_at: str) -> EventFate:
+    if not isinstance(event, dict):
+        return EventFate(position=place, event_type="", fate="broken", why="An event is an object with named fields.")
+    event_type = text_at(event, shape.paths.get("type", ""))[:LONGEST_TYPE]
+    why = shape.reason_to_ignore(event_type)
+    rules = () if why else _fitting(shape, event_type, event)
+    if rules:
+        event_id = text_at(event, shape.paths.get("id", "")) or f"{message_id}:{place}"
+        items = tuple(_item(rule, event, shape, event_id, received_at, len(rules) > 1) for rule in rules)
+        return EventFate(position=place, event_type=event_type, fate="signal", items=items)
+    if why:
+        return EventFate(position=place, event_type=event_type, fate="ignored", why=why)
+    return EventFate(position=place, event_type=event_type, fate="unknown", why="No rule knows this type of event.")
+
+
+def _fitting(shape: Shape, event_type: str, event: Any) -> tuple[Rule, ...]:
+    found: list[Rule] = []
+    for rule in shape.rules:
+        if rule.fits(event_type, event):
+            found.append(rule)
+            if not rule.also:
+                break
+    return tuple(found)
+
+
+def _item(
+    rule: Rule, event: Any, shape: Shape, event_id: str, received_at: str, is_one_of_several: bool
+) -> Mapping[str, Any]:
+    paths = shape.paths
+    moment = at_path(event, rule.occurred_at) if rule.occurred_at else None
+    if moment is None:
+        moment = at_path(event, paths["occurred_at"]) if paths.get("occurred_at") else None
+    suffix = f":{rule.kind.partition('.')[2]}" if is_one_of_several else ""
+    item: dict[str, Any] = {
+        "account": text_at(event, paths.get("account", "")),
+        "kind": rule.kind,
+        "occurred_at": received_at if moment is None else read_moment(moment),
+        "external_id": event_id[: LIMITS["external_id"] - len(suffix)] + suffix,
+        "value": read_value(event, rule.value),
+        "subject": read_text(event, rule.subject)[: LIMITS["subject"]],
+        "text": read_text(event, rule.text),
+    }
+    return {name: value for name, value in item.items() if value is not None and value != ""}
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(f"{name} is not a number in JSON.")
