@@ -1,6 +1,7 @@
 """Messages of signals to the broker: "look now", no data, soon expired. Losing one costs one beat."""
 
 import logging
+import time
 
 from celery import current_app
 from django.db import transaction
@@ -8,16 +9,31 @@ from kombu.exceptions import OperationalError
 
 log = logging.getLogger(__name__)
 EXPIRES_SECONDS = 5
+DELIVERIES_EVERY_SECONDS = 0.5
+_woken: dict[str, float] = {}
 
 
 def wake_imports() -> None:
     """Ask a worker to look for imports; a broker that is away is logged and otherwise ignored."""
-    try:
-        current_app.send_task("signals.run_imports", expires=EXPIRES_SECONDS, retry=False, ignore_result=True)
-    except (OperationalError, OSError) as error:
-        log.warning("The broker did not take a wake-up; the sweep will find the import: %s", error)
+    _send("signals.run_imports")
 
 
 def wake_imports_on_commit() -> None:
     """Wake a worker once the present transaction has committed; nothing happens if it is rolled back."""
     transaction.on_commit(wake_imports)
+
+
+def wake_deliveries() -> None:
+    """Ask a worker to read what has come in, twice a second at most: a flood of messages is one piece of work."""
+    at = time.monotonic()
+    if at - _woken.get("deliveries", -1.0) < DELIVERIES_EVERY_SECONDS:
+        return
+    _woken["deliveries"] = at
+    _send("signals.settle_deliveries")
+
+
+def _send(task: str) -> None:
+    try:
+        current_app.send_task(task, expires=EXPIRES_SECONDS, retry=False, ignore_result=True)
+    except (OperationalError, OSError) as error:
+        log.warning("The broker did not take a wake-up; the sweep will find the work: %s", error)

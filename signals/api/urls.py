@@ -3,5 +3,9 @@
 from django.urls import path
 
 from signals.api.batch import SignalBatch
+from signals.api.hooks import HookMessage
 
-urlpatterns = [path("signals/batch", SignalBatch.as_view(), name="api-signals-batch")]
+urlpatterns = [
+    path("signals/batch", SignalBatch.as_view(), name="api-signals-batch"),
+    path("hooks/<str:source>/", HookMessage.as_view(), name="api-hook"),
+]

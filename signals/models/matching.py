@@ -10,7 +10,7 @@ from renewals.models.base import WorkspaceForeignKey, WorkspaceModel, track
 
 
 class Unmatched(WorkspaceModel):
-    """A signal whose account is not known. It stays after it was matched, with `matched_at`, so that it can come back."""
+    """A signal whose account is not known. It stays after it was matched, so that it can come back."""
 
     source = WorkspaceForeignKey("signals.Source", related_name="unmatched")
     external_key = models.UUIDField(help_text="MD5 of the external id, else of what it says")
