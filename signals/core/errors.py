@@ -93,3 +93,10 @@ class ModelDamaged(Conflict):
 
     code = "E-MODEL-05"
     remedy_by_default = "Roll back to an earlier version, or train again."
+
+
+class ModelInvalid(InvalidInput):
+    """A stored model that cannot be used: another format, or a type that is not trusted."""
+
+    code = "E-MODEL-02"
+    remedy_by_default = "Train the model again with this version."

@@ -10,7 +10,7 @@ PRIVATE = {"tasks", "api", "admin", "management", "views", "forms", "templatetag
 PURE_LIBRARIES = {"holidays", "dateutil", "babel", "liquid", "markdown_it", "nh3"}
 """Libraries without file, network or clock of their own that the cores may use."""
 
-NUMERIC_LIBRARIES = {"numpy", "pandas", "scipy", "sklearn"}
+NUMERIC_LIBRARIES = {"numpy", "pandas", "scipy", "sklearn", "skops"}
 NUMERIC_PLACES = ("playbooks/core/world/", "signals/core/learning/", "signals/core/features/")
 """Where a decision record (0008) lets a core calculate with arrays."""
 

@@ -1,0 +1,1 @@
+"""A trained model as a JSON document and back, without pickle: the same predictions bit for bit."""

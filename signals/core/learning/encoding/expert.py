@@ -1,0 +1,73 @@
+"""The expert's opinion of each row in log-odds, from the columns that have a standard meaning."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+
+from signals.core.learning.frame import Array, Column
+from signals.core.learning.meanings import read_as
+from signals.core.learning.prior import LOGARITHM, PLAIN, RELATIVE, Prior
+
+ROBUST = 1.349
+"""The distance of the quartiles of a normal distribution in standard deviations."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpertTerm:
+    """One column in its meaning: coefficient x (value - centre) / scale, kept in low..high, as frozen at training."""
+
+    name: str
+    meaning: str
+    form: str
+    centre: float
+    scale: float
+    low: float
+    high: float
+    coefficient: float
+
+    def log_odds(self, column: Column, prior: Prior) -> Array:
+        """Return the opinion of each row; 0 where the value is unknown."""
+        value = _formed(read_as(column, prior.meanings[self.meaning], prior), self.form)
+        x = np.clip((value - self.centre) / self.scale, self.low, self.high)
+        return np.where(np.isfinite(x), self.coefficient * x, 0.0)
+
+
+def learn_expert(columns: tuple[Column, ...], prior: Prior) -> tuple[ExpertTerm, ...]:
+    """Return a term for each column with a meaning; columns of one meaning share its coefficient."""
+    meant = [column for column in columns if column.meaning in prior.meanings]
+    sharing = Counter(column.meaning for column in meant)
+    return tuple(_term(column, prior, sharing[column.meaning]) for column in meant)
+
+
+def _term(column: Column, prior: Prior, sharing: int) -> ExpertTerm:
+    meaning = prior.meanings[column.meaning]
+    centre, scale = meaning.centre, meaning.scale
+    if meaning.form == RELATIVE:
+        centre, scale = _middle(_formed(read_as(column, meaning, prior), RELATIVE))
+    return ExpertTerm(
+        name=column.name,
+        meaning=meaning.key,
+        form=meaning.form,
+        centre=centre,
+        scale=scale,
+        low=meaning.low,
+        high=meaning.high,
+        coefficient=meaning.coefficient / (1 if meaning.is_repeatable else sharing),
+    )
+
+
+def _formed(values: Array, form: str) -> Array:
+    if form == PLAIN:
+        return values
+    kept = np.maximum(values, 0.0) if form == LOGARITHM else values
+    return np.asarray(np.sign(kept) * np.log1p(np.abs(kept)))
+
+
+def _middle(values: Array) -> tuple[float, float]:
+    known = values[np.isfinite(values)]
+    if not len(known):
+        return 0.0, 1.0
+    low, middle, high = (float(q) for q in np.quantile(known, [0.25, 0.5, 0.75]))
+    scale = (high - low) / ROBUST or float(known.std())
+    return middle, scale or 1.0

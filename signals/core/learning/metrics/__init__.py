@@ -1,0 +1,1 @@
+"""How good predicted probabilities are: order, honesty of the probabilities, and intervals over accounts."""

@@ -1,0 +1,105 @@
+"""Which rows are predicted by a model that never saw them: hashed folds of accounts, or quarters in order of time.
+
+A fold is decided by a hash of the key, so it never changes when rows are added or sorted.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from signals.core.learning.frame import Array, Frame
+from signals.core.learning.settings import Settings
+
+FOLDS = 5
+QUARTER_MONTHS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Split:
+    """Train on `train`, predict `test` (positions in the frame); `name` says which fold or quarter it is."""
+
+    name: str
+    train: Array
+    test: Array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Protocol:
+    """How rows are held out. `kind` is "hash5" or "rolling"; `dataset` salts the hash."""
+
+    kind: str = "hash5"
+    dataset: str = ""
+
+    def splits(self, frame: Frame, settings: Settings) -> tuple[Split, ...]:
+        """Return the splits of the decided rows, in the order in which they are to be run."""
+        if self.kind == "rolling":
+            return rolling_origin(frame, settings)
+        return hashed_folds(frame, self.dataset)
+
+
+def fold_of(dataset: str, key: str, folds: int = FOLDS) -> int:
+    """Return the fold of a key: sha256 of "dataset:key" as a whole number, modulo the folds."""
+    return int(hashlib.sha256(f"{dataset}:{key}".encode()).hexdigest(), 16) % folds
+
+
+def folds_of(dataset: str, keys: Iterable[str]) -> Array:
+    """Return the fold of each key."""
+    return np.array([fold_of(dataset, key) for key in keys], dtype=np.int64)
+
+
+def hashed_folds(frame: Frame, dataset: str) -> tuple[Split, ...]:
+    """Return five folds by key; rows of one account share a fold, so then the account is the key."""
+    has_repeats = len(set(frame.groups.tolist())) < len(frame)
+    fold = folds_of(dataset, (str(group) for group in frame.groups) if has_repeats else frame.keys)
+    decided = frame.is_decided
+    splits = (
+        Split(name=f"fold {k}", train=np.flatnonzero(decided & (fold != k)), test=np.flatnonzero(decided & (fold == k)))
+        for k in range(FOLDS)
+    )
+    return tuple(split for split in splits if len(split.test) and len(split.train))
+
+
+def quarter_of(days: Array) -> Array:
+    """Return the quarter of each day as a count of quarters since 1970."""
+    return np.asarray(days.astype("datetime64[M]").astype(np.int64) // QUARTER_MONTHS)
+
+
+def quarter_name(quarter: int) -> str:
+    """Return a quarter in words, e.g. 2026 Q3."""
+    return f"{1970 + quarter // 4} Q{quarter % 4 + 1}"
+
+
+def rolling_origin(frame: Frame, settings: Settings) -> tuple[Split, ...]:
+    """Return one split per quarter, trained only on what was decided before the embargo of its first day.
+
+    A row predicted at D-180 could not know outcomes of the half year before its quarter: hence the embargo.
+    """
+    if frame.decided_on is None:
+        return ()
+    decided = frame.is_decided & ~np.isnat(frame.decided_on)
+    quarter = quarter_of(frame.decided_on)
+    splits = []
+    for q in sorted(set(quarter[decided].tolist())):
+        starts_on = np.datetime64(int(q) * QUARTER_MONTHS, "M").astype("datetime64[D]")
+        known_until = starts_on - np.timedelta64(embargo_days(frame, settings), "D")
+        train = np.flatnonzero(decided & (frame.decided_on < known_until))
+        if len(train) >= settings.smallest_training_rows and len(set(frame.outcome[train].tolist())) == 2:
+            splits.append(Split(name=quarter_name(int(q)), train=train, test=np.flatnonzero(decided & (quarter == q))))
+    return tuple(splits)
+
+
+def embargo_days(frame: Frame, settings: Settings) -> int:
+    """Return the days between the last outcome used and the quarter predicted."""
+    if settings.embargo_days is not None:
+        return settings.embargo_days
+    horizons = frame.days_to_renewal
+    known = horizons[np.isfinite(horizons)] if horizons is not None else np.array([])
+    return settings.grace_days + (int(known.max()) if len(known) else 0)
+
+
+def tuning_folds(frame: Frame, folds: int, seed: int) -> Array:
+    """Return a fold for each row within a training set, whole accounts together, dependent on the seed alone."""
+    names = {group: fold_of(f"tuning {seed}", str(group), folds) for group in set(frame.groups.tolist())}
+    return np.array([names[group] for group in frame.groups.tolist()], dtype=np.int64)

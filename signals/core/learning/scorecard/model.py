@@ -1,0 +1,126 @@
+"""The fitted scorecard: what each column adds to the log-odds of loss, for any row, exactly."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import expit
+
+from signals.core.learning.encoding.design import Encoding, learn_encoding
+from signals.core.learning.encoding.expert import learn_expert
+from signals.core.learning.frame import Array, Frame
+from signals.core.learning.prior import Prior
+from signals.core.learning.protocols import tuning_folds
+from signals.core.learning.scorecard.shading import decided_by_data, fit_shaded
+from signals.core.learning.scorecard.terms import BASE, EXPERT, SEGMENT, Layout, Shading
+from signals.core.learning.scorecard.tuning import Sample, tune
+from signals.core.learning.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Scorecard:
+    """Weights over a layout. `learned_share` is the part that outcomes decided, 0 for the prior alone."""
+
+    layout: Layout
+    prior: Prior
+    weights: Array
+    shading: Shading
+    learned_share: float
+    rows: int
+
+    def log_odds(self, frame: Frame) -> Array:
+        """Return the log-odds of loss of each row."""
+        return np.asarray(self.layout.matrix(frame, self.prior) @ self.weights)
+
+    def probabilities(self, frame: Frame) -> Array:
+        """Return the probability of loss of each row."""
+        return np.asarray(expit(self.log_odds(frame)))
+
+    def base(self, frame: Frame) -> Array:
+        """Return the log-odds of each row before any column speaks: the base of its segment."""
+        layout = self.layout
+        marks = [self.weights[place] * (frame.segments == s) for place, s in enumerate(layout.segments, start=1)]
+        return np.asarray(self.weights[0] + np.sum([np.zeros(len(frame)), *marks], axis=0))
+
+    def contributions(self, frame: Frame) -> Mapping[str, Array]:
+        """Return what each column adds to the base, in log-odds; base and contributions sum to the log-odds."""
+        layout = self.layout
+        encoded, opinions = layout.encoding.matrix(frame), layout.opinions(frame, self.prior)
+        scale, weights = self._weights_by_row(frame)
+        parts = {term.name: scale * opinions[:, place] for place, term in enumerate(layout.expert)}
+        for span in layout.encoding.spans:
+            own = (encoded[:, span.start : span.stop] * weights[:, span.start : span.stop]).sum(axis=1)
+            parts[span.name] = parts.get(span.name, 0.0) + own
+        return parts
+
+    def _weights_by_row(self, frame: Frame) -> tuple[Array, Array]:
+        """The weight of the expert and of each encoded term, for the segment of each row."""
+        layout = self.layout
+        expert, terms, own = layout.offsets
+        inner = layout.inner
+        scale = np.full(len(frame), self.weights[expert])
+        weights = np.tile(self.weights[terms:own], (len(frame), 1))
+        for place, segment in enumerate(layout.own):
+            start = own + place * (1 + len(inner))
+            rows = np.flatnonzero(frame.segments == segment)
+            scale[rows] += self.weights[start]
+            weights[np.ix_(rows, inner)] += self.weights[start + 1 : start + 1 + len(inner)]
+        return scale, weights
+
+
+def prior_scorecard(frame: Frame, prior: Prior) -> Scorecard:
+    """Return the expert's opinion as a scorecard: no outcome was looked at, only the middle of the rows."""
+    segments = tuple(sorted({str(segment) for segment in frame.segments} | (set(prior.base) - {"default"})))
+    layout = Layout(encoding=Encoding({}), expert=learn_expert(frame.columns, prior), segments=segments, own=())
+    return Scorecard(
+        layout=layout, prior=prior, weights=layout.centre(prior), shading=Shading(tau=0.0), learned_share=0.0, rows=0
+    )
+
+
+def learn_scorecard(frame: Frame, prior: Prior, *, settings: Settings, seed: int) -> Scorecard:
+    """Return the scorecard fitted to decided rows (every outcome known), shaded as the held-out accounts advise."""
+    layout = _layout(frame, prior, settings)
+    x, centre = layout.matrix(frame, prior), layout.centre(prior)
+    rng = np.random.default_rng(seed)
+    rows = np.sort(rng.permutation(len(frame))[: settings.tuning_rows])
+    sample = frame.take(rows)
+    shading = tune(
+        Sample(
+            layout=layout,
+            x=x[rows],
+            outcome=sample.outcome,
+            folds=tuning_folds(sample, settings.tuning_folds, seed),
+            centre=centre,
+        ),
+        settings,
+    )
+    spread = layout.spread(shading)
+    weights = fit_shaded(x, frame.outcome, centre, spread)
+    return Scorecard(
+        layout=layout,
+        prior=prior,
+        weights=weights,
+        shading=shading,
+        learned_share=_learned_share(layout, decided_by_data(x, weights, spread)),
+        rows=len(frame),
+    )
+
+
+def _layout(frame: Frame, prior: Prior, settings: Settings) -> Layout:
+    names, counts = np.unique(frame.segments.astype(str), return_counts=True)
+    many = len(names) > 1
+    own = tuple(str(n) for n, count in zip(names, counts, strict=True) if many and count >= settings.segment_rows)
+    return Layout(
+        encoding=learn_encoding(frame, settings),
+        expert=learn_expert(frame.columns, prior),
+        segments=tuple(str(name) for name in names) if many else (),
+        own=own if len(own) > 1 else (),
+    )
+
+
+def _learned_share(layout: Layout, decided: Array) -> float:
+    """The mean over the weights of columns; the base and the segments are always learned and say nothing."""
+    counted = ~np.isin(layout.kinds.astype(str), [BASE, SEGMENT]) & (decided > 0)
+    if not layout.expert:
+        counted &= layout.kinds != EXPERT
+    return float(decided[counted].mean()) if counted.any() else 0.0

@@ -1,0 +1,86 @@
+"""All terms of the scorecard in one matrix: base, segments, the expert's opinion, columns, columns by segment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from signals.core.learning.encoding.design import Encoding
+from signals.core.learning.encoding.expert import ExpertTerm
+from signals.core.learning.frame import Array, Frame
+from signals.core.learning.prior import Prior
+
+BASE, SEGMENT, EXPERT, BEND, BY_SEGMENT = "base", "segment", "expert", "bend", "by segment"
+BASE_SPREAD = 3.0
+SEGMENT_SPREAD = 0.7
+EXPERT_SPREAD = 0.7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shading:
+    """How far weights may move from their centre, in log-odds: of a column, its bend (times tau), one segment's own."""
+
+    tau: float
+    bend_ratio: float = 0.5
+    segment_tau: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Layout:
+    """What the columns of the matrix are. `own` are the segments that have weights of their own."""
+
+    encoding: Encoding
+    expert: tuple[ExpertTerm, ...]
+    segments: tuple[str, ...]
+    own: tuple[str, ...]
+
+    @property
+    def inner(self) -> Array:
+        """The places of the encoded terms that a segment may weigh differently: all but bends."""
+        return np.flatnonzero(np.array([kind != BEND for kind in self.encoding.kinds], dtype=bool))
+
+    @property
+    def kinds(self) -> Array:
+        """The kind of each column of the matrix."""
+        own = [BY_SEGMENT] * (len(self.own) * (1 + len(self.inner)))
+        return np.array([BASE, *[SEGMENT] * len(self.segments), EXPERT, *self.encoding.kinds, *own], dtype=object)
+
+    @property
+    def offsets(self) -> tuple[int, int, int]:
+        """Where the expert's column, the encoded terms and the terms by segment begin."""
+        expert = 1 + len(self.segments)
+        return expert, expert + 1, expert + 1 + len(self.encoding.kinds)
+
+    def matrix(self, frame: Frame, prior: Prior) -> Array:
+        """Return the terms of each row; a segment never seen has the base alone."""
+        encoded = self.encoding.matrix(frame)
+        opinion = self.opinions(frame, prior).sum(axis=1)
+        marks = [(frame.segments == segment).astype(np.float64) for segment in self.segments]
+        shared = np.column_stack([opinion, encoded[:, self.inner]])
+        own = [shared * (frame.segments == segment)[:, None] for segment in self.own]
+        return np.hstack([np.ones((len(frame), 1)), *[m[:, None] for m in marks], opinion[:, None], encoded, *own])
+
+    def opinions(self, frame: Frame, prior: Prior) -> Array:
+        """Return the expert's log-odds of each row, one column per term."""
+        parts = [term.log_odds(frame.column(term.name), prior) for term in self.expert]
+        return np.column_stack(parts) if parts else np.zeros((len(frame), 0))
+
+    def centre(self, prior: Prior) -> Array:
+        """Return what is believed of each weight: the shipped bases, the expert taken at his word, 0 for the rest."""
+        centre = np.zeros(len(self.kinds))
+        centre[0] = prior.base["default"]
+        for place, segment in enumerate(self.segments, start=1):
+            centre[place] = prior.base_log_odds(segment) - prior.base["default"]
+        centre[self.offsets[0]] = 1.0
+        return centre
+
+    def spread(self, shading: Shading) -> Array:
+        """Return the prior's standard deviation of each weight."""
+        by_kind: Mapping[str, float] = {
+            BASE: BASE_SPREAD,
+            SEGMENT: SEGMENT_SPREAD,
+            EXPERT: EXPERT_SPREAD if self.expert else 0.0,
+            BEND: shading.tau * shading.bend_ratio,
+            BY_SEGMENT: shading.segment_tau,
+        }
+        return np.array([by_kind.get(kind, shading.tau) for kind in self.kinds])

@@ -1,0 +1,69 @@
+"""Chooses how far the outcomes may move the weights: by the log-loss on accounts that were held out.
+
+Among settings that cannot be told apart, the one nearest to the expert is taken.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.special import expit
+
+from signals.core.learning.frame import Array
+from signals.core.learning.metrics.honesty import row_losses
+from signals.core.learning.scorecard.shading import fit_shaded
+from signals.core.learning.scorecard.terms import Layout, Shading
+from signals.core.learning.settings import Settings
+
+BEND_RATIOS = (0.2, 0.5, 1.5)
+NOISE = 0.5
+"""A bolder setting must beat a nearer one by this many standard errors of the difference."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Sample:
+    """Rows to tune on: their terms, outcomes, folds, and the centre of the weights."""
+
+    layout: Layout
+    x: Array
+    outcome: Array
+    folds: Array
+    centre: Array
+
+
+def tune(sample: Sample, settings: Settings) -> Shading:
+    """Return the shading with the lowest held-out log-loss: tau first, then the bends, then the segments."""
+    shading = _best(sample, [Shading(tau=tau) for tau in settings.taus])
+    if "bend" in sample.layout.kinds:
+        shading = _best(sample, [replace(shading, bend_ratio=ratio) for ratio in BEND_RATIOS])
+    if sample.layout.own:
+        shading = _best(sample, [replace(shading, segment_tau=tau) for tau in settings.segment_taus])
+    return shading
+
+
+def _best(sample: Sample, candidates: Sequence[Shading]) -> Shading:
+    """The first of the candidates, in their order, that is not clearly worse than the best."""
+    losses: list[Array] = []
+    starts: dict[int, Array] = {}
+    for candidate in candidates:
+        losses.append(_held_out(sample, candidate, starts))
+        means = [loss.mean() for loss in losses]
+        if len(means) > 2 and means[-1] > means[-2] > means[-3] and means[-1] > 1.01 * min(means):
+            break
+    best = min(losses, key=lambda loss: float(loss.mean()))
+    for candidate, loss in zip(candidates, losses, strict=False):
+        gap = loss - best
+        if gap.mean() <= NOISE * gap.std() / np.sqrt(len(gap)):
+            return candidate
+    return candidates[0]
+
+
+def _held_out(sample: Sample, shading: Shading, starts: dict[int, Array]) -> Array:
+    spread = sample.layout.spread(shading)
+    losses = np.zeros(len(sample.outcome))
+    for fold in sorted(set(sample.folds.tolist())):
+        held = sample.folds == fold
+        weights = fit_shaded(sample.x[~held], sample.outcome[~held], sample.centre, spread, starts.get(fold))
+        starts[fold] = np.where(spread > 0, weights, sample.centre)
+        losses[held] = row_losses(sample.outcome[held], expit(sample.x[held] @ weights))
+    return losses

@@ -1,0 +1,43 @@
+"""The knobs of learning, with defaults that suit any table; none of them knows the name of a column."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a training run may be told. Numbers of rows count decided rows."""
+
+    smallest_class: int = 5
+    """Below this many losses or retentions nothing is learned: the prior stays."""
+    leak_auc: float = 0.95
+    """A single feature that orders outcomes better than this knows the outcome."""
+    leak_class: int = 15
+    """A leak is only suspected with this many rows of each class: fewer separate by chance."""
+    smallest_level: int = 10
+    """A level of a category with fewer rows is pooled with the other rare ones."""
+    most_levels: int = 60
+    knots: int = 5
+    taus: tuple[float, ...] = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.0)
+    """How far a coefficient may move from the expert's: standard deviations tried, in log-odds."""
+    segment_taus: tuple[float, ...] = (0.0, 0.05, 0.15, 0.4)
+    segment_rows: int = 150
+    """A segment with fewer rows has an intercept of its own, and the coefficients of all."""
+    tuning_folds: int = 5
+    tuning_rows: int = 12_000
+    booster_rows: int = 400
+    """Below this many rows trees only learn noise, and the scorecard stands alone."""
+    booster_seeds: int = 3
+    booster_leaves: int = 15
+    booster_rate: float = 0.05
+    booster_ridge: float = 1.0
+    booster_rounds: int = 600
+    booster_patience: int = 20
+    resamples: int = 500
+    stack_confidence: float = 0.8
+    """The stack replaces the scorecard when it is better with this confidence: reasons are easier in a scorecard."""
+    background_rows: int = 32
+    smallest_training_rows: int = 50
+    """Rolling origin predicts a quarter only when this many earlier rows were decided."""
+    embargo_days: int | None = None
+    """Days between the last outcome used and the quarter predicted; None: the longest horizon plus `grace_days`."""
+    grace_days: int = 30

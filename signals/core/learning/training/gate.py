@@ -1,0 +1,80 @@
+"""Decides whether a learned model may replace the expert weights: only when it is better beyond chance."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from scipy.special import expit
+
+from signals.core.learning.frame import Array, Frame
+from signals.core.learning.metrics.figures import Figures
+from signals.core.learning.metrics.honesty import row_losses
+from signals.core.learning.metrics.intervals import CONFIDENCE, UNKNOWN, resampled_mean
+from signals.core.learning.settings import Settings
+from signals.core.learning.training.model import (
+    LEARNED,
+    NO_OUTCOMES,
+    NO_SIGNAL,
+    ONE_CLASS,
+    PRIOR,
+    PRIOR_HOLDS,
+    RATE,
+    SCORECARD,
+    STACK,
+    TOO_FEW,
+    Comparison,
+    Verdict,
+)
+
+
+def too_little(frame: Frame, settings: Settings) -> Verdict | None:
+    """Return the verdict that stands before anything is learned, or None when there is enough to try."""
+    outcome = frame.outcome[frame.is_decided]
+    losses, kept = int(outcome.sum()), int(len(outcome) - outcome.sum())
+    if not len(outcome):
+        return Verdict(code=NO_OUTCOMES, is_promotable=False)
+    if not losses or not kept:
+        return Verdict(code=ONE_CLASS, is_promotable=False)
+    if min(losses, kept) < settings.smallest_class:
+        return Verdict(code=TOO_FEW, is_promotable=False)
+    return None
+
+
+def compare(
+    held: Mapping[str, Array], frame: Frame, pair: tuple[str, str], *, rng: np.random.Generator, confidence: float
+) -> Comparison:
+    """Return the difference in log-loss of (challenger, reference) with its interval over accounts."""
+    challenger, reference = pair
+    known = np.isfinite(held[challenger]) & np.isfinite(held[reference]) & frame.is_decided
+    outcome = frame.outcome[known]
+    gap = row_losses(outcome, expit(held[challenger][known])) - row_losses(outcome, expit(held[reference][known]))
+    interval = UNKNOWN
+    if len(gap):
+        interval = resampled_mean(gap, frame.groups[known], rng=rng, confidence=confidence)
+    difference = float(gap.mean()) if len(gap) else float("nan")
+    return Comparison(challenger=challenger, reference=reference, difference=difference, interval=interval)
+
+
+def comparisons(
+    held: Mapping[str, Array], frame: Frame, *, settings: Settings, rng: np.random.Generator
+) -> tuple[Comparison, ...]:
+    """Return every comparison that the verdict needs: learners against rate and prior, stack against scorecard."""
+    pairs = [(name, reference) for name in (SCORECARD, STACK) for reference in (RATE, PRIOR)]
+    made = [compare(held, frame, pair, rng=rng, confidence=CONFIDENCE) for pair in pairs if set(pair) <= set(held)]
+    if STACK in held:
+        pair = (STACK, SCORECARD)
+        made.append(compare(held, frame, pair, rng=rng, confidence=settings.stack_confidence))
+    return tuple(made)
+
+
+def choose(made: tuple[Comparison, ...], figures: Mapping[str, Figures]) -> tuple[str, Verdict]:
+    """Return the member that goes into force, and the verdict on what was learned."""
+    better = {(one.challenger, one.reference): one.is_better for one in made}
+    best = STACK if better.get((STACK, SCORECARD)) else SCORECARD
+    if best not in figures:
+        return PRIOR, Verdict(code=TOO_FEW, is_promotable=False)
+    orders = figures[best].auc_interval.low > 0.5
+    if not orders or not better[best, RATE]:
+        return PRIOR, Verdict(code=NO_SIGNAL, is_promotable=False)
+    if not better[best, PRIOR]:
+        return PRIOR, Verdict(code=PRIOR_HOLDS, is_promotable=False)
+    return best, Verdict(code=LEARNED, is_promotable=True)
