@@ -226,6 +226,8 @@ PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()
 PGHISTORY_CONTEXT_ID_FIELD = pghistory.ContextUUIDField(null=True)
 PGHISTORY_LEVEL = pghistory.Statement
 PGHISTORY_APPEND_ONLY = True
+# History is dated by the one clock, so that what was known at a moment can be read back under a moved clock as well.
+PGHISTORY_CREATED_AT_FUNCTION = "perennial_now()"
 PGTRIGGER_MIGRATIONS = False  # `migrate` installs the triggers from the models, beside the policies
 LOGGING = {
     "version": 1,

@@ -20,6 +20,7 @@ from signals.models.learned import (
 )
 from signals.models.matching import AccountAlias, SourceDay, Unmatched
 from signals.models.scores import CurrentExpansion, CurrentRisk, CurrentScore, Score, ScorecardVersion
+from signals.models.snapshots import RenewalLabel, Snapshot
 from signals.models.tiers import TierPeriod
 from signals.models.tones import ToneCorrection, ToneModel
 
@@ -35,6 +36,7 @@ __all__ = [
     "KindHeard",
     "Pull",
     "PullState",
+    "RenewalLabel",
     "RiskModelBody",
     "RiskModelCheck",
     "RiskModelVersion",
@@ -44,6 +46,7 @@ __all__ = [
     "ScorecardVersion",
     "Signal",
     "SignalKey",
+    "Snapshot",
     "Source",
     "SourceDay",
     "SourceFeed",

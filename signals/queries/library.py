@@ -8,6 +8,7 @@ from typing import Any
 
 from signals.core.kinds import Catalogue, parse_catalogue
 from signals.core.sentiment import Lexicon, parse_lexicon
+from signals.core.snapshots.rules import SnapshotRules, parse_snapshot_rules
 from signals.core.sources.shapes import Shape, parse_shapes
 
 FOLDER = Path(__file__).resolve().parent.parent / "library"
@@ -35,3 +36,9 @@ def lexicon() -> Lexicon:
 def shapes() -> Mapping[str, Shape]:
     """Return the shapes of events by key."""
     return parse_shapes(shipped("shapes"))
+
+
+@cache
+def snapshot_rules() -> SnapshotRules:
+    """Return when snapshots are taken, when labels hold, and how much of the raw signals is kept."""
+    return parse_snapshot_rules(shipped("snapshots"))

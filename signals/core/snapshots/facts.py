@@ -1,0 +1,118 @@
+"""What a snapshot is made of, and which of it was known: rows with their history, terms, raw volumes."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from signals.core.features import AccountFacts
+
+DELETED = "delete"
+
+
+class Event(NamedTuple):
+    """A row as it was from `at` on; the last event before a moment is what was known then."""
+
+    row_id: int
+    owner_id: int
+    at: datetime
+    label: str
+    values: tuple[Any, ...]
+
+
+class Volume(NamedTuple):
+    """How often one kind (and feature) was seen in the last 28, 91 and 182 days, the sums of its values, and its age.
+
+    A sum is None when no signal of that time carried a value. `age` is whole days since the newest, however old.
+    """
+
+    kind: str
+    subject: str
+    count_28: int
+    total_28: float | None
+    count_91: int
+    total_91: float | None
+    count_182: int
+    total_182: float | None
+    age: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineFacts:
+    """A line of a term version; amounts a year."""
+
+    external_id: str
+    arr: Decimal
+    list_arr: Decimal | None
+    quantity: Decimal
+    unit: str
+    is_recurring: bool
+    starts_on: date
+    ends_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermFacts:
+    """A term version and when it was the recorded one; `key` is its row."""
+
+    key: int
+    contract_id: int
+    number: int
+    starts_on: date
+    ends_on: date | None
+    recorded_at: datetime
+    superseded_at: datetime | None
+    notice_days: int
+    is_auto_renewing: bool
+    end_action: str
+    lines: tuple[LineFacts, ...] = ()
+
+    def was_known_at(self, moment: datetime) -> bool:
+        """Answer whether this version was the recorded one at that moment."""
+        return self.recorded_at <= moment and (self.superseded_at is None or moment < self.superseded_at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """The account as it was recorded at the moment; attributes only as known last, they have no dates of their own."""
+
+    industry: str = ""
+    region: str = ""
+    country: str = ""
+    complexity: str = "standard"
+    employees: int | None = None
+    segment: str = ""
+    started_on: date | None = None
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Touches:
+    """Contacts with the account in the last 91 days, and days since the newest; None when there never was one."""
+
+    outbound: int = 0
+    inbound: int = 0
+    meetings: int = 0
+    age: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotFacts:
+    """Everything one snapshot is made of. `terms` holds those of all contracts of the account, as known."""
+
+    account: AccountFacts
+    profile: Profile
+    terms: tuple[TermFacts, ...]
+    volumes: tuple[Volume, ...]
+    touches: Touches
+    first_value_on: date | None = None
+
+
+def known_rows(events: Iterable[Event], known_at: datetime) -> tuple[Event, ...]:
+    """Return of each row the last event up to `known_at`, by row; rows deleted by then are left out.
+
+    `events` stand in the order in which they were written.
+    """
+    last: dict[int, Event] = {event.row_id: event for event in events if event.at <= known_at}
+    return tuple(last[row_id] for row_id in sorted(last) if last[row_id].label != DELETED)
