@@ -123,6 +123,8 @@ CELERY_BEAT_SCHEDULE = {
         "playbooks.refresh_queue": 15.0,
         "signals.refresh_changed": 10.0,
         "signals.run_imports": 5.0,
+        "signals.settle_deliveries": 5.0,
+        "signals.settle_unmatched": 30.0,
         "signals.mark_outdated": 600.0,
     }.items()
 }

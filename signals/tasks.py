@@ -11,8 +11,10 @@ from renewals.queries.clock import database_now
 from renewals.queries.workspaces import active_workspace_ids
 from signals.actions.imports.sweep import run_due_imports
 from signals.actions.intake import ensure_months_ahead
+from signals.actions.intake.unmatched import settle_unmatched
 from signals.actions.scores import mark_outdated, refresh_scores
 from signals.actions.scores.refresh import CHUNK
+from signals.actions.sources.settle import MOST_AT_ONCE, settle_deliveries
 from signals.actions.tiers import derive_expired
 
 MOST_CHUNKS = 60
@@ -37,6 +39,36 @@ def run_imports() -> None:
     """Preview and import the uploads that wait."""
     for workspace_id in active_workspace_ids():
         run_due_imports(workspace_id=workspace_id, by=system_actor(workspace_id, "imports"), now=_now(workspace_id))
+
+
+@shared_task(name="signals.settle_deliveries", ignore_result=True, expires=5)
+def settle_waiting_deliveries() -> None:
+    """Read the messages that other systems have sent."""
+    for workspace_id in active_workspace_ids():
+        _settle_workspace(workspace_id)
+
+
+@shared_task(name="signals.settle_unmatched", ignore_result=True, expires=5)
+def settle_unmatched_signals() -> None:
+    """Let held signals enter whose account has been imported meanwhile."""
+    for workspace_id in active_workspace_ids():
+        _inside(
+            workspace_id, lambda actor: settle_unmatched(workspace_id=actor.workspace_id, by=actor, now=database_now())
+        )
+
+
+def _settle_workspace(workspace_id: int) -> None:
+    for _ in range(MOST_CHUNKS):
+        if _inside(workspace_id, _settle) < MOST_AT_ONCE:
+            return
+
+
+def _settle(actor: Actor) -> int:
+    return settle_deliveries(workspace_id=actor.workspace_id, by=actor, now=database_now())
+
+
+def _let_enter(actor: Actor) -> int:
+    return settle_unmatched(workspace_id=actor.workspace_id, by=actor, now=database_now())
 
 
 def _refresh_workspace(workspace_id: int) -> None:

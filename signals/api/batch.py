@@ -21,6 +21,7 @@ from signals.core.verdicts import IntakeResult, ItemVerdict
 from signals.models import Source
 
 SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+COUNTS = ("sent", "accepted", "unchanged", "duplicate", "refused", "unmatched")
 ENCODINGS = ("", "utf-8", "utf8")
 
 
@@ -58,10 +59,10 @@ class StrictJSONParser(BaseParser):
 
 
 class VerdictSerializer(serializers.Serializer[ItemVerdict]):
-    """What became of one signal; code, where, what and remedy only for refused ones."""
+    """What became of one signal; code, where, what and remedy only for those not kept."""
 
     position = serializers.IntegerField()
-    verdict = serializers.ChoiceField(choices=["accepted", "duplicate", "unchanged", "refused"])
+    verdict = serializers.ChoiceField(choices=["accepted", "duplicate", "unchanged", "refused", "unmatched"])
     differs = serializers.BooleanField(required=False)
     code = serializers.CharField(required=False)
     where = serializers.CharField(required=False)
@@ -102,6 +103,7 @@ class ResultSerializer(serializers.Serializer[IntakeResult]):
     unchanged = serializers.IntegerField()
     duplicate = serializers.IntegerField()
     refused = serializers.IntegerField()
+    unmatched = serializers.IntegerField(help_text="held until their account is known")
     results = VerdictSerializer(many=True)
 
 
@@ -122,7 +124,7 @@ class SignalBatch(APIView):
     @extend_schema(request=BatchSerializer, responses={200: ResultSerializer, 207: ResultSerializer})
     @idempotent
     def post(self, request: Request) -> Response:
-        """Keep the batch. 200 when nothing was refused, 207 when something was, 413 beyond 10,000 signals."""
+        """Keep the batch: 200 when all was kept, 207 when some is refused or held, 413 beyond 10,000 signals."""
         key, items = _read(request.data)
         now, actor = database_now(), request.user.actor
         ensure_source(workspace_id=actor.workspace_id, key=key, kind=Source.Kind.API, by=actor, now=now)
@@ -130,7 +132,7 @@ class SignalBatch(APIView):
             result = record_signals(workspace_id=actor.workspace_id, source_key=key, items=items, by=actor, now=now)
         except BatchTooLarge as error:
             return problem(413, error.what, code=error.code, remedy=error.remedy)
-        return Response(_answer(result), status=207 if result.refused else 200)
+        return Response(_answer(result), status=207 if result.refused or result.unmatched else 200)
 
 
 def _read(data: Any) -> tuple[str, list[Any]]:
@@ -148,12 +150,12 @@ def _read(data: Any) -> tuple[str, list[Any]]:
 
 
 def _answer(result: IntakeResult) -> dict[str, Any]:
-    counts = {name: getattr(result, name) for name in ("sent", "accepted", "unchanged", "duplicate", "refused")}
+    counts = {name: getattr(result, name) for name in COUNTS}
     return {**counts, "results": [_item(each) for each in result.verdicts()]}
 
 
 def _item(each: ItemVerdict) -> dict[str, Any]:
-    if each.verdict == "refused":
+    if each.code:
         told = {"code": each.code, "where": each.where, "what": each.what, "remedy": each.remedy}
         return {"position": each.position, "verdict": each.verdict, **told}
     known = {"differs": each.differs} if each.verdict == "duplicate" else {}

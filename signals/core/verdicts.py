@@ -1,9 +1,9 @@
 """What became of each signal that was sent, and of the whole batch."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-Verdict = Literal["accepted", "duplicate", "unchanged", "refused"]
+Verdict = Literal["accepted", "duplicate", "unchanged", "refused", "unmatched"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,10 @@ class ItemVerdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntakeResult:
-    """What became of a batch. `exceptions` holds every item that was not accepted (of a load: the first thousand)."""
+    """What became of a batch. `exceptions` holds every item that was not accepted (of a load: the first thousand).
+
+    `unmatched` are held until their account is known.
+    """
 
     sent: int
     accepted: int
@@ -40,6 +43,7 @@ class IntakeResult:
     duplicate: int
     refused: int
     exceptions: tuple[ItemVerdict, ...]
+    unmatched: int = 0
 
     def verdicts(self) -> list[ItemVerdict]:
         """Return one verdict per item in the order sent; only for a batch whose exceptions are complete."""
@@ -65,12 +69,18 @@ def unknown_account(position: int, account: str) -> ItemVerdict:
     """Return the verdict on a signal of an account that this workspace does not have; other ones do not count."""
     return ItemVerdict(
         position=position,
-        verdict="refused",
+        verdict="unmatched",
         code="E-REF-01",
         where="account",
         what=f"No account has the external id '{account[:60]}'.",
-        remedy="Import the account first, or correct the id.",
+        remedy="The signal is held. It counts once the account is imported or the id is matched to one.",
     )
+
+
+def no_room(verdict: ItemVerdict) -> ItemVerdict:
+    """Return the verdict on a signal of an unknown account when no more can be held."""
+    remedy = "Import the accounts, or match what is held on the page of signals, and send it again."
+    return replace(verdict, verdict="refused", code="E-SIG-07", remedy=remedy)
 
 
 def known_signal(position: int, *, is_repeated_in_batch: bool, differs: bool) -> ItemVerdict:

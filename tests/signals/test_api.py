@@ -55,11 +55,11 @@ def test_batch_answers_with_a_verdict_per_item_and_keeps_the_good_ones(workspace
     answer = post(client, item(external_id="a"), item(value=-1), item("A-9"), item(external_id="a", value=5))
     assert answer.status_code == 207
     body = answer.json()
-    assert [body[name] for name in ("sent", "accepted", "unchanged", "duplicate", "refused")] == [4, 1, 0, 1, 2]
+    assert [body[name] for name in ("sent", "accepted", "duplicate", "refused", "unmatched")] == [4, 1, 1, 1, 1]
     assert [(each["position"], each["verdict"], each.get("code")) for each in body["results"]] == [
         (0, "accepted", None),
         (1, "refused", "E-SIG-01"),
-        (2, "refused", "E-REF-01"),
+        (2, "unmatched", "E-REF-01"),
         (3, "duplicate", None),
     ]
     assert body["results"][3]["differs"] is True

@@ -93,14 +93,14 @@ def test_id_is_never_taken_for_a_content(place: Workspace) -> None:
 
 
 @DOORS
-def test_unknown_account_is_refused_and_the_rest_kept(place: Workspace, door: Any) -> None:
+def test_unknown_account_is_held_and_the_rest_kept(place: Workspace, door: Any) -> None:
     result = door(place, item("A-9"), item(), item(value="x"))
     assert [(each.verdict, each.code) for each in result.verdicts()] == [
-        ("refused", "E-REF-01"),
+        ("unmatched", "E-REF-01"),
         ("accepted", ""),
         ("refused", "E-SIG-01"),
     ]
-    assert (result.sent, result.accepted, result.refused) == (3, 1, 2)
+    assert (result.sent, result.accepted, result.refused, result.unmatched) == (3, 1, 1, 1)
 
 
 @DOORS
@@ -141,7 +141,7 @@ def test_repetition_marks_no_account_but_shows_the_source_alive(place: Workspace
 
 def test_batch_takes_the_same_queries_for_1_and_300_items(place: Workspace, django_assert_num_queries: Any) -> None:
     for items in ([item(external_id="x")], [item(external_id=f"e{n}") for n in range(300)]):
-        with django_assert_num_queries(5):  # source, savepoint, partitions, merge, release
+        with django_assert_num_queries(6):  # source, savepoint, aliases, partitions, merge, release
             record(place, *items)
 
 
@@ -199,10 +199,10 @@ def test_load_counts_positions_over_chunks(place: Workspace, monkeypatch: pytest
     )
     assert [(each.position, each.verdict) for each in result.exceptions] == [
         (2, "refused"),
-        (3, "refused"),
+        (3, "unmatched"),
         (4, "duplicate"),
     ]
-    assert (result.sent, result.accepted, result.refused, result.duplicate) == (5, 2, 2, 1)
+    assert (result.sent, result.accepted, result.refused, result.duplicate, result.unmatched) == (5, 2, 1, 1, 1)
 
 
 @pytest.fixture

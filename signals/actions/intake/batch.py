@@ -11,17 +11,21 @@ from psycopg2 import sql
 from renewals.core.actors import Actor
 from signals.actions.intake.merge import COLUMNS, ensure_partitions, kept_contents, merge_statement
 from signals.actions.intake.sources import active_source
+from signals.actions.intake.unmatched import hold, room_to_hold, translated
 from signals.core.errors import BatchTooLarge
 from signals.core.intake import Candidate, check_items
-from signals.core.verdicts import IntakeResult, ItemVerdict, known_signal, unknown_account, verdict_of
+from signals.core.verdicts import IntakeResult, ItemVerdict, known_signal, no_room, unknown_account, verdict_of
 from signals.queries.library import catalogue, lexicon
 
 MOST_ITEMS = 10_000
-FROM_JSON = merge_statement(sql.SQL(f"jsonb_to_recordset(%(items)s::jsonb) AS s({COLUMNS})"))
+SENT = sql.SQL(f"jsonb_to_recordset(%(items)s::jsonb) AS s({COLUMNS})")
+FROM_JSON = merge_statement(SENT)
 
 
 def record_signals(*, workspace_id: int, source_key: str, items: list[Any], by: Actor, now: datetime) -> IntakeResult:
     """Keep what may be kept of `items` (objects as the API takes them) and return a verdict on each.
+
+    Signals of accounts nobody knows are held, and counted as unmatched.
 
     Raises BatchTooLarge beyond 10,000 items and SourceUnknown. Sending the same again changes nothing.
     """
@@ -32,8 +36,7 @@ def record_signals(*, workspace_id: int, source_key: str, items: list[Any], by: 
     exceptions = [verdict_of(refusal) for refusal in refusals]
     if candidates:
         with transaction.atomic():
-            rows = _merge(workspace_id, source.id, candidates, now)
-            exceptions += judge(workspace_id, source.id, rows)
+            exceptions += _keep(workspace_id, source.id, list(translated(candidates, source_id=source.id)), now)
     return intake_result(len(items), exceptions)
 
 
@@ -59,17 +62,26 @@ def intake_result(sent: int, exceptions: list[ItemVerdict]) -> IntakeResult:
         unchanged=counts["unchanged"],
         duplicate=counts["duplicate"],
         refused=counts["refused"],
+        unmatched=counts["unmatched"],
         exceptions=tuple(sorted(exceptions, key=lambda each: each.position)),
     )
 
 
-def _merge(workspace_id: int, source_id: int, candidates: list[Candidate], now: datetime) -> list[tuple[Any, ...]]:
+def _keep(workspace_id: int, source_id: int, candidates: list[Candidate], now: datetime) -> list[ItemVerdict]:
+    """Keep the candidates, hold those of unknown accounts, and return the verdicts on what was not accepted."""
     ensure_partitions(candidate.occurred_at for candidate in candidates)
     items = json.dumps([as_record(candidate) for candidate in candidates])
+    parameters = {"workspace": workspace_id, "source": source_id, "now": now, "batch": None, "items": items}
     with connection.cursor() as cursor:
-        parameters = {"workspace": workspace_id, "source": source_id, "now": now, "batch": None, "items": items}
         cursor.execute(FROM_JSON, parameters)
-        return cursor.fetchall()
+        verdicts = judge(workspace_id, source_id, cursor.fetchall())
+    unmatched = sum(each.verdict == "unmatched" for each in verdicts)
+    if not unmatched:
+        return verdicts
+    if unmatched > room_to_hold():
+        return [no_room(each) if each.verdict == "unmatched" else each for each in verdicts]
+    hold(SENT, parameters)
+    return verdicts
 
 
 def as_record(candidate: Candidate) -> dict[str, Any]:

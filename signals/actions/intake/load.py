@@ -6,7 +6,8 @@ Memory stays flat; a load that breaks changes nothing.
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -18,6 +19,7 @@ from renewals.core.actors import Actor
 from signals.actions.intake.batch import intake_result, judge
 from signals.actions.intake.merge import COLUMNS, ensure_partitions, merge_statement
 from signals.actions.intake.sources import active_source
+from signals.actions.intake.unmatched import hold, room_to_hold, translated
 from signals.core.intake import Candidate, check_items
 from signals.core.verdicts import IntakeResult, ItemVerdict, Verdict, verdict_of
 from signals.queries.library import catalogue, lexicon
@@ -56,6 +58,7 @@ def load_signals(
         unchanged=kept.unchanged,
         duplicate=kept.duplicate,
         refused=kept.refused + counts["refused"],
+        unmatched=kept.unmatched,
         exceptions=tuple(exceptions),
     )
 
@@ -74,24 +77,34 @@ def load_candidates(
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMP TABLE IF NOT EXISTS signals_staged ({COLUMNS}) ON COMMIT DROP")
         cursor.execute("TRUNCATE signals_staged")
-        sent = _stage(cursor, candidates)
+        sent = _stage(cursor, translated(candidates, source_id=source.id))
         cursor.execute("ANALYZE signals_staged")
         cursor.execute(MONTHS)
         ensure_partitions(row[0] for row in cursor.fetchall())
         parameters = {"workspace": workspace_id, "source": source.id, "now": now, "batch": batch_id}
         cursor.execute(merge_statement(STAGED), parameters)
-        return _counted(cursor, (workspace_id, source.id), sent)
+        result = _counted(cursor, (workspace_id, source.id), sent)
+        return _held(result, parameters) if result.unmatched else result
+
+
+def _held(result: IntakeResult, parameters: Mapping[str, Any]) -> IntakeResult:
+    """Hold what has no account as far as there is room; what finds none is refused."""
+    room = room_to_hold()
+    hold(STAGED, parameters, most=room)
+    over = max(result.unmatched - room, 0)
+    return replace(result, unmatched=result.unmatched - over, refused=result.refused + over)
 
 
 def _counted(cursor: Any, place: tuple[int, int], sent: int) -> IntakeResult:
     """Return the counts of a load, reading its exceptions in chunks and keeping the first of them."""
-    counts: dict[Verdict, int] = {"unchanged": 0, "duplicate": 0, "refused": 0, "accepted": sent}
+    counts: dict[Verdict, int] = {"unchanged": 0, "duplicate": 0, "refused": 0, "unmatched": 0, "accepted": sent}
     first: list[ItemVerdict] = []
     while rows := cursor.fetchmany(CHUNK):
         part = intake_result(len(rows), judge(*place, rows))
         counts["unchanged"] += part.unchanged
         counts["duplicate"] += part.duplicate
         counts["refused"] += part.refused
+        counts["unmatched"] += part.unmatched
         counts["accepted"] -= len(part.exceptions)
         first += part.exceptions[: MOST_EXCEPTIONS - len(first)]
     return IntakeResult(sent=sent, exceptions=tuple(first), **counts)

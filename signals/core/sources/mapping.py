@@ -59,12 +59,13 @@ def _fate(place: int, event: Any, shape: Shape, message_id: str, received_at: st
     if not isinstance(event, dict):
         return EventFate(position=place, event_type="", fate="broken", why="An event is an object with named fields.")
     event_type = text_at(event, shape.paths.get("type", ""))[:LONGEST_TYPE]
-    why = shape.reason_to_ignore(event_type)
-    rules = () if why else _fitting(shape, event_type, event)
-    if rules:
+    rules = _fitting(shape, event_type, event)
+    is_left_out = any(not rule.kind for rule in rules)
+    if rules and not is_left_out:
         event_id = text_at(event, shape.paths.get("id", "")) or f"{message_id}:{place}"
         items = tuple(_item(rule, event, shape, event_id, received_at, len(rules) > 1) for rule in rules)
         return EventFate(position=place, event_type=event_type, fate="signal", items=items)
+    why = "This source leaves it out." if is_left_out else shape.reason_to_ignore(event_type)
     if why:
         return EventFate(position=place, event_type=event_type, fate="ignored", why=why)
     return EventFate(position=place, event_type=event_type, fate="unknown", why="No rule knows this type of event.")

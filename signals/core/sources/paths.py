@@ -17,24 +17,21 @@ def check_path(path: str) -> str:
     plain = path.strip()
     if len(plain) > LONGEST:
         raise PathInvalid(f"A path has {LONGEST} characters at most ({len(plain)} given).")
-    if plain.startswith("="):
-        return plain
-    for alternative in plain.split("|") if plain else ():
-        for step in alternative.strip().split("."):
+    alternatives = [each.strip() for each in plain.split("|")] if plain else []
+    for alternative in alternatives:
+        for step in () if alternative == "." or alternative.startswith("=") else alternative.split("."):
             if not STEP.fullmatch(step):
                 raise PathInvalid(f"'{step[:40]}' is no name of a field in the path '{plain[:60]}'.")
     return plain
 
 
 def at_path(document: Any, path: str) -> Any:
-    """Return the first alternative of `path` that leads to something other than null, or the word after "="; or None.
+    """Return the first alternative of `path` that leads to something other than null; None when none does.
 
-    An alternative of one dot is the document itself.
+    An alternative of one dot is the document itself, one that begins with "=" the word after it.
     """
-    if path.startswith("="):
-        return path[1:]
-    for alternative in path.split("|"):
-        found = _walk(document, alternative.strip())
+    for alternative in (each.strip() for each in path.split("|")):
+        found = alternative[1:] if alternative.startswith("=") else _walk(document, alternative)
         if found is not None and found != "":
             return found
     return None

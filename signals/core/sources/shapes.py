@@ -18,7 +18,7 @@ MOST_TYPES = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """Which signal an event of these types gives. With `also` the rules below it are asked, too."""
+    """Which signal an event of these types gives; none with an empty kind. With `also` rules below are asked, too."""
 
     types: tuple[str, ...]
     kind: str
@@ -49,7 +49,7 @@ class Shape:
     ignored: Mapping[str, str]
 
     def reason_to_ignore(self, event_type: str) -> str:
-        """Return why events of this type give no signal; "" when they are meant to give one or are not known."""
+        """Return why events of this type that no rule fits give no signal; "" when nobody has said so."""
         return next((why for each, why in self.ignored.items() if fnmatchcase(event_type, each)), "")
 
 
@@ -64,10 +64,9 @@ def adapted(shape: Shape, *, paths: Mapping[str, str], kinds: Mapping[str, str])
     `kinds` maps their types to our kinds; an empty kind leaves the type out. Own kinds come before the shape's rules.
     """
     chosen = {name: path for name, path in paths.items() if name in PLACES and path}
-    own = tuple(_own_rule(each, kind, {**shape.paths, **chosen}) for each, kind in kinds.items() if kind)
-    left_out = {each: "left out for this source" for each, kind in kinds.items() if not kind}
+    own = tuple(_own_rule(each, kind, {**shape.paths, **chosen}) for each, kind in kinds.items())
     rules = tuple(_with_paths(rule, chosen) for rule in shape.rules)
-    return replace(shape, paths={**shape.paths, **chosen}, rules=(*own, *rules), ignored={**shape.ignored, **left_out})
+    return replace(shape, paths={**shape.paths, **chosen}, rules=(*own, *rules))
 
 
 def check_paths(paths: Mapping[str, str]) -> dict[str, str]:

@@ -1,0 +1,45 @@
+"""Under which names an account goes elsewhere: the account that a name of a source stands for."""
+
+from collections.abc import Collection, Mapping
+
+from django.db.models import Q
+
+from renewals.models import Account
+from signals.models import AccountAlias
+
+LONGEST_CHAIN = 5
+
+
+def alias_targets(names: Collection[str], source_id: int) -> dict[str, str]:
+    """Return the external id of the account each of these names is an alias of; other names are left out.
+
+    An alias of the source comes before one of all sources. Accounts that were folded in turn are followed.
+    """
+    first = _targets(names, source_id)
+    found, open_ends = dict(first), set(first.values())
+    for _ in range(LONGEST_CHAIN):
+        further = _targets(open_ends, source_id) if open_ends else {}
+        if not further:
+            break
+        found = {name: further.get(target, target) for name, target in found.items()}
+        open_ends = set(further.values())
+    return found
+
+
+def known_accounts(names: Collection[str], source_id: int) -> Mapping[str, int]:
+    """Return the account that each name stands for: its alias's, else the one of that very external id."""
+    targets = alias_targets(names, source_id)
+    wanted = {targets.get(name, name) for name in names}
+    ids = dict(Account.objects.filter(external_id__in=wanted).values_list("external_id", "id"))
+    found = {name: ids.get(targets.get(name, name)) for name in names}
+    return {name: account_id for name, account_id in found.items() if account_id is not None}
+
+
+def _targets(names: Collection[str], source_id: int) -> dict[str, str]:
+    rows = AccountAlias.objects.filter(
+        Q(source_id=source_id) | Q(source_id__isnull=True), name__in=list(names), ended_at__isnull=True
+    )
+    ordered = rows.order_by("source_id").values_list("name", "account__external_id", "source_id")
+    # Rows without a source come last under PostgreSQL's order; the source's own are laid over them.
+    general = {name: target for name, target, owner in ordered if owner is None}
+    return general | {name: target for name, target, owner in ordered if owner is not None}
