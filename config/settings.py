@@ -125,6 +125,7 @@ CELERY_BEAT_SCHEDULE = {
         "signals.run_imports": 5.0,
         "signals.settle_deliveries": 5.0,
         "signals.settle_unmatched": 30.0,
+        "signals.tend_scores": 10.0,
         "signals.mark_outdated": 600.0,
     }.items()
 }

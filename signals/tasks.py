@@ -12,7 +12,8 @@ from renewals.queries.workspaces import active_workspace_ids
 from signals.actions.imports.sweep import run_due_imports
 from signals.actions.intake import ensure_months_ahead
 from signals.actions.intake.unmatched import settle_unmatched
-from signals.actions.scores import mark_outdated, refresh_scores
+from signals.actions.people import tend_people
+from signals.actions.scores import mark_next, mark_outdated, refresh_scores, work_preview
 from signals.actions.scores.refresh import CHUNK
 from signals.actions.sources.settle import MOST_AT_ONCE, settle_deliveries
 from signals.actions.tiers import derive_expired
@@ -69,6 +70,23 @@ def _settle(actor: Actor) -> int:
 
 def _let_enter(actor: Actor) -> int:
     return settle_unmatched(workspace_id=actor.workspace_id, by=actor, now=database_now())
+
+
+@shared_task(name="signals.tend_scores", ignore_result=True, expires=5)
+def tend_scores() -> None:
+    """Mark accounts for newly published rules, work on previews of drafts, end and judge what people said."""
+    for workspace_id in active_workspace_ids():
+        _tend_workspace(workspace_id)
+
+
+def _tend_workspace(workspace_id: int) -> None:
+    def call(work: Callable[..., int]) -> int:
+        return _inside(workspace_id, lambda actor: work(workspace_id=workspace_id, by=actor, now=database_now()))
+
+    call(tend_people)
+    for work in (mark_next, work_preview):
+        # Chunk by chunk, each in a transaction of its own; 0 means that nothing is left.
+        any(call(work) == 0 for _ in range(MOST_CHUNKS))
 
 
 def _refresh_workspace(workspace_id: int) -> None:

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from functools import partial
 
 from celery import current_app
 from django.db import transaction
@@ -30,6 +31,11 @@ def wake_deliveries() -> None:
         return
     _woken["deliveries"] = at
     _send("signals.settle_deliveries")
+
+
+def wake_scores_on_commit() -> None:
+    """Have previews and newly published rules looked at once the present transaction has committed."""
+    transaction.on_commit(partial(_send, "signals.tend_scores"))
 
 
 def _send(task: str) -> None:

@@ -100,3 +100,45 @@ class ModelInvalid(InvalidInput):
 
     code = "E-MODEL-02"
     remedy_by_default = "Train the model again with this version."
+
+
+class VersionNotInState(StateNotAllowed):
+    """A step in the life of a version of the rules that the table of steps does not have."""
+
+    code = "E-SCORE-04"
+    remedy_by_default = "Open the version again and see how far it has come."
+
+
+class DraftChanged(Conflict):
+    """Somebody else edited the draft while the form was open."""
+
+    code = "E-SCORE-05"
+    remedy_by_default = "Look at the draft as it is now, and save again if you still want your values."
+
+
+class SecondPersonNeeded(NotPermitted):
+    """Rules were to be put in force by somebody who had a hand in them, or by no person at all."""
+
+    code = "E-SCORE-06"
+    remedy_by_default = "Ask a colleague who may approve scorecards, and has not edited this one."
+
+
+class NothingChanged(Conflict):
+    """A draft that says the same as the version in force."""
+
+    code = "E-SCORE-07"
+    remedy_by_default = "Change a value first, or set the draft aside."
+
+
+class SpanNotAllowed(InvalidInput):
+    """A person's word without an end, or one that ends too late."""
+
+    code = "E-SCORE-08"
+    remedy_by_default = "Choose a day between tomorrow and the latest one named."
+
+
+class AlreadyEnded(Conflict):
+    """A noted fact or an override that has expired, or was replaced or withdrawn."""
+
+    code = "E-SCORE-09"
+    remedy_by_default = "Open the account again; note it anew if it still holds."

@@ -19,7 +19,9 @@ from signals.models.learned import (
     RiskTraining,
 )
 from signals.models.matching import AccountAlias, SourceDay, Unmatched
-from signals.models.scores import CurrentExpansion, CurrentRisk, CurrentScore, Score, ScorecardVersion
+from signals.models.people import NotedFact, ScoreOverride
+from signals.models.scorecards import ScorecardPreview, ScorecardPreviewRow, ScorecardVersion
+from signals.models.scores import CurrentExpansion, CurrentRisk, CurrentScore, Score
 from signals.models.snapshots import RenewalLabel, Snapshot
 from signals.models.tiers import TierPeriod
 from signals.models.tones import ToneCorrection, ToneModel
@@ -34,6 +36,7 @@ __all__ = [
     "Hook",
     "HookRefusal",
     "KindHeard",
+    "NotedFact",
     "Pull",
     "PullState",
     "RenewalLabel",
@@ -43,6 +46,9 @@ __all__ = [
     "RiskPrediction",
     "RiskTraining",
     "Score",
+    "ScoreOverride",
+    "ScorecardPreview",
+    "ScorecardPreviewRow",
     "ScorecardVersion",
     "Signal",
     "SignalKey",

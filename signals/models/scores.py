@@ -1,9 +1,9 @@
-"""Versioned scorecards, the append-only history of scores, and one small row per account and per open renewal."""
+"""The append-only history of scores, and one small row per account and per open renewal."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
-from renewals.models.base import WorkspaceModel, track
+from renewals.models.base import WorkspaceForeignKey
 from signals.models.bulk import BulkModel, account_link
 
 
@@ -37,35 +37,6 @@ def no_number_unless_scored(name: str) -> models.CheckConstraint:
         condition=Q(state=ScoreState.SCORED, value__isnull=False) | Q(state=ScoreState.NOT_SCORED, value__isnull=True),
         name=name,
     )
-
-
-@track
-class ScorecardVersion(WorkspaceModel):
-    """One version of the rules for a score or the tiers, who made it and why. A published version never changes."""
-
-    kind = models.CharField(max_length=10, choices=RuleKind.choices)
-    number = models.PositiveIntegerField()
-    definition = models.JSONField()
-    author = models.CharField(max_length=150)
-    reason = models.CharField(max_length=300)
-    created_at = models.DateTimeField()
-    published_at = models.DateTimeField(null=True)
-    retired_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["workspace", "kind", "number"], name="scorecard_number_once"),
-            models.UniqueConstraint(
-                fields=["workspace", "kind"],
-                condition=Q(published_at__isnull=False, retired_at__isnull=True),
-                name="scorecard_one_in_force",
-            ),
-            models.CheckConstraint(condition=~Q(author="") & ~Q(reason=""), name="scorecard_author_and_reason"),
-            models.CheckConstraint(
-                condition=Q(retired_at__isnull=True) | Q(published_at__isnull=False, retired_at__gte=F("published_at")),
-                name="scorecard_retired_after_published",
-            ),
-        ]
 
 
 class Score(BulkModel):
@@ -118,13 +89,32 @@ class CurrentRow(BulkModel):
         abstract = True
 
 
-class CurrentScore(CurrentRow):
+class OverridableRow(CurrentRow):
+    """A current score in whose place a person's word may stand; `computed` keeps what the rules say meanwhile."""
+
+    override = WorkspaceForeignKey("signals.ScoreOverride", null=True, related_name="+", db_index=False)
+    computed = models.JSONField(null=True, help_text="state, band, value: what the rules say")
+
+    class Meta:
+        abstract = True
+
+
+def computed_while_overridden(name: str) -> models.CheckConstraint:
+    """Return the constraint that the computed score is kept exactly as long as a person's word stands."""
+    return models.CheckConstraint(
+        condition=Q(override__isnull=True, computed__isnull=True) | Q(override__isnull=False, computed__isnull=False),
+        name=name,
+    )
+
+
+class CurrentScore(OverridableRow):
     """The health of an account now."""
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["workspace", "account"], name="current_score_once"),
             no_number_unless_scored("current_score_no_number_unless_scored"),
+            computed_while_overridden("current_score_computed_is_kept"),
         ]
 
 
@@ -138,7 +128,7 @@ class CurrentExpansion(CurrentRow):
         ]
 
 
-class CurrentRisk(CurrentRow):
+class CurrentRisk(OverridableRow):
     """The risk of an open renewal now."""
 
     renewal = models.ForeignKey(
@@ -150,5 +140,6 @@ class CurrentRisk(CurrentRow):
         constraints = [
             models.UniqueConstraint(fields=["workspace", "renewal"], name="current_risk_once"),
             no_number_unless_scored("current_risk_no_number_unless_scored"),
+            computed_while_overridden("current_risk_computed_is_kept"),
         ]
         indexes = [models.Index(fields=["workspace", "account"], name="current_risk_account")]

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from renewals.core.actors import Actor
 from signals.actions.scores.changes import claim, mark_changed, release
+from signals.actions.scores.standing import settle_overrides
 from signals.actions.scores.versions import ensure_scorecards
 from signals.actions.scores.write import Scored, write_scores
 from signals.core.scoring import score_account
@@ -56,6 +57,7 @@ def refresh_scores(
         result, failed = _refresh(workspace_id, claimed, Moment(as_of=now, known_at=now), rules)
         _look_back(workspace_id, claimed, rules, now)
         if claimed:
+            settle_overrides(workspace_id=workspace_id, account_ids=claimed, by=by, now=now)
             release(workspace_id, done=[each for each in claimed if each not in failed], failed=failed, now=now)
     return result
 

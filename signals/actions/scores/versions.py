@@ -9,10 +9,12 @@ from django.db.models import Max
 
 from renewals.core.actors import Actor
 from signals.actions.scores.changes import mark_all_changed
+from signals.core.errors import SecondPersonNeeded
 from signals.core.risk import parse_risk_model
 from signals.core.scorecard import parse_scorecard
 from signals.core.tiers import parse_tier_rule
 from signals.models import ScorecardVersion
+from signals.models.scorecards import VersionState
 from signals.models.scores import RuleKind
 from signals.queries.library import shipped
 from signals.queries.scorecards import RulesInForce, rules_in_force, version_in_force
@@ -60,11 +62,16 @@ def ensure_rule(*, kind: RuleKind, workspace_id: int, by: Actor, now: datetime) 
 def publish_scorecard(
     *, workspace_id: int, kind: str, definition: Mapping[str, Any], reason: str, by: Actor, now: datetime
 ) -> ScorecardVersion:
-    """Put a new version in force and mark every account for scoring; raise ScorecardInvalid when it cannot be used."""
+    """Put a new version in force for a program and mark every account; a person's goes through a draft.
+
+    Raises ScorecardInvalid when it cannot be used, SecondPersonNeeded when a person asks.
+    """
+    if by.kind == "person":
+        raise SecondPersonNeeded(f"{by.label} cannot publish rules alone.")
     PARSERS[RuleKind(kind)](definition)
     ensure_scorecards(workspace_id=workspace_id, by=by, now=now)
     ScorecardVersion.objects.filter(kind=kind, published_at__isnull=False, retired_at__isnull=True).update(
-        retired_at=now
+        state=VersionState.RETIRED, retired_at=now, marked_up_to=None
     )
     last = ScorecardVersion.objects.filter(kind=kind).aggregate(last=Max("number"))["last"]
     made = ScorecardVersion.objects.create(

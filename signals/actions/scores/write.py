@@ -4,8 +4,9 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from psycopg2.extras import execute_values
@@ -43,6 +44,7 @@ SHARED = (
     "reasons",
     "input_hash",
 )
+OVERRIDABLE = ("signals_currentscore", "signals_currentrisk")
 RISK_ONLY = ("renewal_id", "renew_probability")
 
 
@@ -117,11 +119,19 @@ def _digest(version_id: int, state: str, part: list[Any]) -> str:
 
 
 def _before(account_ids: list[int]) -> dict[tuple[int, int | None], Before]:
-    fields = ("score_id", "input_hash", "as_of", "value", "previous_value")
+    fields = ("score_id", "input_hash", "as_of", "value", "previous_value", "computed")
     scores = CurrentScore.objects.filter(account_id__in=account_ids).values_list("account_id", *fields)
     risks = CurrentRisk.objects.filter(account_id__in=account_ids).values_list("account_id", "renewal_id", *fields)
     rows = [((row[0], None), row[1:]) for row in scores] + [((row[0], row[1]), row[2:]) for row in risks]
-    return {key: Before(row[0], row[1].hex, row[2].astimezone(UTC).date(), *row[3:]) for key, row in rows}
+    return {key: _row_before(*row) for key, row in rows}
+
+
+def _row_before(
+    score_id: int, digest: UUID, as_of: datetime, value: float | None, previous: float | None, computed: Any
+) -> Before:
+    """What the rules said counts, also while a person's word stands in its place."""
+    said = computed["value"] if computed is not None else value
+    return Before(score_id, digest.hex, as_of.astimezone(UTC).date(), said, previous)
 
 
 def _kept(scored: list[Scored], moment: Moment) -> dict[tuple[int, int | None], str]:
@@ -199,6 +209,8 @@ def _upsert(table: str, columns: Sequence[str], unique: str, rows: list[tuple[An
     if not rows:
         return
     changes = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in ("workspace_id", unique))
+    if table in OVERRIDABLE:
+        changes += ", override_id = NULL, computed = NULL"  # settle_overrides puts what stands back in its place
     statement = (
         f"INSERT INTO {table} ({', '.join(columns)}) VALUES %s"
         f" ON CONFLICT (workspace_id, {unique}) DO UPDATE SET {changes}"
