@@ -26,6 +26,7 @@ from renewals.core.errors import InvalidInput, RequiredValueMissing, UnknownChoi
 from renewals.core.records import TouchpointRow
 
 OPEN = frozenset(OPEN_TASK_STATES)
+REOPENED = "reopened"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,17 +44,17 @@ def complete_task(*, task_id: int, outcome_code: str, note: str = "", by: Actor,
     Raises UnknownReference, UnknownChoice for a code the task does not have, TaskClosed for a cancelled task.
     """
     with transaction.atomic():
-        task = _locked(task_id)
+        task = lock_task(task_id)
         if task.state == TaskState.DONE:
-            return Completion(task=task, is_repeat=True, effect=_effect(task, task.outcome_code))
-        effect = _effect(task, outcome_code)
+            return Completion(task=task, is_repeat=True, effect=outcome_effect(task, task.outcome_code))
+        effect = outcome_effect(task, outcome_code)
         _check_open(task)
         task.state, task.outcome_code, task.note = TaskState.DONE, outcome_code, note.strip()
         task.completed_at, task.completed_by_id, task.updated_at = now, by.id, now
         task.snoozed_until_on, task.snooze_reason = None, ""
         task.save()
-        _record(task, by=by, now=now)
-        _log(task, "done", by=by, now=now)
+        record_task_touch(task, f"task:{task.id}{_again(task)}", by=by, now=now)
+        log_task(task, "done", by=by, now=now)
         _follow(task, effect, by=by, now=now)
         refresh_entries(renewal_ids=[task.renewal_id], now=now)
         return Completion(task=task, is_repeat=False, effect=effect)
@@ -66,7 +67,7 @@ def snooze_task(*, task_id: int, until_on: date, reason: str, by: Actor, now: da
     if until_on <= now.date():
         raise InvalidInput(f"{until_on.isoformat()} is not ahead.", where="until", remedy="Choose a later day.")
     with transaction.atomic():
-        task = _locked(task_id)
+        task = lock_task(task_id)
         _check_open(task)
         task.state, task.snoozed_until_on, task.snooze_reason = TaskState.SNOOZED, until_on, reason.strip()[:200]
         task.updated_at = now
@@ -78,7 +79,7 @@ def snooze_task(*, task_id: int, until_on: date, reason: str, by: Actor, now: da
 def wake_task(*, task_id: int, by: Actor, now: datetime) -> Task:
     """Show a snoozed task again; an open one stays as it is. Raises TaskClosed when it is over."""
     with transaction.atomic():
-        task = _locked(task_id)
+        task = lock_task(task_id)
         _check_open(task)
         if task.state == TaskState.SNOOZED:
             task.state, task.snoozed_until_on, task.snooze_reason, task.updated_at = TaskState.OPEN, None, "", now
@@ -90,7 +91,7 @@ def wake_task(*, task_id: int, by: Actor, now: datetime) -> Task:
 def reassign_task(*, task_id: int, assignee_id: int, by: Actor, now: datetime) -> Task:
     """Hand a task to another active member. Raises UnknownReference for anybody else, TaskClosed when it is over."""
     with transaction.atomic():
-        task = _locked(task_id)
+        task = lock_task(task_id)
         _check_open(task)
         if assignee_id not in {person for people in assignees().by_role.values() for person in people}:
             raise UnknownReference(f"Person {assignee_id} is not a member of this workspace.", where="assignee")
@@ -107,8 +108,8 @@ def wake_due_tasks(*, now: datetime) -> int:
     return due.update(state=TaskState.OPEN, snoozed_until_on=None, snooze_reason="", updated_at=now)
 
 
-def _locked(task_id: int) -> Task:
-    """Locks the enrolment first, as everybody does, then the task."""
+def lock_task(task_id: int) -> Task:
+    """Return the task, its enrolment locked first, as everybody does, then itself; raises UnknownReference."""
     found = Task.objects.filter(id=task_id).values_list("enrolment_id", flat=True).first()
     if found is not None:
         Enrolment.objects.select_for_update(no_key=True).filter(id=found).first()
@@ -123,7 +124,8 @@ def _check_open(task: Task) -> None:
         raise TaskClosed(f"Task '{task.title}' is {task.state}.", where="task")
 
 
-def _effect(task: Task, code: str) -> OutcomeEffect:
+def outcome_effect(task: Task, code: str) -> OutcomeEffect:
+    """Return what an outcome code of this task sets off; raises UnknownChoice for one the task does not have."""
     known: Mapping[str, Any] = {item["key"]: item for item in task.outcomes}
     if code in known:
         return OutcomeEffect(known[code]["effect"])
@@ -135,25 +137,43 @@ def _effect(task: Task, code: str) -> OutcomeEffect:
     )
 
 
-def _record(task: Task, *, by: Actor, now: datetime) -> None:
+def reopened_count(task: Task) -> int:
+    """Return how often the task has been taken back; the keys of what follows a completion count by it."""
+    backs = Decision.objects.filter(account_id=task.account_id, kind="task", verdict=REOPENED, inputs__task=task.id)
+    return backs.count()
+
+
+def escalation_key(task: Task) -> str:
+    """Return the origin of the task that escalates the present completion of this one."""
+    return f"escalated:{task.id}{_again(task)}"
+
+
+def _again(task: Task) -> str:
+    number = reopened_count(task)
+    return f":{number + 1}" if number else ""
+
+
+def record_task_touch(task: Task, origin_key: str, *, by: Actor, now: datetime, prefix: str = "") -> None:
+    """Add the task's outcome to the ledger of touchpoints; the same key is the same row."""
     row = TouchpointRow(
         account_id=task.account_id,
         renewal_id=task.renewal_id,
         occurred_at=now,
         channel="other",
-        subject=task.title,
+        subject=f"{prefix}{task.title}",
         summary=task.note,
         outcome_code=task.outcome_code,
         origin="task",
-        origin_key=f"task:{task.id}",
+        origin_key=origin_key,
     )
     record_touchpoint(row=row, by=by, now=now)
 
 
-def _log(task: Task, verdict: str, *, by: Actor, now: datetime) -> None:
+def log_task(task: Task, verdict: str, *, by: Actor, now: datetime) -> None:
+    """Write to the decision log that a task was completed or taken back."""
     row = {
         "workspace_id": task.workspace_id,
-        "key": decision_key("task", task.workspace_id, task.id, verdict),
+        "key": decision_key("task", task.workspace_id, task.id, f"{verdict}{_again(task)}"),
         "kind": "task",
         "verdict": verdict,
         "account_id": task.account_id,
@@ -178,7 +198,7 @@ def _follow(task: Task, effect: OutcomeEffect, *, by: Actor, now: datetime) -> N
         role = level.role if level else OperatorRole.CS_MANAGER
         row = {
             "workspace_id": task.workspace_id,
-            "origin_key": f"escalated:{task.id}",
+            "origin_key": escalation_key(task),
             "enrolment_id": task.enrolment_id,
             "account_id": task.account_id,
             "renewal_id": task.renewal_id,

@@ -1,6 +1,6 @@
 """The named refusals of playbooks; what they share with other apps stands in `renewals.core.errors`."""
 
-from renewals.core.errors import Conflict
+from renewals.core.errors import Conflict, StateNotAllowed
 
 
 class TaskClosed(Conflict):
@@ -22,3 +22,9 @@ class SendingPaused(Conflict):
 
     code = "E-SEND-01"
     remedy_by_default = "Compare the provider's log with the messages, then resume sending."
+
+
+class TaskNotReopened(StateNotAllowed):
+    """A completed task that can no longer be taken back."""
+
+    remedy_by_default = "Write what has changed as a comment, or make a new task."
