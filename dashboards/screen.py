@@ -11,8 +11,11 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.functional import SimpleLazyObject
 from django_htmx.http import HttpResponseClientRedirect
 
+from dashboards.queries.asker import Asker
+from dashboards.queries.nav_counts import nav_counts
 from renewals.actions.scope import as_user, in_workspace
 from renewals.core.actors import person_actor
 from renewals.core.errors import NamedError
@@ -65,6 +68,7 @@ def current_membership(request: HttpRequest) -> Membership | None:
     """Return the membership in the workspace of the session, else the first one, else None."""
     with as_user(request.user.id):
         mine = active_memberships(request.user.id)
+    request.has_workspaces = len(mine) > 1
     wanted = request.session.get(WORKSPACE_KEY)
     return next((m for m in mine if m.workspace_id == wanted), mine[0] if mine else None)
 
@@ -76,6 +80,18 @@ def _furnish(request: HttpRequest, membership: Membership) -> None:
     request.workspace = membership.workspace
     request.now = database_now()
     request.today = request.now.astimezone(ZoneInfo(request.workspace.timezone)).date()
+    request.nav_counts = SimpleLazyObject(lambda: nav_counts(asker_for(request)))
+
+
+def asker_for(request: HttpRequest) -> Asker:
+    """Return who asks, as the queries of screens take it; the request has passed `@screen`."""
+    return Asker(
+        member=request.member,
+        membership=request.membership,
+        workspace=request.workspace,
+        now=request.now,
+        today=request.today,
+    )
 
 
 def _refuse(request: HttpRequest, error: NamedError) -> HttpResponse:

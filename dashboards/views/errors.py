@@ -2,8 +2,10 @@
 
 import logging
 import secrets
+import sys
 
 from django.core.exceptions import PermissionDenied
+from django.db import InterfaceError, OperationalError, ProgrammingError
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
 
@@ -11,6 +13,9 @@ from dashboards.screen import public
 
 log = logging.getLogger("perennial.errors")
 INCIDENT_BYTES = 4
+RETRY_SECONDS = 30
+# No answer, a connection that has gone, a table that the coming migration makes.
+AWAY = (OperationalError, InterfaceError, ProgrammingError)
 
 
 @public
@@ -33,7 +38,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 @public
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 500; asks the database for nothing."""
+    """Answer 500, or 503 while the database is away or not up to date; asks the database for nothing."""
+    if isinstance(sys.exc_info()[1], AWAY):
+        answer = _page(request, 503)
+        answer["Retry-After"] = str(RETRY_SECONDS)
+        return answer
     return _page(request, 500)
 
 

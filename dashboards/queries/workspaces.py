@@ -1,0 +1,34 @@
+"""The workspaces a person belongs to, by name: each name is read from inside its own workspace."""
+
+from dataclasses import dataclass
+
+from dashboards.core.wording import title
+from renewals.actions.scope import as_user, in_workspace
+from renewals.core.actors import Actor, person_actor
+from renewals.queries.people import active_memberships
+from renewals.queries.workspaces import workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkspaceChoice:
+    """A workspace to enter, and what one is there."""
+
+    id: int
+    name: str
+    role: str
+    is_current: bool
+
+
+def workspace_choices(by: Actor, user_id: int, *, current_id: int) -> tuple[WorkspaceChoice, ...]:
+    """Return the active workspaces of a person by name."""
+    with as_user(user_id):
+        mine = active_memberships(user_id)
+    found = []
+    for membership in mine:
+        pk = membership.workspace_id
+        with in_workspace(pk, by=person_actor(pk, user_id, by.label), why="the names of one's workspaces"):
+            row = workspace(pk)
+        if row.is_active:
+            role = title(membership.role)
+            found.append(WorkspaceChoice(id=pk, name=row.name, role=role, is_current=pk == current_id))
+    return tuple(sorted(found, key=lambda each: (each.name.lower(), each.id)))
