@@ -60,7 +60,6 @@ SELECT workspace_id, account_id, id, id, 'scored', (ARRAY['low', 'elevated', 'hi
     id %% 89, 0.8, 6, 7, 0, 5, %(now)s, %(now)s, '[]', md5(id::text)::uuid, 1 - (id %% 90) / 100.0
 FROM renewals_renewal
 """,
-    "ANALYZE",
 )
 
 
@@ -86,4 +85,6 @@ def make_book(slug: str, *, renewals: int, now: datetime) -> Book:
             for statement in STATEMENTS:
                 cursor.execute(statement, values)
         refresh_queue(workspace_id=workspace.id, now=now)
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
     return Book(workspace_id=workspace.id, user=user, renewals=renewals)

@@ -18,18 +18,26 @@ from dashboards.views import (
     saved_views,
     search,
     settings,
+    task_changes,
     tasks,
     unsubscribe,
+    workspaces,
 )
 from dashboards.views.scorecards import rules
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("workspaces/", workspaces.workspaces, name="workspaces"),
+    path("workspaces/<int:workspace_id>/entry/", workspaces.entry, name="workspace_entry"),
     path("search/", search.search, name="search"),
     path("views/", saved_views.views, name="views"),
     path("views/<int:view_id>/removal/", saved_views.removal, name="view_removal"),
     path("healthz", health.healthz, name="healthz"),
     path("queue/", queue.queue, name="queue"),
+    path("queue/filters/<slug:name>/", queue.queue_choices, name="queue_choices"),
+    path("queue/changes/", task_changes.changes, name="task_changes"),
+    path("queue/changes/undo/", task_changes.undo, name="task_changes_undo"),
+    path("tasks/<int:task_id>/reopening/", tasks.reopening, name="task_reopening"),
     path("tasks/<int:task_id>/completion/", tasks.completion, name="task_completion"),
     path("tasks/<int:task_id>/snooze/", tasks.snooze, name="task_snooze"),
     path("tasks/<int:task_id>/assignee/", tasks.assignee, name="task_assignee"),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from babel.dates import format_date, format_datetime
 
@@ -30,6 +31,7 @@ class DateCell:
 MISSING = DateCell(when="Not known", state="missing")
 
 
+@lru_cache(maxsize=4096)
 def day_words(on: date) -> str:
     """Return "2 Jan 2027"."""
     return str(format_date(on, "d MMM y", locale=LOCALE))
@@ -54,10 +56,15 @@ def date_cell(on: date | None, *, today: date, is_deadline: bool = False, missin
     return DateCell(
         when=days_words(days),
         day=day_words(on),
-        full=str(format_date(on, "EEEE d MMMM y", locale=LOCALE)),
+        full=_full(on),
         iso=on.isoformat(),
         state=_state(days) if is_deadline else "later",
     )
+
+
+@lru_cache(maxsize=4096)
+def _full(on: date) -> str:
+    return str(format_date(on, "EEEE d MMMM y", locale=LOCALE))
 
 
 def notice_cell(on: date | None, *, today: date) -> DateCell | None:

@@ -25,6 +25,29 @@ def filters_of(path: str, found: Mapping[str, Iterable[Option]], chosen: Mapping
     )
 
 
+def closed_filters(
+    path: str, names: Iterable[str], chosen: Mapping[str, str], said: Mapping[str, str]
+) -> tuple[Filter, ...]:
+    """Return the filters of a long list without their choices, which are counted when one is opened.
+
+    `said` has the words of chosen values that do not speak for themselves, such as a person's name.
+    """
+    return tuple(
+        Filter(
+            title=title(name),
+            chips=(),
+            chosen=said.get(name) or title(chosen.get(name, "")),
+            href=address(f"{path}filters/{name}/", chosen),
+        )
+        for name in names
+    )
+
+
+def opened_filter(path: str, name: str, options: Iterable[Option], chosen: Mapping[str, str]) -> Filter:
+    """Return one filter with its choices and how many rows each would show."""
+    return _filter(path, name, list(options), chosen)
+
+
 def address(path: str, chosen: Mapping[str, str], **changes: str) -> str:
     """Return the address with some choices changed; an empty value takes a choice away."""
     wanted = {name: value for name, value in {**chosen, **changes}.items() if value}

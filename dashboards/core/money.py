@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol
 
@@ -24,6 +25,7 @@ HIDDEN = MoneyCell(text="Hidden", tip="Your role does not show prices. Ask an ad
 MISSING = MoneyCell(text="Not known", state="missing")
 
 
+@lru_cache(maxsize=4096)
 def money_words(money: Money) -> str:
     """Return the amount with its sign of currency, decimals only where there are any: "$48,000", "€12.50"."""
     amount = money.rounded().amount
@@ -57,6 +59,12 @@ def money_cell(
     return MoneyCell(text=money_words(money), tip=_tip(money, conversion))
 
 
+def converted_cell(money: Money, conversion: Conversion) -> MoneyCell:
+    """Return the cell of an amount at home; the amount it was converted from, and the rate, stand in the tip."""
+    return MoneyCell(text=money_words(money), tip=f"{money_words(conversion.original)} {_rate_words(conversion)}")
+
+
+@lru_cache(maxsize=1024)
 def percent_words(share: float | Decimal, *, digits: int = 0) -> str:
     """Return a share between 0 and 1 as "64%"."""
     pattern = "#,##0%" if digits == 0 else "#,##0." + "0" * digits + "%"
@@ -72,14 +80,14 @@ def count_words(number: int, one: str, many: str = "") -> str:
 def _tip(money: Money, conversion: Conversion | None) -> str:
     if conversion is None or conversion.money.currency == money.currency:
         return ""
+    return f"{money_words(conversion.money)} {_rate_words(conversion)}"
+
+
+def _rate_words(conversion: Conversion) -> str:
     rate = format_decimal(conversion.rate, format="#,##0.######", locale=LOCALE)
-    ways = (
-        (conversion.money.currency, money.currency)
-        if conversion.is_inverse
-        else (money.currency, conversion.money.currency)
-    )
-    day = conversion.rate_on.strftime("%-d %b %Y")
-    return f"{money_words(conversion.money)} at {rate} {ways[1]} for 1 {ways[0]}, rate of {day}"
+    source, target = conversion.original.currency, conversion.money.currency
+    ways = (target, source) if conversion.is_inverse else (source, target)
+    return f"at {rate} {ways[1]} for 1 {ways[0]}, rate of {conversion.rate_on.strftime('%-d %b %Y')}"
 
 
 def _signed(amount: Decimal, currency: str, pattern: str) -> str:

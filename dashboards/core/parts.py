@@ -38,11 +38,24 @@ class Chip:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """A filter of a list with its choices; `chosen` names what is on."""
+    """A filter of a list with its choices; `chosen` names what is on.
+
+    With an `href` the choices and their counts are asked for there when the filter is opened, not before.
+    """
 
     title: str
     chips: tuple[Chip, ...]
     chosen: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnChoice:
+    """A column that may be shown or left out."""
+
+    key: str
+    title: str
+    is_on: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +68,7 @@ class FilterBar:
     views: tuple[Chip, ...] = ()
     save_href: str = ""
     query: str = ""
+    columns: tuple[ColumnChoice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
-from dashboards.core.dates import age_words
+from dashboards.core.dates import age_words, day_words
 from dashboards.core.money import percent_words
 
 ScoreKind = Literal["health", "risk"]
@@ -31,11 +31,15 @@ class ScoreBadge:
     trend_shape: str
     note: str
     spoken: str
+    earlier: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreFacts:
-    """What a badge says: `score` 0-100 or None, `change` in points since `change_days` ago, `coverage` 0-1."""
+    """What a badge says: `score` 0-100 or None, `change` in points since `change_days` ago, `coverage` 0-1.
+
+    `last` is the newest number there ever was and its day, shown muted while there is none now.
+    """
 
     kind: ScoreKind
     score: float | None
@@ -45,6 +49,7 @@ class ScoreFacts:
     change_days: int = 30
     coverage: float | None = None
     computed_at: datetime | None = None
+    last: tuple[float, date] | None = None
 
 
 def score_badge(facts: ScoreFacts, *, now: datetime) -> ScoreBadge:
@@ -56,7 +61,9 @@ def score_badge(facts: ScoreFacts, *, now: datetime) -> ScoreBadge:
     trend, arrow = _trend(facts) if is_scored else ("", "")
     note = " · ".join(part for part in (_coverage(facts.coverage), _age(facts.computed_at, now)) if part)
     title = KIND_WORDS[facts.kind]
-    spoken = ", ".join(part for part in (f"{title} {number if is_scored else ''}".strip(), word, trend, note) if part)
+    earlier = "" if is_scored else _earlier(facts.last)
+    said = (f"{title} {number if is_scored else ''}".strip(), word, earlier, trend, note)
+    spoken = ", ".join(part for part in said if part)
     return ScoreBadge(
         kind=facts.kind,
         title=title,
@@ -68,7 +75,12 @@ def score_badge(facts: ScoreFacts, *, now: datetime) -> ScoreBadge:
         trend_shape=TRENDS[arrow],
         note=note,
         spoken=spoken,
+        earlier=earlier,
     )
+
+
+def _earlier(last: tuple[float, date] | None) -> str:
+    return "" if last is None else f"was {last[0]:.0f} on {day_words(last[1])}"
 
 
 def _trend(facts: ScoreFacts) -> tuple[str, str]:

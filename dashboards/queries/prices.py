@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db.models import Q
 
 from dashboards.core.money import MoneyCell, money_cell
+from playbooks.models import QueueEntry
 from renewals.core.money import Money
 from renewals.core.roles import Member, Scope, granted_scope, may_see_prices, nearness
 from renewals.models import Account, Membership, Renewal
@@ -30,6 +31,17 @@ class PriceSight:
         """Answer whether amounts of the renewal are shown: to its four people as to the owner of the account."""
         people = {getattr(renewal, f"{role}_id") for role in RENEWAL_ROLES}
         return self._sees({account.owner_id, *people}, account.team_id)
+
+    @property
+    def is_total(self) -> bool:
+        """Answer whether the sight is all or nothing, so that no record need be looked at."""
+        return granted_scope(self.member, "prices.view") in (Scope.NONE, Scope.ALL)
+
+    def sees_entry(self, entry: QueueEntry) -> bool:
+        """Answer whether amounts of a line of the queue are shown; reads no record where the sight is total."""
+        if self.is_total:
+            return granted_scope(self.member, "prices.view") is Scope.ALL
+        return self.sees_renewal(entry.renewal, entry.account)
 
     def sees_all_of(self, permission: str) -> bool:
         """Answer whether amounts are shown of everything the permission reaches, so that a sum gives nothing away."""

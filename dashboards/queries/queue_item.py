@@ -10,28 +10,22 @@ from dashboards.core.reason_words import reason_sentence
 from dashboards.core.scores import ScoreBadge
 from dashboards.core.wording import signal_title, title
 from dashboards.queries.asker import Asker
+from dashboards.queries.exchange import Exchange
+from dashboards.queries.people import Choice, people_who_may, snooze_choices
 from dashboards.queries.prices import price_sight
-from dashboards.queries.queue import queue_entries
-from dashboards.queries.scoring import badge_of, movement_reasons, reasons_of
+from dashboards.queries.queue import Loaded, QueuePage
+from dashboards.queries.queue_filters import queue_entries
+from dashboards.queries.scoring import badge_of, earlier_reasons, movement_reasons, reasons_of
 from dashboards.queries.timeline import Place, last_touches
 from playbooks.models import Message, QueueEntry, StepRun, Task
 from renewals.core.money import Money
 from renewals.core.roles import Scope, can, granted_scope
 from renewals.models import Milestone
-from renewals.queries.people import members
 from signals.models import CurrentRisk, CurrentScore, Signal
+from signals.queries.earlier import EarlierScore, earlier_scores
 
-SNOOZE_DAYS = (1, 3, 7, 14)
 NEWS_DAYS = 14
 NEWS = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """An option of a form."""
-
-    value: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,39 +90,73 @@ class QueueItem:
     may_change: bool
 
 
-def queue_item(asker: Asker, renewal_id: int) -> QueueItem | None:
-    """Return the brief of a renewal; None when the person's queue does not hold it."""
-    rows = queue_entries(asker).select_related("account", "owner", "next_task__completed_by", "renewal")
-    entry = rows.filter(renewal_id=renewal_id).first()
-    if entry is None:
+def open_item(asker: Asker, page: QueuePage) -> QueueItem | None:
+    """Return the brief of the renewal a page has open; None when none is, or the person's queue does not hold it."""
+    if page.open_id is None:
         return None
-    health = CurrentScore.objects.filter(account_id=entry.account_id).first()
-    risk = CurrentRisk.objects.filter(renewal_id=renewal_id).first()
+    return queue_item(asker, page.open_id, loaded=page.loaded.get(page.open_id), colleagues=page.colleagues)
+
+
+def queue_item(
+    asker: Asker, renewal_id: int, *, loaded: Loaded | None = None, colleagues: tuple[Choice, ...] | None = None
+) -> QueueItem | None:
+    """Return the brief of a renewal; None when the person's queue does not hold it.
+
+    `loaded` and `colleagues` save reading what the caller has read.
+    """
+    found = loaded or _load(asker, renewal_id)
+    if found is None:
+        return None
+    entry, health, risk = found.entry, found.health, found.risk
     href = f"/accounts/{entry.account_id}/"
+    earlier = _earlier(found)
     sight = price_sight(asker.member)
-    is_seen = sight.sees_renewal(entry.renewal, entry.account)
+    is_seen = sight.sees_entry(entry)
     following = _following(entry, asker)
+    if colleagues is None:
+        colleagues = people_who_may(asker, "tasks.change")
+    exchange = Exchange(home=asker.workspace.currency, on=asker.today)
     return QueueItem(
         renewal_id=renewal_id,
         name=entry.account_name,
         account_href=href,
         renewal_href=f"/renewals/{renewal_id}/",
         facts=_facts(entry),
-        amount=sight.cell(entry.renewal_amount, entry.currency, is_seen=is_seen),
+        amount=exchange.cell(entry.renewal_amount, entry.currency, is_hidden=not is_seen),
         due=date_cell(entry.due_on, today=asker.today, is_deadline=True),
         notice=notice_cell(entry.notice_on, today=asker.today),
         probability="" if entry.renew_probability is None else percent_words(entry.renew_probability),
-        health=badge_of(health, "health", now=asker.now),
-        risk=badge_of(risk, "risk", now=asker.now),
-        task=None if entry.next_task is None else _task_part(entry.next_task, asker, following),
+        health=badge_of(health, "health", now=asker.now, earlier=earlier["health"]),
+        risk=badge_of(risk, "risk", now=asker.now, earlier=earlier["risk"]),
+        task=None if entry.next_task is None else _task_part(entry.next_task, asker, following, colleagues),
         changes=_changes(entry, health, risk, asker),
-        reasons=reasons_of(risk, "risk", href=href),
+        reasons=reasons_of(risk, "risk", href=href) or earlier_reasons(found.entry.account_id, "risk", href=href),
         touches=last_touches(_place(entry, asker)),
         promises=_promises(entry.account_id, asker.today),
         following=following,
         arithmetic=_arithmetic(entry, asker, is_seen=is_seen),
         may_change=can(asker.member, "tasks.change"),
     )
+
+
+def _load(asker: Asker, renewal_id: int) -> Loaded | None:
+    rows = queue_entries(asker).select_related("account", "owner", "next_task__completed_by", "renewal")
+    entry = rows.filter(renewal_id=renewal_id).first()
+    if entry is None:
+        return None
+    health = CurrentScore.objects.filter(account_id=entry.account_id).first()
+    risk = CurrentRisk.objects.filter(renewal_id=renewal_id).first()
+    return Loaded(entry=entry, health=health, risk=risk)
+
+
+def _earlier(found: Loaded) -> dict[str, EarlierScore | None]:
+    """Return the last numbers of what has none now, asked for only then."""
+    account_id = found.entry.account_id
+    rows = {"health": found.health, "risk": found.risk}
+    return {
+        kind: earlier_scores([account_id], kind=kind).get(account_id) if row is None or row.value is None else None
+        for kind, row in rows.items()
+    }
 
 
 def _facts(entry: QueueEntry) -> str:
@@ -147,7 +175,7 @@ def _place(entry: QueueEntry, asker: Asker) -> Place:
     )
 
 
-def _task_part(task: Task, asker: Asker, following: str) -> TaskPart:
+def _task_part(task: Task, asker: Asker, following: str, colleagues: tuple[Choice, ...]) -> TaskPart:
     who = f" by {task.completed_by}" if task.completed_by else ""
     snoozed = f"Snoozed until {day_words(task.snoozed_until_on)}." if task.snoozed_until_on else ""
     return TaskPart(
@@ -161,26 +189,13 @@ def _task_part(task: Task, asker: Asker, following: str) -> TaskPart:
             if item.get("code") != "step" or item.get("outcome") != task.instructions
         ),
         outcomes=tuple(Choice(value=str(item["key"]), text=str(item["label"])) for item in task.outcomes),
-        snoozes=tuple(_snooze(days, asker.today) for days in SNOOZE_DAYS),
-        colleagues=_colleagues(task, asker),
+        snoozes=snooze_choices(asker.today),
+        colleagues=tuple(each for each in colleagues if each.value != str(task.assignee_id)),
         draft=_draft(task, asker),
         is_open=task.state in ("open", "snoozed"),
         is_snoozed=task.state == "snoozed",
         done_words=f"Done{who}. {following}" if task.state == "done" else snoozed,
     )
-
-
-def _colleagues(task: Task, asker: Asker) -> tuple[Choice, ...]:
-    """Return who else could do it: active members whose role has tasks."""
-    if not can(asker.member, "tasks.change"):
-        return ()
-    people = (each for each in members() if each.user_id != task.assignee_id and can(each.role, "tasks.change"))
-    return tuple(Choice(value=str(each.user_id), text=f"{each.user}, {title(each.role)}") for each in people)
-
-
-def _snooze(days: int, today: date) -> Choice:
-    until = today + timedelta(days=days)
-    return Choice(value=until.isoformat(), text=f"{days} days, until {day_words(until)}" if days > 1 else "Tomorrow")
 
 
 def _draft(task: Task, asker: Asker) -> Draft | None:

@@ -1,7 +1,7 @@
 """Scores for the pages: badges, the three reasons, and contributions that add up, with their evidence in words."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -22,6 +22,7 @@ from dashboards.core.scores import (
 from dashboards.core.wording import band_words, measure_sentence, sentence, title
 from signals.core.risk import BASE, probability
 from signals.models import CurrentRisk, CurrentScore, Score
+from signals.queries.earlier import EarlierScore
 from signals.queries.library import shipped
 from signals.queries.scores import Explanation, explain, last_scored, movement
 from signals.queries.scores import Link as ScoreLink
@@ -30,6 +31,7 @@ CHANGE_DAYS = 1
 WEEK = 7
 MIDDLE = 0.5
 SMALLEST = 0.5
+EARLIER_SHOWN = 3
 CHANGES = {"appeared": "newly known", "vanished": "not known any more", "confidence": "its source has changed pace"}
 
 
@@ -61,10 +63,13 @@ def measures() -> frozenset[str]:
     return frozenset(row["key"] for row in shipped("scorecard")["measures"])
 
 
-def badge_of(row: CurrentScore | CurrentRisk | None, kind: ScoreKind, *, now: datetime) -> ScoreBadge:
-    """Return the badge of a current row; of None "Not scored"."""
+def badge_of(
+    row: CurrentScore | CurrentRisk | None, kind: ScoreKind, *, now: datetime, earlier: EarlierScore | None = None
+) -> ScoreBadge:
+    """Return the badge of a current row; of None "Not scored", with the last number there ever was."""
+    last = None if earlier is None else (earlier.value, earlier.as_of.date())
     if row is None:
-        return score_badge(ScoreFacts(kind=kind, score=None, word="", state="none"), now=now)
+        return score_badge(ScoreFacts(kind=kind, score=None, word="", state="none", last=last), now=now)
     word, state = band_words(kind, row.band)
     facts = ScoreFacts(
         kind=kind,
@@ -75,6 +80,7 @@ def badge_of(row: CurrentScore | CurrentRisk | None, kind: ScoreKind, *, now: da
         change_days=CHANGE_DAYS,
         coverage=row.coverage,
         computed_at=row.scored_at,
+        last=last,
     )
     return score_badge(facts, now=now)
 
@@ -84,6 +90,26 @@ def reasons_of(row: CurrentScore | CurrentRisk | None, kind: ScoreKind, *, href:
     if row is None:
         return ()
     return tuple(_reason(item, kind, href) for item in row.reasons)
+
+
+def earlier_reasons(account_id: int, kind: ScoreKind, *, href: str = "") -> tuple[Reason, ...]:
+    """Return what moved the last number of an account that has none now; () when it never had one."""
+    last = Score.objects.filter(account_id=account_id, kind=kind, value__isnull=False).order_by("-as_of", "-id").first()
+    if last is None:
+        return ()
+    moving = [link for link in explain(last).links if link.key != BASE and link.value is not None][:EARLIER_SHOWN]
+    return tuple(
+        replace(
+            _reason({"key": link.key, "value": link.value, "effect": _effect(link, kind)}, kind, href),
+            note=f"as of {day_words(last.as_of.date())}",
+        )
+        for link in moving
+    )
+
+
+def _effect(link: ScoreLink, kind: ScoreKind) -> float:
+    """Return a number whose sign says which way it moved the score."""
+    return link.amount if kind == "risk" else float(link.numbers.get("score", 1.0)) - MIDDLE
 
 
 def score_part(row: CurrentScore | CurrentRisk | None, kind: ScoreKind, *, now: datetime, href: str) -> ScorePart:

@@ -1,4 +1,6 @@
-"""One task that a person may change."""
+"""The tasks that a person may change."""
+
+from collections.abc import Iterable
 
 from django.http import Http404
 
@@ -10,11 +12,19 @@ from renewals.queries.people import record_nearness
 
 def changeable_task(asker: Asker, task_id: int) -> Task:
     """Return the task; Http404 when this workspace has none, or when the person's right does not reach it."""
-    task = Task.objects.select_related("account", "renewal").filter(id=task_id).first()
-    if task is None:
+    found = changeable_tasks(asker, [task_id])
+    if not found:
         raise Http404
-    is_mine = task.assignee_id == asker.membership.user_id
-    near = record_nearness(asker.member, task.account, task.renewal)
-    if not is_mine and not can(asker.member, "tasks.change", record=near):
-        raise Http404
-    return task
+    return found[0]
+
+
+def changeable_tasks(asker: Asker, task_ids: Iterable[int]) -> list[Task]:
+    """Return those of the tasks that the person may change, by account; others are as if they were not there."""
+    rows = Task.objects.select_related("account", "renewal").filter(id__in=list(task_ids))
+    return [task for task in rows.order_by("account__name", "id") if _may_change(asker, task)]
+
+
+def _may_change(asker: Asker, task: Task) -> bool:
+    if task.assignee_id == asker.membership.user_id:
+        return True
+    return can(asker.member, "tasks.change", record=record_nearness(asker.member, task.account, task.renewal))

@@ -1,12 +1,13 @@
-"""The queue: the list with the open item beside it, or that item alone."""
+"""The queue: the list with the open item beside it, that item alone, or the choices of one filter."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from dashboards.queries.queue import queue_page
-from dashboards.queries.queue_item import queue_item
+from dashboards.queries.queue_filters import queue_filter
+from dashboards.queries.queue_item import open_item
 from dashboards.screen import screen
-from dashboards.views.asking import asker_of, wants_part
+from dashboards.views.asking import asker_of, show_filter, wants_part
 
 
 @screen("queue.view")
@@ -16,8 +17,14 @@ def queue(request: HttpRequest) -> HttpResponse:
     open_id = int(asked) if asked.isdecimal() else None
     asker = asker_of(request)
     page = queue_page(asker, request.GET.dict(), open_id=open_id)
-    item = queue_item(asker, page.open_id) if page.open_id else None
+    item = open_item(asker, page)
     words = {"page": page, "item": item, "is_chosen": item is not None and open_id is not None}
     if wants_part(request, "queue-detail"):
         return render(request, "queue/pane.html", words)
     return render(request, "queue/page.html", words)
+
+
+@screen("queue.view")
+def queue_choices(request: HttpRequest, name: str) -> HttpResponse:
+    """Show what one filter offers."""
+    return show_filter(request, queue_filter(asker_of(request), name, request.GET.dict()))

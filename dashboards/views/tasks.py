@@ -11,11 +11,13 @@ from dashboards.core.dates import day_words
 from dashboards.core.parts import Toast
 from dashboards.queries.asker import Asker
 from dashboards.queries.queue import ordered_ids, queue_page
-from dashboards.queries.queue_item import queue_item
+from dashboards.queries.queue_item import open_item, queue_item
 from dashboards.queries.tasks import changeable_task
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of
+from playbooks.actions.reopen import reopen_task
 from playbooks.actions.tasks import complete_task, reassign_task, snooze_task, wake_task
+from playbooks.core.vocabulary import OutcomeEffect
 from renewals.core.errors import NamedError
 
 PLAIN_OUTCOME = "done"
@@ -31,10 +33,12 @@ def completion(request: HttpRequest, task_id: int) -> HttpResponse:
     code = request.POST.get("outcome") or PLAIN_OUTCOME
     note = request.POST.get("note", "")
     try:
-        complete_task(task_id=task_id, outcome_code=code, note=note, by=request.actor, now=request.now)
+        done = complete_task(task_id=task_id, outcome_code=code, note=note, by=request.actor, now=request.now)
     except NamedError as error:
         return _refused(request, asker, task.renewal_id, error)
-    toast = Toast(text=f"Done: {task.title}. {_what_follows(asker, task.renewal_id)}".strip())
+    words = f"Done: {task.title}. {_what_follows(asker, task.renewal_id)}".strip()
+    undo = "" if done.effect is OutcomeEffect.EXIT else f"/tasks/{task_id}/reopening/"
+    toast = Toast(text=words, undo_href=undo)
     return _answer(request, asker, toast, open_id=following)
 
 
@@ -69,6 +73,19 @@ def waking(request: HttpRequest, task_id: int) -> HttpResponse:
     except NamedError as error:
         return _refused(request, asker, task.renewal_id, error)
     return _answer(request, asker, Toast(text=f"Back in the queue: {task.title}"), open_id=task.renewal_id)
+
+
+@require_POST
+@screen("tasks.change")
+def reopening(request: HttpRequest, task_id: int) -> HttpResponse:
+    """Take the completion of a task back."""
+    asker = asker_of(request)
+    task = changeable_task(asker, task_id)
+    try:
+        reopen_task(task_id=task_id, by=request.actor, now=request.now)
+    except NamedError as error:
+        return _refused(request, asker, task.renewal_id, error)
+    return _answer(request, asker, Toast(text=f"Open again: {task.title}"), open_id=task.renewal_id)
 
 
 @require_POST
@@ -113,7 +130,7 @@ def _answer(request: HttpRequest, asker: Asker, toast: Toast, *, open_id: int | 
         messages.success(request, toast.text)
         return redirect(f"/queue/?{request.POST.get('back', '')}")
     page = queue_page(asker, choice, open_id=open_id)
-    item = queue_item(asker, page.open_id) if page.open_id else None
+    item = open_item(asker, page)
     words = {"page": page, "item": item, "toast": toast, "takes_focus": True}
     return render(request, "queue/answer.html", words)
 
@@ -122,7 +139,7 @@ def _refused(request: HttpRequest, asker: Asker, renewal_id: int | None, error: 
     """Show what was refused above the form, with what was typed still in it."""
     said = error if isinstance(error, str) else " ".join(part for part in (error.what, error.why, error.remedy) if part)
     page = queue_page(asker, _choice(request), open_id=renewal_id)
-    item = queue_item(asker, renewal_id) if renewal_id else None
+    item = open_item(asker, page)
     typed = {"note": request.POST.get("note", ""), "reason": request.POST.get("reason", "")}
     words = {"page": page, "item": item, "error": said, "is_chosen": True, **typed}
     template = "queue/answer.html" if request.htmx else "queue/page.html"

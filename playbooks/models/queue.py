@@ -43,6 +43,7 @@ class QueueEntry(WorkspaceModel):
         indexes = [
             models.Index(fields=["workspace", "owner", "-priority", "id"], name="queue_owner_priority"),
             models.Index(fields=["workspace", "-priority", "id"], name="queue_priority"),
+            models.Index(fields=["workspace", "group", "-priority", "id"], name="queue_group_priority"),
             models.Index(fields=["workspace", "refreshed_on"], name="queue_refreshed"),
         ]
 

@@ -96,7 +96,7 @@ function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) {
     return;
   }
-  if (isTyping(event.target)) {
+  if (isTyping(event.target) && event.target.type !== "checkbox") {
     if (key === "Escape") {
       event.target.blur();
     }
@@ -124,6 +124,9 @@ function handle(key) {
   }
   if (key === "?") {
     showKeys();
+    return true;
+  }
+  if (key === "x" && !document.dispatchEvent(new CustomEvent("perennial:pick", { cancelable: true }))) {
     return true;
   }
   const element = key.length === 1 ? twin(key) : undefined;

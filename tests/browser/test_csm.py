@@ -147,3 +147,55 @@ def test_product_viewer_sees_accounts_and_neither_queue_nor_prices(log_in: LogIn
     expect(page.get_by_text("Hidden").first).to_be_visible()
     page.goto("/queue/")
     expect(page.get_by_role("heading", level=1)).to_have_text("You may not do this here")
+
+
+def test_csm_completes_three_items_at_once_with_the_keyboard_and_takes_it_back(log_in: LogIn, world: World) -> None:
+    watched = log_in()
+    page = watched.page
+    page.keyboard.press("x")
+    for _ in range(2):
+        page.keyboard.press("j")
+        page.keyboard.press("x")
+    expect(page.get_by_text("3 chosen")).to_be_visible()
+    page.locator("#many summary", has_text="Complete").click()
+    page.get_by_label("Why, for all of them").fill("Away until Monday")
+    page.get_by_role("button", name="Complete the chosen tasks").click()
+    expect(page.get_by_role("heading", name="3 tasks completed")).to_be_visible()
+    expect(page.get_by_text("3 of 8 done today")).to_be_visible()
+    expect(page.locator("#many")).to_be_hidden()
+    page.keyboard.press("z")
+    expect(page.get_by_role("heading", name="3 changes taken back")).to_be_visible()
+    with in_workspace(world.workspace.id, by=world.actor):
+        assert Task.objects.filter(state="done").count() == 0
+    assert watched.complaints == []
+
+
+def test_completion_by_keyboard_can_be_undone(log_in: LogIn, world: World) -> None:
+    page = log_in().page
+    name = page.locator("[data-list-item]").first.inner_text()
+    complete_by_keyboard(page, "Too quick")
+    expect(page.get_by_text("1 of 8 done today")).to_be_visible()
+    page.keyboard.press("z")
+    expect(page.get_by_text("0 of 8 done today")).to_be_visible()
+    expect(page.locator(".pane-title")).to_have_text(name)
+
+
+def test_ticked_lines_have_no_violation_and_escape_unticks_them(
+    log_in: LogIn, violations: Callable[[Page], list[str]]
+) -> None:
+    page = log_in(width=390).page
+    page.locator("[data-pick]").first.check()
+    page.locator("[data-pick]").nth(1).check()
+    expect(page.get_by_text("2 chosen")).to_be_visible()
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.keyboard.press("Escape")
+    expect(page.locator("#many")).to_be_hidden()
+
+
+def test_filter_shows_its_choices_with_counts_when_it_is_opened(log_in: LogIn) -> None:
+    page = log_in().page
+    page.get_by_text("Segment", exact=True).click()
+    page.get_by_role("link", name="Strategic 4").click()
+    page.wait_for_url("**/queue/?segment=strategic")
+    expect(page.get_by_text("Segment: Strategic")).to_be_visible()

@@ -1,0 +1,52 @@
+"""Counts and sums that stop at a limit: a list of a million rows says "1,000+" as quickly as one of ten."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+MOST = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """How many rows, the sum of their amounts, and the ids of the first of them in the order of the rows.
+
+    With `is_capped` there are more rows, and the sum is not known.
+    """
+
+    number: int
+    amount: Decimal | None
+    is_capped: bool
+    first_ids: tuple[int, ...]
+
+    @property
+    def words(self) -> str:
+        """Return "42" or "1,000+"."""
+        return f"{self.number:,}{'+' if self.is_capped else ''}"
+
+
+def counted_parts(parts: Mapping[str, QuerySet[Any]], *, amount: str, first: Mapping[str, int]) -> dict[str, Counted]:
+    """Count each part, add up a column, take the first ids of each: one query. Parts without a row are left out."""
+    pieces, values = [], []
+    for key, rows in parts.items():
+        sql, params = rows.values("id", amount)[: MOST + 1].query.sql_with_params()
+        pieces.append(f"SELECT %s::text, %s::int, row_number() OVER (), r.* FROM ({sql}) AS r(id, amount)")
+        values += [key, first[key], *params]
+    numbered = " UNION ALL ".join(pieces)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT part, count(*), sum(amount), array_agg(id ORDER BY place) FILTER (WHERE place <= most)"
+            f" FROM ({numbered}) AS p(part, most, place, id, amount) GROUP BY part",
+            values,
+        )
+        return {key: _counted(number, total, ids) for key, number, total, ids in cursor.fetchall()}
+
+
+def _counted(number: int, amount: Decimal | None, ids: list[int]) -> Counted:
+    is_capped = number > MOST
+    amount = None if is_capped else amount
+    return Counted(number=min(number, MOST), amount=amount, is_capped=is_capped, first_ids=tuple(ids))

@@ -1,0 +1,99 @@
+"""The filters of the queue: what is chosen, and the choices of one filter with their counts when it is opened."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, Q, QuerySet
+
+from dashboards.core.filters import Option, closed_filters, opened_filter
+from dashboards.core.parts import Filter, FilterBar
+from dashboards.core.wording import band_words, title
+from dashboards.queries.asker import Asker
+from dashboards.queries.people import person_name
+from dashboards.queries.saved_views import view_chips
+from playbooks.models import QueueEntry
+from renewals.core.roles import Scope, granted_scope
+from renewals.models import Renewal
+from renewals.queries.people import visible_to
+from signals.models import CurrentRisk
+
+PAGE, PATH = "queue", "/queue/"
+FIELDS = ("segment", "tier", "risk", "quarter", "owner", "group")
+
+
+def chosen_of(choice: Mapping[str, str]) -> dict[str, str]:
+    """Return those of the parameters of an address that narrow the queue."""
+    return {name: choice[name] for name in FIELDS if choice.get(name)}
+
+
+def queue_entries(asker: Asker) -> QuerySet[QueueEntry]:
+    """Return the entries whose renewals the person may work on or look at."""
+    entries = QueueEntry.objects.filter(renewal__closed_on__isnull=True)
+    if granted_scope(asker.member, "queue.view") is Scope.ALL:
+        return entries
+    return entries.filter(renewal__in=visible_to(Renewal.objects.all(), asker.member, "queue.view"))
+
+
+def filtered(entries: QuerySet[QueueEntry], chosen: Mapping[str, str]) -> QuerySet[QueueEntry]:
+    """Return the entries that fit every choice; words that are no choice fit nothing or are passed over."""
+    plain: dict[str, Any] = {name: chosen[name] for name in ("segment", "tier", "group") if name in chosen}
+    condition = Q(**plain)
+    if chosen.get("owner", "").isdecimal():
+        condition &= Q(owner_id=int(chosen["owner"]))
+    if "risk" in chosen:
+        condition &= Q(renewal__in=CurrentRisk.objects.filter(band=chosen["risk"]).values("renewal_id"))
+    year, _, quarter = chosen.get("quarter", "").partition("-Q")
+    if year.isdecimal() and quarter.isdigit():
+        condition &= Q(due_on__year=int(year), due_on__quarter=int(quarter))
+    return entries.filter(condition)
+
+
+def queue_bar(chosen: Mapping[str, str], count: str, asker: Asker) -> FilterBar:
+    """Return the filter bar; no choice is counted before its filter is opened."""
+    query = urlencode(chosen)
+    return FilterBar(
+        filters=closed_filters(PATH, _names(asker), chosen, _said(chosen)),
+        count=count,
+        clear_href=PATH if chosen else "",
+        views=view_chips(asker.membership.user_id, PAGE, query),
+        save_href="/views/",
+        query=query,
+    )
+
+
+def queue_filter(asker: Asker, name: str, choice: Mapping[str, str]) -> Filter | None:
+    """Return one filter with its choices counted over everything the person may see; None for an unknown name."""
+    if name not in _names(asker):
+        return None
+    return opened_filter(PATH, name, _options(queue_entries(asker), name), chosen_of(choice))
+
+
+def _names(asker: Asker) -> tuple[str, ...]:
+    names = ("segment", "tier", "risk", "quarter")
+    return (*names, "owner") if granted_scope(asker.member, "queue.view") > Scope.OWN else names
+
+
+def _said(chosen: Mapping[str, str]) -> dict[str, str]:
+    said = {
+        "owner": person_name(chosen.get("owner", "")),
+        "quarter": " ".join(reversed(chosen.get("quarter", "").split("-"))),
+    }
+    return said | ({"risk": band_words("risk", chosen["risk"])[0]} if "risk" in chosen else {})
+
+
+def _options(entries: QuerySet[QueueEntry], name: str) -> list[Option]:
+    if name == "quarter":
+        found = entries.values_list("due_on__year", "due_on__quarter").annotate(n=Count("id"))
+        return [Option(key=f"{y}-Q{q}", text=f"Q{q} {y}", count=n) for y, q, n in sorted(found)]
+    if name == "owner":
+        people = entries.order_by("owner__name", "owner_id").values_list("owner_id", "owner__name")
+        return [Option(key=str(pk), text=words, count=n) for pk, words, n in people.annotate(n=Count("id"))]
+    if name == "risk":
+        risks = CurrentRisk.objects.filter(renewal__in=entries.values("renewal_id"))
+        return [Option(key=k, text=band_words("risk", k)[0], count=n) for k, n in _counted(risks, "band")]
+    return [Option(key=k, text=title(k), count=n) for k, n in _counted(entries, name)]
+
+
+def _counted(rows: QuerySet, field: str) -> list[tuple[str, int]]:
+    return list(rows.exclude(**{field: ""}).order_by(field).values_list(field).annotate(n=Count("id")))

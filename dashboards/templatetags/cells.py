@@ -1,0 +1,95 @@
+"""The small parts that stand hundreds of times in a page, built without templates: amounts, days, scores, cells."""
+
+from django import template
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from dashboards.core.dates import DateCell
+from dashboards.core.money import MoneyCell
+from dashboards.core.parts import Cell
+from dashboards.core.scores import ScoreBadge
+from dashboards.templatetags.perennial import icon
+
+register = template.Library()
+
+
+@register.simple_tag
+def money(cell: MoneyCell) -> SafeString:
+    """Return an amount; its converted amount, or why it is hidden, in a tip."""
+    faint = "" if cell.state == "known" else " missing"
+    text = escape(cell.text)
+    if not cell.tip:
+        return _safe(f'<span class="money{faint}">{text}</span>')
+    tip = f'<span class="tip-box">{escape(cell.tip)}</span>'
+    return _safe(f'<span class="money tip{faint}" tabindex="0">{text}{tip}</span>')
+
+
+@register.simple_tag
+def day(date: DateCell, form: str = "", is_quiet: bool = False) -> SafeString:
+    """Return a day: relative and absolute, or one of both ("when", "day"); quiet ones are no stop of the tab key."""
+    if date.state == "missing":
+        return _safe(f'<span class="missing">{escape(date.when)}</span>')
+    stop = "" if is_quiet else ' tabindex="0"'
+    when = "" if form == "day" else f'<span class="date-when">{escape(date.when)}</span>'
+    rest = {"day": date.day, "": f' <span class="date-day">· {escape(date.day)}</span>'}.get(form, "")
+    tip = f'<span class="tip-box">{escape(date.full)}</span>'
+    return _safe(f'<time class="date tip is-{date.state}" datetime="{date.iso}"{stop}>{when}{rest}{tip}</time>')
+
+
+@register.simple_tag
+def score(badge: ScoreBadge, href: str = "", size: str = "", is_named: bool = False) -> SafeString:
+    """Return a score as number, word, shape and trend; "full" adds trend words, coverage and age in plain sight."""
+    tag, to = ("a", f' href="{escape(href)}"') if href else ("span", "")
+    spoken = f'<span class="unseen">{escape(badge.spoken)}</span>'
+    note = _full_note(badge) if size == "full" else _tip_note(badge)
+    inside = f"{spoken}{_mark(badge, is_named=is_named)}{note}"
+    return _safe(f'<{tag}{to} class="score score-{badge.state} tip">{inside}</{tag}>')
+
+
+@register.simple_tag
+def table_cell(cell: Cell, is_head: bool = False) -> SafeString:
+    """Return a cell of a table: score, amount, day, tag, link or words, the first that it has."""
+    tag, scope = ("th", ' scope="row"') if is_head else ("td", "")
+    kinds = ["name"] if is_head else []
+    kinds += ["amount"] if cell.is_amount or cell.money else []
+    classes = f' class="{" ".join(kinds)}"' if kinds else ""
+    note = f' <small class="muted">{escape(cell.note)}</small>' if cell.note else ""
+    return _safe(f"<{tag}{scope}{classes}>{cell_body(cell)}{note}</{tag}>")
+
+
+@register.simple_tag
+def cell_body(cell: Cell) -> SafeString:
+    """Return what stands in a cell, without the cell itself."""
+    if cell.score is not None:
+        return score(cell.score, cell.href)
+    if cell.money is not None:
+        return money(cell.money)
+    if cell.date is not None:
+        return day(cell.date, "", True)
+    text = escape(cell.text)
+    if cell.state:
+        return _safe(f'<span class="tag tag-{escape(cell.state)}">{text}</span>')
+    return _safe(f'<a href="{escape(cell.href)}">{text}</a>' if cell.href else text)
+
+
+def _mark(badge: ScoreBadge, *, is_named: bool) -> str:
+    name = f'<span class="score-word">{escape(badge.title)}</span> ' if is_named else ""
+    trend = icon(badge.trend_shape, 14) if badge.trend_shape else ""
+    word = f'{escape(badge.number)} <span class="score-word">{escape(badge.word)}</span>'
+    earlier = f' <span class="score-earlier">{escape(badge.earlier)}</span>' if badge.earlier else ""
+    return f'<span class="score-mark" aria-hidden="true">{icon(badge.shape, 14)}{name}{word}{earlier}{trend}</span>'
+
+
+def _full_note(badge: ScoreBadge) -> str:
+    trend = f"{badge.trend} · " if badge.trend and badge.trend_shape != "minus-small" else ""
+    return f'<span class="score-note" aria-hidden="true">{escape(trend + badge.note)}</span>'
+
+
+def _tip_note(badge: ScoreBadge) -> str:
+    trend = f"{badge.trend} · " if badge.trend else ""
+    words = f"{badge.title}: {trend}{badge.note or 'nothing known yet'}"
+    return f'<span class="tip-box" aria-hidden="true">{escape(words)}</span>'
+
+
+def _safe(html: str) -> SafeString:
+    return mark_safe(html)  # noqa: S308 every word above has passed escape()
