@@ -36,7 +36,7 @@ def people_who_may(asker: Asker, permission: str) -> tuple[Choice, ...]:
     return tuple(Choice(value=str(each.user_id), text=f"{each.user}, {title(each.role)}") for each in people)
 
 
-def snooze_choices(today: date) -> tuple[Choice, ...]:
+def snooze_choices(*, today: date) -> tuple[Choice, ...]:
     """Return the days until which a task may be put off."""
     return tuple(_snooze(days, today) for days in SNOOZE_DAYS)
 

@@ -142,7 +142,7 @@ def queue_page(asker: Asker, choice: Mapping[str, str], *, open_id: int | None) 
         may_change=can(asker.member, "tasks.change"),
         outcomes=_outcomes(loaded),
         colleagues=people_who_may(asker, "tasks.change") if loaded else (),
-        snoozes=snooze_choices(asker.today),
+        snoozes=snooze_choices(today=asker.today),
         loaded={each.entry.renewal_id: each for each in loaded},
     )
 

@@ -189,7 +189,7 @@ def _task_part(task: Task, asker: Asker, following: str, colleagues: tuple[Choic
             if item.get("code") != "step" or item.get("outcome") != task.instructions
         ),
         outcomes=tuple(Choice(value=str(item["key"]), text=str(item["label"])) for item in task.outcomes),
-        snoozes=snooze_choices(asker.today),
+        snoozes=snooze_choices(today=asker.today),
         colleagues=tuple(each for each in colleagues if each.value != str(task.assignee_id)),
         draft=_draft(task, asker),
         is_open=task.state in ("open", "snoozed"),

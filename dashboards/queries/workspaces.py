@@ -19,7 +19,7 @@ class WorkspaceChoice:
     is_current: bool
 
 
-def workspace_choices(by: Actor, user_id: int, *, current_id: int) -> tuple[WorkspaceChoice, ...]:
+def workspace_choices(user_id: int, *, current_id: int, by: Actor) -> tuple[WorkspaceChoice, ...]:
     """Return the active workspaces of a person by name."""
     with as_user(user_id):
         mine = active_memberships(user_id)

@@ -29,4 +29,4 @@ def entry(request: HttpRequest, workspace_id: int) -> HttpResponse:
 
 
 def _mine(request: HttpRequest) -> tuple[WorkspaceChoice, ...]:
-    return workspace_choices(request.actor, request.user.id, current_id=request.workspace.id)
+    return workspace_choices(request.user.id, current_id=request.workspace.id, by=request.actor)

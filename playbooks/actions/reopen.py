@@ -46,8 +46,8 @@ def reopen_task(*, task_id: int, by: Actor, now: datetime) -> Task:
         if escalation is not None:
             _cancel(escalation, now=now)
         key = f"task:{task.id}:back:{reopened_count(task) + 1}"
-        record_task_touch(task, key, by=by, now=now, prefix="Taken back: ")
-        log_task(task, REOPENED, by=by, now=now)
+        record_task_touch(task=task, origin_key=key, by=by, now=now, prefix="Taken back: ")
+        log_task(task=task, verdict=REOPENED, by=by, now=now)
         _open(task, now=now)
         refresh_entries(renewal_ids=[task.renewal_id], now=now)
         return task

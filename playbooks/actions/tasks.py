@@ -53,8 +53,8 @@ def complete_task(*, task_id: int, outcome_code: str, note: str = "", by: Actor,
         task.completed_at, task.completed_by_id, task.updated_at = now, by.id, now
         task.snoozed_until_on, task.snooze_reason = None, ""
         task.save()
-        record_task_touch(task, f"task:{task.id}{_again(task)}", by=by, now=now)
-        log_task(task, "done", by=by, now=now)
+        record_task_touch(task=task, origin_key=f"task:{task.id}{_again(task)}", by=by, now=now)
+        log_task(task=task, verdict="done", by=by, now=now)
         _follow(task, effect, by=by, now=now)
         refresh_entries(renewal_ids=[task.renewal_id], now=now)
         return Completion(task=task, is_repeat=False, effect=effect)
@@ -153,7 +153,7 @@ def _again(task: Task) -> str:
     return f":{number + 1}" if number else ""
 
 
-def record_task_touch(task: Task, origin_key: str, *, by: Actor, now: datetime, prefix: str = "") -> None:
+def record_task_touch(*, task: Task, origin_key: str, by: Actor, now: datetime, prefix: str = "") -> None:
     """Add the task's outcome to the ledger of touchpoints; the same key is the same row."""
     row = TouchpointRow(
         account_id=task.account_id,
@@ -169,7 +169,7 @@ def record_task_touch(task: Task, origin_key: str, *, by: Actor, now: datetime, 
     record_touchpoint(row=row, by=by, now=now)
 
 
-def log_task(task: Task, verdict: str, *, by: Actor, now: datetime) -> None:
+def log_task(*, task: Task, verdict: str, by: Actor, now: datetime) -> None:
     """Write to the decision log that a task was completed or taken back."""
     row = {
         "workspace_id": task.workspace_id,
