@@ -26,12 +26,21 @@ SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND NOT relispartition
 AND relnamespace = 'public'::regnamespace
 """
 
-# The one door across workspaces. It gives ids of workspaces and nothing else.
+# The doors: across workspaces, for ids of workspaces and nothing else; and to statistics, which hold no row's content.
 DOOR = """
 CREATE OR REPLACE FUNCTION perennial_active_workspaces() RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = public AS $$ SELECT id FROM renewals_workspace WHERE is_active ORDER BY id $$;
 CREATE OR REPLACE FUNCTION perennial_workspace_id(wanted text) RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = public AS $$ SELECT id FROM renewals_workspace WHERE slug = wanted $$;
+-- The planner takes a table just filled for empty, also where keys are checked row by row; only an owner may tell it.
+CREATE OR REPLACE FUNCTION perennial_refresh_statistics(names text[]) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE name text;
+BEGIN
+    FOREACH name IN ARRAY names LOOP EXECUTE format('ANALYZE (SKIP_LOCKED) public.%I', name); END LOOP;
+END $$;
+REVOKE ALL ON FUNCTION perennial_refresh_statistics(text[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION perennial_refresh_statistics(text[]) TO {role};
 ALTER TABLE renewals_workspace ENABLE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS inside ON renewals_workspace;
 CREATE POLICY inside ON renewals_workspace USING (id = {current});
@@ -89,7 +98,7 @@ def _statements(tables: set[str]) -> Iterator[str]:
         for field in model._meta.concrete_fields:
             if isinstance(field, WorkspaceForeignKey) and not hasattr(model, "pgh_tracked_model"):
                 yield from _composite_key(model._meta.db_table, field)
-    yield DOOR.format(current=CURRENT)
+    yield DOOR.format(current=CURRENT, role=APP_ROLE)
 
 
 def _grant(table: str, rights: str) -> str:

@@ -1,6 +1,7 @@
 """Contracts as facts: every term version with its lines, what a contract said on a day as known at an instant."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +14,22 @@ from renewals.core.renewals import ContractFacts
 from renewals.core.terms import EndAction, Line, Term, arr_on, term_on
 from renewals.models import Contract, ContractLine, TermVersion, Workspace
 from renewals.queries.calendars import calendar_for
+
+LINE_FIELDS = ("external_id", "arr_amount", "starts_on", "ends_on", "is_recurring")
+TERM_FIELDS = (
+    "id",
+    "number",
+    "version",
+    "starts_on",
+    "ends_on",
+    "recorded_at",
+    "superseded_at",
+    "notice_period",
+    "notice_unit",
+    "end_action",
+    "is_auto_renewing",
+    "renewal_months",
+)
 
 # The same rule as `renewals.core.terms.arr_on` for live terms, for many accounts at once; a test holds them equal.
 ARR_BY_CONTRACT = """
@@ -42,16 +59,39 @@ def contracts() -> QuerySet[Contract]:
 def contract_facts(contract_ids: Iterable[int], *, today: date) -> tuple[ContractFacts, ...]:
     """Return the contracts as facts with the business calendar of the account's country, else of the workspace's."""
     home = Workspace.objects.values_list("country", flat=True).first() or ""
+    ids = list(contract_ids)
+    terms = _terms_of(ids)
+    rows = Contract.objects.filter(id__in=ids).order_by("id")
     return tuple(
         ContractFacts(
-            contract_id=row.id,
-            currency=row.currency,
-            terms=tuple(term_facts(term) for term in row.terms.all()),
-            calendar=calendar_for(row.account.country or home, around=today),
-            cancelled_on=row.cancelled_on,
+            contract_id=contract_id,
+            currency=currency,
+            terms=tuple(terms[contract_id]),
+            calendar=calendar_for(country or home, around=today),
+            cancelled_on=cancelled_on,
         )
-        for row in contracts().filter(id__in=list(contract_ids))
+        for contract_id, currency, country, cancelled_on in rows.values_list(
+            "id", "currency", "account__country", "cancelled_on"
+        )
     )
+
+
+def _terms_of(contract_ids: list[int]) -> Mapping[int, list[Term]]:
+    """Return every term version by contract, without a model object per row: an import asks for thousands."""
+    lines: dict[int, list[Line]] = defaultdict(list)
+    for term_id, *fields in (
+        ContractLine.objects.filter(contract_id__in=contract_ids)
+        .order_by("external_id")
+        .values_list("term_id", *LINE_FIELDS)
+    ):
+        lines[term_id].append(Line(**dict(zip(LINE_FIELDS, fields, strict=True))))
+    terms: dict[int, list[Term]] = defaultdict(list)
+    found = TermVersion.objects.filter(contract_id__in=contract_ids).order_by("number", "version")
+    for row in found.values("contract_id", *TERM_FIELDS):
+        contract_id = row.pop("contract_id")
+        unit, action = NoticeUnit(row.pop("notice_unit")), EndAction(row.pop("end_action"))
+        terms[contract_id].append(Term(**row, notice_unit=unit, end_action=action, lines=tuple(lines[row["id"]])))
+    return terms
 
 
 def term_facts(row: TermVersion) -> Term:

@@ -175,6 +175,7 @@ def test_only_the_known_doors_run_with_the_rights_of_the_owner(db) -> None:
     )
     assert doors == [
         ("perennial_active_workspaces", True),
+        ("perennial_refresh_statistics", True),
         ("perennial_search_accounts", True),
         ("perennial_search_addresses", True),
         ("perennial_search_contacts", True),

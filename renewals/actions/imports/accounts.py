@@ -106,17 +106,21 @@ def _find_parents() -> None:
 
 
 def _warn_of_doubles() -> None:
+    """Name the first other account of the same name; two are enough to look at, however many share it."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO import_problems WITH named AS ("
             f" SELECT row_number, external_id, name, {_PLAIN_NAME.format('name')} AS plain FROM import_staged"
             " WHERE verdict = 'create' AND name IS NOT NULL), known AS ("
             f" SELECT external_id, name, {_PLAIN_NAME.format('name')} AS plain FROM renewals_account"
-            " UNION ALL SELECT external_id, name, plain FROM named)"
+            " UNION SELECT external_id, name, plain FROM named), placed AS ("
+            " SELECT plain, external_id, name, dense_rank() OVER (PARTITION BY plain ORDER BY external_id) AS place"
+            " FROM known WHERE length(plain) > 2), first_two AS ("
+            " SELECT DISTINCT ON (plain, place) plain, place, external_id, name FROM placed WHERE place <= 2)"
             " SELECT DISTINCT ON (n.row_number) n.row_number, 'W-DUP-03',"
             " format('May be the same as %s (%s); merge them on the account page if so.', k.name, k.external_id),"
-            " 'name', n.name FROM named n JOIN known k ON k.plain = n.plain AND k.external_id <> n.external_id"
-            " WHERE length(n.plain) > 2 ORDER BY n.row_number, k.external_id"
+            " 'name', n.name FROM named n JOIN first_two k ON k.plain = n.plain AND k.external_id <> n.external_id"
+            " ORDER BY n.row_number, k.external_id"
         )
 
 

@@ -15,6 +15,7 @@ from django.db import connection
 from renewals.actions.imports import staging
 from renewals.actions.imports.upsert import Writing
 from renewals.actions.imports.writer import KindWriter
+from renewals.actions.statistics import BOOK, refresh_statistics
 from renewals.core.actors import Actor
 from renewals.core.dates.instants import check_zone
 from renewals.core.imports.judge import judge_rows
@@ -117,7 +118,8 @@ def _stage(order: ImportOrder, plan: FilePlan, context: RowContext, watcher: Wat
             place = os.lseek(order.stream.fileno(), 0, os.SEEK_CUR)
             tell(Progress(phase="reading", rows=tally.read, fraction=min(1.0, place / size)))
     staging.count_staged()
-    staging.plan_for_full_tables()
+    staging.join_as_sets()
+    refresh_statistics(BOOK, rows=tally.read)
     return tally
 
 

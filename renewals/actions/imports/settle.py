@@ -4,10 +4,10 @@ from datetime import datetime
 
 from django.db import connection
 
-from renewals.actions.imports.staging import plan_for_full_tables
 from renewals.actions.renewals import follow_terms, open_renewal_cycles
 from renewals.actions.scope import in_workspace
 from renewals.actions.segments import assign_segments
+from renewals.actions.statistics import BOOK, refresh_statistics
 from renewals.core.actors import Actor
 from renewals.models import Contract, ImportRun
 
@@ -39,12 +39,11 @@ def settle_imports(*, by: Actor, now: datetime) -> int:
 def settle_accounts(*, run_id: int, by: Actor, now: datetime) -> int:
     """Assign segments, open renewals and follow changed terms for the accounts of a run; return how many accounts."""
     with in_workspace(by.workspace_id, by=by, why=f"import {run_id}"), connection.cursor() as cursor:
-        plan_for_full_tables()
         cursor.execute(_TOUCHED, {"run": run_id})
         accounts = [row[0] for row in cursor.fetchall()]
+        refresh_statistics(BOOK, rows=len(accounts))
     for chunk in (accounts[i : i + CHUNK] for i in range(0, len(accounts), CHUNK)):
         with in_workspace(by.workspace_id, by=by, why=f"import {run_id}"):
-            plan_for_full_tables()
             if Contract.objects.filter(account_id__in=chunk).exists():
                 open_renewal_cycles(by=by, now=now, account_ids=chunk)
                 follow_terms(contract_ids=_contracts(chunk), by=by, now=now)

@@ -9,6 +9,8 @@ from datetime import date, datetime
 
 from django.db import connection
 
+from renewals.actions.statistics import refresh_statistics
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
@@ -101,13 +103,15 @@ def insert_rows(target: Target, writing: Writing, *, where: str = "s.verdict = '
     values = [f"coalesce({column.value}, {column.default})" for column in target.columns]
     kept = [column.name for column in target.comparable]
     times = (", created_at, updated_at", ", %(now)s, %(now)s") if target.has_times else ("", "")
-    return run_sql(
+    made = run_sql(
         f"WITH made AS (INSERT INTO {target.table} AS t (id, workspace_id, {', '.join(names)}{times[0]})"
         f" SELECT s.target_id, %(workspace)s, {', '.join(values)}{times[1]} FROM {target.rows} WHERE {where}"
         f" RETURNING t.id, {as_json(kept)} AS after)"
         f" {_keep('created', target.table, 'NULL::jsonb')} FROM made",
         writing,
     )
+    refresh_statistics([target.table], rows=made)
+    return made
 
 
 def update_rows(target: Target, writing: Writing, *, where: str = "s.verdict = 'update'") -> int:
@@ -136,11 +140,13 @@ def as_json(names: Sequence[str]) -> str:
 
 def kept_insert(statement: str, table: str, names: Sequence[str], writing: Writing) -> int:
     """Run an INSERT … AS t … (without RETURNING) and keep what it made for undo; return how many rows."""
-    return run_sql(
+    made = run_sql(
         f"WITH made AS ({statement} RETURNING t.id, {as_json(names)} AS after)"
         f" {_keep('created', table, 'NULL::jsonb')} FROM made",
         writing,
     )
+    refresh_statistics([table], rows=made)
+    return made
 
 
 def _keep(action: str, table: str, before: str) -> str:
