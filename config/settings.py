@@ -18,9 +18,12 @@ for name, value in environment_defaults().items():
 DEBUG = env.bool("DEBUG", default=False)
 TESTING = env.bool("PERENNIAL_TESTING", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 PUBLIC_URL = env.str("PUBLIC_URL", default="http://localhost:8000")
+# host:port of own systems that pulls may reach although they are private or speak plain http.
+PULL_ALLOWED_HOSTS = env.list("PULL_ALLOWED_HOSTS", default=[])
 PERENNIAL_HOME = Path(env.str("PERENNIAL_HOME", default=str(BASE_DIR / ".perennial")))
 
 INSTALLED_APPS = [
@@ -126,6 +129,8 @@ CELERY_BEAT_SCHEDULE = {
         "signals.settle_deliveries": 5.0,
         "signals.settle_unmatched": 30.0,
         "signals.tend_scores": 10.0,
+        "signals.run_pulls": 20.0,
+        "signals.tend_sources": 600.0,
         "signals.mark_outdated": 600.0,
     }.items()
 }

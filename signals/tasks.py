@@ -15,7 +15,9 @@ from signals.actions.intake.unmatched import settle_unmatched
 from signals.actions.people import tend_people
 from signals.actions.scores import mark_next, mark_outdated, refresh_scores, work_preview
 from signals.actions.scores.refresh import CHUNK
+from signals.actions.sources.pulls import run_due_pulls
 from signals.actions.sources.settle import MOST_AT_ONCE, settle_deliveries
+from signals.actions.sources.tend import tend_sources
 from signals.actions.tiers import derive_expired
 
 MOST_CHUNKS = 60
@@ -56,6 +58,25 @@ def settle_unmatched_signals() -> None:
         _inside(
             workspace_id, lambda actor: settle_unmatched(workspace_id=actor.workspace_id, by=actor, now=database_now())
         )
+
+
+@shared_task(name="signals.run_pulls", ignore_result=True, expires=5)
+def run_pulls() -> None:
+    """Fetch from the sources that are due; several workers share them by leases."""
+    for workspace_id in active_workspace_ids():
+        by = system_actor(workspace_id, "pulls")
+        run_due_pulls(workspace_id=workspace_id, by=by, now=_now(workspace_id), clock=database_now)
+
+
+@shared_task(name="signals.tend_sources", ignore_result=True, expires=5)
+def tend_all_sources() -> None:
+    """Count signals by day; forget raw messages that are old."""
+    for workspace_id in active_workspace_ids():
+        _inside(workspace_id, _tend)
+
+
+def _tend(actor: Actor) -> int:
+    return tend_sources(workspace_id=actor.workspace_id, by=actor, now=database_now())
 
 
 def _settle_workspace(workspace_id: int) -> None:

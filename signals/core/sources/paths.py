@@ -1,4 +1,4 @@
-"""Find a value in a JSON document by a path that people write: `data.object.id`, `a.b|c.d`, `items.0.id`, `=word`.
+"""Find a value in a JSON document by a path that people write: `data.object.id`, `a.b|c.d`, `items.last.id`, `=word`.
 
 Alternatives are tried from left to right; what is missing is None. Nothing here raises on strange documents.
 """
@@ -52,6 +52,8 @@ def _walk(document: Any, path: str) -> Any:
     for step in path.split("."):
         if isinstance(here, dict):
             here = here.get(step)
+        elif isinstance(here, list) and here and step == "last":
+            here = here[-1]
         elif isinstance(here, list) and step.isdecimal() and len(step) < 6 and int(step) < len(here):
             here = here[int(step)]
         else:

@@ -1,0 +1,122 @@
+"""Fetch one JSON document from another system: the name is resolved once, every place it leads to must be public.
+
+The connection goes to the place that was checked, redirects are not followed, sizes and waits are bounded.
+"""
+
+import http.client
+import json
+import socket
+import ssl
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+
+from signals.core.sources.addresses import Address, check_places, check_url
+from signals.core.sources.errors import AddressRefused
+from signals.core.sources.pages import Page, PullFailed, page_url, read_page
+from signals.models import Pull
+
+CONNECT_SECONDS, READ_SECONDS = 3.0, 10.0
+MOST_BYTES = 5 * 1024 * 1024
+WORDS = {
+    401: "They refused the token (401). Enter a new one.",
+    403: "They refused access (403). The token needs the right to read.",
+    404: "There is nothing at this address (404). Correct the address.",
+    429: "They asked for fewer requests (429).",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpPuller:
+    """Pages of JSON over HTTP: the one Puller there is. `token` is sent in the pull's header, never elsewhere."""
+
+    pull: Pull
+    token: str
+
+    def page(self, cursor: str) -> Page:
+        """Return the page of the cursor; raise PullFailed or PageUnreadable."""
+        url = page_url(self.pull.url, cursor_parameter=self.pull.cursor_parameter, cursor=cursor)
+        try:
+            home, address = checked(self.pull.url), checked(url)
+        except AddressRefused as error:
+            raise PullFailed(error.what) from error
+        if address.origin != home.origin:
+            raise PullFailed("The next page lies on another host; it is not fetched.")
+        document = fetch_json(address, headers={self.pull.header: self.token} if self.token else {})
+        return read_page(document, items_path=self.pull.items_path, next_path=self.pull.next_path, cursor=cursor)
+
+
+def checked(url: str) -> Address:
+    """Return the parts of an address that may be called; raise AddressRefused."""
+    return check_url(url, allowed=settings.PULL_ALLOWED_HOSTS)
+
+
+def fetch_json(address: Address, *, headers: dict[str, str]) -> Any:
+    """Return the document at the address; raise PullFailed saying what went wrong."""
+    given = {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "Perennial", **headers}
+    try:
+        place = check_places(address, _resolve(address))
+        connection = _connect(address, place)
+    except AddressRefused as error:
+        raise PullFailed(error.what) from error
+    except (OSError, ssl.SSLError) as error:
+        raise PullFailed(f"No connection: {_plain(error)}.") from error
+    try:
+        connection.request("GET", address.target, headers=given)
+        answer = connection.getresponse()
+        body = answer.read(MOST_BYTES + 1)
+    except (OSError, http.client.HTTPException) as error:
+        raise PullFailed(f"No complete answer: {_plain(error)}.") from error
+    finally:
+        connection.close()
+    if answer.length and len(body) <= MOST_BYTES:
+        raise PullFailed("No complete answer: it broke off.")
+    return _document(answer, body)
+
+
+def _resolve(address: Address) -> list[str]:
+    try:
+        found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return []
+    return [str(each[4][0]) for each in found]
+
+
+def _connect(address: Address, place: str) -> http.client.HTTPConnection:
+    """Connect to the checked place while speaking to the host by its name."""
+    plain = socket.create_connection((place, address.port), timeout=CONNECT_SECONDS)
+    plain.settimeout(READ_SECONDS)
+    connection = http.client.HTTPConnection(address.host, address.port, timeout=READ_SECONDS)
+    connection.sock = plain
+    if address.scheme == "https":
+        try:
+            connection.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=address.host)
+        except OSError:
+            plain.close()
+            raise
+    return connection
+
+
+def _document(answer: http.client.HTTPResponse, body: bytes) -> Any:
+    if answer.status != 200:
+        asked = answer.getheader("Retry-After", "")
+        wait = timedelta(seconds=int(asked)) if asked.isdecimal() and len(asked) < 6 else None
+        raise PullFailed(_status_words(answer.status), retry_after=wait)
+    if len(body) > MOST_BYTES:
+        raise PullFailed("The page is larger than 5 MB. Ask for smaller pages.")
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise PullFailed("The answer is not JSON. Correct the address.") from error
+
+
+def _status_words(status: int) -> str:
+    if 300 <= status < 400:
+        return f"It leads elsewhere ({status}); redirects are not followed. Enter the final address."
+    return WORDS.get(status, f"It answered {status}.")
+
+
+def _plain(error: BaseException) -> str:
+    return (str(error) or type(error).__name__)[:120]

@@ -1,0 +1,143 @@
+"""How the sources of a workspace are: heard when, busy as usual or not, what waits, what fails."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from django.db.models import Count, Max, Q, QuerySet, Sum
+
+from signals.core.sources.volumes import Pulse, Vitals, pulse_of
+from signals.models import Delivery, Hook, HookRefusal, Pull, PullState, Source, SourceDay, SourceFeed, Unmatched
+
+SHOWN_DAYS = 56
+FAILING_ATTEMPTS = 3
+REFUSALS_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceReport:
+    """One source with everything its line on the page needs. `days` holds the signals of the last eight weeks."""
+
+    source: Source
+    pulse: Pulse
+    days: Mapping[date, int]
+    last_received_at: datetime | None
+    last_occurred_at: datetime | None
+    signals_count: int
+    families: tuple[str, ...]
+    unmatched_count: int
+    waiting_count: int
+    incomplete_count: int
+    refused_count: int
+    hook: Hook | None
+    pull: Pull | None
+    pull_state: PullState | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Facts:
+    """What was read of all sources at once, by source."""
+
+    days: Mapping[int, Mapping[date, int]]
+    feeds: Mapping[int, tuple[datetime, datetime, int, tuple[str, ...]]]
+    hooks: Mapping[int, Hook]
+    states: Mapping[int, PullState]
+    held: Mapping[int, int]
+    waiting: Mapping[int, int]
+    incomplete: Mapping[int, int]
+    refused: Mapping[int, int]
+
+
+def source_reports(*, now: datetime, source_id: int | None = None) -> list[SourceReport]:
+    """Return every source (or one) by name; a fixed number of queries whatever the number of sources."""
+    chosen = {} if source_id is None else {"source_id": source_id}
+    rows = Source.objects.order_by("name") if source_id is None else Source.objects.filter(id=source_id)
+    facts = _Facts(
+        days=source_days(now=now, **chosen),
+        feeds=_feeds(chosen),
+        hooks={hook.source_id: hook for hook in Hook.objects.filter(**chosen)},
+        states={state.pull.source_id: state for state in PullState.objects.select_related("pull")},
+        held=_counted(Unmatched.objects.filter(matched_at__isnull=True, **chosen)),
+        waiting=_counted(Delivery.objects.filter(state="waiting", **chosen)),
+        incomplete=_counted(Delivery.objects.filter(Q(is_incomplete=True) | Q(state="failed"), **chosen)),
+        refused=_refusals(now),
+    )
+    return [_report(row, facts, now) for row in rows]
+
+
+def source_days(*, now: datetime, source_id: int | None = None) -> dict[int, dict[date, int]]:
+    """Return signals per source and UTC day of occurrence, of the last eight weeks and a week for comparison."""
+    first = now.astimezone(UTC).date() - timedelta(days=SHOWN_DAYS + 7)
+    rows = SourceDay.objects.filter(day__gte=first)
+    if source_id is not None:
+        rows = rows.filter(source_id=source_id)
+    found: dict[int, dict[date, int]] = defaultdict(dict)
+    for source, day, count in rows.values_list("source_id", "day").annotate(n=Sum("signals_count")):
+        found[source][day] = count
+    return found
+
+
+def kind_days(*, now: datetime, days: int = SHOWN_DAYS) -> list[tuple[date, str, int]]:
+    """Return signals per UTC day of occurrence and family, oldest first."""
+    first = now.astimezone(UTC).date() - timedelta(days=days)
+    rows = SourceDay.objects.filter(day__gte=first, day__lte=now.astimezone(UTC).date())
+    found: dict[tuple[date, str], int] = defaultdict(int)
+    for day, kind, count in rows.values_list("day", "kind").annotate(n=Sum("signals_count")):
+        found[day, kind.partition(".")[0]] += count
+    return sorted((day, family, count) for (day, family), count in found.items())
+
+
+def source_alarms(*, now: datetime) -> list[SourceReport]:
+    """Return the sources that somebody should look at."""
+    return [report for report in source_reports(now=now) if report.pulse.is_alarm]
+
+
+def _report(row: Source, facts: _Facts, now: datetime) -> SourceReport:
+    days, state = facts.days.get(row.id, {}), facts.states.get(row.id)
+    received, occurred, count, families = facts.feeds.get(row.id) or (None, None, 0, ())
+    vitals = Vitals(
+        is_active=row.is_active,
+        last_received_at=received,
+        stale_after_days=row.stale_after_days,
+        days=days,
+        is_failing=state is not None and state.attempts >= FAILING_ATTEMPTS,
+    )
+    return SourceReport(
+        source=row,
+        pulse=pulse_of(vitals, now=now, today=now.astimezone(UTC).date()),
+        days=days,
+        last_received_at=received,
+        last_occurred_at=occurred,
+        signals_count=count,
+        families=families,
+        unmatched_count=facts.held.get(row.id, 0),
+        waiting_count=facts.waiting.get(row.id, 0),
+        incomplete_count=facts.incomplete.get(row.id, 0),
+        refused_count=facts.refused.get(row.id, 0),
+        hook=facts.hooks.get(row.id),
+        pull=state.pull if state else None,
+        pull_state=state,
+    )
+
+
+def _feeds(chosen: Mapping[str, int]) -> dict[int, tuple[datetime, datetime, int, tuple[str, ...]]]:
+    families: dict[int, list[str]] = defaultdict(list)
+    for source_id, family in SourceFeed.objects.filter(**chosen).order_by("family").values_list("source_id", "family"):
+        families[source_id].append(family)
+    sums = SourceFeed.objects.filter(**chosen).values_list("source_id")
+    rows = sums.annotate(r=Max("last_received_at"), o=Max("last_occurred_at"), n=Sum("signals_count"))
+    return {
+        source_id: (received, occurred, count, tuple(families[source_id]))
+        for source_id, received, occurred, count in rows
+    }
+
+
+def _counted(rows: QuerySet) -> dict[int, int]:
+    return dict(rows.values_list("source_id").annotate(n=Count("id")))
+
+
+def _refusals(now: datetime) -> dict[int, int]:
+    since = now.date() - timedelta(days=REFUSALS_DAYS)
+    rows = HookRefusal.objects.filter(refused_on__gte=since).values_list("hook__source_id")
+    return dict(rows.annotate(n=Sum("refused_count")))

@@ -1,0 +1,215 @@
+"""Pulls against a real HTTP server: pages, cursors, failures, leases, and addresses that are not called."""
+
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from renewals.core.actors import Actor
+from renewals.models import Workspace
+from renewals.queries.clock import database_now
+from signals.actions.sources.mapping import set_mapping
+from signals.actions.sources.pulls import (
+    PullTerms,
+    keep_page,
+    lease_due,
+    pull_soon,
+    run_due_pulls,
+    set_pull,
+    set_pull_active,
+)
+from signals.actions.sources.settle import settle_deliveries
+from signals.core.sources.errors import AddressRefused, PathInvalid
+from signals.core.sources.pages import Page
+from signals.models import Delivery, PullState, Signal
+from tests.signals.factories import make_account, make_source
+
+
+@dataclass
+class Fake:
+    """A system with events, two on a page; `answers` holds statuses to give instead, one per request."""
+
+    address: str
+    events: list[dict[str, Any]] = field(default_factory=list)
+    answers: list[tuple[int, dict[str, str], bytes]] = field(default_factory=list)
+    seen: list[tuple[str, str]] = field(default_factory=list)
+
+
+@pytest.fixture
+def fake(settings: Any) -> Iterator[Fake]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answerer)
+    place = f"127.0.0.1:{server.server_address[1]}"
+    server.fake = Fake(address=f"http://{place}/events")
+    settings.PULL_ALLOWED_HOSTS = [place]
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    yield server.fake
+    server.shutdown()
+    server.server_close()
+
+
+class Answerer(BaseHTTPRequestHandler):
+    """Gives two events a page from `after` on."""
+
+    def do_GET(self) -> None:
+        fake: Fake = self.server.fake
+        fake.seen.append((self.path, self.headers.get("Authorization", "")))
+        if fake.answers:
+            self.answer(*fake.answers.pop(0))
+            return
+        after = int(parse_qs(urlsplit(self.path).query).get("after", ["0"])[0])
+        page = fake.events[after : after + 2]
+        body = {"items": page, "next": str(after + len(page)) if page else None}
+        self.answer(200, {}, json.dumps(body).encode())
+
+    def answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
+        self.send_response(status)
+        for name, value in {"Content-Length": str(len(body)), **headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *given: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def place(inside: Workspace, actor: Actor, fake: Fake) -> Workspace:
+    make_account(inside.id)
+    fake.events = [
+        {
+            "external_id": f"e{n}",
+            "account": "A-1",
+            "kind": "usage.logins",
+            "occurred_at": f"2026-03-0{n}T09:00:00Z",
+            "value": n,
+        }
+        for n in range(1, 6)
+    ]
+    set_up(inside, actor, fake)
+    return inside
+
+
+def set_up(place: Workspace, actor: Actor, fake: Fake, **fields: Any) -> None:
+    source = make_source(place.id, "crm")
+    given = {"url": fake.address, "items_path": "items", "cursor_parameter": "after", "next_path": "next", **fields}
+    own = {"usage.logins": "usage.logins"}
+    now = database_now()
+    set_mapping(source_id=source.id, shape="own", paths={}, kinds=own, by=actor, now=now)
+    set_pull(source_id=source.id, terms=PullTerms(**given), token="Bearer abcdefghijklmnop", by=actor, now=now)
+
+
+def run(place: Workspace, actor: Actor, later: timedelta = timedelta()) -> int:
+    def clock() -> Any:
+        return database_now() + later
+
+    return run_due_pulls(workspace_id=place.id, by=actor, now=clock(), clock=clock)
+
+
+def kept(place: Workspace, actor: Actor) -> list[str]:
+    settle_deliveries(workspace_id=place.id, by=actor, now=database_now())
+    return list(Signal.objects.order_by("occurred_at").values_list("external_id", flat=True))
+
+
+@pytest.mark.requirement(2)
+def test_pull_follows_the_cursor_to_the_end_and_goes_on_from_there(place: Workspace, actor: Actor, fake: Fake) -> None:
+    assert run(place, actor) == 4
+    assert [path for path, _ in fake.seen] == ["/events", "/events?after=2", "/events?after=4", "/events?after=5"]
+    assert {token for _, token in fake.seen} == {"Bearer abcdefghijklmnop"}
+    assert kept(place, actor) == ["e1", "e2", "e3", "e4", "e5"]
+    state = PullState.objects.get()
+    assert (state.cursor, state.items_count, state.lease_until) == ("5", 5, None)
+    assert run(place, actor) == 0
+    fake.events.append({**fake.events[0], "external_id": "e6", "occurred_at": "2026-03-09T09:00:00Z"})
+    assert run(place, actor, timedelta(hours=2)) == 2
+    assert kept(place, actor)[-1] == "e6"
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ((500, {}, b""), "It answered 500."),
+        ((401, {}, b""), "refused the token"),
+        ((302, {"Location": "http://169.254.169.254/"}, b""), "redirects are not followed"),
+        ((200, {}, b"<html>"), "not JSON"),
+        ((200, {}, b'{"items": 7}'), "no list of events at 'items'"),
+        ((200, {"Content-Length": "50"}, b"{"), "No complete answer"),
+        ((200, {}, b'"' + b"x" * (5 * 1024 * 1024) + b'"'), "larger than 5 MB"),
+    ],
+)
+def test_page_that_fails_leaves_the_cursor_and_is_tried_again(
+    place: Workspace, actor: Actor, fake: Fake, answer: tuple[int, dict[str, str], bytes], words: str
+) -> None:
+    good = (200, {}, json.dumps({"items": fake.events[:2], "next": "2"}).encode())
+    fake.answers = [good, answer]
+    assert run(place, actor) == 1
+    state = PullState.objects.get()
+    assert words in state.last_error
+    assert (state.cursor, state.attempts, state.lease_until) == ("2", 1, None)
+    assert run(place, actor) == 0
+    assert run(place, actor, timedelta(minutes=2)) == 3
+    assert (len(kept(place, actor)), PullState.objects.get().last_error) == (5, "")
+
+
+def test_wait_that_was_asked_for_is_kept(place: Workspace, actor: Actor, fake: Fake) -> None:
+    fake.answers = [(429, {"Retry-After": "1800"}, b"")]
+    run(place, actor)
+    assert PullState.objects.get().next_at > database_now() + timedelta(minutes=25)
+
+
+def test_page_on_another_host_is_not_fetched(place: Workspace, actor: Actor, fake: Fake) -> None:
+    fake.answers = [(200, {}, json.dumps({"items": [], "next": "https://elsewhere.example/events"}).encode())]
+    run(place, actor)
+    assert "another host" in PullState.objects.get().last_error
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1/x", "https://10.0.0.1/", "https://localhost/", "ftp://a.example/"])
+def test_private_address_is_refused_when_it_is_set(place: Workspace, actor: Actor, fake: Fake, url: str) -> None:
+    with pytest.raises(AddressRefused):
+        set_up(place, actor, fake, url=url)
+    with pytest.raises(PathInvalid):
+        set_up(place, actor, fake, items_path="a..b")
+
+
+def test_address_no_longer_allowed_is_not_called(place: Workspace, actor: Actor, fake: Fake, settings: Any) -> None:
+    settings.PULL_ALLOWED_HOSTS = []
+    run(place, actor)
+    assert "Only https" in PullState.objects.get().last_error
+    assert fake.seen == []
+
+
+def test_page_counts_only_under_the_current_lease(place: Workspace, actor: Actor) -> None:
+    now = database_now()
+    first = lease_due(by=actor, now=now)[0]
+    assert lease_due(by=actor, now=now) == []
+    second = lease_due(by=actor, now=now + timedelta(minutes=11))[0]
+    page = Page(items=({"account": "A-1"},), cursor="9", has_more=False)
+    assert not keep_page(lease=first, page=page, by=actor, now=now)
+    assert (Delivery.objects.count(), PullState.objects.get().cursor) == (0, "")
+    assert keep_page(lease=second, page=page, by=actor, now=now)
+    assert (Delivery.objects.count(), PullState.objects.get().cursor) == (1, "9")
+
+
+def test_large_page_is_kept_in_parts(place: Workspace, actor: Actor) -> None:
+    lease = lease_due(by=actor, now=database_now())[0]
+    page = Page(items=tuple({"n": n} for n in range(2_500)), cursor="c", has_more=False)
+    keep_page(lease=lease, page=page, by=actor, now=database_now())
+    assert [len(json.loads(body)) for body in Delivery.objects.values_list("body", flat=True)] == [1000, 1000, 500]
+
+
+def test_stopped_pull_waits_and_a_new_address_begins_anew(place: Workspace, actor: Actor, fake: Fake) -> None:
+    run(place, actor)
+    source = make_source(place.id, "crm")
+    assert set_pull_active(source_id=source.id, is_active=False, by=actor, now=database_now())
+    assert not pull_soon(source_id=source.id, by=actor, now=database_now())
+    assert run(place, actor, timedelta(days=1)) == 0
+    assert set_pull_active(source_id=source.id, is_active=True, by=actor, now=database_now())
+    assert pull_soon(source_id=source.id, by=actor, now=database_now())
+    set_up(place, actor, fake, url=f"{fake.address}?kind=all")
+    assert PullState.objects.get().cursor == ""
