@@ -1,16 +1,14 @@
-"""How a score is kept: facts and contributions as plain data, small enough for a row per account and day.
+"""How a score is kept: facts as JSON, inputs as rows of numbers; and how both are read again.
 
 The order of the numbers in an input is given by HEALTH_INPUT and RISK_INPUT; the rules stand in the scorecard version.
 """
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from signals.core.features import AccountFacts, Tally
-from signals.core.features.facts import feed_of
-from signals.core.health import HealthResult
-from signals.core.risk import RiskResult
+from signals.core.features import AccountFacts
 
 HEALTH_INPUT = (
     "value",
@@ -25,52 +23,34 @@ HEALTH_INPUT = (
     "signals_count",
 )
 RISK_INPUT = ("value", "x", "coefficient", "confidence", "log_odds", "age_days", "is_stale", "signals_count")
+AGES = frozenset(("age_days", "silent_days"))
+"""They grow by themselves: a score with other ages alone is the same score."""
+WHOLE = frozenset(("age_days", "silent_days", "signals_count"))
 
 
-def health_record(facts: AccountFacts, result: HealthResult) -> dict[str, Any]:
-    """Return what is stored with a health score."""
-    return {
-        "facts": facts_record(facts),
-        "inputs": {each.key: [getattr(each, name) for name in HEALTH_INPUT] for each in result.contributions},
-        "missing": list(result.missing),
-        "unfed": list(result.unfed),
-        "band": result.band,
-    }
+def facts_texts(accounts: Sequence[AccountFacts], unfed: Sequence[tuple[str, ...]]) -> list[str]:
+    """Return per account the facts that are not signals as a JSON object, its last bracket left off for more.
+
+    `unfed` names the measures that nothing fed. The feeds are the same for all accounts of a workspace: said once.
+    """
+    feeds: dict[int, str] = {}
+    for each in accounts:
+        if id(each.silence_days) not in feeds:
+            feeds[id(each.silence_days)] = json.dumps(dict(each.silence_days))
+    return [
+        f'{{"as_of_on": "{each.as_of_on}", "segment": {json.dumps(each.segment)},'
+        f' "complexity": {json.dumps(each.complexity)}, "started_on": {_day(each.started_on)},'
+        f' "seats": {"null" if each.seats is None else repr(each.seats)},'
+        f' "milestones_on": [{", ".join(map(_day, each.milestones_on))}],'
+        f' "sponsor_left_on": {_day(each.sponsor_left_on)},'
+        f' "sponsor_confirmed_on": {_day(each.sponsor_confirmed_on)},'
+        f' "silence_days": {feeds[id(each.silence_days)]}, "unfed": {json.dumps(keys) if keys else "[]"}'
+        for each, keys in zip(accounts, unfed, strict=True)
+    ]
 
 
-def risk_record(facts: AccountFacts, result: RiskResult, *, due_on: date, health_version_id: int) -> dict[str, Any]:
-    """Return what is stored with a risk; the version of the scorecard says how its measures were read."""
-    return {
-        "facts": {**facts_record(facts), "due_on": due_on.isoformat(), "health_version_id": health_version_id},
-        "inputs": {each.key: [getattr(each, name) for name in RISK_INPUT] for each in result.contributions},
-        "missing": list(result.missing),
-        "unfed": list(result.unfed),
-        "band": result.band,
-        "logit": result.logit,
-        "base_renew_probability": result.base_renew_probability,
-    }
-
-
-def facts_record(facts: AccountFacts) -> dict[str, Any]:
-    """Return the facts that are not signals; the signals can be read again."""
-    return {
-        "as_of_on": facts.as_of_on.isoformat(),
-        "segment": facts.segment,
-        "complexity": facts.complexity,
-        "started_on": _day(facts.started_on),
-        "seats": facts.seats,
-        "milestones_on": [day.isoformat() for day in facts.milestones_on],
-        "sponsor_left_on": _day(facts.sponsor_left_on),
-        "sponsor_confirmed_on": _day(facts.sponsor_confirmed_on),
-        "silence_days": {
-            feed: facts.silence_days[feed] for feed in feeds_of(facts.tallies) if feed in facts.silence_days
-        },
-        "fed_kinds": None if facts.fed_kinds is None else sorted(facts.fed_kinds),
-    }
-
-
-def facts_from(record: Mapping[str, Any], *, account_id: int, tallies: tuple[Tally, ...]) -> AccountFacts:
-    """Return the facts a score was computed from, given its signals again."""
+def facts_from(record: Mapping[str, Any], *, account_id: int) -> AccountFacts:
+    """Return the facts a score was computed from, without its signals."""
     return AccountFacts(
         account_id=account_id,
         as_of_on=date.fromisoformat(record["as_of_on"]),
@@ -83,33 +63,31 @@ def facts_from(record: Mapping[str, Any], *, account_id: int, tallies: tuple[Tal
         sponsor_confirmed_on=_from(record["sponsor_confirmed_on"]),
         silence_days=record["silence_days"],
         fed_kinds=None if record.get("fed_kinds") is None else frozenset(record["fed_kinds"]),
-        tallies=tallies,
+        unfed=frozenset(record.get("unfed", ())),
     )
 
 
-def feeds_of(tallies: tuple[Tally, ...]) -> list[str]:
-    """Return the feeds "source:family" behind the tallies, sorted."""
-    return sorted({feed_of(*sender) for sender in {(tally.source_id, tally.kind) for tally in tallies}})
+def inputs_from(
+    keys: Sequence[str], numbers: Sequence[Sequence[float]], names: tuple[str, ...]
+) -> dict[str, dict[str, Any]]:
+    """Return the stored inputs that counted, by key, with their numbers named; NaN is None."""
+    found = {}
+    for key, row in zip(keys, numbers, strict=True):
+        if any(number == number for number in row):
+            found[key] = {name: _number(name, number) for name, number in zip(names, row, strict=True)}
+    return found
 
 
-def inputs_from(record: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, dict[str, Any]]:
-    """Return the stored inputs by key with their numbers named."""
-    return {key: dict(zip(names, numbers, strict=True)) for key, numbers in record["inputs"].items()}
+def _number(name: str, number: float) -> float | int | bool | None:
+    if number != number:
+        return None
+    if name == "is_stale":
+        return number > 0.0
+    return int(number) if name in WHOLE else number
 
 
-def changing_part(record: Mapping[str, Any], *, ages: tuple[int, ...]) -> list[Any]:
-    """Return what makes a score another one: its inputs without their ages (at `ages`), and what nobody feeds."""
-    inputs = sorted(record["inputs"].items())
-    parts = [[key, *(n for at, n in enumerate(numbers) if at not in ages)] for key, numbers in inputs]
-    return [*parts, record["unfed"]]
-
-
-HEALTH_AGES = tuple(HEALTH_INPUT.index(name) for name in ("age_days", "silent_days"))
-RISK_AGES = (RISK_INPUT.index("age_days"),)
-
-
-def _day(day: date | None) -> str | None:
-    return day.isoformat() if day else None
+def _day(day: date | None) -> str:
+    return f'"{day}"' if day else "null"
 
 
 def _from(text: str | None) -> date | None:

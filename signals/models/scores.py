@@ -1,5 +1,6 @@
 """The append-only history of scores, and one small row per account and per open renewal."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -59,7 +60,10 @@ class Score(BulkModel):
     renew_probability = models.FloatField(null=True)
     coverage = models.FloatField()
     input_hash = models.UUIDField()
-    details = models.JSONField(help_text="facts, contributions, inputs with age and the selector of their signals")
+    inputs = ArrayField(
+        ArrayField(models.FloatField()), null=True, help_text="a row of numbers per input, NaN where it did not count"
+    )
+    details = models.JSONField(help_text="facts, keys of the inputs, what was missing or unfed")
 
     class Meta:
         constraints = [no_number_unless_scored("score_no_number_unless_scored")]

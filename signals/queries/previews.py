@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from signals.core.editing.preview import Kind
 from signals.core.risk import parse_risk_model
 from signals.core.scorecard import parse_scorecard
-from signals.core.scoring import AccountScores, RuleBook, score_account
+from signals.core.scoring import AccountScores, RuleBook, score_chunk
 from signals.models import ScorecardPreview, ScorecardVersion
 from signals.models.scores import ScoreKind
-from signals.queries.facts import Moment, account_facts, open_renewals
+from signals.queries.facts import load_chunk, renewals_of
 from signals.queries.scorecards import version_in_force
+from signals.queries.tallies import Moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,23 +26,22 @@ class Compared:
 
 
 def compare_accounts(account_ids: Iterable[int], version: ScorecardVersion, *, moment: Moment) -> list[Compared]:
-    """Return both scores of each account that can be scored; one whose scoring fails is left out."""
-    ids = list(account_ids)
-    before, after = book_with(None), book_with(version)
-    renewals = open_renewals(ids)
-    found = []
-    for facts in account_facts(version.workspace_id, ids, moment):
-        dates = renewals.get(facts.account_id, {})
-        found.append(
-            Compared(
-                account_id=facts.account_id,
-                segment=facts.segment,
-                complexity=facts.complexity,
-                before=score_account(facts, dates, before),
-                after=score_account(facts, dates, after),
-            )
+    """Return both scores of each account, all at once."""
+    chunk = load_chunk(version.workspace_id, sorted(account_ids), moment)
+    if not chunk.size:
+        return []
+    renewals = renewals_of(chunk)
+    before, after = (score_chunk(chunk, renewals, book) for book in (book_with(None), book_with(version)))
+    return [
+        Compared(
+            account_id=facts.account_id,
+            segment=facts.segment,
+            complexity=facts.complexity,
+            before=before.account(row),
+            after=after.account(row),
         )
-    return found
+        for row, facts in enumerate(chunk.accounts)
+    ]
 
 
 def book_with(version: ScorecardVersion | None) -> RuleBook:

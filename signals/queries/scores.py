@@ -6,16 +6,16 @@ from datetime import date, datetime
 from typing import Any
 
 from signals.core.explain import Difference, Part, differences
-from signals.core.features import AccountFacts, tallies_behind
+from signals.core.features import Chunk, chunk_of, tallies_behind
 from signals.core.records import HEALTH_INPUT, RISK_INPUT, facts_from, inputs_from
 from signals.core.risk import BASE, parse_risk_model, probability
 from signals.core.scorecard import MeasureRule, parse_scorecard, rules_for
-from signals.core.scoring import AccountScores, RuleBook, score_account
+from signals.core.scoring import AccountScores, OpenRenewal, RuleBook, score_chunk
 from signals.models import CurrentRisk, CurrentScore, Score, ScorecardVersion, Signal
 from signals.models.scores import ScoreKind
-from signals.queries.facts import Moment, account_tallies, signals_in
 from signals.queries.library import shipped
 from signals.queries.scorecards import version_in_force
+from signals.queries.tallies import Moment, read_tallies, signals_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,9 +138,10 @@ def signals_behind(score: Score, key: str, *, limit: int = 100) -> list[Signal]:
     rule = next((each for each in rules if each.key == key), None)
     if rule is None:
         return []
-    tallies = tallies_behind(_facts_again(score), rule)
+    chunk = _chunk_again(score)
     moment = Moment(as_of=score.as_of, known_at=score.recorded_at)
-    return signals_in(tallies, account_id=score.account_id, moment=moment)[:limit]
+    places = tallies_behind(chunk, rule)
+    return signals_in(chunk.tallies, places, account_id=score.account_id, moment=moment)[:limit]
 
 
 def replay(score: Score) -> AccountScores:
@@ -150,10 +151,12 @@ def replay(score: Score) -> AccountScores:
     score (two transactions at once) is the one thing that can make a difference; the account is then scored again.
     """
     risk_version = score.scorecard_id if score.kind == ScoreKind.RISK else None
-    renewals = {}
+    renewals = []
     if score.renewal_id is not None:
-        renewals = {score.renewal_id: date.fromisoformat(score.details["facts"]["due_on"])}
-    return score_account(_facts_again(score), renewals, _book_again(_health_version_id(score), risk_version))
+        due_on = date.fromisoformat(score.details["facts"]["due_on"])
+        renewals = [OpenRenewal(id=score.renewal_id, row=0, due_on=due_on)]
+    book = _book_again(_health_version_id(score), risk_version)
+    return score_chunk(_chunk_again(score), renewals, book).account(0)
 
 
 def movement(
@@ -179,7 +182,8 @@ def _history(account_id: int, kind: str, renewal_id: int | None) -> Any:
 
 
 def _inputs(score: Score) -> dict[str, dict[str, Any]]:
-    return inputs_from(score.details, HEALTH_INPUT if score.kind == ScoreKind.HEALTH else RISK_INPUT)
+    names = HEALTH_INPUT if score.kind == ScoreKind.HEALTH else RISK_INPUT
+    return inputs_from(score.details["keys"], score.inputs, names)
 
 
 def _parts(score: Score | None) -> list[Part]:
@@ -228,10 +232,12 @@ def _link(key: str, numbers: dict[str, Any], kind: str, rules: dict[str, Measure
     )
 
 
-def _facts_again(score: Score) -> AccountFacts:
+def _chunk_again(score: Score) -> Chunk:
+    """Return the chunk of one account that a score was computed from: its stored facts, its signals read again."""
     moment = Moment(as_of=score.as_of, known_at=score.recorded_at)
-    tallies = account_tallies(score.workspace_id, [score.account_id], moment).get(score.account_id, ())
-    return facts_from(score.details["facts"], account_id=score.account_id, tallies=tallies)
+    facts = facts_from(score.details["facts"], account_id=score.account_id)
+    tallies = read_tallies(score.workspace_id, [score.account_id], moment, facts.silence_days)
+    return chunk_of([facts], tallies)
 
 
 def _book_again(health_version_id: int, risk_version_id: int | None) -> RuleBook:

@@ -121,7 +121,7 @@ def test_refresh_takes_the_same_queries_for_1_and_3_accounts(inside: Workspace, 
         send(inside, *rich_items(f"A-{number}"))
     refresh(inside, limit=1)
     for limit, claimed in ((1, 1), (3, 3)):
-        with django_assert_num_queries(18):
+        with django_assert_num_queries(28):
             assert refresh(inside, limit=limit).claimed == claimed
 
 
@@ -290,14 +290,14 @@ def test_failing_account_is_pushed_forward_then_parked_and_stops_nobody(
 ) -> None:
     make_account(inside.id, "A-2")
     send(inside, *rich_items("A-2"))
-    real = refresh_scores.__globals__["score_account"]
+    real = refresh_scores.__globals__["score_chunk"]
 
-    def fail(facts: Any, *rest: Any) -> Any:
-        if facts.account_id == account.id:
+    def fail(chunk: Any, *rest: Any) -> Any:
+        if account.id in [each.account_id for each in chunk.accounts]:
             raise ValueError("broken")
-        return real(facts, *rest)
+        return real(chunk, *rest)
 
-    monkeypatch.setattr("signals.actions.scores.refresh.score_account", fail)
+    monkeypatch.setattr("signals.actions.scores.refresh.score_chunk", fail)
     assert refresh(inside) == RefreshResult(claimed=2, written=1, unchanged=0, failed=1)
     assert refresh(inside).claimed == 0
     for day in range(1, 5):

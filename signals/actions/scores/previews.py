@@ -14,9 +14,9 @@ from renewals.queries.accounts import accounts
 from signals.actions.scores.drafts import locked
 from signals.core.editing.preview import Shift, counted, shifts_of
 from signals.models import ScorecardPreview, ScorecardVersion
-from signals.queries.facts import Moment
 from signals.queries.previews import compare_accounts, kind_of
 from signals.queries.scorecards import version_in_force
+from signals.queries.tallies import Moment
 
 log = logging.getLogger(__name__)
 CHUNK = 1_000

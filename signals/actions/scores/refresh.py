@@ -1,24 +1,27 @@
 """Score the accounts that have changed: claim, load, decide, write; one chunk in one transaction.
 
-A second run right after changes nothing. An account whose scoring fails is pushed forward and stops nobody else.
+A second run right after changes nothing. An account whose scoring fails is pushed forward and stops nobody else. What a
+person sets over a computed score belongs between deciding and writing (`_sheets`), a further kind of score beside them.
 """
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from renewals.core.actors import Actor
 from signals.actions.scores.changes import claim, mark_changed, release
 from signals.actions.scores.standing import settle_overrides
 from signals.actions.scores.versions import ensure_scorecards
-from signals.actions.scores.write import Scored, write_scores
-from signals.core.scoring import score_account
-from signals.queries.facts import Moment, account_facts, open_renewals
+from signals.actions.scores.write import drop_closed, write_sheets
+from signals.core.scoring import ChunkScores, Sheet, health_sheet, risk_sheet, score_chunk
+from signals.queries.facts import load_chunk, renewals_of
 from signals.queries.scorecards import RulesInForce
 from signals.queries.scores import not_scored
 from signals.queries.signals import last_heard_at
+from signals.queries.tallies import Moment
 
 logger = logging.getLogger(__name__)
 CHUNK = 1_000
@@ -85,28 +88,43 @@ def score_as_of(
 def _refresh(
     workspace_id: int, account_ids: list[int], moment: Moment, rules: RulesInForce
 ) -> tuple[RefreshResult, dict[int, str]]:
-    if not account_ids:
-        return RefreshResult(claimed=0, written=0, unchanged=0, failed=0), {}
-    scored, failed = _score(workspace_id, account_ids, moment, rules)
-    written = write_scores(workspace_id, scored=scored, moment=moment, rules=rules)
-    total = sum(1 + len(each.renewals) for each in scored)
+    failed: dict[int, str] = {}
+    written = total = 0
+    for scores in _score(workspace_id, sorted(account_ids), moment, rules, failed):
+        written += write_sheets(workspace_id, sheets=_sheets(scores, rules), moment=moment)
+        total += scores.chunk.size + len(scores.renewals)
+        scored = [each.account_id for each in scores.chunk.accounts]
+        drop_closed(account_ids=scored, open_ids=[each.id for each in scores.renewals])
     counts = RefreshResult(claimed=len(account_ids), written=written, unchanged=total - written, failed=len(failed))
     return counts, failed
 
 
+def _sheets(scores: ChunkScores, rules: RulesInForce) -> tuple[Sheet, ...]:
+    health_id, risk_id = rules.health_version_id, rules.risk_version_id
+    return (
+        health_sheet(scores, version_id=health_id),
+        risk_sheet(scores, version_id=risk_id, health_version_id=health_id),
+    )
+
+
 def _score(
-    workspace_id: int, account_ids: list[int], moment: Moment, rules: RulesInForce
-) -> tuple[list[Scored], dict[int, str]]:
-    renewals = open_renewals(account_ids)
-    scored: list[Scored] = []
-    failed: dict[int, str] = {}
-    for facts in account_facts(workspace_id, account_ids, moment):
-        dates = renewals.get(facts.account_id, {})
-        try:
-            scores = score_account(facts, dates, rules.book)
-        except Exception as error:  # whatever is wrong with one account must not stop the others
-            logger.exception("Scoring failed", extra={"account_id": facts.account_id})
-            failed[facts.account_id] = f"{type(error).__name__}: {error}"
-            continue
-        scored.append(Scored(facts=facts, renewals=dates, scores=scores))
-    return scored, failed
+    workspace_id: int, account_ids: Sequence[int], moment: Moment, rules: RulesInForce, failed: dict[int, str]
+) -> list[ChunkScores]:
+    """Return the scores of the accounts in one chunk; where that fails, in smaller ones, down to the broken account."""
+    if not account_ids:
+        return []
+    try:
+        chunk = load_chunk(workspace_id, account_ids, moment)
+        if not chunk.size:
+            return []
+        return [score_chunk(chunk, renewals_of(chunk), rules.book)]
+    except Exception as error:  # whatever is wrong with one account must not stop the others
+        if isinstance(error, DatabaseError):
+            raise
+        if len(account_ids) == 1:
+            logger.exception("Scoring failed", extra={"account_id": account_ids[0]})
+            failed[account_ids[0]] = f"{type(error).__name__}: {error}"
+            return []
+    half = len(account_ids) // 2
+    parts = (account_ids[:half], account_ids[half:])
+    return [scores for part in parts for scores in _score(workspace_id, part, moment, rules, failed)]

@@ -1,78 +1,56 @@
-"""Write scores: history for those that changed, and the current rows, each with one statement per chunk."""
+"""Write sheets of scores: history for those that changed, and the current rows, each with one statement per sheet.
 
-import hashlib
-import json
+A sheet is streamed into a staging table first (COPY takes no table under row-level security). What is the same as
+before is left alone. It knows no kinds of score but by the table of their current rows.
+"""
+
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
-from uuid import UUID
 
+import numpy as np
 from django.db import connection
-from psycopg2.extras import execute_values
 
-from signals.core.explain import Reason, health_reasons, risk_reasons
-from signals.core.features import AccountFacts
-from signals.core.health import HealthResult
-from signals.core.records import HEALTH_AGES, RISK_AGES, changing_part, health_record, risk_record
-from signals.core.risk import BASE, RiskResult
-from signals.core.scoring import AccountScores
-from signals.models import CurrentRisk, CurrentScore, Score
-from signals.queries.facts import Moment
-from signals.queries.scorecards import RulesInForce
+from signals.actions.scores.staging import STAGED, copy_rows
+from signals.core.scoring import Sheet
+from signals.models import CurrentRisk
+from signals.queries.tallies import Moment
 
-HISTORY = """
-INSERT INTO signals_score (workspace_id, account_id, renewal_id, scorecard_id, kind, state, as_of, recorded_at, value,
-                           renew_probability, coverage, input_hash, details)
-VALUES %s RETURNING account_id, renewal_id, id
+CURRENT_TABLES: Mapping[str, str] = {"health": "signals_currentscore", "risk": "signals_currentrisk"}
+"""Where the current rows of a kind stand. One with a `renewal_id` has a row per renewal, else per account."""
+
+# What the rules said counts, also while a person's word stands in its place.
+BEFORE = """
+SELECT account_id, {renewal}, score_id, replace(input_hash::text, '-', ''), (as_of AT TIME ZONE 'UTC')::date,
+       CASE WHEN computed IS NULL THEN value ELSE (computed->>'value')::float8 END, previous_value
+FROM {table} WHERE workspace_id = %s AND account_id = ANY(%s::bigint[])
+"""
+KEPT = """
+SELECT DISTINCT ON (account_id, renewal_id) account_id, coalesce(renewal_id, 0), replace(input_hash::text, '-', '')
+FROM signals_score
+WHERE workspace_id = %s AND kind = %s AND account_id = ANY(%s::bigint[]) AND as_of <= %s
+ORDER BY account_id, renewal_id, as_of DESC, id DESC
+"""
+IDS = "SELECT nextval(pg_get_serial_sequence('signals_score', 'id')) FROM generate_series(1, %s)"
+HISTORY = f"""
+INSERT INTO signals_score (id, workspace_id, account_id, renewal_id, scorecard_id, kind, state, as_of, recorded_at,
+                           value, renew_probability, coverage, input_hash, inputs, details)
+SELECT score_id, %(workspace)s, account_id, nullif(renewal_id, 0), %(version)s, %(kind)s, state, %(as_of)s,
+       %(known_at)s, value, renew_probability, coverage, input_hash, inputs, details::jsonb
+FROM {STAGED} WHERE is_fresh ORDER BY score_id
 """
 SHARED = (
-    "workspace_id",
-    "account_id",
-    "score_id",
-    "state",
-    "band",
-    "value",
-    "previous_value",
-    "coverage",
-    "known_count",
-    "measures_count",
-    "stale_count",
-    "oldest_input_days",
-    "as_of",
-    "scored_at",
-    "reasons",
-    "input_hash",
+    "workspace_id, account_id, score_id, state, band, value, previous_value, coverage, known_count, measures_count,"
+    " stale_count, oldest_input_days, as_of, scored_at, reasons, input_hash"
 )
-OVERRIDABLE = ("signals_currentscore", "signals_currentrisk")
-RISK_ONLY = ("renewal_id", "renew_probability")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scored:
-    """One account with what it was scored from and what came out."""
-
-    facts: AccountFacts
-    renewals: Mapping[int, date]
-    scores: AccountScores
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A score on its way into the tables. `key` is (account, renewal or None); `tail` is what only the history has."""
-
-    key: tuple[int, int | None]
-    kind: str
-    scorecard_id: int
-    record: Mapping[str, Any]
-    input_hash: str
-    result: HealthResult | RiskResult
-    reasons: tuple[Reason, ...]
-
-    @property
-    def renew_probability(self) -> float | None:
-        """Return the probability to renew; None for health and when not scored."""
-        return self.result.renew_probability if isinstance(self.result, RiskResult) else None
+CURRENT = f"""
+INSERT INTO {{table}} ({SHARED}{{more}})
+SELECT %(workspace)s, account_id, score_id, state, band, value, previous_value, coverage, known_count, measures_count,
+       stale_count, oldest_input_days, %(as_of)s, %(known_at)s, reasons::jsonb, input_hash{{more}}
+FROM {STAGED} WHERE moves ORDER BY account_id, renewal_id
+ON CONFLICT (workspace_id, {{unique}}) DO UPDATE SET {{changes}}
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,141 +64,140 @@ class Before:
     previous_value: float | None
 
 
-def write_scores(workspace_id: int, *, scored: list[Scored], moment: Moment, rules: RulesInForce) -> int:
-    """Write history and current rows and return how many history rows there are; what is the same is left alone."""
-    before = _before([each.facts.account_id for each in scored])
-    entries = [entry for each in scored for entry in _entries(each, rules)]
-    kept = _kept(scored, moment) if moment.as_of < moment.known_at else {k: row.input_hash for k, row in before.items()}
-    fresh = [entry for entry in entries if kept.get(entry.key) != entry.input_hash]
-    ids = _write_history(workspace_id, fresh, moment)
-    moved = [entry for entry in entries if _moves(entry, before.get(entry.key), moment)]
-    rows = [_current(workspace_id, entry, before.get(entry.key), ids, moment) for entry in moved]
-    _upsert("signals_currentscore", SHARED, "account_id", [row[:-2] for row in rows if row[-2] is None])
-    _upsert("signals_currentrisk", (*SHARED, *RISK_ONLY), "renewal_id", [row for row in rows if row[-2] is not None])
-    _drop_closed(scored)
-    return len(fresh)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What becomes of each row of a sheet: whether it enters the history and the current rows, and under which id."""
+
+    is_fresh: list[bool]
+    moves: list[bool]
+    score_ids: list[int]
+    previous: list[float | None]
 
 
-def _entries(each: Scored, rules: RulesInForce) -> Iterable[Entry]:
-    account_id, health = each.facts.account_id, each.scores.health
-    record = health_record(each.facts, health)
-    digest = _digest(rules.health_version_id, health.state, changing_part(record, ages=HEALTH_AGES))
-    key = (account_id, None)
-    yield Entry(key, "health", rules.health_version_id, record, digest, health, health_reasons(health))
-    for renewal_id, risk in each.scores.risks.items():
-        due_on = each.renewals[renewal_id]
-        record = risk_record(each.facts, risk, due_on=due_on, health_version_id=rules.health_version_id)
-        digest = _digest(rules.risk_version_id, risk.state, changing_part(record, ages=RISK_AGES))
-        yield Entry((account_id, renewal_id), "risk", rules.risk_version_id, record, digest, risk, risk_reasons(risk))
+def write_sheets(workspace_id: int, *, sheets: Iterable[Sheet], moment: Moment) -> int:
+    """Write history and current rows of every sheet and return how many history rows there are."""
+    return sum(_write(workspace_id, sheet, moment) for sheet in sheets if len(sheet.account_ids))
 
 
-def _digest(version_id: int, state: str, part: list[Any]) -> str:
-    return hashlib.md5(json.dumps([version_id, state, part]).encode(), usedforsecurity=False).hexdigest()
+def drop_closed(*, account_ids: Sequence[int], open_ids: Sequence[int]) -> None:
+    """A closed renewal has no risk any more; its history stays."""
+    CurrentRisk.objects.filter(account_id__in=account_ids).exclude(renewal_id__in=open_ids).delete()
 
 
-def _before(account_ids: list[int]) -> dict[tuple[int, int | None], Before]:
-    fields = ("score_id", "input_hash", "as_of", "value", "previous_value", "computed")
-    scores = CurrentScore.objects.filter(account_id__in=account_ids).values_list("account_id", *fields)
-    risks = CurrentRisk.objects.filter(account_id__in=account_ids).values_list("account_id", "renewal_id", *fields)
-    rows = [((row[0], None), row[1:]) for row in scores] + [((row[0], row[1]), row[2:]) for row in risks]
-    return {key: _row_before(*row) for key, row in rows}
+def _write(workspace_id: int, sheet: Sheet, moment: Moment) -> int:
+    plan = _plan(workspace_id, sheet, moment)
+    touched = [n for n, (fresh, moves) in enumerate(zip(plan.is_fresh, plan.moves, strict=True)) if fresh or moves]
+    if not touched:
+        return 0
+    parameters = {
+        "workspace": workspace_id,
+        "version": sheet.version_id,
+        "kind": sheet.kind,
+        "as_of": moment.as_of,
+        "known_at": moment.known_at,
+    }
+    with connection.cursor() as cursor:
+        copy_rows(cursor, _rows(sheet, plan, touched))
+        if any(plan.is_fresh):
+            cursor.execute(HISTORY, parameters)
+        if any(plan.moves):
+            cursor.execute(_upsert(sheet), parameters)
+    return sum(plan.is_fresh)
 
 
-def _row_before(
-    score_id: int, digest: UUID, as_of: datetime, value: float | None, previous: float | None, computed: Any
-) -> Before:
-    """What the rules said counts, also while a person's word stands in its place."""
-    said = computed["value"] if computed is not None else value
-    return Before(score_id, digest.hex, as_of.astimezone(UTC).date(), said, previous)
-
-
-def _kept(scored: list[Scored], moment: Moment) -> dict[tuple[int, int | None], str]:
-    """Return the last history row of each score at an earlier moment, by its input hash."""
-    rows = (
-        Score.objects.filter(account_id__in=[each.facts.account_id for each in scored], as_of__lte=moment.as_of)
-        .order_by("account_id", "renewal_id", "-as_of", "-id")
-        .distinct("account_id", "renewal_id")
-        .values_list("account_id", "renewal_id", "input_hash")
+def _plan(workspace_id: int, sheet: Sheet, moment: Moment) -> Plan:
+    keys = _keys(sheet)
+    before = _before(workspace_id, sheet)
+    earlier = moment.as_of < moment.known_at
+    kept = _kept(workspace_id, sheet, moment) if earlier else {key: row.input_hash for key, row in before.items()}
+    is_fresh = [kept.get(key) != made for key, made in zip(keys, sheet.hashes, strict=True)]
+    rows = [before.get(key) for key in keys]
+    fresh_ids = iter(_new_ids(sum(is_fresh)))
+    return Plan(
+        is_fresh=is_fresh,
+        moves=[_moves(made, row, moment) for made, row in zip(sheet.hashes, rows, strict=True)],
+        score_ids=[
+            next(fresh_ids) if fresh else row.score_id if row else 0 for fresh, row in zip(is_fresh, rows, strict=True)
+        ],
+        previous=[_previous(row, moment) for row in rows],
     )
-    return {(account_id, renewal_id): digest.hex for account_id, renewal_id, digest in rows}
 
 
-def _moves(entry: Entry, before: Before | None, moment: Moment) -> bool:
+def _keys(sheet: Sheet) -> list[tuple[int, int]]:
+    renewals = [0] * len(sheet.account_ids) if sheet.renewal_ids is None else sheet.renewal_ids.tolist()
+    return list(zip(sheet.account_ids.tolist(), renewals, strict=True))
+
+
+def _before(workspace_id: int, sheet: Sheet) -> dict[tuple[int, int], Before]:
+    renewal = "0" if sheet.renewal_ids is None else "renewal_id"
+    with connection.cursor() as cursor:
+        statement = BEFORE.format(renewal=renewal, table=CURRENT_TABLES[sheet.kind])
+        cursor.execute(statement, [workspace_id, sheet.account_ids.tolist()])
+        return {(row[0], row[1]): Before(*row[2:]) for row in cursor.fetchall()}
+
+
+def _kept(workspace_id: int, sheet: Sheet, moment: Moment) -> dict[tuple[int, int], str]:
+    """Return the last history row of each score at an earlier moment, by its input hash."""
+    with connection.cursor() as cursor:
+        cursor.execute(KEPT, [workspace_id, sheet.kind, sheet.account_ids.tolist(), moment.as_of])
+        return {(account_id, renewal_id): made for account_id, renewal_id, made in cursor.fetchall()}
+
+
+def _new_ids(count: int) -> list[int]:
+    if not count:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(IDS, [count])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _moves(made: str, before: Before | None, moment: Moment) -> bool:
     """Answer whether the current row changes: never back in time, and on the same day only for other inputs."""
     if before is None or moment.day > before.as_of_on:
         return True
-    return moment.day == before.as_of_on and before.input_hash != entry.input_hash
+    return moment.day == before.as_of_on and before.input_hash != made
 
 
-def _write_history(workspace_id: int, entries: list[Entry], moment: Moment) -> dict[tuple[int, int | None], int]:
-    rows = [
-        (
-            workspace_id,
-            *entry.key,
-            entry.scorecard_id,
-            entry.kind,
-            entry.result.state,
-            moment.as_of,
-            moment.known_at,
-            entry.result.value,
-            entry.renew_probability,
-            entry.result.coverage,
-            entry.input_hash,
-            json.dumps(entry.record),
-        )
-        for entry in entries
-    ]
-    with connection.cursor() as cursor:
-        made = execute_values(cursor.cursor, HISTORY, rows, page_size=1000, fetch=True) if rows else []
-    return {(account_id, renewal_id): score_id for account_id, renewal_id, score_id in made}
+def _previous(before: Before | None, moment: Moment) -> float | None:
+    if before is None:
+        return None
+    return before.value if moment.day > before.as_of_on else before.previous_value
 
 
-def _current(
-    workspace_id: int, entry: Entry, before: Before | None, ids: Mapping[tuple[int, int | None], int], moment: Moment
-) -> tuple[Any, ...]:
-    result = entry.result
-    known = [part for part in result.contributions if part.key != BASE]
-    ages = [part.age_days for part in known if part.age_days is not None]
-    is_later_day = before is not None and moment.day > before.as_of_on
-    previous = before.value if before and is_later_day else before.previous_value if before else None
-    return (
-        workspace_id,
-        entry.key[0],
-        ids.get(entry.key, before.score_id if before else None),
-        result.state,
-        result.band,
-        result.value,
-        previous,
-        result.coverage,
-        len(known),
-        len(known) + len(result.missing),
-        sum(part.is_stale for part in known),
-        max(ages, default=None),
-        moment.as_of,
-        moment.known_at,
-        json.dumps([asdict(reason) for reason in entry.reasons]),
-        entry.input_hash,
-        entry.key[1],
-        entry.renew_probability,
-    )
+def _rows(sheet: Sheet, plan: Plan, touched: list[int]) -> dict[str, Any]:
+    """Return the columns of the staging table for the rows that are written."""
+    at = np.array(touched, dtype=np.int64)
+
+    def of(values: Sequence[Any]) -> list[Any]:
+        return [values[n] for n in touched]
+
+    previous = [np.nan if each is None else each for each in of(plan.previous)]
+    return {
+        "score_id": np.array(of(plan.score_ids), dtype=np.int64),
+        "account_id": sheet.account_ids[at],
+        "renewal_id": np.zeros(len(at), dtype=np.int64) if sheet.renewal_ids is None else sheet.renewal_ids[at],
+        "known_count": sheet.known_count[at],
+        "measures_count": sheet.measures_count[at],
+        "stale_count": sheet.stale_count[at],
+        "oldest": sheet.oldest[at],
+        "is_fresh": np.array(of(plan.is_fresh), dtype=np.int64),
+        "moves": np.array(of(plan.moves), dtype=np.int64),
+        "raw_value": sheet.value[at],
+        "raw_previous": np.array(previous, dtype=np.float64),
+        "raw_probability": sheet.renew_probability[at],
+        "coverage": sheet.coverage[at],
+        "inputs": sheet.inputs[at],
+        "input_hash": of(sheet.hashes),
+        "band": of(sheet.bands),
+        "details": of(sheet.details),
+        "reasons": of(sheet.reasons),
+    }
 
 
-def _upsert(table: str, columns: Sequence[str], unique: str, rows: list[tuple[Any, ...]]) -> None:
-    if not rows:
-        return
-    changes = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in ("workspace_id", unique))
-    if table in OVERRIDABLE:
-        changes += ", override_id = NULL, computed = NULL"  # settle_overrides puts what stands back in its place
-    statement = (
-        f"INSERT INTO {table} ({', '.join(columns)}) VALUES %s"
-        f" ON CONFLICT (workspace_id, {unique}) DO UPDATE SET {changes}"
-    )
-    with connection.cursor() as cursor:
-        execute_values(cursor.cursor, statement, rows, page_size=1000)
-
-
-def _drop_closed(scored: list[Scored]) -> None:
-    """A closed renewal has no risk any more; its history stays."""
-    ids = [each.facts.account_id for each in scored]
-    still_open = [renewal_id for each in scored for renewal_id in each.renewals]
-    CurrentRisk.objects.filter(account_id__in=ids).exclude(renewal_id__in=still_open).delete()
+def _upsert(sheet: Sheet) -> str:
+    unique = "account_id" if sheet.renewal_ids is None else "renewal_id"
+    more = "" if sheet.renewal_ids is None else ", renewal_id, renew_probability"
+    names = f"{SHARED}{more}".split(", ")
+    changes = ", ".join(f"{name} = excluded.{name}" for name in names if name not in ("workspace_id", unique))
+    changes += ", override_id = NULL, computed = NULL"  # settle_overrides puts what stands back in its place
+    return CURRENT.format(table=CURRENT_TABLES[sheet.kind], more=more, unique=unique, changes=changes)

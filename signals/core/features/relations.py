@@ -1,119 +1,145 @@
-"""Measures of the relationship: perceived value, sponsor, engagement, marketing, soft signals."""
+"""Measures of the relationship: perceived value, sponsor, engagement, marketing, soft signals, what a person stated."""
 
-import math
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-from signals.core.features.facts import Reading, Tally, View
-from signals.core.features.service import decay
-from signals.core.scorecard import MeasureRule
+import numpy as np
 
+from signals.core.features.chunk import Chunk, known
+from signals.core.features.columns import FAR, Floats, Ints, counts, least, ratio, sums
+from signals.core.features.reading import Readings, latest, newest, reading
+from signals.core.features.rules import RuleColumn
+
+NPS, MILESTONE = "relationship.nps", "usage.milestone"
+LEFT, CONFIRMED = "relationship.sponsor_left", "relationship.sponsor_confirmed"
 NPS_RANGE, OUTSIDE_RANGE = 10.0, 100.0
-Part = tuple[float, float, tuple[Tally, ...], int]  # share, value 0..1, tallies, age in days
 
 
-def perceived_value(view: View, rule: MeasureRule) -> Reading | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One of several things a measure is made of: its share, values 0 to 1 (NaN: not known), ages, tallies."""
+
+    share: float
+    value: Floats
+    age: Ints
+    used: Ints
+
+
+def perceived_value(chunk: Chunk, rule: RuleColumn) -> Readings:
     """Return surveys, health from outside and milestones as 0 to 1, weighed by share and freshness of each."""
-    parts = [part for part in (_nps(view, rule), _outside(view, rule), _milestones(view, rule)) if part]
-    if not parts:
-        return None
-    weights = [share * decay(age, rule.half_life_days) for share, _, _, age in parts]
-    value = math.fsum(w * part[1] for w, part in zip(weights, parts, strict=True)) / math.fsum(weights)
-    used = tuple(tally for part in parts for tally in part[2])
-    return Reading(value=value, sample=1.0, age_days=min(part[3] for part in parts), tallies=used)
+    parts = (_nps(chunk, rule), _outside(chunk, rule), _milestones(chunk, rule))
+    every = np.arange(chunk.size)
+    above, below = np.zeros(chunk.size), np.zeros(chunk.size)
+    age = np.full(chunk.size, FAR)
+    for part in parts:
+        is_known = known(part.value)
+        weight = np.where(is_known, part.share * rule.weights(every, np.where(is_known, part.age, 0)), 0.0)
+        above += weight * np.nan_to_num(part.value)
+        below += weight
+        age = np.where(is_known, np.minimum(age, part.age), age)
+    used = np.sort(np.concatenate([part.used for part in parts]))
+    value = ratio(above, below)
+    return reading(value, where=known(value), sample=np.ones(chunk.size), age=age, used=used)
 
 
-def sponsor_stability(view: View, rule: MeasureRule) -> Reading | None:
+def sponsor_stability(chunk: Chunk, rule: RuleColumn) -> Readings:
     """Return 1 while the sponsor is steady, 0 after one left, recovering by half-lives once one is confirmed.
 
-    None when nobody ever said anything about a sponsor.
+    Not known when nobody ever said anything about a sponsor.
     """
-    left = view.of("relationship.sponsor_left", rule.window_days)
-    confirmed = view.of("relationship.sponsor_confirmed", rule.window_days)
-    left_age = _youngest(left, view.facts.sponsor_left_on, view.facts.as_of_on)
-    confirmed_age = _youngest(confirmed, view.facts.sponsor_confirmed_on, view.facts.as_of_on)
-    ages = [age for age in (left_age, confirmed_age) if age is not None]
-    if not ages:
-        return None
-    value = _steadiness(left_age, confirmed_age, rule.half_life_days)
-    return Reading(value=value, sample=1.0, age_days=min(ages), tallies=(*left, *confirmed))
+    left, confirmed = (chunk.within(chunk.of((kind,)), rule.windows) for kind in (LEFT, CONFIRMED))
+    left_age = _with_noted(newest(chunk, left), chunk.sponsor_left_age)
+    confirmed_age = _with_noted(newest(chunk, confirmed), chunk.sponsor_confirmed_age)
+    recovered = 1.0 - 0.5 * rule.weights(np.arange(chunk.size), np.where(confirmed_age < FAR, confirmed_age, 0))
+    value = np.where(left_age == FAR, 1.0, np.where(confirmed_age > left_age, 0.0, recovered))
+    age = np.minimum(left_age, confirmed_age)
+    value = np.where((left_age < FAR) & (confirmed_age == FAR), 0.0, value)
+    used = np.sort(np.concatenate([left, confirmed]))
+    return reading(value, where=age < FAR, sample=np.ones(chunk.size), age=age, used=used)
 
 
-def engagement(view: View, rule: MeasureRule) -> Reading | None:
-    """Return meetings and replies, each halving its weight every half-life. None when the account never had any."""
+def engagement(chunk: Chunk, rule: RuleColumn) -> Readings:
+    """Return meetings and replies, each halving its weight every half-life. Not known when there never was one."""
     points = {"relationship.meeting": rule.settings["meeting"], "relationship.reply": rule.settings["reply"]}
-    return _decayed(view, rule, points)
+    return _faded(chunk, rule, points)
 
 
-def marketing_engagement(view: View, rule: MeasureRule) -> Reading | None:
-    """Return weighted reactions to marketing, each halving every half-life. None when there never was one."""
+def marketing_engagement(chunk: Chunk, rule: RuleColumn) -> Readings:
+    """Return weighted reactions to marketing, each halving every half-life. Not known when there never was one."""
     other = rule.settings["other"]
-    kinds = sorted(kind for kind in view.by_kind if kind.startswith("marketing."))
-    return _decayed(view, rule, {kind: rule.settings.get(kind.partition(".")[2], other) for kind in kinds})
+    kinds = sorted(kind for kind in chunk.by_kind if kind.startswith("marketing."))
+    return _faded(chunk, rule, {kind: rule.settings.get(kind.partition(".")[2], other) for kind in kinds})
 
 
-def soft_concern(view: View, rule: MeasureRule) -> Reading | None:
+def soft_concern(chunk: Chunk, rule: RuleColumn) -> Readings:
     """Return the sum of soft signals from -1 (against us) to 1, each halving its weight every half-life."""
-    used = tuple(b for kind in rule.kinds for b in view.of(kind, rule.window_days) if b.valued)
-    if not used:
-        return None
-    total = math.fsum(tally.total * decay(tally.age, rule.half_life_days) for tally in used)
-    newest = min(tally.age for tally in used)
-    return Reading(value=min(max(total, -1.0), 1.0), sample=1.0, age_days=newest, tallies=used)
+    tallies = chunk.tallies
+    used = chunk.valued(chunk.within(chunk.of(rule.kinds), rule.windows))
+    rows = tallies.row[used]
+    total = sums(rows, tallies.total[used] * rule.weights(rows, tallies.age[used]), chunk.size)
+    found = counts(rows, chunk.size) > 0
+    value = np.minimum(np.maximum(total, -1.0), 1.0)
+    return reading(value, where=found, sample=np.ones(chunk.size), age=newest(chunk, used), used=used)
 
 
-def _decayed(view: View, rule: MeasureRule, points: dict[str, float]) -> Reading | None:
-    used = tuple(tally for kind in points for tally in view.by_kind.get(kind, ()))
-    if not used:
-        return None
-    value = math.fsum(points[b.kind] * b.size * decay(b.age, rule.half_life_days) for b in used)
-    count = sum(tally.size for tally in used)
-    return Reading(value=value, sample=float(count), age_days=min(b.age for b in used), tallies=used)
+def stated(chunk: Chunk, rule: RuleColumn) -> Readings:
+    """Return the newest value of the kinds in the window: what a person or another system states as such."""
+    tallies = chunk.tallies
+    used = latest(chunk, chunk.valued(chunk.within(chunk.of(rule.kinds), rule.windows)))
+    value, age = np.full(chunk.size, np.nan), np.zeros(chunk.size, dtype=np.int64)
+    value[tallies.row[used]] = tallies.total[used] / tallies.valued[used]
+    age[tallies.row[used]] = tallies.age[used]
+    return reading(value, where=known(value), sample=np.ones(chunk.size), age=age, used=used)
 
 
-def _nps(view: View, rule: MeasureRule) -> Part | None:
-    answers = tuple(b for b in view.of("relationship.nps", rule.window_days) if b.valued)
-    if not answers:
-        return None
-    weights = [b.valued * decay(b.age, rule.half_life_days) for b in answers]
-    means = [b.total / b.valued for b in answers]
-    value = math.fsum(w * m for w, m in zip(weights, means, strict=True)) / math.fsum(weights) / NPS_RANGE
-    return rule.settings["nps_share"], value, answers, min(b.age for b in answers)
+def _faded(chunk: Chunk, rule: RuleColumn, points: Mapping[str, float]) -> Readings:
+    tallies = chunk.tallies
+    used = chunk.of(points)
+    rows = tallies.row[used]
+    worth = np.array([points.get(kind, 0.0) for kind in tallies.kinds] or [0.0])[tallies.kind[used]]
+    weight = worth * tallies.size[used] * rule.weights(rows, tallies.age[used])
+    found = counts(rows, chunk.size) > 0
+    sample = sums(rows, tallies.size[used], chunk.size)
+    return reading(sums(rows, weight, chunk.size), where=found, sample=sample, age=newest(chunk, used), used=used)
 
 
-def _outside(view: View, rule: MeasureRule) -> Part | None:
-    kinds = sorted(kind for kind in view.by_kind if kind.startswith("health."))
-    latest = [_latest(view.of(kind, rule.window_days)) for kind in kinds]
-    known = tuple(tally for tally in latest if tally is not None)
-    if not known:
-        return None
-    value = math.fsum(b.total / b.valued for b in known) / len(known) / OUTSIDE_RANGE
-    return rule.settings["outside_share"], value, known, min(b.age for b in known)
+def _nps(chunk: Chunk, rule: RuleColumn) -> Part:
+    tallies = chunk.tallies
+    used = chunk.valued(chunk.within(chunk.of((NPS,)), rule.windows))
+    rows, valued = tallies.row[used], tallies.valued[used]
+    weight = valued * rule.weights(rows, tallies.age[used])
+    above = sums(rows, weight * (tallies.total[used] / valued), chunk.size)
+    value = ratio(above, sums(rows, weight, chunk.size)) / NPS_RANGE
+    return Part(share=rule.settings["nps_share"], value=value, age=newest(chunk, used), used=used)
 
 
-def _milestones(view: View, rule: MeasureRule) -> Part | None:
-    sent = view.of("usage.milestone", rule.window_days)
-    noted = [(view.facts.as_of_on - day).days for day in view.facts.milestones_on]
-    ages = [b.age for b in sent] + [age for age in noted if 0 <= age < rule.window_days]
-    if not ages:
-        return None
-    value = min(len(ages) / rule.settings["full_milestones"], 1.0)
-    return rule.settings["milestone_share"], value, sent, min(ages)
+def _outside(chunk: Chunk, rule: RuleColumn) -> Part:
+    """Return the mean of the latest value of each kind of health from outside."""
+    tallies = chunk.tallies
+    kinds = sorted(kind for kind in chunk.by_kind if kind.startswith("health."))
+    latests = [latest(chunk, chunk.valued(chunk.within(chunk.of((kind,)), rule.windows))) for kind in kinds]
+    used = np.sort(np.concatenate([np.zeros(0, dtype=np.int64), *latests]))
+    rows = tallies.row[used]
+    total = sums(rows, tallies.total[used] / tallies.valued[used], chunk.size)
+    value = ratio(total, counts(rows, chunk.size)) / OUTSIDE_RANGE
+    return Part(share=rule.settings["outside_share"], value=value, age=newest(chunk, used), used=used)
 
 
-def _latest(tallies: tuple[Tally, ...]) -> Tally | None:
-    return min((b for b in tallies if b.valued), key=lambda b: b.age, default=None)
+def _milestones(chunk: Chunk, rule: RuleColumn) -> Part:
+    tallies = chunk.tallies
+    sent = chunk.within(chunk.of((MILESTONE,)), rule.windows)
+    is_noted = (chunk.milestone_age >= 0) & (chunk.milestone_age < rule.windows[chunk.milestone_row])
+    rows = np.concatenate([tallies.row[sent], chunk.milestone_row[is_noted]])
+    ages = np.concatenate([tallies.age[sent], chunk.milestone_age[is_noted]])
+    order = np.argsort(rows, kind="stable")
+    reached = counts(rows, chunk.size)
+    share = np.minimum(reached / rule.settings["full_milestones"], 1.0)
+    age = least(rows[order], ages[order], chunk.size, without=FAR)
+    value = np.where(reached > 0, share, np.nan)
+    return Part(share=rule.settings["milestone_share"], value=value, age=age, used=sent)
 
 
-def _youngest(tallies: tuple[Tally, ...], day: date | None, as_of_on: date) -> int | None:
-    ages = [tally.age for tally in tallies]
-    if day is not None and day <= as_of_on:
-        ages.append((as_of_on - day).days)
-    return min(ages, default=None)
-
-
-def _steadiness(left_age: int | None, confirmed_age: int | None, half_life_days: float) -> float:
-    if left_age is None:
-        return 1.0
-    if confirmed_age is None or confirmed_age > left_age:
-        return 0.0
-    return 1.0 - 0.5 * decay(confirmed_age, half_life_days)
+def _with_noted(age: Ints, noted: Floats) -> Ints:
+    """Return the younger of an age from signals and one from the roles of contacts; days still to come do not count."""
+    usable = known(noted) & (np.nan_to_num(noted) >= 0)
+    return np.where(usable, np.minimum(age, np.nan_to_num(noted).astype(np.int64)), age)

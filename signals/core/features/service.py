@@ -1,76 +1,81 @@
 """Measures of support and payments: tone, backlog, timeliness."""
 
-import math
+import numpy as np
 
-from signals.core.features.facts import Reading, Tally, View
-from signals.core.scorecard import MeasureRule
+from signals.core.features.chunk import Chunk, known
+from signals.core.features.columns import Flags, Ints, counts, group_of, heads, ratio, sums
+from signals.core.features.reading import Readings, newest, reading
+from signals.core.features.rules import RuleColumn
 
+MESSAGE, CSAT = "support.message", "support.csat"
+OPENED, RESOLVED = "support.ticket_opened", "support.ticket_resolved"
+PAID, LATE = "billing.invoice_paid", ("billing.invoice_overdue", "billing.payment_failed")
 CSAT_MIDDLE, CSAT_HALF_RANGE = 3.0, 2.0
 
 
-def support_sentiment(view: View, rule: MeasureRule) -> Reading | None:
-    """Return the mean tone from -1 to 1; a signal's weight halves each half-life. None when nothing was said."""
-    used = tuple(
-        tally
-        for kind in ("support.message", "support.csat")
-        for tally in view.of(kind, rule.window_days)
-        if tally.valued
-    )
-    if not used:
-        return None
-    weights = [tally.valued * decay(tally.age, rule.half_life_days) for tally in used]
-    tones = [_tone(tally) for tally in used]
-    value = math.fsum(w * t for w, t in zip(weights, tones, strict=True)) / math.fsum(weights)
-    count = sum(tally.valued for tally in used)
-    return Reading(value=value, sample=float(count), age_days=min(b.age for b in used), tallies=used)
+def support_sentiment(chunk: Chunk, rule: RuleColumn) -> Readings:
+    """Return the mean tone from -1 to 1; a signal's weight halves each half-life. Not known when nothing was said."""
+    tallies = chunk.tallies
+    used = chunk.valued(chunk.within(chunk.of((MESSAGE, CSAT)), rule.windows))
+    rows, valued = tallies.row[used], tallies.valued[used]
+    mean = tallies.total[used] / valued
+    tone = np.where(_is(chunk, used, (CSAT,)), (mean - CSAT_MIDDLE) / CSAT_HALF_RANGE, mean)
+    weight = valued * rule.weights(rows, tallies.age[used])
+    value = ratio(sums(rows, weight * tone, chunk.size), sums(rows, weight, chunk.size))
+    sample = sums(rows, valued, chunk.size)
+    return reading(value, where=known(value), sample=sample, age=newest(chunk, used), used=used)
 
 
-def backlog_resolution(view: View, rule: MeasureRule) -> Reading | None:
+def backlog_resolution(chunk: Chunk, rule: RuleColumn) -> Readings:
     """Return the share of tickets open during the window that were resolved; young open ones are left out."""
+    tallies = chunk.tallies
+    news = _last_of_each(chunk, chunk.of((OPENED, RESOLVED)))
+    is_resolved = _is(chunk, news, (RESOLVED,))
+    starts = heads(tallies.row[news], tallies.subject[news])
+    ticket = group_of(starts, news.size)
+    has_end = counts(ticket[is_resolved], starts.size) > 0
+    is_closed = is_resolved & (tallies.age[news] < rule.windows[tallies.row[news]])
     grace = rule.settings.get("grace_days", 0.0)
-    opened = {tally.subject: tally for tally in view.by_kind.get("support.ticket_opened", ())}
-    resolved = {tally.subject: tally for tally in view.by_kind.get("support.ticket_resolved", ())}
-    closed = [b for b in resolved.values() if b.age < rule.window_days]
-    waiting = [b for b in opened.values() if b.subject not in resolved and b.first_age > grace]
-    used = (*closed, *waiting)
-    if not used:
-        return None
-    evidence = (("resolved", float(len(closed))), ("open", float(len(waiting))))
-    newest = min(tally.age for tally in used)
-    share = len(closed) / len(used)
-    return Reading(value=share, sample=float(len(used)), age_days=newest, tallies=used, evidence=evidence)
+    is_waiting = ~is_resolved & ~has_end[ticket] & (tallies.first_age[news] > grace)
+    used = np.sort(news[is_closed | is_waiting])
+    closed = counts(tallies.row[news[is_closed]], chunk.size)
+    sample = counts(tallies.row[used], chunk.size)
+    value = ratio(closed, sample)
+    return reading(value, where=known(value), sample=sample, age=newest(chunk, used), used=used)
 
 
-def payment_timeliness(view: View, rule: MeasureRule) -> Reading | None:
+def payment_timeliness(chunk: Chunk, rule: RuleColumn) -> Readings:
     """Return the share of invoices without delay; an invoice's weight halves each half-life after its last news."""
-    late_days = rule.settings.get("late_days", 0.0)
-    invoices: dict[str, list[Tally]] = {}
-    for kind in rule.kinds:
-        for tally in view.of(kind, rule.window_days):
-            invoices.setdefault(tally.subject, []).append(tally)
-    if not invoices:
-        return None
-    weights = {name: decay(min(b.age for b in news), rule.half_life_days) for name, news in invoices.items()}
-    late = {name for name, news in invoices.items() if any(_is_late(tally, late_days) for tally in news)}
-    value = 1.0 - math.fsum(weights[name] for name in sorted(late)) / math.fsum(weights.values())
-    used = tuple(tally for news in invoices.values() for tally in news)
-    evidence = (("invoices", float(len(invoices))), ("late", float(len(late))))
-    newest = min(tally.age for tally in used)
-    return Reading(value=value, sample=float(len(invoices)), age_days=newest, tallies=used, evidence=evidence)
+    tallies = chunk.tallies
+    used = chunk.within(chunk.of(rule.kinds), rule.windows)
+    news = used[np.lexsort((tallies.subject[used], tallies.row[used]))]
+    starts = heads(tallies.row[news], tallies.subject[news])
+    rows = tallies.row[news[starts]]
+    age = np.minimum.reduceat(tallies.age[news], starts) if starts.size else tallies.age[news]
+    late = counts(group_of(starts, news.size)[_is_late(chunk, news, rule)], starts.size) > 0
+    weight = rule.weights(rows, age)
+    value = 1.0 - ratio(sums(rows, weight * late, chunk.size), sums(rows, weight, chunk.size))
+    sample = counts(rows, chunk.size)
+    return reading(value, where=known(value), sample=sample, age=newest(chunk, used), used=used)
 
 
-def decay(age_days: int, half_life_days: float) -> float:
-    """Return the weight of something so old: 1 today, a half after one half-life."""
-    return math.exp2(-age_days / half_life_days)
+def _is_late(chunk: Chunk, places: Ints, rule: RuleColumn) -> Flags:
+    tallies = chunk.tallies
+    days = ratio(tallies.total[places], tallies.valued[places])
+    is_paid_late = _is(chunk, places, (PAID,)) & (np.nan_to_num(days) > rule.settings.get("late_days", 0.0))
+    late: Flags = _is(chunk, places, LATE) | (is_paid_late & known(days))
+    return late
 
 
-def _tone(tally: Tally) -> float:
-    mean = tally.total / tally.valued
-    return (mean - CSAT_MIDDLE) / CSAT_HALF_RANGE if tally.kind == "support.csat" else mean
+def _is(chunk: Chunk, places: Ints, kinds: tuple[str, ...]) -> Flags:
+    """Return which of these tallies are of one of the kinds."""
+    wanted = np.array([kind in kinds for kind in chunk.tallies.kinds] or [False], dtype=np.bool_)
+    return wanted[chunk.tallies.kind[places]]
 
 
-def _is_late(tally: Tally, late_days: float) -> bool:
-    if tally.kind in ("billing.invoice_overdue", "billing.payment_failed"):
-        return True
-    mean = tally.mean
-    return tally.kind == "billing.invoice_paid" and mean is not None and mean > late_days
+def _last_of_each(chunk: Chunk, places: Ints) -> Ints:
+    """Return the last tally of each account, subject and kind, sorted by account and subject."""
+    tallies = chunk.tallies
+    ordered = places[np.lexsort((tallies.kind[places], tallies.subject[places], tallies.row[places]))]
+    starts = heads(tallies.row[ordered], tallies.subject[ordered], tallies.kind[ordered])
+    return ordered[np.append(starts[1:], ordered.size) - 1] if starts.size else ordered

@@ -8,8 +8,7 @@ from typing import Any
 
 from signals.core.features import measure_all
 from signals.core.features.facts import feed_of
-from signals.core.health import health_of
-from signals.core.scoring import RuleBook
+from signals.core.scoring import RuleBook, health_of
 from signals.core.snapshots.contracts import contract_values, days_to_first_value
 from signals.core.snapshots.facts import SnapshotFacts, Volume
 from signals.core.snapshots.moments import SnapshotMoment

@@ -14,8 +14,8 @@ from django.db import connection
 from signals.core.features import Tally
 from signals.core.snapshots.facts import Volume
 from signals.core.snapshots.moments import SnapshotMoment
-from signals.queries.facts import FLOW_DAYS, LOOKBACK
 from signals.queries.library import catalogue
+from signals.queries.tallies import FLOW_DAYS, LOOKBACK, SEASON_DAYS
 
 NAMED_KINDS = ("usage.feature_used",)
 """Kinds whose subject is a thing used by many accounts, and so a volume of its own."""
@@ -32,7 +32,7 @@ seen AS (SELECT m.position, k.kind, k.source_id, k.subject, k.value,
   WHERE k.occurred_at > m.as_of - %(lookback)s AND k.occurred_at <= m.as_of AND k.received_at <= m.known_at
   AND (k.expires_at IS NULL OR k.expires_at > m.as_of))
 """
-# The same sums as `signals.queries.facts.TALLIES`; a test holds them equal. Sums are numeric: exact in any order.
+# The same sums as `signals.queries.tallies`; a test holds them equal. Sums are numeric: exact in any order.
 TALLIES = (
     SEEN
     + """
@@ -40,7 +40,8 @@ SELECT position, kind, source_id, CASE WHEN kind = ANY(%(subjects)s) THEN subjec
        count(*), count(value), coalesce(sum(value), 0)::float8, max(age), min(age),
        CASE WHEN kind = ANY(%(subjects)s) THEN 0 WHEN kind = ANY(%(days)s) OR kind LIKE 'health.%%' THEN age
             ELSE age / 7 END AS part
-FROM seen WHERE (age < %(flow_days)s OR kind = ANY(%(kept_long)s) OR kind LIKE 'health.%%')
+FROM seen WHERE (age < %(flow_days)s OR kind = ANY(%(kept_long)s) OR kind LIKE 'health.%%'
+       OR (kind LIKE 'usage.%%' AND age >= %(season_from)s AND age < %(season_to)s))
   AND (kind = ANY(%(scored)s) OR kind LIKE 'usage.%%' OR kind LIKE 'marketing.%%' OR kind LIKE 'health.%%')
 GROUP BY 1, 2, 3, 4, part ORDER BY 1, 2, 3, 4, part
 """
@@ -84,6 +85,8 @@ def _rows(statement: str, workspace_id: int, moments: Sequence[SnapshotMoment]) 
         "until": max(each.as_of for each in moments),
         "lookback": LOOKBACK,
         "flow_days": FLOW_DAYS,
+        "season_from": SEASON_DAYS[0],
+        "season_to": SEASON_DAYS[1],
         "named": list(NAMED_KINDS),
         **_kinds(),
     }

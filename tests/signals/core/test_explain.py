@@ -1,14 +1,17 @@
 """Reasons and what changed between two scores."""
 
+import json
 import math
+from dataclasses import asdict
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from signals.core.explain import Part, differences, health_reasons, risk_reasons, total
-from signals.core.records import HEALTH_INPUT, health_record, inputs_from
-from signals.core.scoring import score_account
+from signals.core.features import chunk_from
+from signals.core.records import HEALTH_INPUT, inputs_from
+from signals.core.scoring import health_sheet, score_account, score_chunk
 from tests.signals.core.worlds import TODAY, book, full
 
 PARTS = st.lists(
@@ -65,6 +68,17 @@ def test_reasons_are_the_largest_effects_first() -> None:
 
 
 def test_record_of_a_score_holds_every_contribution() -> None:
-    scores = score_account(full(), {}, book())
-    inputs = inputs_from(health_record(full(), scores.health), HEALTH_INPUT)
-    assert math.fsum(each["points"] for each in inputs.values()) == scores.health.value
+    scores = score_chunk(chunk_from([full()]), [], book())
+    sheet = health_sheet(scores, version_id=1)
+    inputs = inputs_from(json.loads(sheet.details[0])["keys"], sheet.inputs[0].tolist(), HEALTH_INPUT)
+    assert math.fsum(each["points"] for each in inputs.values()) == sheet.value[0]
+    assert "soft_concern" not in inputs
+    assert set(inputs) == {part.key for part in scores.account(0).health.contributions}
+
+
+def test_reasons_of_a_sheet_are_those_of_the_account() -> None:
+    scores = score_chunk(chunk_from([full(), full(sponsor_left_on=TODAY)]), [], book())
+    sheet = health_sheet(scores, version_id=1)
+    for row in range(2):
+        expected = [asdict(each) for each in health_reasons(scores.account(row).health)]
+        assert json.loads(sheet.reasons[row]) == expected

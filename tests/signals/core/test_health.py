@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from signals.core.features import AccountFacts, Measure, measure_all
-from signals.core.health import HealthResult, health_of
+from signals.core.health import HealthResult
+from signals.core.scoring import health_of
 from tests.signals.core.worlds import anything, book, facts, full
 
 BOOK = book()

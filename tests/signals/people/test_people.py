@@ -24,7 +24,7 @@ from signals.actions.scores import refresh_scores
 from signals.core.errors import AlreadyEnded, SpanNotAllowed
 from signals.models import AccountChange, CurrentRisk, CurrentScore, NotedFact, Score, ScoreOverride, Signal
 from signals.queries.noted import budget_dates
-from signals.queries.scores import replay
+from signals.queries.scores import explain, replay
 from tests.signals.editing.people import make_person
 from tests.signals.factories import NOW, make_account, make_renewal, make_source, rich_items
 
@@ -94,7 +94,9 @@ def test_edit_is_a_new_fact_and_only_the_new_one_counts(inside: Workspace, accou
     old = note(inside, fact(account), ana)
     new = replace_fact(fact_id=old.id, fact=fact(account, value=0.5), by=ana, now=NOW + DAY)
     refresh(inside, days=1.01)
-    value = Score.objects.filter(kind="risk").latest("id").details["inputs"]["soft_concern"][0]
+    links = explain(Score.objects.filter(kind="risk").latest("id")).links
+    value = {link.key: link.value for link in links}["soft_concern"]
+    assert value is not None
     assert 0.45 < value <= 0.5
     old.refresh_from_db()
     assert (old.ended_how, new.replaces_id, NotedFact.objects.count()) == ("replaced", old.id, 2)
