@@ -38,6 +38,11 @@ def wake_scores_on_commit() -> None:
     transaction.on_commit(partial(_send, "signals.tend_scores"))
 
 
+def wake_training_on_commit() -> None:
+    """Have a training that was ordered looked at once the present transaction has committed."""
+    transaction.on_commit(partial(_send, "signals.train_due"))
+
+
 def _send(task: str) -> None:
     try:
         current_app.send_task(task, expires=EXPIRES_SECONDS, retry=False, ignore_result=True)

@@ -31,13 +31,13 @@ def score_history_chart(points: Sequence[tuple[date, str, float]], *, name: str)
         {"day": day.isoformat(), "series": series, "value": round(value, 1)} for day, series, value in points
     ]
     series = sorted({row["series"] for row in rows})
-    return _chart(rows, name=name) | {
+    return chart_frame(rows, name=name) | {
         "height": 180,
         "mark": {"type": "line", "point": {"size": 30}, "strokeWidth": 2},
         "encoding": {
             "x": {"field": "day", "type": "temporal", "axis": {"title": None, "format": "%b %y", "grid": False}},
             "y": {"field": "value", "type": "quantitative", "scale": {"domain": [0, 100]}, "axis": {"title": None}},
-            "color": _colour(series),
+            "color": series_colour(series),
             "strokeDash": {"field": "series", "type": "nominal", "scale": {"domain": series}, "legend": None},
         },
     }
@@ -47,20 +47,21 @@ def stacked_bar_chart(
     cells: Sequence[Mapping[str, Any]], *, order: Sequence[str], series: Sequence[str], name: str
 ) -> dict[str, Any]:
     """Return bars of `value` per `group` stacked by `series`; each cell may carry an `href` to its rows."""
-    return _chart([dict(cell) for cell in cells], name=name) | {
+    return chart_frame([dict(cell) for cell in cells], name=name) | {
         "height": 200,
         "mark": {"type": "bar", "size": 40},
         "encoding": {
             "x": {"field": "group", "type": "nominal", "sort": list(order), "axis": {"title": None, "labelAngle": 0}},
             "y": {"field": "value", "type": "quantitative", "axis": {"title": None, "format": "~s", "tickCount": 5}},
-            "color": _colour(series),
+            "color": series_colour(series),
             "order": {"field": "rank", "type": "quantitative"},
             "href": {"field": "href"},
         },
     }
 
 
-def _chart(rows: list[dict[str, Any]], *, name: str) -> dict[str, Any]:
+def chart_frame(rows: list[dict[str, Any]], *, name: str) -> dict[str, Any]:
+    """Return what every chart has: its data, its label, its size and looks; marks and encoding are added to it."""
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "description": name,
@@ -70,6 +71,7 @@ def _chart(rows: list[dict[str, Any]], *, name: str) -> dict[str, Any]:
     }
 
 
-def _colour(series: Sequence[str]) -> dict[str, Any]:
+def series_colour(series: Sequence[str]) -> dict[str, Any]:
+    """Return the colour of each series by its place."""
     colours = [SERIES[k % len(SERIES)] for k in range(len(series))]
     return {"field": "series", "type": "nominal", "scale": {"domain": list(series), "range": colours}}

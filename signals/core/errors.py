@@ -71,7 +71,7 @@ class FrameInvalid(InvalidInput):
 class ModelNotUsable(Conflict):
     """A model without a usable verdict was to be put in force."""
 
-    code = "E-MODEL-02"
+    code = "E-MODEL-06"
     remedy_by_default = "Record more outcomes, or bring in signals that say more, and train again."
 
 

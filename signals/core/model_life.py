@@ -1,15 +1,17 @@
 """The life of a learned risk model: which steps there are, and what must hold before one is put in force.
 
-A usable verdict is a condition; everything else that speaks against a promotion is a warning that a person weighs.
+A verdict of "learned" is a condition; whatever else speaks against a promotion is a warning that a person weighs.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from signals.core.errors import ModelNotUsable, ModelStepNotAllowed
 
 PROPOSED, IN_FORCE, RETIRED, REJECTED = "proposed", "in_force", "retired", "rejected"
-USABLE, NO_SIGNAL, TOO_FEW = "usable", "no_usable_signal", "too_few_outcomes"
+LEARNED = "learned"
+"""The one verdict with which a model may be put in force; `signals.core.learning` has them all."""
 
 STEPS: Mapping[str, tuple[str, ...]] = {
     PROPOSED: (IN_FORCE, REJECTED),
@@ -18,12 +20,6 @@ STEPS: Mapping[str, tuple[str, ...]] = {
     REJECTED: (),
 }
 """From a state to the states that may follow. A retired version may come back: that is a roll-back."""
-
-VERDICT_WORDS: Mapping[str, str] = {
-    USABLE: "beats the shipped judgement on outcomes it had not seen",
-    NO_SIGNAL: "no usable signal: it is not better than the shipped judgement on outcomes it had not seen",
-    TOO_FEW: "too few outcomes to tell whether it is better than the shipped judgement",
-}
 
 ENOUGH_OUTCOMES = 200
 STABLE_RANKS = 0.9
@@ -60,10 +56,10 @@ def check_step(before: str, after: str) -> None:
         raise ModelStepNotAllowed(f"A {before.replace('_', ' ')} model cannot become {after.replace('_', ' ')}.")
 
 
-def check_usable(verdict: str) -> None:
-    """Raise ModelNotUsable unless the backtest called the model usable; nobody can overrule that."""
-    if verdict != USABLE:
-        raise ModelNotUsable(f"This model cannot be put in force: {VERDICT_WORDS[verdict]}.")
+def check_usable(verdict: str, words: str) -> None:
+    """Raise ModelNotUsable unless the backtest found the model better than expert judgement; nobody can overrule it."""
+    if verdict != LEARNED:
+        raise ModelNotUsable(f"This model cannot be put in force. {words}")
 
 
 def warnings_of(duel: Duel | None) -> tuple[Warned, ...]:
@@ -83,3 +79,36 @@ def _warnings(duel: Duel) -> Iterator[Warned]:
     if duel.rank_correlation is not None and duel.rank_correlation < STABLE_RANKS:
         words = f"It orders accounts differently (rank correlation {duel.rank_correlation:.2f}, 0.90 is usual)."
         yield Warned(code="ranks", words=words)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingFacts:
+    """What decides whether to train again. `trained_at` is the last finished training, None before the first.
+
+    `outcomes_count` is how many outcomes are recorded, `new_outcomes_count` how many since then; `alarmed_at` is the
+    newest alarm of the watch.
+    """
+
+    has_open_order: bool
+    trained_at: datetime | None
+    alarmed_at: datetime | None
+    outcomes_count: int
+    new_outcomes_count: int
+
+
+EVERY = timedelta(days=30)
+ALARM_PAUSE = timedelta(days=7)
+
+
+def order_due(facts: TrainingFacts, *, now: datetime) -> str:
+    """Return why to train now, "schedule" or "alarm"; "" when there is no need, or nothing new to learn from."""
+    if facts.has_open_order or not facts.outcomes_count:
+        return ""
+    if facts.trained_at is None:
+        return "schedule"
+    if not facts.new_outcomes_count:
+        return ""
+    if now - facts.trained_at >= EVERY:
+        return "schedule"
+    is_alarmed = facts.alarmed_at is not None and facts.alarmed_at > facts.trained_at
+    return "alarm" if is_alarmed and now - facts.trained_at >= ALARM_PAUSE else ""

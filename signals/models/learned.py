@@ -11,11 +11,14 @@ from signals.models.bulk import BulkModel, account_link
 
 
 class Verdict(models.TextChoices):
-    """What the backtest says of a model; only a usable one may ever be promoted."""
+    """What the backtest says of a model; only a learned one may ever be promoted."""
 
-    USABLE = "usable"
+    LEARNED = "learned"
+    PRIOR_HOLDS = "prior_holds"
     NO_SIGNAL = "no_usable_signal"
+    ONE_CLASS = "one_class"
     TOO_FEW = "too_few_outcomes"
+    NO_OUTCOMES = "no_outcomes"
 
 
 @track
@@ -69,7 +72,7 @@ class RiskModelVersion(WorkspaceModel):
                 fields=["workspace"], condition=Q(state="in_force"), name="risk_model_one_in_force"
             ),
             models.CheckConstraint(
-                condition=~Q(state="in_force") | Q(verdict=Verdict.USABLE), name="risk_model_in_force_is_usable"
+                condition=~Q(state="in_force") | Q(verdict=Verdict.LEARNED), name="risk_model_in_force_is_usable"
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=["in_force", "retired"])
@@ -89,15 +92,15 @@ class RiskModelVersion(WorkspaceModel):
 
 
 class RiskModelBody(WorkspaceModel):
-    """The model as plain data, its trees (skops, never pickle), and the report of its training; never changed."""
+    """The model as plain data (trees as skops, never pickle) and the report of its training; never changed."""
 
     append_only = True
 
     version = WorkspaceForeignKey("signals.RiskModelVersion", related_name="bodies")
     document = models.TextField(help_text="JSON; kept as text, so that each number is what it was to the last digit")
-    trees = models.BinaryField(null=True, help_text="skops; empty when the document says everything")
+    specs = models.JSONField(default=list, help_text="from where in a snapshot each column is read")
     report = models.JSONField()
-    sha256 = models.CharField(max_length=64, help_text="of document and trees, compared before each use")
+    sha256 = models.CharField(max_length=64, help_text="of the document, compared before each use")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["workspace", "version"], name="risk_model_body_once")]

@@ -27,8 +27,7 @@ def promote_model(*, number: int, reason: str, by: Actor, now: datetime) -> Risk
     if version.state == IN_FORCE:
         return version
     check_step(version.state, IN_FORCE)
-    check_usable(version.verdict)
-    stored_model(version)
+    check_usable(version.verdict, stored_model(version).report.get("verdict_words", ""))
     present = _present()
     if present is not None:
         _end(present, RETIRED, f"Replaced by risk model {number}", by=by, now=now)

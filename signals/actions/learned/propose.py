@@ -9,13 +9,14 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from renewals.core.actors import Actor
+from signals.core.snapshots.columns import ColumnSpec, spec_as_json
 from signals.models import RiskModelBody, RiskModelVersion
 from signals.queries.learned.versions import fingerprint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """What training made: the model as JSON text and skops bytes, its report, and what the list of versions shows."""
+    """What training made: the model as JSON text, its columns, its report, and what the list of versions shows."""
 
     protocol: str
     form: str
@@ -29,7 +30,7 @@ class Proposal:
     learned_share: float | None
     auc: float | None
     document: str
-    trees: bytes
+    specs: tuple[ColumnSpec, ...]
     report: Mapping[str, Any]
     reason: str
 
@@ -56,9 +57,9 @@ def propose_model(*, proposal: Proposal, by: Actor, now: datetime) -> RiskModelV
         workspace_id=by.workspace_id,
         version=version,
         document=proposal.document,
-        trees=proposal.trees or None,
+        specs=[spec_as_json(spec) for spec in proposal.specs],
         report=dict(proposal.report),
-        sha256=fingerprint(proposal.document, proposal.trees),
+        sha256=fingerprint(proposal.document),
     )
     return version
 

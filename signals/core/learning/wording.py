@@ -3,7 +3,10 @@
 import re
 from collections.abc import Iterable
 
-BREAKS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9.]+|(?<=[A-Za-z])(?=[0-9])")
+BREAKS = re.compile(
+    r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9.]+|(?<=[A-Za-z])(?=[0-9])|(?<![0-9])\.|\.(?![0-9])"
+)
+"""A full stop stands within a number, as in 1.5, or between words, as in attribute.Contract."""
 
 
 def words_of(text: str) -> tuple[str, ...]:

@@ -8,6 +8,8 @@ from typing import Any
 
 from renewals.core.errors import UnknownReference
 from signals.core.errors import ModelDamaged
+from signals.core.model_life import LEARNED
+from signals.core.snapshots.columns import ColumnSpec, spec_from_json
 from signals.models import RiskModelBody, RiskModelVersion, RiskTraining
 
 State = RiskModelVersion.State
@@ -15,11 +17,11 @@ State = RiskModelVersion.State
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredModel:
-    """A version with what it is made of. `trees` are skops bytes; b"" when the document says everything."""
+    """A version with what it is made of; `specs` say from where in a snapshot each of its columns is read."""
 
     version: RiskModelVersion
     document: Mapping[str, Any]
-    trees: bytes
+    specs: tuple[ColumnSpec, ...]
     report: Mapping[str, Any]
 
 
@@ -42,8 +44,8 @@ def model_in_force() -> RiskModelVersion | None:
 
 
 def challenger() -> RiskModelVersion | None:
-    """Return the newest usable proposal, which is scored in the shadow of the one in force; None without one."""
-    return RiskModelVersion.objects.filter(state=State.PROPOSED, verdict="usable").order_by("-number").first()
+    """Return the newest proposal that may be promoted, asked in the shadow of the one in force; None without one."""
+    return RiskModelVersion.objects.filter(state=State.PROPOSED, verdict=LEARNED).order_by("-number").first()
 
 
 def watched() -> list[RiskModelVersion]:
@@ -60,10 +62,10 @@ def predecessor_of(version: RiskModelVersion) -> RiskModelVersion | None:
 def stored_model(version: RiskModelVersion) -> StoredModel:
     """Return the version with its body; raise ModelDamaged when the body is not what was written."""
     body = RiskModelBody.objects.get(version=version)
-    trees = bytes(body.trees or b"")
-    if fingerprint(body.document, trees) != body.sha256:
+    if fingerprint(body.document) != body.sha256:
         raise ModelDamaged(f"The stored body of risk model {version.number} is not what was written.")
-    return StoredModel(version=version, document=json.loads(body.document), trees=trees, report=body.report)
+    specs = tuple(spec_from_json(each) for each in body.specs)
+    return StoredModel(version=version, document=json.loads(body.document), specs=specs, report=body.report)
 
 
 def report_of(version: RiskModelVersion) -> dict[str, Any]:
@@ -76,6 +78,6 @@ def trainings(limit: int = 10) -> list[RiskTraining]:
     return list(RiskTraining.objects.select_related("version").order_by("-ordered_at", "-id")[:limit])
 
 
-def fingerprint(document: str, trees: bytes) -> str:
-    """Return the SHA-256 of a model's document, as its JSON text, and its trees."""
-    return hashlib.sha256(document.encode() + b"\0" + trees).hexdigest()
+def fingerprint(document: str) -> str:
+    """Return the SHA-256 of a model's document, which is its JSON text."""
+    return hashlib.sha256(document.encode()).hexdigest()

@@ -19,7 +19,7 @@ def proposal(frame_hash: str = "a" * 64, **fields: Any) -> Proposal:
     values = {
         "protocol": "rolling",
         "form": "scorecard",
-        "verdict": "usable",
+        "verdict": "learned",
         "as_of": NOW,
         "frame_hash": frame_hash,
         "code_version": "1",
@@ -29,7 +29,7 @@ def proposal(frame_hash: str = "a" * 64, **fields: Any) -> Proposal:
         "learned_share": 0.6,
         "auc": 0.8,
         "document": "{}",
-        "trees": b"",
+        "specs": (),
         "report": {"rows": 400},
         "reason": "A test",
     }

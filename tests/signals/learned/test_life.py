@@ -49,7 +49,7 @@ def test_promotion_by_a_person_puts_in_force_and_marks_every_account(inside: Wor
 
 
 @pytest.mark.requirement(16)
-@pytest.mark.parametrize("verdict", ["no_usable_signal", "too_few_outcomes"])
+@pytest.mark.parametrize("verdict", ["no_usable_signal", "prior_holds", "too_few_outcomes", "one_class", "no_outcomes"])
 def test_promotion_without_usable_verdict_is_refused(inside: Workspace, verdict: str) -> None:
     proposed(inside, verdict=verdict)
     with pytest.raises(ModelNotUsable):
@@ -106,10 +106,10 @@ def test_retired_model_comes_back_and_a_rejected_one_does_not(inside: Workspace)
 
 
 def test_body_cannot_be_rewritten(inside: Workspace) -> None:
-    made = proposed(inside, trees=b"trees")
+    made = proposed(inside, document='{"a":1e-05}')
     with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
         RiskModelBody.objects.update(document="x")
-    assert stored_model(made).trees == b"trees"
+    assert stored_model(made).document == {"a": 1e-05}
 
 
 def test_versions_of_another_workspace_are_not_seen(workspace: Workspace, other_workspace: Workspace) -> None:
@@ -138,7 +138,7 @@ def test_history_names_who_promoted(inside: Workspace) -> None:
 
 def test_damaged_model_is_refused(inside: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     made = proposed(inside)
-    monkeypatch.setattr("signals.queries.learned.versions.fingerprint", lambda document, trees: "other")
+    monkeypatch.setattr("signals.queries.learned.versions.fingerprint", lambda document: "other")
     with pytest.raises(ModelDamaged):
         stored_model(made)
     with pytest.raises(ModelDamaged):

@@ -1,0 +1,93 @@
+"""The same way of learning, tested in several ways: mixing past and future flatters, a frozen model shows its age."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from signals.core.learning.frame import Array, Frame
+from signals.core.learning.prior import Prior
+from signals.core.learning.protocols import Protocol, embargo_days
+from signals.core.learning.reporting.figures import figures_row, is_enough, measured
+from signals.core.learning.settings import Settings
+from signals.core.learning.training.model import BOOSTER, SCORECARD, TrainedModel
+from signals.core.learning.training.run import predict, train
+
+FUTURE_SHARE = 0.3
+RANDOM, FROZEN, ROLLING, HASHED = "random_folds", "frozen_future", "rolling", "hash5"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """What the other ways of testing need: the beliefs, the knobs, and where chance comes from."""
+
+    prior: Prior
+    settings: Settings
+    seed: int
+
+
+def trial_rows(frame: Frame, model: TrainedModel, member: str, trial: Trial) -> dict[str, dict[str, Any]]:
+    """Return the figures by way of testing; `member` is the one whose held-out predictions are the rolling ones.
+
+    Rows without days know one way alone: folds. With days all figures are of the same later rows, so that they compare.
+    """
+    held = model.report.held_out[member]
+    rng = np.random.default_rng(trial.seed)
+    if model.report.protocol != ROLLING or frame.decided_on is None:
+        return {HASHED: figures_row(measured(frame, held, rng=rng))}
+    later = later_rows(frame, held)
+    if later is None:
+        return {ROLLING: figures_row(measured(frame, held, rng=rng))}
+    quick = replace(trial, settings=_quick(trial.settings, member))
+    found = {
+        RANDOM: random_folds(frame, quick),
+        FROZEN: frozen_future(frame, later, quick),
+        ROLLING: np.where(later, held, np.nan),
+    }
+    made = {
+        name: np.where(later, probability, np.nan) for name, probability in found.items() if probability is not None
+    }
+    return {name: figures_row(measured(frame, probability, rng=rng)) for name, probability in made.items()}
+
+
+def later_rows(frame: Frame, held: Array) -> Array | None:
+    """Answer for each row whether it is of the last 30 % in time and was foretold; None when too few are."""
+    decided = frame.is_decided & np.isfinite(held)
+    if frame.decided_on is None or not decided.any():
+        return None
+    cut = np.sort(frame.decided_on[frame.is_decided])[int((1 - FUTURE_SHARE) * frame.is_decided.sum())]
+    later = decided & (frame.decided_on >= cut)
+    return np.asarray(later) if is_enough(frame.outcome[later]) else None
+
+
+def random_folds(frame: Frame, trial: Trial) -> Array | None:
+    """Return what folds that mix past and future foretell for each row; None when nothing could be learned."""
+    made = train(frame, prior=trial.prior, protocol=Protocol(kind=HASHED), settings=trial.settings, seed=trial.seed)
+    for member in ("stack", SCORECARD):
+        if member in made.report.held_out:
+            return made.report.held_out[member]
+    return None
+
+
+def frozen_future(frame: Frame, later: Array, trial: Trial) -> Array | None:
+    """Return what one model of the past foretells for the later rows; None when the past has too little."""
+    if frame.decided_on is None:
+        return None
+    first = frame.decided_on[later].min()
+    known_until = first - np.timedelta64(embargo_days(frame, trial.settings), "D")
+    past = frame.is_decided & (frame.decided_on < known_until)
+    if not is_enough(frame.outcome[past]):
+        return None
+    made = train(
+        frame.take(past), prior=trial.prior, protocol=Protocol(kind=HASHED), settings=trial.settings, seed=trial.seed
+    )
+    if made.scorecard is None:
+        return None
+    best = SCORECARD if made.stack is None else "stack"
+    return predict(replace(made, in_force=best), frame)
+
+
+def _quick(settings: Settings, member: str) -> Settings:
+    """Trees once instead of several seeds, and none at all when the scorecard is the one to be tested."""
+    rows = settings.booster_rows if member in (BOOSTER, "stack") else 10**9
+    return replace(settings, booster_seeds=1, booster_rows=rows, resamples=0)

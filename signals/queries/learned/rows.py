@@ -1,0 +1,109 @@
+"""Stored snapshots as rows for a model that was trained before them, and what became of what it foretold."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+from django.db import connection
+
+from signals.core.learning.frame import Array, Frame, object_array
+from signals.core.snapshots.columns import ColumnSpec, columns_of
+from signals.models import RiskModelVersion
+
+UNTOLD = """
+SELECT s.id, s.renewal_id, s.account_id, (s.as_of AT TIME ZONE 'UTC')::date, s.features FROM signals_snapshot s
+WHERE s.workspace_id = %(workspace)s AND s.as_of > %(since)s AND NOT EXISTS (SELECT FROM signals_riskprediction p
+WHERE p.workspace_id = s.workspace_id AND p.version_id = %(version)s AND p.snapshot_key = s.id::text)
+ORDER BY s.id LIMIT %(limit)s
+"""
+OF_MONTH = """
+SELECT s.id, s.renewal_id, s.account_id, (s.as_of AT TIME ZONE 'UTC')::date, s.features FROM signals_snapshot s
+WHERE s.workspace_id = %(workspace)s AND s.as_of > %(since)s AND s.as_of <= %(until)s ORDER BY s.id LIMIT %(limit)s
+"""
+# Only what was said before the outcome was known is a foretelling.
+FORETOLD = """
+SELECT p.snapshot_key, p.loss_probability, p.segment, p.account_id, l.decided_on, l.kind = 'churned'
+FROM signals_riskprediction p JOIN LATERAL (SELECT * FROM signals_renewallabel l
+WHERE l.workspace_id = p.workspace_id AND l.renewal_id = p.renewal_id ORDER BY l.version DESC LIMIT 1) l ON true
+WHERE p.workspace_id = %(workspace)s AND p.version_id = %(version)s AND l.kind <> 'censored'
+AND l.is_lead AND coalesce(l.decided_on, l.due_on) > %(since)s ORDER BY p.id
+"""
+MOST_ROWS = 20_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotRows:
+    """Snapshots as a frame without outcomes, with what each row is of."""
+
+    frame: Frame
+    snapshot_ids: tuple[int, ...]
+    renewal_ids: tuple[int, ...]
+    account_ids: tuple[int, ...]
+    taken_on: tuple[date, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Foretold:
+    """What a version said of snapshots whose outcome is known by now."""
+
+    keys: tuple[str, ...]
+    outcome: Array
+    probability: Array
+    segments: Array
+    groups: Array
+    decided_on: Array
+
+
+def untold_rows(version: RiskModelVersion, specs: Sequence[ColumnSpec], *, limit: int) -> SnapshotRows:
+    """Return snapshots taken after the version was trained of which it has said nothing yet."""
+    return _rows(UNTOLD, version, specs, {"since": version.as_of, "limit": limit})
+
+
+def rows_between(
+    version: RiskModelVersion, specs: Sequence[ColumnSpec], *, since: datetime, until: datetime
+) -> SnapshotRows:
+    """Return the snapshots of a stretch of time, 20,000 at most."""
+    return _rows(OF_MONTH, version, specs, {"since": since, "until": until, "limit": MOST_ROWS})
+
+
+def foretold(version: RiskModelVersion) -> Foretold:
+    """Return what the version said of snapshots that have been decided since it was trained."""
+    parameters = {"workspace": version.workspace_id, "version": version.id, "since": version.as_of.date()}
+    with connection.cursor() as cursor:
+        cursor.execute(FORETOLD, parameters)
+        found = cursor.fetchall()
+    return Foretold(
+        keys=tuple(row[0] for row in found),
+        probability=np.array([row[1] for row in found], dtype=np.float64),
+        segments=object_array([row[2] for row in found]),
+        groups=object_array([str(row[3]) for row in found]),
+        decided_on=np.array([row[4] for row in found], dtype="datetime64[D]"),
+        outcome=np.array([1.0 if row[5] else 0.0 for row in found], dtype=np.float64),
+    )
+
+
+def _rows(
+    statement: str, version: RiskModelVersion, specs: Sequence[ColumnSpec], parameters: dict[str, Any]
+) -> SnapshotRows:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"workspace": version.workspace_id, "version": version.id, **parameters})
+        found = cursor.fetchall()
+    documents = [json.loads(row[4]) for row in found]
+    frame = Frame(
+        keys=tuple(str(row[0]) for row in found),
+        columns=columns_of(documents, specs),
+        outcome=np.full(len(found), np.nan),
+        groups=object_array([str(row[2]) for row in found]),
+        segments=object_array([document["segment"] for document in documents]),
+        days_to_renewal=np.array([document["days_to_renewal"] for document in documents], dtype=np.float64),
+    )
+    return SnapshotRows(
+        frame=frame,
+        snapshot_ids=tuple(row[0] for row in found),
+        renewal_ids=tuple(row[1] for row in found),
+        account_ids=tuple(row[2] for row in found),
+        taken_on=tuple(row[3] for row in found),
+    )
