@@ -15,6 +15,7 @@ from signals.actions.intake.unmatched import settle_unmatched
 from signals.actions.people import tend_people
 from signals.actions.scores import mark_next, mark_outdated, refresh_scores, work_preview
 from signals.actions.scores.refresh import CHUNK
+from signals.actions.snapshots import sweep_snapshots
 from signals.actions.sources.pulls import run_due_pulls
 from signals.actions.sources.settle import MOST_AT_ONCE, settle_deliveries
 from signals.actions.sources.tend import tend_sources
@@ -42,6 +43,14 @@ def run_imports() -> None:
     """Preview and import the uploads that wait."""
     for workspace_id in active_workspace_ids():
         run_due_imports(workspace_id=workspace_id, by=system_actor(workspace_id, "imports"), now=_now(workspace_id))
+
+
+@shared_task(name="signals.take_snapshots", ignore_result=True, expires=5)
+def take_snapshots() -> None:
+    """Look at the renewals whose horizon has come, and label those whose end is known by now."""
+    for workspace_id in active_workspace_ids():
+        by = system_actor(workspace_id, "snapshots")
+        sweep_snapshots(workspace_id=workspace_id, by=by, now=_now(workspace_id))
 
 
 @shared_task(name="signals.settle_deliveries", ignore_result=True, expires=5)

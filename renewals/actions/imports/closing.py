@@ -119,7 +119,7 @@ def _stage_decisions(selected: str, writing: Writing) -> None:
 
 
 def _contracts_of_accounts(writing: Writing) -> dict[str, int]:
-    """Make a contract with one ended term for each row; a term lasts as long as the tenure says, else a year."""
+    """Make a contract with one ended term for each row; a term lasts its tenure (at least a day), else a year."""
     fresh = (
         "FROM import_staged s JOIN renewals_account a ON a.id = s.target_id WHERE s.outcome IN ('churned', 'renewed')"
         " AND NOT EXISTS (SELECT FROM renewals_contract c WHERE c.external_id = s.external_id)"
@@ -135,8 +135,9 @@ def _contracts_of_accounts(writing: Writing) -> dict[str, int]:
     terms = kept_insert(
         "INSERT INTO renewals_termversion AS t (workspace_id, contract_id, number, version, starts_on, ends_on,"
         " notice_period, notice_unit, is_auto_renewing, end_action, change_reason, recorded_at, recorded_by)"
-        " SELECT %(workspace)s, c.id, 1, 1, (coalesce(s.decided_on, %(now)s::date) - make_interval(months =>"
-        " greatest(coalesce(nullif(s.tenure_months, 0), 12), 1)))::date, coalesce(s.decided_on, %(now)s::date) - 1, 0,"
+        " SELECT %(workspace)s, c.id, 1, 1, least(coalesce(s.decided_on, %(now)s::date) - 1,"
+        " (coalesce(s.decided_on, %(now)s::date) - make_interval(months => coalesce(s.tenure_months, 12)))::date),"
+        " coalesce(s.decided_on, %(now)s::date) - 1, 0,"
         " 'days', false, 'manual', '', %(now)s, %(by)s FROM import_staged s"
         " JOIN renewals_contract c ON c.external_id = s.external_id WHERE s.outcome IN ('churned', 'renewed')"
         " AND NOT EXISTS (SELECT FROM renewals_termversion o WHERE o.contract_id = c.id)",

@@ -2,5 +2,14 @@
 
 from signals.actions.snapshots.build import TakenSnapshots, backfill_snapshots, take_due_snapshots
 from signals.actions.snapshots.label import FixedLabels, fix_labels
+from signals.actions.snapshots.sweep import fix_all_labels, sweep_snapshots
 
-__all__ = ["FixedLabels", "TakenSnapshots", "backfill_snapshots", "fix_labels", "take_due_snapshots"]
+__all__ = [
+    "FixedLabels",
+    "TakenSnapshots",
+    "backfill_snapshots",
+    "fix_all_labels",
+    "fix_labels",
+    "sweep_snapshots",
+    "take_due_snapshots",
+]

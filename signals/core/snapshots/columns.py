@@ -16,6 +16,19 @@ FLOWS = ("usage", "marketing")
 """Families whose volumes add up; of the others the number of signals and the mean value count."""
 WEEKS_28 = 28 / 91
 ACTIONABLE = frozenset({"usage", "support", "marketing", "relationship"})
+MEANINGS = {
+    "tenure_months": "tenure_months",
+    "term_months": "term_months",
+    "days_to_renewal": "days_to_renewal",
+    "is_auto_renewing": "auto_renew",
+    "discount": "discount_share",
+    "unit_price_change": "price_uplift",
+    "renewals_before": "renewals_count",
+    "quantity": "seats",
+    "seats": "seats",
+    "days_to_first_value": "time_to_value",
+}
+"""The standard meanings of facts, as `signals/library/prior.toml` calls them; a measure's is its own key."""
 CONTRACT_WORDS = frozenset({"end_action"})
 ACCOUNT_WORDS = frozenset({"complexity", "country", "industry", "region"})
 
@@ -148,7 +161,7 @@ def _contract_specs(census: Census) -> list[ColumnSpec]:
             kind=CATEGORY if name in CONTRACT_WORDS else NUMBER,
             family="contract",
             path=("contract", name),
-            meaning=name,
+            meaning=MEANINGS.get(name, ""),
         )
         for name in sorted(census.contract)
     ]
@@ -159,14 +172,14 @@ def _contract_specs(census: Census) -> list[ColumnSpec]:
 
 
 def _account_specs(census: Census) -> list[ColumnSpec]:
-    segment = ColumnSpec(name="account.segment", kind=CATEGORY, family="account", path=("segment",), meaning="segment")
+    segment = ColumnSpec(name="account.segment", kind=CATEGORY, family="account", path=("segment",))
     found = [
         ColumnSpec(
             name=f"account.{name}",
             kind=CATEGORY if name in ACCOUNT_WORDS else NUMBER,
             family="relationship" if name.startswith("sponsor") else "account",
             path=("account", name),
-            meaning=name,
+            meaning=MEANINGS.get(name, ""),
         )
         for name in sorted(census.account)
     ]
@@ -193,7 +206,7 @@ def _measure_specs(census: Census, families: Mapping[str, str]) -> list[ColumnSp
         return []
     health = [
         ColumnSpec(name=f"health.{name}", kind=NUMBER, family="health", path=("health", at), meaning=meaning)
-        for at, name, meaning in (("0", "value", "health"), ("1", "coverage", "coverage"))
+        for at, name, meaning in (("0", "value", "health"), ("1", "coverage", ""))
     ]
     return [*measures, *health]
 

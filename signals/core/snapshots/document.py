@@ -54,6 +54,7 @@ def snapshot_document(
         "families": sorted({each.kind.partition(".")[0] for each in facts.volumes}),
         "attributes": _attributes(facts.profile.attributes),
         "silence": _silence(facts),
+        "fed": sorted(account.fed_kinds or ()),
     }
 
 

@@ -30,9 +30,8 @@ class SnapshotMoment:
 
     @property
     def days_to_renewal(self) -> int:
-        """Return the days until the due date begins, a part of a day counted as one."""
-        left = datetime.combine(self.due_on, time(), UTC) - self.as_of
-        return -((-left) // timedelta(days=1))
+        """Return the days until the due date from the day that is not over; a back-fill ends just before its day."""
+        return (self.due_on - (self.as_of + MOMENT).astimezone(UTC).date()).days
 
 
 def moment_times(

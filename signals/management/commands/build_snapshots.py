@@ -3,17 +3,16 @@
 import json
 import time
 from collections import Counter
-from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from renewals.actions.scope import in_workspace
-from renewals.core.actors import Actor, system_actor
+from renewals.core.actors import system_actor
 from renewals.core.errors import NamedError
 from renewals.queries.clock import database_now
 from renewals.queries.workspaces import workspace_id_of
-from signals.actions.snapshots import backfill_snapshots, fix_labels, take_due_snapshots
+from signals.actions.snapshots import backfill_snapshots, fix_all_labels, take_due_snapshots
 from signals.management.commands.refresh_scores import moment
 
 
@@ -44,19 +43,7 @@ class Command(BaseCommand):
         with_mid_term = not options["no_mid_term"]
         for taken in backfill_snapshots(workspace_id=workspace_id, by=actor, now=now, with_mid_term=with_mid_term):
             counts.update(due=taken.due, kept=taken.kept)
-        counts["labels"] = label_all(actor, now)
+        counts["labels"] = fix_all_labels(workspace_id=workspace_id, by=actor, now=now)
         figures = {**counts, "seconds": round(time.monotonic() - began, 1)}
         text = "{kept} snapshots taken of {due} due, {labels} labels fixed, in {seconds} s."
         self.stdout.write(json.dumps(figures) if options["json"] else text.format(**figures))
-
-
-def label_all(actor: Actor, now: datetime) -> int:
-    """Fix all labels that hold by now, each chunk in its own transaction, and return how many."""
-    fixed, after = 0, 0
-    while True:
-        with in_workspace(actor.workspace_id, by=actor, why="labels", now=now):
-            done = fix_labels(workspace_id=actor.workspace_id, by=actor, now=now, after=after)
-        fixed += done.fixed
-        if done.last_account_id is None:
-            return fixed
-        after = done.last_account_id

@@ -5,7 +5,7 @@ Documents are streamed: the memory is that of the numbers, not of the texts.
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,7 @@ from signals.queries.snapshots.world import world_of
 
 CHUNK = 2_000
 PREDICTED_AT_ONCE = 1_000
+AMOUNT = "contract.annual_amount"
 
 ROWS = """
 SELECT s.id, CASE WHEN s.horizon_days = 0 THEN a.external_id
@@ -173,7 +174,11 @@ def _useful(specs: tuple[ColumnSpec, ...], *, is_flat: bool) -> tuple[ColumnSpec
     made_up = ("days_to_renewal", "contract.term_months", "contract.months_into_term", "contract.renewals_before")
     made_up += ("contract.is_auto_renewing", "contract.notice_days", "contract.end_action")
     made_up += ("contract.other_contracts", "contract.account_amount", "contract.lines", "contract.quantity")
-    return tuple(spec for spec in specs if spec.name not in made_up) if is_flat else specs
+    if not is_flat:
+        return specs
+    # There is no contract size in such a table: its amount is what one account pays against the others.
+    priced = (replace(each, meaning="price_level") if each.name == AMOUNT else each for each in specs)
+    return tuple(spec for spec in priced if spec.name not in made_up)
 
 
 def _families(rules: RulesInForce) -> dict[str, str]:

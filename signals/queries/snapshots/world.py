@@ -25,7 +25,10 @@ GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SnapshotWorld:
-    """The workspace around the moments: days each feed spoke (and when last), first news of each kind, rates."""
+    """The workspace around the moments: days each feed spoke (and when last), first news of each kind, rates.
+
+    `stored_silence` and `stored_fed`, from a snapshot that is made again, stand in place of the first three.
+    """
 
     feeds: Mapping[str, Sequence[tuple[date, datetime]]]
     spoke: Mapping[str, date]
@@ -33,15 +36,21 @@ class SnapshotWorld:
     told: Sequence[tuple[str, date]]
     currency: str
     rates: RateTable
+    stored_silence: Mapping[str, int] | None = None
+    stored_fed: frozenset[str] | None = None
 
     def silence_at(self, moment: SnapshotMoment) -> dict[str, int]:
         """Return for how many days each feed had said nothing, as known then; live moments ask the feeds themselves."""
+        if self.stored_silence is not None:
+            return dict(self.stored_silence)
         if not moment.is_backfilled:
             return {feed: max((moment.day - day).days, 0) for feed, day in self.spoke.items()}
         return {feed: _silence(days, moment) for feed, days in self.feeds.items()}
 
     def fed_at(self, moment: SnapshotMoment) -> frozenset[str]:
         """Return the kinds that had been heard for any account by then; unlisted ones as "family.*"."""
+        if self.stored_fed is not None:
+            return self.stored_fed
         kinds = [kind for kind, at, received in self.heard if at <= moment.as_of and received <= moment.known_at]
         kinds += [kind for kind, first_on in self.told if first_on <= moment.day]
         specs = (catalogue().spec(kind) for kind in kinds)
@@ -61,9 +70,14 @@ def world_of(workspace_id: int, moments: Sequence[SnapshotMoment]) -> SnapshotWo
         spoke={f"{source}:{family}": at.astimezone(UTC).date() for source, family, at in spoke},
         heard=list(KindHeard.objects.order_by("kind").values_list("kind", "first_occurred_at", "first_received_at")),
         told=[(kind, first_on) for kind, first_on in told if first_on is not None],
-        currency=Workspace.objects.values_list("currency", flat=True).first() or "",
+        currency=home_currency(),
         rates=rate_table(),
     )
+
+
+def home_currency() -> str:
+    """Return the workspace's own currency, the one segments compare in."""
+    return Workspace.objects.values_list("currency", flat=True).first() or ""
 
 
 def _feed_days(workspace_id: int, first: datetime, last: datetime) -> dict[str, list[tuple[date, datetime]]]:
