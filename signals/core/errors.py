@@ -98,7 +98,7 @@ class ModelDamaged(Conflict):
 class ModelInvalid(InvalidInput):
     """A stored model that cannot be used: another format, or a type that is not trusted."""
 
-    code = "E-MODEL-02"
+    code = "E-MODEL-06"
     remedy_by_default = "Train the model again with this version."
 
 

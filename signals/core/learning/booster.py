@@ -59,9 +59,19 @@ def learn_booster(frame: Frame, *, settings: Settings, seed: int) -> Booster | N
     if not names:
         return None
     rows = booster_matrix(frame, names, levels)
-    is_word = np.array([name in levels for name in names])
-    trees = tuple(_grow(rows, frame, is_word, settings, seed * 1000 + k) for k in range(settings.booster_seeds))
-    return Booster(names=names, levels=levels, trees=trees)
+    table = _Table(rows=rows, frame=frame, is_word=np.array([name in levels for name in names]))
+    first = [_grow(table, leaves, settings, seed * 1000) for leaves in settings.booster_leaves]
+    best = int(np.argmax([max(trees.validation_score_) for trees in first]))
+    leaves = settings.booster_leaves[best]
+    later = [_grow(table, leaves, settings, seed * 1000 + k) for k in range(1, settings.booster_seeds)]
+    return Booster(names=names, levels=levels, trees=(first[best], *later))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Table:
+    rows: Array
+    frame: Frame
+    is_word: Array
 
 
 def _levels(frame: Frame, settings: Settings) -> dict[str, CategoryTerms]:
@@ -72,21 +82,20 @@ def _levels(frame: Frame, settings: Settings) -> dict[str, CategoryTerms]:
     return {name: terms for name, terms in learnt.items() if terms is not None}
 
 
-def _grow(rows: Array, frame: Frame, is_word: Array, settings: Settings, seed: int) -> HistGradientBoostingClassifier:
+def _grow(table: _Table, leaves: int, settings: Settings, seed: int) -> HistGradientBoostingClassifier:
     """Grow until held-out accounts gain nothing more; whole accounts are held out, so nothing is known twice."""
-    held = tuning_folds(frame, STOP_FOLDS, seed) == 0
-    if len(np.unique(frame.outcome[held])) < 2 or len(np.unique(frame.outcome[~held])) < 2:
-        held = np.arange(len(frame)) % STOP_FOLDS == 0
+    rows, outcome = table.rows, table.frame.outcome.astype(int)
+    held = tuning_folds(table.frame, STOP_FOLDS, seed) == 0
+    if len(np.unique(outcome[held])) < 2 or len(np.unique(outcome[~held])) < 2:
+        held = np.arange(len(rows)) % STOP_FOLDS == 0
     trees = HistGradientBoostingClassifier(
         learning_rate=settings.booster_rate,
-        max_leaf_nodes=settings.booster_leaves,
+        max_leaf_nodes=leaves,
         l2_regularization=settings.booster_ridge,
         max_iter=settings.booster_rounds,
         early_stopping=True,
         n_iter_no_change=settings.booster_patience,
-        categorical_features=is_word if is_word.any() else None,
+        categorical_features=table.is_word if table.is_word.any() else None,
         random_state=seed,
     )
-    return trees.fit(
-        rows[~held], frame.outcome[~held].astype(int), X_val=rows[held], y_val=frame.outcome[held].astype(int)
-    )
+    return trees.fit(rows[~held], outcome[~held], X_val=rows[held], y_val=outcome[held])

@@ -84,10 +84,17 @@ def rolling_origin(frame: Frame, settings: Settings) -> tuple[Split, ...]:
     for q in sorted(set(quarter[decided].tolist())):
         starts_on = np.datetime64(int(q) * QUARTER_MONTHS, "M").astype("datetime64[D]")
         known_until = starts_on - np.timedelta64(embargo_days(frame, settings), "D")
-        train = np.flatnonzero(decided & (frame.decided_on < known_until))
+        train = np.flatnonzero(decided & (frame.decided_on < known_until) & in_window(frame, known_until, settings))
         if len(train) >= settings.smallest_training_rows and len(set(frame.outcome[train].tolist())) == 2:
             splits.append(Split(name=quarter_name(int(q)), train=train, test=np.flatnonzero(decided & (quarter == q))))
     return tuple(splits)
+
+
+def in_window(frame: Frame, until: np.datetime64, settings: Settings) -> Array:
+    """Answer for each row whether it was decided within the window before a day; all are when there is no window."""
+    if settings.window_days is None or frame.decided_on is None:
+        return np.ones(len(frame), dtype=bool)
+    return np.asarray(frame.decided_on >= until - np.timedelta64(settings.window_days, "D"))
 
 
 def embargo_days(frame: Frame, settings: Settings) -> int:

@@ -13,12 +13,15 @@ from signals.core.learning.metrics.honesty import (
     observed_over_expected,
 )
 from signals.core.learning.metrics.intervals import UNKNOWN, Interval, resampled
-from signals.core.learning.metrics.ranking import area_under_curve, average_precision, captured, top_lift
+from signals.core.learning.metrics.ranking import area_under_curve, area_within, average_precision, captured, top_lift
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """What was measured on `rows` predictions of which `losses` were lost; nan means not defined, e.g. one class."""
+    """What was measured on `rows` predictions of which `losses` were lost; nan means not defined, e.g. one class.
+
+    `auc` is of pairs within one fold or quarter.
+    """
 
     rows: int
     losses: int
@@ -40,18 +43,23 @@ class Figures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """Predictions beside what became of the rows; `amounts` is None when rows have none."""
+    """Predictions beside what became of the rows; `strata` is the fold or quarter of each, `amounts` may be None."""
 
     outcome: Array
     probability: Array
     groups: Array
+    strata: Array
     amounts: Array | None = None
 
     def take(self, rows: Array) -> "Judged":
         """Return these rows."""
         amounts = None if self.amounts is None else self.amounts[rows]
         return Judged(
-            outcome=self.outcome[rows], probability=self.probability[rows], groups=self.groups[rows], amounts=amounts
+            outcome=self.outcome[rows],
+            probability=self.probability[rows],
+            groups=self.groups[rows],
+            strata=self.strata[rows],
+            amounts=amounts,
         )
 
 
@@ -60,21 +68,24 @@ NOTHING = float("nan")
 
 def measure(judged: Judged, *, rng: np.random.Generator, repeats: int = 500) -> Figures:
     """Return all figures; the interval of the AUC is drawn over accounts, `repeats` 0 leaves it unknown."""
-    outcome, probability = judged.outcome, judged.probability
+    outcome, probability, strata = judged.outcome, judged.probability, judged.strata
     if not len(outcome):
         return _nothing()
     line = calibration_line(outcome, probability)
     interval = UNKNOWN
     if repeats and 0 < outcome.sum() < len(outcome):
         interval = resampled(
-            lambda rows: area_under_curve(outcome[rows], probability[rows]), judged.groups, rng=rng, repeats=repeats
+            lambda rows: area_within(outcome[rows], probability[rows], strata[rows]),
+            judged.groups,
+            rng=rng,
+            repeats=repeats,
         )
     weighted = _amounts(judged)
     return Figures(
         rows=len(outcome),
         losses=int(outcome.sum()),
         rate=float(outcome.mean()),
-        auc=area_under_curve(outcome, probability),
+        auc=area_within(outcome, probability, strata),
         auc_interval=interval,
         brier=brier(outcome, probability),
         log_loss=log_loss(outcome, probability),

@@ -24,6 +24,22 @@ def area_under_curve(outcome: Array, score: Array, weight: Array | None = None) 
     return float((ranks[lost].sum() - positives * (positives + 1) / 2) / (positives * negatives))
 
 
+def area_within(outcome: Array, score: Array, strata: Array) -> float:
+    """Return the AUC over pairs of the same stratum (fold or quarter), each stratum weighing as its number of pairs.
+
+    Models of different folds are not on one scale: with no signal at all, the loss rates that they learned make pairs
+    across folds look worse than chance.
+    """
+    areas, pairs = [], []
+    for stratum in np.unique(strata):
+        here = strata == stratum
+        lost = int(outcome[here].sum())
+        if 0 < lost < here.sum():
+            areas.append(area_under_curve(outcome[here], score[here]))
+            pairs.append(lost * (int(here.sum()) - lost))
+    return float(np.average(areas, weights=pairs)) if pairs else float("nan")
+
+
 def _weighted_area(outcome: Array, score: Array, weight: Array) -> float:
     _, place = np.unique(score, return_inverse=True)
     lost = np.bincount(place, weight * outcome)

@@ -17,7 +17,9 @@ from signals.core.learning.settings import Settings
 
 BEND_RATIOS = (0.2, 0.5, 1.5)
 NOISE = 0.5
-"""A bolder setting must beat a nearer one by this many standard errors of the difference."""
+"""A bolder setting must beat a nearer one by this many standard errors of the difference ..."""
+PROOF = 0.5
+"""... and by this much log-loss in total (nats) for each step bolder: fifty outcomes split luckily are no proof."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -50,12 +52,12 @@ def _best(sample: Sample, candidates: Sequence[Shading]) -> Shading:
         means = [loss.mean() for loss in losses]
         if len(means) > 2 and means[-1] > means[-2] > means[-3] and means[-1] > 1.01 * min(means):
             break
-    best = min(losses, key=lambda loss: float(loss.mean()))
-    for candidate, loss in zip(candidates, losses, strict=False):
-        gap = loss - best
-        if gap.mean() <= NOISE * gap.std() / np.sqrt(len(gap)):
-            return candidate
-    return candidates[0]
+    best = min(range(len(losses)), key=lambda place: float(losses[place].sum()))
+    for place, loss in enumerate(losses[:best]):
+        gap = loss - losses[best]
+        if gap.sum() <= PROOF * (best - place) + NOISE * gap.std() * np.sqrt(len(gap)):
+            return candidates[place]
+    return candidates[best]
 
 
 def _held_out(sample: Sample, shading: Shading, starts: dict[int, Array]) -> Array:

@@ -11,7 +11,7 @@ from signals.core.learning.cleaning import read_like
 from signals.core.learning.frame import Array, Column, Frame, number_column, object_array
 from signals.core.learning.metrics.figures import Figures, Judged, measure
 from signals.core.learning.prior import Prior
-from signals.core.learning.protocols import Protocol, Split
+from signals.core.learning.protocols import Protocol, Split, in_window
 from signals.core.learning.scorecard.model import learn_scorecard, prior_scorecard
 from signals.core.learning.screening import Screened, screen
 from signals.core.learning.settings import Settings
@@ -77,7 +77,7 @@ def _learned(
     figures = _figures(held, frame, settings=settings, rng=rng)
     made = comparisons(held.log_odds, frame, settings=settings, rng=rng)
     in_force, verdict = choose(made, figures)
-    decided = frame.take(frame.is_decided)
+    decided = latest_decided(frame, settings)
     plain = _prior_alone(screened, verdict, protocol, prior=prior, settings=settings, seed=seed)
     names = np.array(["", *(split.name for split in splits)], dtype=object)[held.order + 1]
     return replace(
@@ -89,6 +89,15 @@ def _learned(
         calibrations=_calibrations(raw, held, frame.outcome),
         report=_report(frame, protocol, held=held, names=names, figures=figures, made=made),
     )
+
+
+def latest_decided(frame: Frame, settings: Settings) -> Frame:
+    """Return the decided rows that the model in force learns from: all, or those of the window before the last one."""
+    kept = frame.is_decided
+    if settings.window_days is not None and frame.decided_on is not None:
+        dated = frame.decided_on[kept & ~np.isnat(frame.decided_on)]
+        kept = kept & in_window(frame, dated.max(), settings) if len(dated) else kept
+    return frame.take(kept)
 
 
 def _prior_alone(
@@ -121,6 +130,7 @@ def _figures(held: HeldOut, frame: Frame, *, settings: Settings, rng: np.random.
             outcome=frame.outcome[known],
             probability=np.asarray(expit(log_odds[known])),
             groups=frame.groups[known],
+            strata=held.order[known],
             amounts=None if frame.amounts is None else frame.amounts[known],
         )
         found[name] = measure(judged, rng=rng, repeats=settings.resamples)
