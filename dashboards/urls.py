@@ -24,7 +24,7 @@ from dashboards.views import (
     unsubscribe,
     workspaces,
 )
-from dashboards.views.scorecards import rules
+from dashboards.views.scorecards import drafts, measures, rules, versions
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -74,6 +74,28 @@ urlpatterns = [
     path("scores/models/<int:number>/promotion/", risk_models.promotion, name="risk_model_promotion"),
     path("scores/models/<int:number>/rejection/", risk_models.rejection, name="risk_model_rejection"),
     path("scores/models/<int:number>/rollback/", risk_models.rollback, name="risk_model_rollback"),
+    path("scores/risk/", rules.risk_rules, name="scores_risk"),
+    path("scores/versions/", versions.versions, name="scores_versions"),
+    path("scores/versions/<int:version_id>/comeback/", drafts.comeback, name="scores_comeback"),
+    path("scores/drafts/", drafts.drafts, name="scores_drafts"),
+    path("scores/drafts/<int:version_id>/", drafts.draft, name="scores_draft"),
+    path("scores/drafts/<int:version_id>/weights/", drafts.weights, name="scores_weights"),
+    path("scores/drafts/<int:version_id>/limits/", drafts.limits, name="scores_limits"),
+    path("scores/drafts/<int:version_id>/inputs/", drafts.inputs, name="scores_inputs"),
+    path("scores/drafts/<int:version_id>/manual-measures/", drafts.manual, name="scores_manual"),
+    path("scores/drafts/<int:version_id>/measures/<slug:key>/", measures.measure, name="scores_measure"),
+    path(
+        "scores/drafts/<int:version_id>/measures/<slug:key>/removal/",
+        measures.measure_removal,
+        name="scores_measure_removal",
+    ),
+    path("scores/drafts/<int:version_id>/preview/", drafts.preview_part, name="scores_preview"),
+    path("scores/drafts/<int:version_id>/preview/order/", drafts.preview, name="scores_preview_order"),
+    path("scores/drafts/<int:version_id>/submission/", drafts.submission, name="scores_submission"),
+    path("scores/drafts/<int:version_id>/return/", drafts.return_, name="scores_return"),
+    path("scores/drafts/<int:version_id>/update/", drafts.update, name="scores_update"),
+    path("scores/drafts/<int:version_id>/approval/", drafts.approval, name="scores_approval"),
+    path("scores/drafts/<int:version_id>/rejection/", drafts.rejection, name="scores_rejection"),
     path("glossary/", glossary.glossary, name="glossary"),
     path("operations/", operations.operations, name="operations"),
     path("operations/sending-pause/", operations.sending_pause, name="sending_pause"),

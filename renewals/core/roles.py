@@ -53,6 +53,8 @@ outcomes         t/o  a/a  t/t   o/o  a/a  a/n  a/n  a/n  a/n
 signals          t/o  a/a  t/t   o/n  a/n  a/n  a/n  a/a  a/n
 scores           t/n  a/n  t/n   o/n  a/n  a/n  a/n  a/a  a/n
 risk_models      a/n  a/a  a/n  n/n  a/n  a/n  a/n  a/a  a/n
+score_approvals  n/n  a/a  a/a   n/n  n/n  n/n  n/n  a/a  n/n
+overrides        t/o  a/a  t/t   o/n  a/n  a/n  n/n  a/a  a/n
 milestones       t/o  a/a  t/t   o/n  a/n  a/n  a/n  a/a  a/n
 tasks            t/o  a/a  t/t   o/o  a/o  a/n  n/n  a/n  a/n
 touchpoints      t/o  a/a  t/t   o/o  a/o  a/n  n/n  a/n  a/n

@@ -72,6 +72,7 @@ class RulesPage:
     bands: tuple[BandLine, ...]
     coverage_floor: str
     not_scored: str
+    not_scored_href: str
     triggers: tuple[Trigger, ...]
 
 
@@ -96,10 +97,11 @@ def rules_page(place: Place) -> RulesPage:
     definition = version.definition if version else shipped("scorecard")
     spread = measure_spread()
     lines = _lines(definition, place, spread)
+    counts = dict(CurrentScore.objects.exclude(band="").values_list("band").annotate(n=Count("id")))
     weighing = sum(line.weight != "0" for line in lines)
     return RulesPage(
         title=f"Health is made of {weighing} measures",
-        unit=f"{place_words(place)} · {_since(version)}",
+        unit=f"{place_words(place)} · {since_words(version)}",
         tabs=score_tabs("health"),
         crumbs=(),
         term="health",
@@ -108,19 +110,39 @@ def rules_page(place: Place) -> RulesPage:
         place=place_words(place),
         filters=place_filters(PATH, place),
         measures=lines,
-        bands=_bands(definition),
+        bands=band_lines("health", definition, counts),
         coverage_floor=percent_words(definition["coverage_floor"]),
         not_scored=count_words(CurrentScore.objects.filter(value__isnull=True).count(), "account"),
+        not_scored_href="/accounts/",
         triggers=health_triggers(),
     )
 
 
 def place_filters(path: str, place: Place) -> tuple[Filter, ...]:
     """Return the choice of segment and complexity as links."""
-    return (
-        _filter("Segment", path, place, [Place(each, place.complexity) for each in (None, *segments())]),
-        _filter("Product", path, place, [Place(place.segment, each) for each in (None, *COMPLEXITIES)]),
+    choices = [Place(each, place.complexity) for each in (None, *segments())]
+    chips = tuple(
+        Chip(
+            text=title(each.segment) if each.segment else "All",
+            href=f"{path}{place_query(each)}",
+            is_on=each == place,
+        )
+        for each in choices
     )
+    return (Filter(title="Segment", chips=chips), complexity_filter(path, place.complexity, place.segment))
+
+
+def complexity_filter(path: str, complexity: str | None, segment: str | None = None) -> Filter:
+    """Return the choice of product complexity as links that keep the segment."""
+    chips = tuple(
+        Chip(
+            text=f"{title(each)} complexity" if each else "Any complexity",
+            href=f"{path}{place_query(Place(segment, each))}",
+            is_on=each == complexity,
+        )
+        for each in (None, *COMPLEXITIES)
+    )
+    return Filter(title="Product complexity", chips=chips)
 
 
 def place_query(place: Place) -> str:
@@ -130,16 +152,8 @@ def place_query(place: Place) -> str:
     return "?" + "&".join(parts) if parts else ""
 
 
-def _filter(name: str, path: str, place: Place, choices: list[Place]) -> Filter:
-    def word(each: Place) -> str:
-        value = each.segment if name == "Segment" else each.complexity
-        return title(value) if value else ("All" if name == "Segment" else "Any complexity")
-
-    chips = tuple(Chip(text=word(each), href=f"{path}{place_query(each)}", is_on=each == place) for each in choices)
-    return Filter(title=name, chips=chips, chosen=word(place))
-
-
-def _since(version: ScorecardVersion | None) -> str:
+def since_words(version: ScorecardVersion | None) -> str:
+    """Return which version is in force since when."""
     if version is None or version.published_at is None:
         return "as shipped"
     return f"scorecard {version.number}, in force since {day_words(version.published_at.date())}"
@@ -193,18 +207,19 @@ def origin_words(setting: Setting, place: Place) -> str:
     return f"from {place_words(setting.origin).lower()}"
 
 
-def _bands(definition: Mapping[str, Any]) -> tuple[BandLine, ...]:
-    counts = dict(CurrentScore.objects.exclude(band="").values_list("band").annotate(n=Count("id")))
-    return tuple(_band(row, counts.get(row["key"], 0)) for row in definition["bands"])
+def band_lines(kind: str, definition: Mapping[str, Any], counts: Mapping[str, int]) -> tuple[BandLine, ...]:
+    """Return the bands of health or risk with how many are in them now."""
+    return tuple(_band(kind, row, counts.get(row["key"], 0)) for row in definition["bands"])
 
 
-def _band(row: Mapping[str, Any], count: int) -> BandLine:
-    word, state = band_words("health", row["key"])
+def _band(kind: str, row: Mapping[str, Any], count: int) -> BandLine:
+    word, state = band_words(kind, row["key"])
     end = "to 100" if row["high"] == 100 else f"to below {number_words(row['high'])}"
+    is_health = kind == "health"
     return BandLine(
         word=word,
         state=state,
         limits=f"{number_words(row['low'])} {end}",
-        count=count_words(count, "account"),
-        href=f"/accounts/?health={row['key']}",
+        count=count_words(count, "account" if is_health else "renewal"),
+        href=f"/accounts/?health={row['key']}" if is_health else f"/queue/?risk={row['key']}",
     )

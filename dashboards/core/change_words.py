@@ -1,0 +1,78 @@
+"""Differences between versions of the rules in words: "Weight of usage velocity, small: 0.2 became 0.25"."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dashboards.core.money import percent_words
+from dashboards.core.parts import Difference
+from dashboards.core.rule_edits import INPUTS, SPANS
+from dashboards.core.rule_words import number_words, place_words
+from dashboards.core.wording import band_words, title
+from signals.core.editing.changes import RuleChange
+from signals.core.editing.inheritance import EVERYWHERE
+from signals.core.editing.values import WHOLE, RulePath
+from signals.core.risk import probability
+
+FIELDS = {"weight": "Weight", "curve": "Curve", **SPANS}
+INHERITED = "as inherited"
+
+
+def change_words(changes: Sequence[RuleChange], *, kind: str, labels: Mapping[str, str]) -> tuple[Difference, ...]:
+    """Return each change in words; `labels` names measures and inputs by key."""
+    named = {
+        change.path.key for change in changes if change.path.field == WHOLE and None in (change.before, change.after)
+    }
+    return tuple(
+        _difference(change, kind, labels)
+        for change in changes
+        if change.path.field == WHOLE or change.path.key not in named
+    )
+
+
+def path_words(path: RulePath, *, kind: str, labels: Mapping[str, str]) -> str:
+    """Return where a value stands, in words."""
+    name = labels.get(path.key, title(path.key)).lower()
+    if path.part == "scorecard":
+        return {"coverage_floor": "Share that must be known", "fed_floor": "Share that must be fed"}.get(
+            path.field, title(path.field)
+        )
+    if path.part == "band":
+        return f"Upper limit of “{band_words(kind, path.key)[0]}”"
+    if path.part == "base":
+        return f"Usual loss, {title(path.key).lower()}"
+    if path.part == "input":
+        return f"{INPUTS.get(path.field, 'What it is')} of {name}"
+    where = f", {place_words(path.place).lower()}" if path.place != EVERYWHERE else ""
+    return f"{FIELDS.get(path.field, 'What it is')} of {name}{where}"
+
+
+def _difference(change: RuleChange, kind: str, labels: Mapping[str, str]) -> Difference:
+    if change.path.field == WHOLE:
+        return _whole(change, labels)
+    return Difference(
+        field=path_words(change.path, kind=kind, labels=labels),
+        before=_value(change.path, change.before),
+        after=_value(change.path, change.after),
+    )
+
+
+def _whole(change: RuleChange, labels: Mapping[str, str]) -> Difference:
+    row = change.after or change.before
+    name = str(row.get("label", labels.get(change.path.key, change.path.key)))
+    if change.before is None:
+        return Difference(field=f"New measure “{name}”", before="", after=str(row.get("meaning", "")) or "added")
+    if change.after is None:
+        return Difference(field=f"Measure “{name}”", before="in use", after="taken out")
+    return Difference(field=f"Measure “{name}”", before="described otherwise", after="described anew")
+
+
+def _value(path: RulePath, value: Any) -> str:
+    if value is None:
+        return INHERITED
+    if path.part == "base":
+        return percent_words(probability(float(value)), digits=1)
+    if path.field in ("coverage_floor", "fed_floor"):
+        return percent_words(float(value))
+    if isinstance(value, list | tuple):
+        return " · ".join(number_words(float(each)) for each in value)
+    return number_words(float(value)) if isinstance(value, int | float) else str(value)
