@@ -49,12 +49,15 @@ class WeightRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LimitField:
-    """The limit between two bands, or the coverage floor."""
+    """A number of a form that is not inherited: the limit between two bands, a floor, a coefficient."""
 
     name: str
     label: str
     value: str
     problem: str
+    inherited: str = ""
+    note: str = ""
+    is_own: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -213,7 +213,7 @@ def _chosen_account(asker: Asker, kind: str, row: Account, each: Compared, label
         href=f"/accounts/{row.id}/",
         before=_badge(kind, before, asker),
         after=_badge(kind, after, asker),
-        table=_changes(before, after, labels),
+        table=_changes(row.name, before, after, labels),
     )
 
 
@@ -234,11 +234,14 @@ def _badge(kind: str, result: HealthResult | RiskResult | None, asker: Asker) ->
 
 
 def _changes(
-    before: HealthResult | RiskResult | None, after: HealthResult | RiskResult | None, labels: Mapping[str, str]
+    name: str,
+    before: HealthResult | RiskResult | None,
+    after: HealthResult | RiskResult | None,
+    labels: Mapping[str, str],
 ) -> Table:
     columns = (Column(title="What differs"), Column(title="Part of the score", is_amount=True))
     if before is None or after is None:
-        return Table(caption="No open renewal", columns=columns, rows=())
+        return Table(caption=f"{name} has no open renewal", columns=columns, rows=())
     rows = tuple(
         (
             Cell(text=labels.get(each.key, title(each.key)), note="weight or curve" if each.change == "rule" else ""),
@@ -247,4 +250,4 @@ def _changes(
         for each in contribution_changes(before, after)[:8]
         if abs(each.amount) >= 0.005
     )
-    return Table(caption="Contributions that differ", columns=columns, rows=rows)
+    return Table(caption=f"Contributions of {name} that differ", columns=columns, rows=rows)

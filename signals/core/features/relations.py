@@ -11,6 +11,7 @@ from signals.core.features.reading import Readings, latest, newest, reading
 from signals.core.features.rules import RuleColumn
 
 NPS, MILESTONE = "relationship.nps", "usage.milestone"
+BY_HAND = "health.manual."  # what people state is a measure of its own
 LEFT, CONFIRMED = "relationship.sponsor_left", "relationship.sponsor_confirmed"
 NPS_RANGE, OUTSIDE_RANGE = 10.0, 100.0
 
@@ -116,7 +117,7 @@ def _nps(chunk: Chunk, rule: RuleColumn) -> Part:
 def _outside(chunk: Chunk, rule: RuleColumn) -> Part:
     """Return the mean of the latest value of each kind of health from outside."""
     tallies = chunk.tallies
-    kinds = sorted(kind for kind in chunk.by_kind if kind.startswith("health."))
+    kinds = sorted(kind for kind in chunk.by_kind if kind.startswith("health.") and not kind.startswith(BY_HAND))
     latests = [latest(chunk, chunk.valued(chunk.within(chunk.of((kind,)), rule.windows))) for kind in kinds]
     used = np.sort(np.concatenate([np.zeros(0, dtype=np.int64), *latests]))
     rows = tallies.row[used]
