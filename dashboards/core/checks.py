@@ -40,6 +40,7 @@ class Vitals:
     accounts_waiting: int
     accounts_parked: int
     silent_feeds: tuple[str, ...]
+    odd_sources: tuple[str, ...] = ()
 
 
 def judge(vitals: Vitals, *, now: datetime) -> tuple[Check, ...]:
@@ -58,6 +59,7 @@ def judge(vitals: Vitals, *, now: datetime) -> tuple[Check, ...]:
         ),
         _scoring(vitals),
         _feeds(vitals),
+        _sources(vitals),
     )
 
 
@@ -138,3 +140,10 @@ def _feeds(vitals: Vitals) -> Check:
         return Check(name="Signals", state="good", found="every feed is heard")
     found = f"silent: {', '.join(vitals.silent_feeds)}"
     return Check(name="Signals", state="watch", found=found, remedy="Ask whoever runs the source.")
+
+
+def _sources(vitals: Vitals) -> Check:
+    if not vitals.odd_sources:
+        return Check(name="Sources", state="good", found="each is as busy as usual")
+    found = "; ".join(vitals.odd_sources)
+    return Check(name="Sources", state="watch", found=found, remedy="Open /signals/ and look at the source.")

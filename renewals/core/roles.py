@@ -51,6 +51,7 @@ prices           o/n  a/a  t/n   o/n  a/a  a/n  n/n  a/n  a/n
 renewals         t/o  a/a  t/t   o/o  a/a  a/n  a/n  a/n  a/n
 outcomes         t/o  a/a  t/t   o/o  a/a  a/n  a/n  a/n  a/n
 signals          t/o  a/a  t/t   o/n  a/n  a/n  a/n  a/a  a/n
+sources          a/n  a/n  a/n   a/n  a/n  a/n  a/n  a/a  a/n
 scores           t/n  a/n  t/n   o/n  a/n  a/n  a/n  a/a  a/n
 risk_models      a/n  a/a  a/n  n/n  a/n  a/n  a/n  a/a  a/n
 score_approvals  n/n  a/a  a/a   n/n  n/n  n/n  n/n  a/a  n/n

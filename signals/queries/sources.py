@@ -88,24 +88,36 @@ def kind_days(*, now: datetime, days: int = SHOWN_DAYS) -> list[tuple[date, str,
     return sorted((day, family, count) for (day, family), count in found.items())
 
 
-def source_alarms(*, now: datetime) -> list[SourceReport]:
-    """Return the sources that somebody should look at."""
-    return [report for report in source_reports(now=now) if report.pulse.is_alarm]
+def source_alarms(*, now: datetime) -> list[tuple[Source, Pulse]]:
+    """Return the sources that somebody should look at, by name, with how they are."""
+    days, feeds = source_days(now=now), _feeds({})
+    failing = set(PullState.objects.filter(attempts__gte=FAILING_ATTEMPTS).values_list("pull__source_id", flat=True))
+    found = []
+    for row in Source.objects.order_by("name"):
+        heard = feeds[row.id][0] if row.id in feeds else None
+        pulse = _pulse(row, days.get(row.id, {}), heard, is_failing=row.id in failing, now=now)
+        found += [(row, pulse)] if pulse.is_alarm else []
+    return found
+
+
+def _pulse(row: Source, days: Mapping[date, int], heard: datetime | None, *, is_failing: bool, now: datetime) -> Pulse:
+    vitals = Vitals(
+        is_active=row.is_active,
+        last_received_at=heard,
+        stale_after_days=row.stale_after_days,
+        days=days,
+        is_failing=is_failing,
+    )
+    return pulse_of(vitals, now=now, today=now.astimezone(UTC).date())
 
 
 def _report(row: Source, facts: _Facts, now: datetime) -> SourceReport:
     days, state = facts.days.get(row.id, {}), facts.states.get(row.id)
     received, occurred, count, families = facts.feeds.get(row.id) or (None, None, 0, ())
-    vitals = Vitals(
-        is_active=row.is_active,
-        last_received_at=received,
-        stale_after_days=row.stale_after_days,
-        days=days,
-        is_failing=state is not None and state.attempts >= FAILING_ATTEMPTS,
-    )
+    is_failing = state is not None and state.attempts >= FAILING_ATTEMPTS
     return SourceReport(
         source=row,
-        pulse=pulse_of(vitals, now=now, today=now.astimezone(UTC).date()),
+        pulse=_pulse(row, days, received, is_failing=is_failing, now=now),
         days=days,
         last_received_at=received,
         last_occurred_at=occurred,

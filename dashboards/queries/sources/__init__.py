@@ -1,0 +1,1 @@
+"""The pages of signals: sources, one source, unmatched signals, volumes."""
