@@ -61,6 +61,7 @@ def sort_column(path: str, chosen: Mapping[str, str], key: str, column: Column) 
         title=column.title,
         is_amount=column.is_amount,
         term=column.term,
+        key=column.key,
         href=address(path, chosen, sort=key, after=""),
         sort=(column.sort or "ascending") if is_on else "",
     )

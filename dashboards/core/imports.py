@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from dashboards.core.money import count_words
 from dashboards.core.parts import Progress
 
-BUSY = ("previewing", "waiting", "running")
+BUSY = ("previewing", "waiting", "running", "undoing")
 OPEN = ("uploaded", "previewed", "failed")
 STATES: Mapping[str, tuple[str, str]] = {
     "uploaded": ("Needs its columns", "watch"),
@@ -16,6 +16,7 @@ STATES: Mapping[str, tuple[str, str]] = {
     "running": ("Being imported", "accent"),
     "done": ("Imported", "good"),
     "failed": ("Stopped", "bad"),
+    "undoing": ("Being taken back", "accent"),
     "undone": ("Taken back", "none"),
 }
 PHASES: Mapping[str, str] = {
@@ -23,6 +24,7 @@ PHASES: Mapping[str, str] = {
     "checking": "Comparing with what is known",
     "writing": "Writing",
     "opening renewals": "Opening renewals",
+    "taking back": "Taking records back",
 }
 TABLES: Mapping[str, str] = {
     "renewals_account": "account",
@@ -43,6 +45,7 @@ KEPT_WHY: Mapping[str, str] = {
 }
 LEDGER_WHY = "part of a record that is only ever added to"
 SHORTEST = 1.0
+DOING: Mapping[str, str] = {"previewing": "Checking the file; nothing is changed", "undoing": "Taking the import back"}
 AFTER_READING: Mapping[str, int] = {"checking": 5, "writing": 15, "opening renewals": 35}
 
 
@@ -69,6 +72,7 @@ def finding(state: str, file_name: str, report: Mapping[str, object], *, has_que
         "waiting": f"Importing {name}",
         "running": f"Importing {name}",
         "failed": f"{name} was not imported",
+        "undoing": f"Taking {name} back",
         "undone": f"The import of {name} was taken back",
     }[state]
 
@@ -91,10 +95,10 @@ def _number(report: Mapping[str, object], key: str) -> int:
 
 
 def progress_bar(
-    *, is_preview: bool, phase: str, rows: int, fraction: float | None, seconds: float, has_begun: bool
+    *, state: str, phase: str, rows: int, fraction: float | None, seconds: float, has_begun: bool
 ) -> Progress:
     """Return how far a run is, with its rate and, while the file is read, the time left for that."""
-    title = "Checking the file; nothing is changed" if is_preview else "Importing"
+    title = DOING.get(state, "Importing")
     if not has_begun:
         return Progress(title=title, percent=None, words="Waiting for a worker")
     said = [PHASES.get(phase, phase[:1].upper() + phase[1:])]
@@ -103,13 +107,18 @@ def progress_bar(
     if rows and seconds >= SHORTEST:
         said.append(f"{rows / seconds:,.0f} a second")
     if fraction and seconds >= SHORTEST and fraction < 1:
-        said.append(f"about {max(1, round(seconds / fraction - seconds))} s left to read")
-    return Progress(title=title, percent=_percent(phase, fraction, is_preview=is_preview), words=" · ".join(said))
+        said.append(
+            f"about {max(1, round(seconds / fraction - seconds))} s left{' to read' if phase == 'reading' else ''}"
+        )
+    percent = _percent(phase, fraction, is_preview=state == "previewing")
+    return Progress(title=title, percent=percent, words=" · ".join(said))
 
 
 def _percent(phase: str, fraction: float | None, *, is_preview: bool) -> int | None:
     """Return how far the whole is: reading is most of a check and half of an import. None: another one is at it."""
     reading = 85 if is_preview else 50
+    if phase == "taking back" and fraction is not None:
+        return round(fraction * 100)
     if phase == "reading" and fraction is not None:
         return round(fraction * reading)
     return reading + AFTER_READING[phase] if phase in AFTER_READING else None

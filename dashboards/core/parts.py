@@ -155,13 +155,14 @@ class Progress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column of a table; `sort` is "ascending", "descending" or empty."""
+    """A column of a table; `sort` is "ascending", "descending" or empty. One with a `key` may be left out."""
 
     title: str
     is_amount: bool = False
     href: str = ""
     sort: str = ""
     term: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,10 +12,10 @@ from dashboards.core.parts import Cell, Column, Link, Table
 from dashboards.core.scores import ScoreBadge
 from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
+from dashboards.queries.exchange import Exchange
 from dashboards.queries.prices import price_sight
 from dashboards.queries.scoring import ScorePart, badge_of, score_part
 from playbooks.models import Task
-from renewals.core.money import Money
 from renewals.core.roles import Scope, can, granted_scope, may_see_contact_details
 from renewals.models import Account, Contact, ContactRole, Renewal
 from renewals.queries.accounts import (
@@ -141,10 +141,7 @@ def account_page(asker: Asker, row: Account) -> AccountPage:
         arr=money_cell(arr, is_hidden=not is_seen),
         health=score_part(CurrentScore.objects.filter(account_id=row.id).first(), "health", now=asker.now, href=href),
         risk=None if first is None else score_part(risks.get(first.id), "risk", now=asker.now, href=href),
-        renewals=tuple(
-            _renewal(each, risks.get(each.id), asker, is_seen=sight.sees_renewal(each, row))
-            for each in _order(renewals)
-        ),
+        renewals=_renewals(asker, row, renewals, risks),
         people=people,
         has_people=has_people,
         missing_roles=missing,
@@ -195,12 +192,12 @@ def _order(renewals: list[Renewal]) -> list[Renewal]:
     return [each for each in renewals if each.closed_on is None] + closed[::-1]
 
 
-def _renewal(row: Renewal, risk: CurrentRisk | None, asker: Asker, *, is_seen: bool) -> RenewalLine:
+def _renewal(row: Renewal, risk: CurrentRisk | None, asker: Asker, exchange: Exchange, *, is_seen: bool) -> RenewalLine:
     amount = row.final_amount if row.final_amount is not None else row.target_amount
     return RenewalLine(
         name=row.contract.name or row.contract.external_id,
         href=f"/renewals/{row.id}/",
-        amount=money_cell(Money(amount, row.currency), is_hidden=not is_seen),
+        amount=exchange.cell(amount, row.currency, is_hidden=not is_seen),
         due=date_cell(row.due_on, today=asker.today, is_deadline=row.closed_on is None),
         notice=notice_cell(row.notice_on, today=asker.today),
         stage=title(row.stage),

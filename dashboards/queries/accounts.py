@@ -8,25 +8,31 @@ from typing import Any
 from django.db.models import Count, F, FloatField, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Lower, Upper
 
+from dashboards.core.columns import column_choices, with_columns
 from dashboards.core.dates import date_cell
-from dashboards.core.filters import Option, address, filters_of, sort_column
+from dashboards.core.filters import Option, address, closed_filters, opened_filter, sort_column
 from dashboards.core.money import count_words, money_cell
-from dashboards.core.parts import Cell, Column, FilterBar, Pager, Table
+from dashboards.core.parts import Cell, Column, ColumnChoice, Filter, FilterBar, Pager, Table
+from dashboards.core.scores import ScoreBadge, ScoreKind
 from dashboards.core.wording import band_words, title
 from dashboards.queries.asker import Asker
+from dashboards.queries.people import Choice, people_who_may, person_name
 from dashboards.queries.prices import PriceSight, price_sight
-from dashboards.queries.saved_views import view_chips
+from dashboards.queries.saved_views import view_chips, wanted_columns
 from dashboards.queries.scoring import badge_of
 from renewals.core.money import Money
 from renewals.core.roles import Scope, granted_scope
 from renewals.models import Account, Renewal
 from renewals.queries.accounts import accounts, arr_in_workspace_currency
 from renewals.queries.people import visible_to
+from renewals.queries.workspaces import stages
 from signals.models import CurrentRisk, CurrentScore
+from signals.queries.earlier import earlier_scores
 
 ROWS_A_PAGE = 50
-PATH = "/accounts/"
-FIELDS = ("q", "segment", "tier", "stage", "owner", "health", "sort")
+PAGE, PATH = "accounts", "/accounts/"
+UNFILTERED = ("sort", "columns")
+FIELDS = ("q", "segment", "tier", "stage", "owner", "health", "sort", "columns")
 LAST_DAY = date(9999, 12, 31)
 LAST_SCORE = 1000.0
 SEPARATOR = "~"
@@ -44,6 +50,9 @@ class AccountsPage:
     words: str
     sort: str
     is_filtered: bool
+    ids: tuple[int, ...]
+    owners: tuple[Choice, ...]
+    query: str
 
 
 def accounts_page(asker: Asker, choice: Mapping[str, str]) -> AccountsPage:
@@ -54,17 +63,31 @@ def accounts_page(asker: Asker, choice: Mapping[str, str]) -> AccountsPage:
     number = wanted.count()
     rows = list(_after(_sorted(wanted, chosen.get("sort", "")), choice.get("after", ""))[: ROWS_A_PAGE + 1])
     shown = rows[:ROWS_A_PAGE]
-    is_filtered = any(name != "sort" for name in chosen)
+    is_filtered = any(name not in UNFILTERED for name in chosen)
+    table = _table(shown, chosen, asker)
+    columns = wanted_columns(asker.membership.user_id, PAGE, choice)
     return AccountsPage(
         title=_title(number, is_filtered=is_filtered),
         unit=f"ARR in {asker.workspace.currency} on {date_cell(asker.today, today=asker.today).day}",
-        bar=_bar(seen, chosen, number, asker),
-        table=_table(shown, chosen, asker),
+        bar=_bar(chosen, number, asker, column_choices(table, columns)),
+        table=with_columns(table, columns),
         pager=_pager(shown, number, chosen, is_more=len(rows) > ROWS_A_PAGE, is_first=not choice.get("after")),
         words=chosen.get("q", ""),
         sort=chosen.get("sort", ""),
         is_filtered=is_filtered,
+        ids=tuple(row.id for row in shown),
+        owners=people_who_may(asker, "accounts.change") if shown else (),
+        query=address("", chosen).removeprefix("?"),
     )
+
+
+def account_filter(asker: Asker, name: str, choice: Mapping[str, str]) -> Filter | None:
+    """Return one filter with its choices counted over everything the person may see; None for an unknown name."""
+    if name not in _filter_names(asker):
+        return None
+    seen = visible_to(accounts(), asker.member, "accounts.view")
+    chosen = {key: choice[key] for key in FIELDS if choice.get(key)}
+    return opened_filter(PATH, name, _options(seen, name), chosen)
 
 
 def _title(number: int, *, is_filtered: bool) -> str:
@@ -123,13 +146,23 @@ def _table(rows: Iterable[Account], chosen: Mapping[str, str], asker: Asker) -> 
     amounts = arr_in_workspace_currency(ids, on=asker.today)
     health = {row.account_id: row for row in CurrentScore.objects.filter(account_id__in=ids)}
     risk: dict[int, CurrentRisk] = {}
-    for found in CurrentRisk.objects.filter(account_id__in=ids).order_by("value"):
+    for found in CurrentRisk.objects.filter(account_id__in=ids).order_by(F("value").asc(nulls_first=True)):
         risk[found.account_id] = found
+    badges = (_badges(ids, health, "health", asker), _badges(ids, risk, "risk", asker))
     return Table(
         caption="Accounts",
         columns=_columns(chosen, asker),
-        rows=tuple(_row(row, amounts, (health.get(row.id), risk.get(row.id)), sight, asker) for row in shown),
+        rows=tuple(_row(row, amounts, (badges[0][row.id], badges[1][row.id]), sight, asker) for row in shown),
     )
+
+
+def _badges(
+    ids: list[int], current: Mapping[int, CurrentScore] | Mapping[int, CurrentRisk], kind: ScoreKind, asker: Asker
+) -> dict[int, ScoreBadge]:
+    """Return the score of each account; one without a number now shows the last it had."""
+    without = [pk for pk in ids if (row := current.get(pk)) is None or row.value is None]
+    earlier = earlier_scores(without, kind=kind)
+    return {pk: badge_of(current.get(pk), kind, now=asker.now, earlier=earlier.get(pk)) for pk in ids}
 
 
 def _columns(chosen: Mapping[str, str], asker: Asker) -> tuple[Column, ...]:
@@ -138,20 +171,21 @@ def _columns(chosen: Mapping[str, str], asker: Asker) -> tuple[Column, ...]:
 
     return (
         sortable("", Column(title="Account")),
-        sortable("health", Column(title="Health")),
-        sortable("risk", Column(title="Risk", sort="descending")),
-        sortable("due", Column(title="Next renewal")),
-        Column(title=f"ARR, {asker.workspace.currency}", is_amount=True, term="arr"),
-        Column(title="Stage"),
-        Column(title="Tier"),
-        Column(title="Owner"),
+        sortable("health", Column(title="Health", key="health")),
+        sortable("risk", Column(title="Risk", sort="descending", key="risk")),
+        sortable("due", Column(title="Next renewal", key="due")),
+        Column(title=f"ARR, {asker.workspace.currency}", is_amount=True, term="arr", key="arr"),
+        Column(title="Stage", key="stage"),
+        Column(title="Tier", key="tier"),
+        Column(title="Segment", key="segment"),
+        Column(title="Owner", key="owner"),
     )
 
 
 def _row(
     row: Account,
     amounts: Mapping[int, Money],
-    scores: tuple[CurrentScore | None, CurrentRisk | None],
+    scores: tuple[ScoreBadge, ScoreBadge],
     sight: PriceSight,
     asker: Asker,
 ) -> tuple[Cell, ...]:
@@ -159,12 +193,13 @@ def _row(
     href = f"{PATH}{row.id}/"
     return (
         Cell(text=row.name, href=href),
-        Cell(score=badge_of(scores[0], "health", now=asker.now), href=f"{href}#health"),
-        Cell(score=badge_of(scores[1], "risk", now=asker.now), href=f"{href}#risk"),
+        Cell(score=scores[0], href=f"{href}#health"),
+        Cell(score=scores[1], href=f"{href}#risk"),
         Cell(date=date_cell(row.next_due, today=asker.today, is_deadline=True, missing="none open")),
         Cell(money=money_cell(amounts.get(row.id), is_hidden=not is_seen)),
         Cell(text=row.stage.name if row.stage else "–"),
         Cell(text=title(row.tier) if row.tier else "–"),
+        Cell(text=title(row.segment) if row.segment else "–"),
         Cell(text=str(row.owner) if row.owner else "Nobody", state="" if row.owner else "watch"),
     )
 
@@ -179,25 +214,40 @@ def _pager(rows: list[Account], number: int, chosen: Mapping[str, str], *, is_mo
     )
 
 
-def _bar(rows: QuerySet[Account], chosen: Mapping[str, str], number: int, asker: Asker) -> FilterBar:
-    bands = CurrentScore.objects.filter(account_id__in=rows.values("id"))
-    found = {
-        "health": [Option(key=k, text=band_words("health", k)[0], count=n) for k, n in _counted(bands, "band")],
-        "segment": [Option(key=k, text=title(k), count=n) for k, n in _counted(rows, "segment")],
-        "tier": [Option(key=k, text=title(k), count=n) for k, n in _counted(rows, "tier")],
-        "stage": _stages(rows),
-        "owner": _owners(rows) if granted_scope(asker.member, "accounts.view") > Scope.OWN else [],
-    }
-    kept = {name: value for name, value in chosen.items() if name != "sort"}
+def _bar(chosen: Mapping[str, str], number: int, asker: Asker, columns: tuple[ColumnChoice, ...]) -> FilterBar:
     query = address("", chosen).removeprefix("?")
     return FilterBar(
-        filters=filters_of(PATH, found, chosen),
+        filters=closed_filters(PATH, _filter_names(asker), chosen, _said(chosen)),
         count=count_words(number, "account"),
-        clear_href=PATH if kept else "",
-        views=view_chips(asker.membership.user_id, "accounts", query),
+        clear_href=PATH if any(name not in UNFILTERED for name in chosen) else "",
+        views=view_chips(asker.membership.user_id, PAGE, query),
         save_href="/views/",
         query=query,
+        columns=columns,
     )
+
+
+def _filter_names(asker: Asker) -> tuple[str, ...]:
+    names = ("health", "segment", "tier", "stage")
+    return (*names, "owner") if granted_scope(asker.member, "accounts.view") > Scope.OWN else names
+
+
+def _said(chosen: Mapping[str, str]) -> dict[str, str]:
+    said = {"owner": "Nobody" if chosen.get("owner") == "nobody" else person_name(chosen.get("owner", ""))}
+    if "stage" in chosen:
+        said["stage"] = next((row.name for row in stages().filter(key=chosen["stage"])), "")
+    return said | ({"health": band_words("health", chosen["health"])[0]} if "health" in chosen else {})
+
+
+def _options(rows: QuerySet[Account], name: str) -> list[Option]:
+    if name == "health":
+        bands = CurrentScore.objects.filter(account_id__in=rows.values("id"))
+        return [Option(key=k, text=band_words("health", k)[0], count=n) for k, n in _counted(bands, "band")]
+    if name == "stage":
+        return _stages(rows)
+    if name == "owner":
+        return _owners(rows)
+    return [Option(key=k, text=title(k), count=n) for k, n in _counted(rows, name)]
 
 
 def _counted(rows: QuerySet, field: str) -> list[tuple[str, int]]:

@@ -46,6 +46,20 @@ def counted_parts(parts: Mapping[str, QuerySet[Any]], *, amount: str, first: Map
         return {key: _counted(number, total, ids) for key, number, total, ids in cursor.fetchall()}
 
 
+def numbers_up_to(parts: Mapping[str, QuerySet[Any]], most: int) -> dict[str, str]:
+    """Return how many rows each part has, "99+" for more than `most`, in one query; empty parts are left out."""
+    if not parts:
+        return {}
+    pieces, values = [], []
+    for key, rows in parts.items():
+        sql, params = rows.order_by().values("id")[: most + 1].query.sql_with_params()
+        pieces.append(f"SELECT %s::text, (SELECT count(*) FROM ({sql}) AS r)")
+        values += [key, *params]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(pieces), values)
+        return {key: f"{min(n, most)}{'+' if n > most else ''}" for key, n in cursor.fetchall() if n}
+
+
 def _counted(number: int, amount: Decimal | None, ids: list[int]) -> Counted:
     is_capped = number > MOST
     amount = None if is_capped else amount

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from dashboards.queries.asker import Asker
+from dashboards.queries.counts import numbers_up_to
 from playbooks.models import Message, Task
 from renewals.core.roles import can
 from renewals.models import Account, ImportRun
@@ -18,17 +18,8 @@ Waiting = Callable[[Asker], QuerySet[Any]]
 
 def nav_counts(asker: Asker) -> dict[str, str]:
     """Return the count by slug of the page, "99+" for more; pages with nothing to do are left out. One query."""
-    parts = [(slug, rows(asker)) for slug, permission, rows in COUNTED if can(asker.member, permission)]
-    if not parts:
-        return {}
-    pieces, values = [], []
-    for slug, rows in parts:
-        sql, params = rows.order_by().values("id")[: MOST + 1].query.sql_with_params()
-        pieces.append(f"SELECT %s::text, (SELECT count(*) FROM ({sql}) AS r)")
-        values += [slug, *params]
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(pieces), values)
-        return {slug: f"{min(n, MOST)}{'+' if n > MOST else ''}" for slug, n in cursor.fetchall() if n}
+    parts = {slug: rows(asker) for slug, permission, rows in COUNTED if can(asker.member, permission)}
+    return numbers_up_to(parts, MOST)
 
 
 def _due_tasks(asker: Asker) -> QuerySet[Task]:

@@ -12,25 +12,30 @@ from django.utils.safestring import SafeString
 
 from dashboards.chart_drawing import draw
 from dashboards.core.charts import stacked_bar_chart
+from dashboards.core.columns import column_choices, with_columns
 from dashboards.core.dates import date_cell, day_words
-from dashboards.core.filters import Option, address, filters_of
+from dashboards.core.filters import Option, address, closed_filters, opened_filter
 from dashboards.core.money import count_words, money_cell, percent_words, short_money
-from dashboards.core.parts import Cell, Column, FilterBar, Pager, Table
+from dashboards.core.parts import Cell, Column, ColumnChoice, Filter, FilterBar, Pager, Table
 from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
+from dashboards.queries.exchange import Exchange
+from dashboards.queries.people import person_name
 from dashboards.queries.prices import PriceSight, price_sight
-from dashboards.queries.saved_views import view_chips
+from dashboards.queries.saved_views import view_chips, wanted_columns
 from playbooks.models import QueueEntry
 from renewals.core.money import Money
 from renewals.core.renewal_states import ForecastCategory
-from renewals.core.roles import Scope, granted_scope
+from renewals.core.roles import Scope, can, granted_scope
 from renewals.models import Renewal
 from renewals.queries.people import visible_to
 
 PATH = "/pipeline/"
 ROWS_A_PAGE = 50
 NEAR_DAYS = 90
-FIELDS = ("quarter", "category", "stage", "owner", "segment")
+PAGE = "pipeline"
+FILTERS = ("quarter", "category", "stage", "segment", "owner")
+FIELDS = (*FILTERS, "columns")
 SEPARATOR = "~"
 CATEGORIES = [category.value for category in ForecastCategory if category is not ForecastCategory.CLOSED]
 
@@ -45,11 +50,21 @@ class PipelinePage:
     chart: SafeString | str
     chart_title: str
     chart_unit: str
+    chart_query: str
     quarters: Table
     table: Table
     pager: Pager
     is_empty: bool
     is_filtered: bool
+    may_export: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PipelineChart:
+    """The picture by quarter, to be drawn in any form, and its figures; amounts only for who may see each of them."""
+
+    specification: Mapping[str, Any]
+    table: Table
 
 
 def pipeline_page(asker: Asker, choice: Mapping[str, str]) -> PipelinePage:
@@ -58,30 +73,57 @@ def pipeline_page(asker: Asker, choice: Mapping[str, str]) -> PipelinePage:
     chosen = {name: choice[name] for name in FIELDS if choice.get(name)}
     wanted = _filtered(seen, chosen)
     cells = _cells(wanted)
-    rows = list(_after(wanted, choice.get("after", ""))[: ROWS_A_PAGE + 1])
+    sight = price_sight(asker.member)
+    related = ("renewal", "account", "owner") if not sight.is_total else ("renewal", "owner")
+    found = _after(wanted.select_related(*related), choice.get("after", ""))
+    rows = list(found[: ROWS_A_PAGE + 1])
     shown = rows[:ROWS_A_PAGE]
-    number = wanted.count()
+    number = sum(cell["number"] for cell in cells)
     sees = _sees_every_amount(wanted, asker)
+    columns = wanted_columns(asker.membership.user_id, PAGE, choice)
+    table = _table(shown, asker, sight)
+    is_filtered = any(name in FILTERS for name in chosen)
     return PipelinePage(
         title=_title(wanted, asker, sees=sees),
         unit=f"Open renewals by due date · {asker.workspace.currency} · {day_words(asker.today)}",
-        bar=_bar(seen, chosen, number, asker),
-        chart=_chart(cells, has_amounts=sees),
+        bar=_bar(chosen, number, asker, column_choices(table, columns)),
+        chart=draw(_specification(cells, has_amounts=sees)) if cells else "",
         chart_title="Amount due by quarter" if sees else "Renewals due by quarter",
         chart_unit=f"{asker.workspace.currency} by forecast category" if sees else "by forecast category",
+        chart_query=address("", chosen),
         quarters=_quarters(cells, asker.workspace.currency, sees=sees),
-        table=_table(shown, asker),
+        table=with_columns(table, columns),
         pager=_pager(shown, number, chosen, is_more=len(rows) > ROWS_A_PAGE, is_first=not choice.get("after")),
-        is_empty=number == 0 and not chosen,
-        is_filtered=bool(chosen),
+        is_empty=number == 0 and not is_filtered,
+        is_filtered=is_filtered,
+        may_export=can(asker.member, "exports.view"),
     )
+
+
+def pipeline_chart(asker: Asker, choice: Mapping[str, str]) -> PipelineChart:
+    """Return the picture of the pipeline and its figures by quarter and category, as the page shows them."""
+    wanted = _filtered(_visible(asker), {name: choice[name] for name in FILTERS if choice.get(name)})
+    cells = _cells(wanted)
+    sees = _sees_every_amount(wanted, asker)
+    return PipelineChart(
+        specification=_specification(cells, has_amounts=sees),
+        table=_figures(cells, asker.workspace.currency, sees=sees),
+    )
+
+
+def pipeline_filter(asker: Asker, name: str, choice: Mapping[str, str]) -> Filter | None:
+    """Return one filter with its choices counted over everything the person may see; None for an unknown name."""
+    if name not in FILTERS:
+        return None
+    chosen = {key: choice[key] for key in FIELDS if choice.get(key)}
+    return opened_filter(PATH, name, _options(_visible(asker).order_by(), name), chosen)
 
 
 def _visible(asker: Asker) -> QuerySet[QueueEntry]:
     entries = QueueEntry.objects.filter(renewal__closed_on__isnull=True)
     if granted_scope(asker.member, "pipeline.view") is not Scope.ALL:
         entries = entries.filter(renewal__in=visible_to(Renewal.objects.all(), asker.member, "pipeline.view"))
-    return entries.select_related("renewal", "account", "owner").order_by("due_on", "id")
+    return entries.order_by("due_on", "id")
 
 
 def _filtered(entries: QuerySet[QueueEntry], chosen: Mapping[str, str]) -> QuerySet[QueueEntry]:
@@ -133,10 +175,8 @@ def _sees_every_amount(entries: QuerySet[QueueEntry], asker: Asker) -> bool:
     return not entries.exclude(renewal__in=priced).exists()
 
 
-def _chart(cells: list[dict[str, Any]], *, has_amounts: bool) -> SafeString | str:
-    """Draw amounts, or numbers of renewals for somebody who may not see every amount in the sum."""
-    if not cells:
-        return ""
+def _specification(cells: list[dict[str, Any]], *, has_amounts: bool) -> dict[str, Any]:
+    """Describe amounts, or numbers of renewals for somebody who may not see every amount in the sum."""
     drawn = [
         {
             "group": _quarter_words(cell["quarter"]),
@@ -151,8 +191,24 @@ def _chart(cells: list[dict[str, Any]], *, has_amounts: bool) -> SafeString | st
     ]
     order = list(dict.fromkeys(cell["group"] for cell in drawn))
     present = [title(key) for key in CATEGORIES if any(c["renewal__forecast_category"] == key for c in cells)]
-    return draw(
-        stacked_bar_chart(drawn, order=order, series=present, name="Renewals due by quarter and forecast category")
+    return stacked_bar_chart(drawn, order=order, series=present, name="Renewals due by quarter and forecast category")
+
+
+def _figures(cells: list[dict[str, Any]], currency: str, *, sees: bool) -> Table:
+    """Return one row a quarter and category, in plain figures for a file."""
+    amounts = (f"Due, {currency}", f"At risk, {currency}") if sees else ()
+    return Table(
+        caption="Renewals by due quarter and forecast category",
+        columns=tuple(Column(title=name) for name in ("Quarter", "Category", "Renewals", *amounts)),
+        rows=tuple(
+            (
+                Cell(text=_quarter_words(cell["quarter"])),
+                Cell(text=title(cell["renewal__forecast_category"])),
+                Cell(text=str(cell["number"])),
+                *(Cell(text=f"{Decimal(cell[name] or 0):.2f}") for name in ("amount", "at_risk") if sees),
+            )
+            for cell in cells
+        ),
     )
 
 
@@ -188,29 +244,29 @@ def _sum_row(name: str, numbers: list[Decimal], currency: str, sees: bool, key: 
     )
 
 
-def _table(rows: list[QueueEntry], asker: Asker) -> Table:
+def _table(rows: list[QueueEntry], asker: Asker, sight: PriceSight) -> Table:
     currency = asker.workspace.currency
-    sight = price_sight(asker.member)
+    exchange = Exchange(home=currency, on=asker.today)
     return Table(
         caption="Open renewals by due date",
         columns=(
             Column(title="Account"),
-            Column(title="Due", term="due_date"),
-            Column(title="Notice by", term="notice_deadline"),
-            Column(title="Category", term="forecast_category"),
-            Column(title="Stage"),
-            Column(title=f"Amount, {currency}", is_amount=True, term="target_amount"),
-            Column(title="Likely to renew", is_amount=True, term="renew_probability"),
-            Column(title=f"At risk, {currency}", is_amount=True, term="arr_at_risk"),
-            Column(title="Owner"),
+            Column(title="Due", term="due_date", key="due"),
+            Column(title="Notice by", term="notice_deadline", key="notice"),
+            Column(title="Category", term="forecast_category", key="category"),
+            Column(title="Stage", key="stage"),
+            Column(title=f"Amount, {currency}", is_amount=True, term="target_amount", key="amount"),
+            Column(title="Likely to renew", is_amount=True, term="renew_probability", key="likely"),
+            Column(title=f"At risk, {currency}", is_amount=True, term="arr_at_risk", key="at_risk"),
+            Column(title="Owner", key="owner"),
         ),
-        rows=tuple(_row(row, asker, sight) for row in rows),
+        rows=tuple(_row(row, asker, sight, exchange) for row in rows),
     )
 
 
-def _row(row: QueueEntry, asker: Asker, sight: PriceSight) -> tuple[Cell, ...]:
-    is_seen = sight.sees_renewal(row.renewal, row.account)
-    currency = asker.workspace.currency
+def _row(row: QueueEntry, asker: Asker, sight: PriceSight, exchange: Exchange) -> tuple[Cell, ...]:
+    is_hidden = not sight.sees_entry(row)
+    original = Money(row.renewal_amount, row.currency)
     # A deadline that has passed presses nobody any more: the renewal date does.
     is_ahead = row.notice_on is not None and row.notice_on >= asker.today
     risk = None
@@ -223,35 +279,37 @@ def _row(row: QueueEntry, asker: Asker, sight: PriceSight) -> tuple[Cell, ...]:
         Cell(date=date_cell(row.notice_on, today=asker.today, is_deadline=is_ahead, missing="none agreed")),
         Cell(text=title(row.renewal.forecast_category)),
         Cell(text=title(row.renewal.stage)),
-        Cell(money=sight.cell(row.reporting_amount, currency, is_seen=is_seen)),
+        Cell(money=exchange.home_cell(row.reporting_amount, original, is_hidden=is_hidden)),
         Cell(text=likely, is_amount=True),
-        Cell(money=sight.cell(risk, currency, is_seen=is_seen)),
+        Cell(money=sight.cell(risk, asker.workspace.currency, is_seen=not is_hidden)),
         Cell(text=str(row.owner)),
     )
 
 
-def _bar(entries: QuerySet[QueueEntry], chosen: Mapping[str, str], number: int, asker: Asker) -> FilterBar:
-    plain = entries.order_by()
-    quarters = plain.annotate(quarter=TruncQuarter("due_on")).values_list("quarter").annotate(n=Count("id"))
-    owners = plain.values_list("owner_id", "owner__name").annotate(n=Count("id")).order_by("owner__name")
-    found = {
-        "quarter": [
-            Option(key=_quarter_key(q), text=_quarter_words(q), count=n) for q, n in quarters.order_by("quarter")
-        ],
-        "category": _counted(plain, "renewal__forecast_category"),
-        "stage": _counted(plain, "renewal__stage"),
-        "segment": _counted(plain, "segment"),
-        "owner": [Option(key=str(pk), text=name, count=n) for pk, name, n in owners],
-    }
+def _bar(chosen: Mapping[str, str], number: int, asker: Asker, columns: tuple[ColumnChoice, ...]) -> FilterBar:
     query = address("", chosen).removeprefix("?")
+    year, _, quarter = chosen.get("quarter", "").partition("-")
+    said = {"owner": person_name(chosen.get("owner", "")), "quarter": f"{quarter} {year}".strip()}
     return FilterBar(
-        filters=filters_of(PATH, found, chosen),
+        filters=closed_filters(PATH, FILTERS, chosen, said),
         count=count_words(number, "renewal"),
-        clear_href=PATH if chosen else "",
-        views=view_chips(asker.membership.user_id, "pipeline", query),
+        clear_href=PATH if any(name in FILTERS for name in chosen) else "",
+        views=view_chips(asker.membership.user_id, PAGE, query),
         save_href="/views/",
         query=query,
+        columns=columns,
     )
+
+
+def _options(entries: QuerySet[QueueEntry], name: str) -> list[Option]:
+    if name == "quarter":
+        quarters = entries.annotate(quarter=TruncQuarter("due_on")).values_list("quarter").annotate(n=Count("id"))
+        return [Option(key=_quarter_key(q), text=_quarter_words(q), count=n) for q, n in quarters.order_by("quarter")]
+    if name == "owner":
+        owners = entries.values_list("owner_id", "owner__name").annotate(n=Count("id")).order_by("owner__name")
+        return [Option(key=str(pk), text=words, count=n) for pk, words, n in owners]
+    fields = {"category": "renewal__forecast_category", "stage": "renewal__stage", "segment": "segment"}
+    return _counted(entries, fields[name])
 
 
 def _counted(entries: QuerySet[QueueEntry], field: str) -> list[Option]:

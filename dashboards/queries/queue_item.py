@@ -10,13 +10,14 @@ from dashboards.core.reason_words import reason_sentence
 from dashboards.core.scores import ScoreBadge
 from dashboards.core.wording import signal_title, title
 from dashboards.queries.asker import Asker
+from dashboards.queries.comments import CommentPlace, comment_place
 from dashboards.queries.exchange import Exchange
 from dashboards.queries.people import Choice, people_who_may, snooze_choices
 from dashboards.queries.prices import price_sight
 from dashboards.queries.queue import Loaded, QueuePage
 from dashboards.queries.queue_filters import queue_entries
 from dashboards.queries.scoring import badge_of, earlier_reasons, movement_reasons, reasons_of
-from dashboards.queries.timeline import Place, last_touches
+from dashboards.queries.timeline import Place, last_comments, last_touches
 from playbooks.models import Message, QueueEntry, StepRun, Task
 from renewals.core.money import Money
 from renewals.core.roles import Scope, can, granted_scope
@@ -84,6 +85,8 @@ class QueueItem:
     changes: tuple[Reason, ...]
     reasons: tuple[Reason, ...]
     touches: tuple[TimelineEntry, ...]
+    comments: tuple[TimelineEntry, ...]
+    comment: CommentPlace | None
     promises: tuple[Link, ...]
     following: str
     arithmetic: Arithmetic
@@ -107,22 +110,20 @@ def queue_item(
     found = loaded or _load(asker, renewal_id)
     if found is None:
         return None
+    colleagues = people_who_may(asker, "tasks.change") if colleagues is None else colleagues
     entry, health, risk = found.entry, found.health, found.risk
     href = f"/accounts/{entry.account_id}/"
     earlier = _earlier(found)
     sight = price_sight(asker.member)
     is_seen = sight.sees_entry(entry)
     following = _following(entry, asker)
-    if colleagues is None:
-        colleagues = people_who_may(asker, "tasks.change")
-    exchange = Exchange(home=asker.workspace.currency, on=asker.today)
     return QueueItem(
         renewal_id=renewal_id,
         name=entry.account_name,
         account_href=href,
         renewal_href=f"/renewals/{renewal_id}/",
         facts=_facts(entry),
-        amount=exchange.cell(entry.renewal_amount, entry.currency, is_hidden=not is_seen),
+        amount=_amount(entry, asker, is_seen=is_seen),
         due=date_cell(entry.due_on, today=asker.today, is_deadline=True),
         notice=notice_cell(entry.notice_on, today=asker.today),
         probability="" if entry.renew_probability is None else percent_words(entry.renew_probability),
@@ -132,6 +133,8 @@ def queue_item(
         changes=_changes(entry, health, risk, asker),
         reasons=reasons_of(risk, "risk", href=href) or earlier_reasons(found.entry.account_id, "risk", href=href),
         touches=last_touches(_place(entry, asker)),
+        comments=last_comments(_place(entry, asker)),
+        comment=_comment(entry, asker),
         promises=_promises(entry.account_id, asker.today),
         following=following,
         arithmetic=_arithmetic(entry, asker, is_seen=is_seen),
@@ -157,6 +160,16 @@ def _earlier(found: Loaded) -> dict[str, EarlierScore | None]:
         kind: earlier_scores([account_id], kind=kind).get(account_id) if row is None or row.value is None else None
         for kind, row in rows.items()
     }
+
+
+def _amount(entry: QueueEntry, asker: Asker, *, is_seen: bool) -> MoneyCell:
+    exchange = Exchange(home=asker.workspace.currency, on=asker.today)
+    return exchange.cell(entry.renewal_amount, entry.currency, is_hidden=not is_seen)
+
+
+def _comment(entry: QueueEntry, asker: Asker) -> CommentPlace | None:
+    about = entry.next_title if entry.next_task else ""
+    return comment_place(asker, account_id=entry.account_id, renewal_id=entry.renewal_id, about=about)
 
 
 def _facts(entry: QueueEntry) -> str:

@@ -52,6 +52,7 @@ class RenewalPage:
     """The renewal in finished words; `may_close` says whether the person may record its outcome now."""
 
     id: int
+    account_id: int
     href: str
     title: str
     unit: str
@@ -94,6 +95,7 @@ def renewal_page(asker: Asker, row: Renewal) -> RenewalPage:
     near = record_nearness(asker.member, row.account, row)
     return RenewalPage(
         id=row.id,
+        account_id=row.account_id,
         href=f"/renewals/{row.id}/",
         title=_title(asker, row, is_seen=is_seen),
         unit=f"{row.contract.name or row.contract.external_id} · term {row.term_number}",

@@ -12,14 +12,21 @@ from dashboards.core.reason_words import reason_sentence
 from dashboards.core.wording import decision_title, signal_title, title
 from playbooks.models import Decision, Message, Task
 from renewals.core.roles import Member, can
-from renewals.models import Milestone, Touchpoint
+from renewals.models import Comment, Milestone, Touchpoint
 from signals.models import Signal
 from signals.queries.library import shipped
 
 LIMIT = 40
 NOISY = "usage."
 INSTANT = timedelta(microseconds=1)
-KINDS = {"": "Everything", "touches": "Touches", "signals": "Signals", "work": "Work", "decisions": "Decisions"}
+KINDS = {
+    "": "Everything",
+    "touches": "Touches",
+    "comments": "Comments",
+    "signals": "Signals",
+    "work": "Work",
+    "decisions": "Decisions",
+}
 CHANNEL_ICONS = {"email": "envelope", "call": "phone", "meeting": "users", "letter": "document-text"}
 
 
@@ -75,6 +82,11 @@ def last_touches(place: Place, *, limit: int = 3) -> tuple[TimelineEntry, ...]:
     return tuple(fact.entry for fact in _touches(place, "", limit)) if can(place.member, "touchpoints.view") else ()
 
 
+def last_comments(place: Place, *, limit: int = 3) -> tuple[TimelineEntry, ...]:
+    """Return what colleagues said last."""
+    return tuple(fact.entry for fact in _comments(place, "", limit)) if can(place.member, "touchpoints.view") else ()
+
+
 Source = Callable[[Place, str, int], Iterable[Fact]]
 
 
@@ -102,6 +114,20 @@ def _touches(place: Place, measure: str, limit: int) -> Iterable[Fact]:
             title=f"{title(row.channel)}{whom}: {row.subject}",
             text=row.summary[:400],
             who=" · ".join(part for part in (row.by_label, row.origin, title(row.outcome_code)) if part),
+        )
+
+
+def _comments(place: Place, measure: str, limit: int) -> Iterable[Fact]:
+    rows = Comment.objects.filter(account_id=place.account_id, created_at__lte=place.until).select_related("author")
+    for row in rows.order_by("-created_at", "-id")[:limit]:
+        yield _fact(
+            place,
+            row.created_at,
+            kind="comment",
+            icon="chat-bubble-bottom-center-text",
+            title=f"{row.author} on “{row.about}”" if row.about else f"{row.author} says",
+            text=row.body,
+            href=f"/renewals/{row.renewal_id}/" if row.renewal_id else "",
         )
 
 
@@ -215,6 +241,7 @@ def _by_day(facts: Iterable[Fact], place: Place) -> tuple[TimelineDay, ...]:
 # What belongs to which tab, and the right it takes to see it.
 SOURCES: tuple[tuple[str, str, Source], ...] = (
     ("touches", "touchpoints.view", _touches),
+    ("comments", "touchpoints.view", _comments),
     ("touches", "messages.view", _messages),
     ("work", "tasks.view", _tasks),
     ("work", "milestones.view", _milestones),

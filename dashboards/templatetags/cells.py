@@ -1,5 +1,7 @@
 """The small parts that stand hundreds of times in a page, built without templates: amounts, days, scores, cells."""
 
+from collections.abc import Sequence
+
 from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -11,6 +13,12 @@ from dashboards.core.scores import ScoreBadge
 from dashboards.templatetags.perennial import icon
 
 register = template.Library()
+
+
+@register.filter
+def nth(values: Sequence[int], place: int) -> int:
+    """Return the value that belongs to a row, by its place."""
+    return values[place]
 
 
 @register.simple_tag

@@ -8,10 +8,13 @@ from django.shortcuts import render
 from dashboards.core.filters import address
 from dashboards.queries.account import account_page, attributes_table, visible_account
 from dashboards.queries.changes import account_changes
+from dashboards.queries.comments import comment_place
 from dashboards.queries.contracts import contract_parts
+from dashboards.queries.news import account_news
 from dashboards.queries.timeline import KINDS, Place, kind_tabs, timeline
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of, wants_part
+from renewals.actions.visits import note_visit
 from renewals.core.roles import can
 
 
@@ -27,6 +30,9 @@ def account(request: HttpRequest, account_id: int) -> HttpResponse:
     may_see_contracts = can(request.member, "contracts.view")
     words["contracts"] = contract_parts(asker, row.id, is_seen=page.shows_prices) if may_see_contracts else ()
     words["attributes"] = attributes_table(row) if row.attributes else None
+    words["comment"] = comment_place(asker, account_id=row.id)
+    since = note_visit(place=f"account:{row.id}", by=request.actor, now=request.now)
+    words["news"] = account_news(asker, row.id, since=since) if since else None
     words["may_see_history"] = can(request.member, "history.view")
     return render(request, "accounts/page.html", words)
 

@@ -21,12 +21,12 @@ from dashboards.queries.imports.page import Run, import_page, import_run, refuse
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of, wants_part
 from renewals.actions.imports.runs import order_import, set_mapping, upload_import
+from renewals.actions.imports.undo import order_undo
 from renewals.actions.imports.uploads import discard_upload, order_preview, read_again
 from renewals.core.errors import NamedError
 from renewals.core.imports.mapping import ImportMapping, Reading
 from renewals.core.imports.mapping_file import read_mapping, write_mapping
 from renewals.core.imports.problems import BrokenFile
-from signals.actions.imports import undo_import
 from signals.queries.imports import import_specs
 from signals.wake import wake_imports_on_commit
 
@@ -122,9 +122,14 @@ def start(request: HttpRequest, run_id: int) -> HttpResponse:
 @require_POST
 @screen("imports.change")
 def reversal(request: HttpRequest, run_id: int) -> HttpResponse:
-    """Take an import back."""
+    """Have an import taken back by a worker."""
     _run(run_id)
-    return _do(request, run_id, lambda: undo_import(run_id=run_id, by=request.actor, now=request.now))
+
+    def order() -> None:
+        order_undo(run_id=run_id, by=request.actor, now=request.now)
+        wake_imports_on_commit()
+
+    return _do(request, run_id, order)
 
 
 @require_POST

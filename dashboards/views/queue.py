@@ -3,11 +3,13 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from dashboards.queries.news import queue_news
 from dashboards.queries.queue import queue_page
 from dashboards.queries.queue_filters import queue_filter
 from dashboards.queries.queue_item import open_item
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of, show_filter, wants_part
+from renewals.actions.visits import note_visit
 
 
 @screen("queue.view")
@@ -18,9 +20,11 @@ def queue(request: HttpRequest) -> HttpResponse:
     asker = asker_of(request)
     page = queue_page(asker, request.GET.dict(), open_id=open_id)
     item = open_item(asker, page)
-    words = {"page": page, "item": item, "is_chosen": item is not None and open_id is not None}
+    words: dict[str, object] = {"page": page, "item": item, "is_chosen": item is not None and open_id is not None}
     if wants_part(request, "queue-detail"):
         return render(request, "queue/pane.html", words)
+    since = note_visit(place="queue", by=request.actor, now=request.now)
+    words["news"] = queue_news(asker, since=since) if since else None
     return render(request, "queue/page.html", words)
 
 

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from dashboards.forms.outcome import OutcomeForm
+from dashboards.queries.comments import comment_place, renewal_comments
 from dashboards.queries.renewal import RenewalPage, may_record_outcome, renewal_page, visible_renewal
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of
@@ -43,4 +44,11 @@ def outcome(request: HttpRequest, renewal_id: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, page: RenewalPage, form: OutcomeForm, *, status: int = 200) -> HttpResponse:
-    return render(request, "renewals/page.html", {"page": page, "form": form}, status=status)
+    asker = asker_of(request)
+    words = {
+        "page": page,
+        "form": form,
+        "comment": comment_place(asker, account_id=page.account_id, renewal_id=page.id),
+        "comments": renewal_comments(asker, page.id),
+    }
+    return render(request, "renewals/page.html", words, status=status)

@@ -93,6 +93,17 @@ def save_view(*, page: str, name: str, query: str, is_shared: bool, by: Actor) -
 
 
 @transaction.atomic
+def keep_default_view(*, page: str, query: str, by: Actor) -> SavedView:
+    """Keep how a person wants a page when its address says nothing, such as its columns. Raises NotPermitted."""
+    if by.kind != "person" or by.id is None:
+        raise NotPermitted("Only a person can save a view.")
+    row, _ = SavedView.objects.update_or_create(
+        workspace_id=by.workspace_id, user_id=by.id, page=page, name="", defaults={"query": query[:1000]}
+    )
+    return row
+
+
+@transaction.atomic
 def delete_view(*, view_id: int, by: Actor) -> None:
     """Delete one's own view; raises UnknownReference for any other, shared or not."""
     deleted, _ = SavedView.objects.filter(id=view_id, user_id=by.id).delete()

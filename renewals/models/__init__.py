@@ -3,6 +3,7 @@
 from renewals.models.accounts import Account, Contact, ContactRole, StageEntry, Suppression
 from renewals.models.contracts import Contract, ContractLine, TermVersion
 from renewals.models.imports import ImportChange, ImportFile, ImportReject, ImportRun
+from renewals.models.notes import Comment, Visit
 from renewals.models.people import ApiKey, ApiKeyUse, IdempotencyKey, Membership, SavedView, Team, User
 from renewals.models.renewals import Milestone, Outcome, Renewal
 from renewals.models.touchpoints import Job, Touchpoint
@@ -12,6 +13,7 @@ __all__ = [
     "Account",
     "ApiKey",
     "ApiKeyUse",
+    "Comment",
     "Contact",
     "ContactRole",
     "Contract",
@@ -37,5 +39,6 @@ __all__ = [
     "TermVersion",
     "Touchpoint",
     "User",
+    "Visit",
     "Workspace",
 ]

@@ -19,6 +19,7 @@ class ImportRun(WorkspaceModel):
         RUNNING = "running"
         DONE = "done"
         FAILED = "failed"
+        UNDOING = "undoing"
         UNDONE = "undone"
 
     kind = models.CharField(max_length=30)

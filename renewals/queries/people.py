@@ -8,6 +8,7 @@ from django.db.models import Model, Q, QuerySet
 from renewals.core.roles import Member, Role, Scope, granted_scope, nearness, read_scope
 from renewals.models import (
     Account,
+    Comment,
     Contact,
     ContactRole,
     Contract,
@@ -29,6 +30,7 @@ AnyModel = TypeVar("AnyModel", bound=Model)
 # How each noun reaches the account that decides who may see it; "" is the account itself.
 ACCOUNT_PATHS: dict[type[Model], str] = {
     Account: "",
+    Comment: "account__",
     Contact: "account__",
     ContactRole: "account__",
     Contract: "account__",

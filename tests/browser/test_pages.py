@@ -67,6 +67,8 @@ def test_csm_imports_a_file_by_the_pages_alone_and_takes_it_back(log_in: LogIn, 
     assert accounts(world) == 1
     page.get_by_text("Take this import back").click()
     page.get_by_role("button", name="Take it back").click()
+    expect(page.locator("progress")).to_be_visible()
+    work(world)
     expect(page.get_by_role("heading", level=1)).to_have_text("The import of new.csv was taken back")
     assert accounts(world) == 0
     assert watched.complaints == []

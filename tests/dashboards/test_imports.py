@@ -244,7 +244,13 @@ def test_import_taken_back_removes_what_it_made_and_lists_what_stayed(admin: Cli
     run_id = imported(admin, workspace, THREE)
     with in_workspace(workspace.id, by=system_actor(workspace.id, "tests")):
         Account.objects.filter(external_id="A-2").update(name="Changed since")
-    admin.post(f"/imports/{run_id}/reversal/")
+    for _ in range(2):
+        admin.post(f"/imports/{run_id}/reversal/")
+    page = admin.get(f"/imports/{run_id}/").content.decode()
+    assert "Taking accounts.csv back" in words_of(page)
+    assert 'hx-trigger="every 1s"' in page
+    assert len(names(workspace)) == 3
+    work(workspace)
     assert names(workspace) == ["Changed since"]
     said = words_of(admin.get(f"/imports/{run_id}/").content.decode())
     assert "The import of accounts.csv was taken back" in said
@@ -252,6 +258,23 @@ def test_import_taken_back_removes_what_it_made_and_lists_what_stayed(admin: Cli
     assert "in use by other records, or changed since" in said
     again = admin.post(f"/imports/{run_id}/reversal/", follow=True)
     assert "only a finished one can be undone" in words_of(again.content.decode())
+
+
+def test_import_that_cannot_be_taken_back_says_why_and_stays(
+    admin: Client, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_id = imported(admin, workspace, THREE)
+
+    def broken(**_: object) -> None:
+        raise RuntimeError("on purpose")
+
+    monkeypatch.setattr("signals.actions.imports.sweep.undo_import", broken)
+    admin.post(f"/imports/{run_id}/reversal/")
+    work(workspace)
+    said = words_of(admin.get(f"/imports/{run_id}/").content.decode())
+    assert "It could not be taken back: It stopped on our side (incident" in said
+    assert "Take this import back" in said
+    assert len(names(workspace)) == 3
 
 
 def test_upload_put_away_leaves_nothing(admin: Client, workspace: Workspace) -> None:

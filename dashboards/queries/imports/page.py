@@ -107,6 +107,7 @@ class ImportPage:
     facts: tuple[tuple[str, str], ...]
     when: DateCell
     undone: tuple[str, ...]
+    undo_failed: str
     kept: Table | None
 
 
@@ -151,6 +152,7 @@ def import_page(asker: Asker, run: ImportRun, *, mapping: ImportMapping | None =
         facts=_facts(run),
         when=instant_cell(run.finished_at or run.created_at, now=asker.now, zone=asker.workspace.timezone),
         undone=_undone(run),
+        undo_failed=str(report.get("undo_failed", "")) if run.state == "done" else "",
         kept=_kept(run) if run.state == "undone" else None,
     )
 
@@ -173,7 +175,7 @@ def _readings(reading: Reading) -> tuple[ReadingChoice, ...]:
 def _progress(run: ImportRun) -> Progress:
     said = import_progress(run.workspace_id, run.id)
     return progress_bar(
-        is_preview=run.state == "previewing",
+        state=run.state,
         phase=said.phase if said else "",
         rows=said.rows if said else 0,
         fraction=said.fraction if said else None,
@@ -185,7 +187,7 @@ def _progress(run: ImportRun) -> Progress:
 def _counts(report: dict, state: str) -> tuple[tuple[str, str], ...]:
     if not report.get("read"):
         return ()
-    words = DONE_WORDS if state in ("done", "undone") else {}
+    words = DONE_WORDS if state in ("done", "undoing", "undone") else {}
     always = ("read", "created", "updated", "rejected")
     return tuple(
         (words.get(key, word), f"{report.get(key, 0):,}") for key, word in COUNTS if key in always or report.get(key)

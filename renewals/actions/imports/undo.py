@@ -9,10 +9,12 @@ from datetime import datetime
 from django.apps import apps
 from django.db import connection, transaction
 
+from renewals.actions.imports.load import Told, untold
 from renewals.actions.imports.upsert import as_json
 from renewals.actions.renewals import follow_terms
 from renewals.core.actors import Actor
 from renewals.core.errors import StateNotAllowed, UnknownReference
+from renewals.core.imports.report import Progress
 from renewals.models import ImportChange, ImportRun
 from renewals.models.base import WorkspaceModel
 
@@ -31,6 +33,7 @@ ORDER = (
 )
 LEDGERS = ("renewals_touchpoint",)
 LISTED = 200
+State = ImportRun.State
 # A superseded term comes back only when the version that took its place has gone.
 _GUARDS = {
     "renewals_termversion": "AND NOT EXISTS (SELECT FROM renewals_termversion o WHERE o.contract_id = t.contract_id"
@@ -61,31 +64,66 @@ class UndoReport:
 
 
 @transaction.atomic
-def undo_run(*, run_id: int, signals_removed: int, by: Actor, now: datetime) -> UndoReport:
+def order_undo(*, run_id: int, by: Actor, now: datetime) -> ImportRun:
+    """Mark a finished import as waiting to be taken back by a worker; a second call changes nothing.
+
+    Raises StateNotAllowed unless it is done, UnknownReference. The edge then wakes a worker.
+    """
+    run = _locked(run_id, by)
+    if run.state == State.UNDOING:
+        return run
+    _check_done(run, (State.DONE,))
+    run.state, run.undone_by_label = State.UNDOING, by.label[:150]
+    run.report = run.report | {"undo_by": by.id if by.kind == "person" else None}
+    run.save(update_fields=["state", "undone_by_label", "report"])
+    return run
+
+
+@transaction.atomic
+def give_undo_up(*, run_id: int, why: str, by: Actor, now: datetime) -> None:
+    """Say why an import could not be taken back; it stays as it was, and the undo may be ordered again."""
+    run = _locked(run_id, by)
+    if run.state == State.UNDOING:
+        run.state, run.report = State.DONE, run.report | {"undo_failed": why[:300]}
+        run.save(update_fields=["state", "report"])
+
+
+@transaction.atomic
+def undo_run(*, run_id: int, signals_removed: int, by: Actor, now: datetime, tell: Told = untold) -> UndoReport:
     """Take a finished import back, inside the workspace; raises StateNotAllowed unless it is done and not undone.
 
     Renewals opened since by the system for contracts of this import go with them while nobody has touched them.
     """
-    run = ImportRun.objects.select_for_update().filter(id=run_id, workspace_id=by.workspace_id).first()
-    if run is None:
-        raise UnknownReference(f"There is no import {run_id} in this workspace.")
-    if run.state != ImportRun.State.DONE:
-        raise StateNotAllowed(f"This import is {run.state}; only a finished one can be undone.")
+    run = _locked(run_id, by)
+    _check_done(run, (State.DONE, State.UNDOING))
     _forget_untouched_renewals(run_id)
     removed = restored = 0
     amended = _amended_contracts(run_id)
-    for table in ORDER:
+    for place, table in enumerate(ORDER):
+        tell(Progress(phase="taking back", rows=removed + restored, fraction=place / len(ORDER)))
         removed += _remove_all(run_id, table)
         restored += _restore(run_id, table)
     follow_terms(contract_ids=amended, by=by, now=now)
     kept = _kept(run_id)
-    run.state, run.undone_at, run.undone_by_label = ImportRun.State.UNDONE, now, by.label[:150]
+    run.state, run.undone_at, run.undone_by_label = State.UNDONE, now, by.label[:150]
     report = UndoReport(
         removed=removed, restored=restored, signals_removed=signals_removed, kept_count=len(kept), kept=kept[:LISTED]
     )
     run.report = run.report | {"undo": {"removed": removed, "restored": restored, "kept": len(kept)}}
     run.save(update_fields=["state", "undone_at", "undone_by_label", "report"])
     return report
+
+
+def _locked(run_id: int, by: Actor) -> ImportRun:
+    run = ImportRun.objects.select_for_update().filter(id=run_id, workspace_id=by.workspace_id).first()
+    if run is None:
+        raise UnknownReference(f"There is no import {run_id} in this workspace.")
+    return run
+
+
+def _check_done(run: ImportRun, allowed: tuple[str, ...]) -> None:
+    if run.state not in allowed:
+        raise StateNotAllowed(f"This import is {run.state}; only a finished one can be undone.")
 
 
 def _amended_contracts(run_id: int) -> list[int]:

@@ -13,16 +13,17 @@ from renewals.queries.imports.limits import UPLOAD
 from renewals.queries.imports.opening import check_head
 from renewals.queries.imports.reader import FileSample, read_head
 
-DUE = (ImportRun.State.PREVIEWING, ImportRun.State.WAITING, ImportRun.State.RUNNING)
+DUE = (ImportRun.State.PREVIEWING, ImportRun.State.WAITING, ImportRun.State.RUNNING, ImportRun.State.UNDOING)
 SAMPLE_ROWS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueImport:
-    """A run that waits for a worker: to be previewed, or else to be imported, in the name of whoever uploaded it."""
+    """A run that waits for a worker: to be previewed, taken back, or else imported, in the name of who ordered it."""
 
     run_id: int
     is_preview: bool
+    is_undo: bool
     user_id: int | None
     label: str
 
@@ -34,8 +35,9 @@ def due_imports() -> list[DueImport]:
         DueImport(
             run_id=row.id,
             is_preview=row.state == ImportRun.State.PREVIEWING,
-            user_id=row.created_by_id,
-            label=row.created_by_label,
+            is_undo=row.state == ImportRun.State.UNDOING,
+            user_id=row.report.get("undo_by") if row.state == ImportRun.State.UNDOING else row.created_by_id,
+            label=row.undone_by_label or row.created_by_label,
         )
         for row in rows
     ]

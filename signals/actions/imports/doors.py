@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from renewals.actions.imports.load import ImportOrder, Told
+from renewals.actions.imports.load import ImportOrder, Told, untold
 from renewals.actions.imports.runs import commit_run, import_stream, preview_run
 from renewals.actions.imports.settle import settle_imports
 from renewals.actions.imports.undo import UndoReport, undo_run
@@ -33,11 +33,11 @@ def commit_import(*, run_id: int, by: Actor, now: datetime, tell: Told) -> Impor
     return report
 
 
-def undo_import(*, run_id: int, by: Actor, now: datetime) -> UndoReport:
+def undo_import(*, run_id: int, by: Actor, now: datetime, tell: Told = untold) -> UndoReport:
     """Take an import back: rows it made go, values it replaced return, unless they were changed since."""
     with in_workspace(by.workspace_id, by=by, why=f"undo import {run_id}"):
         signals = withdraw_batch(workspace_id=by.workspace_id, batch_id=run_id, by=by, now=now)
-        return undo_run(run_id=run_id, signals_removed=signals, by=by, now=now)
+        return undo_run(run_id=run_id, signals_removed=signals, by=by, now=now, tell=tell)
 
 
 def _settle(report: ImportReport, by: Actor, now: datetime, tell: Told) -> None:

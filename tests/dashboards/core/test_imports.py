@@ -45,21 +45,21 @@ def test_finding_states_what_matters(state: str, report: dict[str, int], has_que
 def test_progress_tells_rate_and_time_left(
     phase: str, rows: int, fraction: float | None, seconds: float, percent: int | None, words: str
 ) -> None:
-    bar = progress_bar(is_preview=True, phase=phase, rows=rows, fraction=fraction, seconds=seconds, has_begun=True)
+    bar = progress_bar(state="previewing", phase=phase, rows=rows, fraction=fraction, seconds=seconds, has_begun=True)
     assert (bar.percent, bar.words) == (percent, words)
 
 
 def test_progress_of_an_import_never_goes_back() -> None:
     told = (("reading", 0.1), ("reading", 1.0), ("checking", None), ("writing", None), ("opening renewals", None))
     shown = [
-        progress_bar(is_preview=False, phase=phase, rows=5, fraction=part, seconds=3.0, has_begun=True).percent
+        progress_bar(state="running", phase=phase, rows=5, fraction=part, seconds=3.0, has_begun=True).percent
         for phase, part in told
     ]
     assert shown == [5, 50, 55, 65, 85]
 
 
 def test_progress_that_nobody_has_begun_waits() -> None:
-    bar = progress_bar(is_preview=False, phase="", rows=0, fraction=None, seconds=0, has_begun=False)
+    bar = progress_bar(state="running", phase="", rows=0, fraction=None, seconds=0, has_begun=False)
     assert (bar.title, bar.percent, bar.words) == ("Importing", None, "Waiting for a worker")
 
 
