@@ -13,7 +13,7 @@ from dashboards.core.scores import ScoreBadge
 from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
 from dashboards.queries.exchange import Exchange
-from dashboards.queries.prices import price_sight
+from dashboards.queries.prices import PriceSight, price_sight
 from dashboards.queries.scoring import ScorePart, badge_of, score_part
 from playbooks.models import Task
 from renewals.core.roles import Scope, can, granted_scope, may_see_contact_details
@@ -141,7 +141,7 @@ def account_page(asker: Asker, row: Account) -> AccountPage:
         arr=money_cell(arr, is_hidden=not is_seen),
         health=score_part(CurrentScore.objects.filter(account_id=row.id).first(), "health", now=asker.now, href=href),
         risk=None if first is None else score_part(risks.get(first.id), "risk", now=asker.now, href=href),
-        renewals=_renewals(asker, row, renewals, risks),
+        renewals=_renewals(asker, row, renewals, risks, sight),
         people=people,
         has_people=has_people,
         missing_roles=missing,
@@ -190,6 +190,16 @@ def _order(renewals: list[Renewal]) -> list[Renewal]:
     """Open ones first by due date, then the closed ones, the latest first."""
     closed = [each for each in renewals if each.closed_on is not None]
     return [each for each in renewals if each.closed_on is None] + closed[::-1]
+
+
+def _renewals(
+    asker: Asker, row: Account, renewals: list[Renewal], risks: Mapping[int, CurrentRisk], sight: PriceSight
+) -> tuple[RenewalLine, ...]:
+    exchange = Exchange(home=asker.workspace.currency, on=asker.today)
+    return tuple(
+        _renewal(each, risks.get(each.id), asker, exchange, is_seen=sight.sees_renewal(each, row))
+        for each in _order(renewals)
+    )
 
 
 def _renewal(row: Renewal, risk: CurrentRisk | None, asker: Asker, exchange: Exchange, *, is_seen: bool) -> RenewalLine:
