@@ -43,6 +43,39 @@ def score_history_chart(points: Sequence[tuple[date, str, float]], *, name: str)
     }
 
 
+def score_story_chart(
+    points: Sequence[tuple[date, str, float | None]], marks: Sequence[tuple[date, str]], *, name: str
+) -> dict[str, Any]:
+    """Return score lines of (day, series, value or None for a gap) with numbered marks of (day, number) above them."""
+    rows: list[dict[str, Any]] = [
+        {"day": day.isoformat(), "series": series, "value": None if value is None else round(value, 1)}
+        for day, series, value in points
+    ]
+    series = sorted({row["series"] for row in rows})
+    x = {"field": "day", "type": "temporal", "axis": {"title": None, "format": "%-d %b %y", "grid": False}}
+    line = {
+        "mark": {"type": "line", "interpolate": "step-after", "point": {"size": 24}, "strokeWidth": 2},
+        "encoding": {
+            "x": x,
+            "y": {"field": "value", "type": "quantitative", "scale": {"domain": [0, 100]}, "axis": {"title": None}},
+            "color": series_colour(series),
+            "strokeDash": {"field": "series", "type": "nominal", "scale": {"domain": series}, "legend": None},
+        },
+    }
+    happened = {"values": [{"day": day.isoformat(), "number": number} for day, number in marks]}
+    rule = {
+        "data": happened,
+        "mark": {"type": "rule", "color": MUTED, "strokeDash": [2, 3]},
+        "encoding": {"x": x},
+    }
+    number = {
+        "data": happened,
+        "mark": {"type": "text", "color": INK, "fontSize": 12, "dy": -6, "y": 0},
+        "encoding": {"x": x, "text": {"field": "number"}},
+    }
+    return chart_frame(rows, name=name) | {"height": 180, "layer": [line, rule, number] if marks else [line]}
+
+
 def stacked_bar_chart(
     cells: Sequence[Mapping[str, Any]], *, order: Sequence[str], series: Sequence[str], name: str
 ) -> dict[str, Any]:

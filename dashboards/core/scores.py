@@ -8,18 +8,21 @@ from typing import Literal
 from dashboards.core.dates import age_words, day_words
 from dashboards.core.money import percent_words
 
-ScoreKind = Literal["health", "risk"]
+ScoreKind = Literal["health", "risk", "expansion"]
 STATES = ("good", "watch", "bad", "none")
 SHAPES = {"good": "check-circle", "watch": "exclamation-triangle", "bad": "fire", "none": "question-mark-circle"}
 TRENDS = {"up": "arrow-trending-up", "down": "arrow-trending-down", "flat": "minus-small", "": ""}
-KIND_WORDS = {"health": "Health", "risk": "Risk"}
+KIND_WORDS = {"health": "Health", "risk": "Risk", "expansion": "Expansion potential"}
 STEADY_POINTS = 1.0
 HALF = 50.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreBadge:
-    """A score for a page. `number` is "–" when not scored; `spoken` is the whole badge for a screen reader."""
+    """A score for a page. `number` is "–" when not scored; `spoken` is the whole badge for a screen reader.
+
+    `href` leads to its explanation; it is empty for what was never computed.
+    """
 
     kind: ScoreKind
     title: str
@@ -32,6 +35,7 @@ class ScoreBadge:
     note: str
     spoken: str
     earlier: str = ""
+    href: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +54,7 @@ class ScoreFacts:
     coverage: float | None = None
     computed_at: datetime | None = None
     last: tuple[float, date] | None = None
+    href: str = ""
 
 
 def score_badge(facts: ScoreFacts, *, now: datetime) -> ScoreBadge:
@@ -76,6 +81,7 @@ def score_badge(facts: ScoreFacts, *, now: datetime) -> ScoreBadge:
         note=note,
         spoken=spoken,
         earlier=earlier,
+        href=facts.href,
     )
 
 

@@ -17,6 +17,8 @@ MEASURES: Mapping[str, tuple[str, str]] = {
     "engagement": ("tenth", "{value} recent meetings and replies, weighed by age"),
     "marketing_engagement": ("tenth", "{value} marks of interest in mailings and events"),
     "soft_concern": ("tone", "what people noted is {value}"),
+    "adoption_growth": ("growth_share", "breadth of use {value} against the four weeks before"),
+    "headroom": ("share", "{value} of the employees have no seat yet"),
     "health": ("count", "health is {value}"),
     "days_to_renewal": ("days", "{value} the due date"),
 }
@@ -27,6 +29,9 @@ BANDS: Mapping[tuple[str, str], tuple[str, str]] = {
     ("risk", "low"): ("Low", "good"),
     ("risk", "elevated"): ("Elevated", "watch"),
     ("risk", "high"): ("High", "bad"),
+    ("expansion", "low"): ("Low", "watch"),
+    ("expansion", "medium"): ("Medium", "good"),
+    ("expansion", "high"): ("High", "good"),
 }
 TITLES: Mapping[str, str] = {
     "csm": "CSM",
@@ -108,6 +113,8 @@ def sentence(words: str) -> str:
 def _figure(form: str, value: float) -> str:
     if form == "growth":
         return f"{'grows' if value >= 0 else 'falls'} by {percent_words(abs(value))}"
+    if form == "growth_share":
+        return f"{'grew' if value >= 0 else 'fell'} by {percent_words(abs(value))}"
     if form == "days":
         return f"{value:,.0f} days to" if value >= 0 else f"{-value:,.0f} days past"
     if form == "share":

@@ -14,7 +14,8 @@ from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
 from dashboards.queries.exchange import Exchange
 from dashboards.queries.prices import PriceSight, price_sight
-from dashboards.queries.scoring import ScorePart, badge_of, score_part
+from dashboards.queries.scoring import badge_of
+from dashboards.queries.standing import Standing, standing_of
 from playbooks.models import Task
 from renewals.core.roles import Scope, can, granted_scope, may_see_contact_details
 from renewals.models import Account, Contact, ContactRole, Renewal
@@ -29,7 +30,7 @@ from renewals.queries.accounts import (
 )
 from renewals.queries.people import record_nearness, visible_to
 from renewals.queries.renewals import renewals_of
-from signals.models import CurrentRisk, CurrentScore, Signal
+from signals.models import CurrentRisk, Signal
 
 OPEN_STATES = ("open", "snoozed")
 MASK = "•••"
@@ -96,8 +97,7 @@ class AccountPage:
     moment: str
     moment_on: DateCell | None
     arr: MoneyCell
-    health: ScorePart
-    risk: ScorePart | None
+    standing: Standing
     renewals: tuple[RenewalLine, ...]
     people: tuple[Person, ...]
     has_people: bool
@@ -121,7 +121,6 @@ def account_page(asker: Asker, row: Account) -> AccountPage:
     moment = next_moment(row, today=asker.today)
     renewals = list(renewals_of(row.id))
     risks = {risk.renewal_id: risk for risk in CurrentRisk.objects.filter(account_id=row.id)}
-    first = next((each for each in renewals if each.closed_on is None), None)
     href = f"/accounts/{row.id}/"
     arr = arr_in_workspace_currency([row.id], on=asker.today).get(row.id)
     has_people = granted_scope(asker.member, "contacts.view") is not Scope.NONE
@@ -139,8 +138,7 @@ def account_page(asker: Asker, row: Account) -> AccountPage:
         moment=moment.name if moment else "",
         moment_on=date_cell(moment.on, today=asker.today, is_deadline=True) if moment else None,
         arr=money_cell(arr, is_hidden=not is_seen),
-        health=score_part(CurrentScore.objects.filter(account_id=row.id).first(), "health", now=asker.now, href=href),
-        risk=None if first is None else score_part(risks.get(first.id), "risk", now=asker.now, href=href),
+        standing=standing_of(asker, row, risks, next((each for each in renewals if each.closed_on is None), None)),
         renewals=_renewals(asker, row, renewals, risks, sight),
         people=people,
         has_people=has_people,

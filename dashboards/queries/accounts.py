@@ -193,8 +193,8 @@ def _row(
     href = f"{PATH}{row.id}/"
     return (
         Cell(text=row.name, href=href),
-        Cell(score=scores[0], href=f"{href}#health"),
-        Cell(score=scores[1], href=f"{href}#risk"),
+        Cell(score=scores[0]),
+        Cell(score=scores[1]),
         Cell(date=date_cell(row.next_due, today=asker.today, is_deadline=True, missing="none open")),
         Cell(money=money_cell(amounts.get(row.id), is_hidden=not is_seen)),
         Cell(text=row.stage.name if row.stage else "–"),

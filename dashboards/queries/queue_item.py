@@ -131,7 +131,7 @@ def queue_item(
         risk=badge_of(risk, "risk", now=asker.now, earlier=earlier["risk"]),
         task=None if entry.next_task is None else _task_part(entry.next_task, asker, following, colleagues),
         changes=_changes(entry, health, risk, asker),
-        reasons=reasons_of(risk, "risk", href=href) or earlier_reasons(found.entry.account_id, "risk", href=href),
+        reasons=reasons_of(risk, "risk") or earlier_reasons(found.entry.account_id, "risk"),
         touches=last_touches(_place(entry, asker)),
         comments=last_comments(_place(entry, asker)),
         comment=_comment(entry, asker),

@@ -101,7 +101,7 @@ def renewal_page(asker: Asker, row: Renewal) -> RenewalPage:
         unit=f"{row.contract.name or row.contract.external_id} · term {row.term_number}",
         crumbs=(
             Link(text="Accounts", href="/accounts/"),
-            Link(text=row.account.name, href=f"/accounts/{row.account_id}/"),
+            Link(text=row.account.name),
         ),
         stage=title(row.stage),
         category=title(row.forecast_category),
@@ -113,7 +113,7 @@ def renewal_page(asker: Asker, row: Renewal) -> RenewalPage:
         notice=notice_cell(row.notice_on, today=asker.today),
         rule=_rule(row),
         probability="" if risk is None or risk.renew_probability is None else percent_words(risk.renew_probability),
-        risk=score_part(risk, "risk", now=asker.now, href=f"/accounts/{row.account_id}/"),
+        risk=score_part(risk, "risk", now=asker.now),
         duties=_duties(row),
         steps=steps_of(asker, row),
         decisions=decisions_of(asker, row),

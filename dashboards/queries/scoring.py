@@ -9,6 +9,7 @@ from typing import Any
 from dashboards.core.dates import day_words
 from dashboards.core.money import count_words, percent_words
 from dashboards.core.parts import Reason
+from dashboards.core.score_links import score_href
 from dashboards.core.scores import (
     Bars,
     BarWords,
@@ -21,12 +22,13 @@ from dashboards.core.scores import (
 )
 from dashboards.core.wording import band_words, measure_sentence, sentence, title
 from signals.core.risk import BASE, probability
-from signals.models import CurrentRisk, CurrentScore, Score
+from signals.models import CurrentExpansion, CurrentRisk, CurrentScore, Score
 from signals.queries.earlier import EarlierScore
 from signals.queries.library import shipped
 from signals.queries.scores import Explanation, explain, last_scored, movement
 from signals.queries.scores import Link as ScoreLink
 
+Row = CurrentScore | CurrentRisk | CurrentExpansion
 CHANGE_DAYS = 1
 WEEK = 7
 MIDDLE = 0.5
@@ -53,19 +55,18 @@ class ScorePart:
 @cache
 def labels() -> Mapping[str, str]:
     """Return the names of measures and risk inputs by key."""
-    rows = [*shipped("risk")["inputs"], *shipped("scorecard")["measures"]]
+    rows = [*shipped("expansion")["measures"], *shipped("risk")["inputs"], *shipped("scorecard")["measures"]]
     return {row["key"]: row["label"] for row in rows}
 
 
 @cache
 def measures() -> frozenset[str]:
     """Return the keys of the measures that are read from signals."""
-    return frozenset(row["key"] for row in shipped("scorecard")["measures"])
+    cards = (shipped("scorecard"), shipped("expansion"))
+    return frozenset(row["key"] for card in cards for row in card["measures"] if row["kinds"])
 
 
-def badge_of(
-    row: CurrentScore | CurrentRisk | None, kind: ScoreKind, *, now: datetime, earlier: EarlierScore | None = None
-) -> ScoreBadge:
+def badge_of(row: Row | None, kind: ScoreKind, *, now: datetime, earlier: EarlierScore | None = None) -> ScoreBadge:
     """Return the badge of a current row; of None "Not scored", with the last number there ever was."""
     last = None if earlier is None else (earlier.value, earlier.as_of.date())
     if row is None:
@@ -81,22 +82,40 @@ def badge_of(
         coverage=row.coverage,
         computed_at=row.scored_at,
         last=last,
+        href=explained_href(row, kind),
     )
     return score_badge(facts, now=now)
 
 
-def reasons_of(row: CurrentScore | CurrentRisk | None, kind: ScoreKind, *, href: str = "") -> tuple[Reason, ...]:
-    """Return what moved the score most, in words; risk effects count against us."""
+def explained_href(row: Row, kind: ScoreKind) -> str:
+    """Return where the score of a current row is explained down to its signals."""
+    return score_href(row.account_id, kind, renewal_id=getattr(row, "renewal_id", None))
+
+
+def badge_of_stored(score: Score | None, kind: ScoreKind, *, now: datetime) -> ScoreBadge:
+    """Return the badge of a score as it was stored, without a trend; of None "Not scored"."""
+    if score is None:
+        return badge_of(None, kind, now=now)
+    word, state = band_words(kind, score.details["band"])
+    facts = ScoreFacts(
+        kind=kind, score=score.value, word=word, state=state, coverage=score.coverage, computed_at=score.recorded_at
+    )
+    return score_badge(facts, now=now)
+
+
+def reasons_of(row: Row | None, kind: ScoreKind) -> tuple[Reason, ...]:
+    """Return what moved the score most, in words, each leading to its signals; risk effects count against us."""
     if row is None:
         return ()
-    return tuple(_reason(item, kind, href) for item in row.reasons)
+    return tuple(_reason(item, kind, explained_href(row, kind)) for item in row.reasons)
 
 
-def earlier_reasons(account_id: int, kind: ScoreKind, *, href: str = "") -> tuple[Reason, ...]:
+def earlier_reasons(account_id: int, kind: ScoreKind) -> tuple[Reason, ...]:
     """Return what moved the last number of an account that has none now; () when it never had one."""
     last = Score.objects.filter(account_id=account_id, kind=kind, value__isnull=False).order_by("-as_of", "-id").first()
     if last is None:
         return ()
+    href = score_href(account_id, kind, renewal_id=last.renewal_id, score=last.id)
     moving = [link for link in explain(last).links if link.key != BASE and link.value is not None][:EARLIER_SHOWN]
     return tuple(
         replace(
@@ -112,7 +131,7 @@ def _effect(link: ScoreLink, kind: ScoreKind) -> float:
     return link.amount if kind == "risk" else float(link.numbers.get("score", 1.0)) - MIDDLE
 
 
-def score_part(row: CurrentScore | CurrentRisk | None, kind: ScoreKind, *, now: datetime, href: str) -> ScorePart:
+def score_part(row: Row | None, kind: ScoreKind, *, now: datetime) -> ScorePart:
     """Return the whole score with its contributions from the stored score; nothing is asked for None.
 
     Without a number now, the last one there was is explained instead, with its day.
@@ -123,8 +142,8 @@ def score_part(row: CurrentScore | CurrentRisk | None, kind: ScoreKind, *, now: 
     shown = whole if last is None else explain(last)
     return ScorePart(
         badge=badge_of(row, kind, now=now),
-        reasons=reasons_of(row, kind, href=href),
-        bars=None if shown is None else _bars(shown, kind, href),
+        reasons=reasons_of(row, kind),
+        bars=None if shown is None or row is None else _bars(shown, kind, explained_href(row, kind)),
         version="" if stored is None else f"{title(kind)} scorecard {stored.scorecard.number}",
         gaps="" if whole is None else _gaps(whole, is_scored=row is not None and row.value is not None),
         earlier=""
@@ -133,16 +152,18 @@ def score_part(row: CurrentScore | CurrentRisk | None, kind: ScoreKind, *, now: 
     )
 
 
-def _last(row: CurrentScore | CurrentRisk, kind: ScoreKind) -> Score | None:
+def _last(row: Row, kind: ScoreKind) -> Score | None:
     return last_scored(row.account_id, kind=kind, renewal_id=getattr(row, "renewal_id", None))
 
 
 def _evidence_href(href: str, key: str) -> str:
     """Only a measure was read from signals; the health within a risk, or the days, were not."""
-    return f"{href}?measure={key}#timeline" if href and key in measures() else ""
+    if key not in measures():
+        return ""
+    return f"{href}{'&' if '?' in href else '?'}measure={key}#signals"
 
 
-def _change(row: CurrentScore | CurrentRisk) -> float | None:
+def _change(row: Row) -> float | None:
     if row.value is None or row.previous_value is None:
         return None
     return float(row.value - row.previous_value)
@@ -150,7 +171,7 @@ def _change(row: CurrentScore | CurrentRisk) -> float | None:
 
 def _reason(item: Mapping[str, Any], kind: ScoreKind, href: str) -> Reason:
     effect = float(item.get("effect") or 0.0)
-    is_good = effect >= 0 if kind == "health" else effect <= 0
+    is_good = effect <= 0 if kind == "risk" else effect >= 0
     return Reason(
         text=sentence(measure_sentence(str(item["key"]), item.get("value"))),
         state="good" if is_good else "bad",
@@ -179,7 +200,7 @@ def _bars(whole: Explanation, kind: ScoreKind, href: str) -> Bars | None:
 
 
 def _bar_words(whole: Explanation, kind: ScoreKind, start: float) -> BarWords:
-    if kind == "health":
+    if kind != "risk":
         return BarWords(note="Points. Green gives at least half of what it could, red less.")
     return BarWords(
         start=f" · {percent_words(probability(start))}",
@@ -196,7 +217,7 @@ def _contribution(link: ScoreLink, kind: ScoreKind, href: str) -> Contribution:
     return Contribution(
         label=link.label,
         points=link.amount,
-        is_good=numbers.get("score", 1.0) >= MIDDLE if kind == "health" else link.amount <= 0,
+        is_good=link.amount <= 0 if kind == "risk" else numbers.get("score", 1.0) >= MIDDLE,
         evidence=" · ".join(evidence),
         href=_evidence_href(href, link.key),
     )

@@ -45,9 +45,15 @@ def day(date: DateCell, form: str = "", is_quiet: bool = False) -> SafeString:
 
 
 @register.simple_tag
-def score(badge: ScoreBadge, href: str = "", size: str = "", is_named: bool = False) -> SafeString:
-    """Return a score as number, word, shape and trend; "full" adds trend words, coverage and age in plain sight."""
-    tag, to = ("a", f' href="{escape(href)}"') if href else ("span", "")
+def score(
+    badge: ScoreBadge, href: str = "", size: str = "", is_named: bool = False, is_plain: bool = False
+) -> SafeString:
+    """Return a score as number, word, shape and trend; "full" adds trend words, coverage and age in plain sight.
+
+    It leads to `href`, else to its explanation; one that `is_plain` leads nowhere.
+    """
+    target = "" if is_plain else href or badge.href
+    tag, to = ("a", f' href="{escape(target)}"') if target else ("span", "")
     spoken = f'<span class="unseen">{escape(badge.spoken)}</span>'
     note = _full_note(badge) if size == "full" else _tip_note(badge)
     inside = f"{spoken}{_mark(badge, is_named=is_named)}{note}"

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Q
+
 from signals.core.explain import Difference, Part, differences
 from signals.core.features import Chunk, chunk_of, tallies_behind
 from signals.core.records import HEALTH_INPUT, RISK_INPUT, facts_from, inputs_from
@@ -132,7 +134,7 @@ def explain(score: Score) -> Explanation:
 
 def signals_behind(score: Score, key: str, *, limit: int = 100) -> list[Signal]:
     """Return the signals that the measure `key` of this score was read from, the newest first; [] for no measure."""
-    version = ScorecardVersion.objects.get(id=_health_version_id(score))
+    version = ScorecardVersion.objects.get(id=_measures_version_id(score))
     facts = score.details["facts"]
     rules = rules_for(parse_scorecard(version.definition), segment=facts["segment"], complexity=facts["complexity"])
     rule = next((each for each in rules if each.key == key), None)
@@ -170,6 +172,30 @@ def movement(
     return Movement(before=before, after=after, differences=differences(_parts(before), _parts(after)))
 
 
+def stored_amounts(score: Score) -> dict[str, float]:
+    """Return the contributions as they are stored, by key, and their sum as "sum"."""
+    amounts = {part.key: part.amount for part in _parts(score)}
+    return amounts | {"sum": score.details["logit"] if score.kind == ScoreKind.RISK else score.value or 0.0}
+
+
+def replay_amounts(score: Score) -> dict[str, float]:
+    """Return the contributions computed again, by key, and their sum as "sum"; to be held against the stored ones."""
+    again = replay(score)
+    if score.kind == ScoreKind.RISK:
+        risk = again.risks[score.renewal_id or 0]
+        return {each.key: each.log_odds for each in risk.contributions} | {"sum": risk.logit}
+    made = again.health
+    return {each.key: each.points for each in made.contributions} | {"sum": made.value or 0.0}
+
+
+def signals_between(before: Score, after: Score, *, limit: int) -> list[Signal]:
+    """Return the signals of the account that arrived after one score and count in a later one, the newest first."""
+    found = Signal.objects.filter(account_id=after.account_id, received_at__lte=after.recorded_at)
+    arrived = Q(received_at__gt=before.recorded_at) | Q(occurred_at__gt=before.as_of)
+    found = found.filter(arrived, occurred_at__lte=after.as_of).select_related("source")
+    return list(found.order_by("-received_at", "-occurred_at", "-id")[:limit])
+
+
 def base_renew_probability(segment: str) -> float:
     """Return the probability to renew of an average account of the segment, by the risk model in force."""
     version = version_in_force(ScoreKind.RISK)
@@ -182,14 +208,14 @@ def _history(account_id: int, kind: str, renewal_id: int | None) -> Any:
 
 
 def _inputs(score: Score) -> dict[str, dict[str, Any]]:
-    names = HEALTH_INPUT if score.kind == ScoreKind.HEALTH else RISK_INPUT
+    names = RISK_INPUT if score.kind == ScoreKind.RISK else HEALTH_INPUT
     return inputs_from(score.details["keys"], score.inputs, names)
 
 
 def _parts(score: Score | None) -> list[Part]:
     if score is None:
         return []
-    amount, weight = ("points", "weight") if score.kind == ScoreKind.HEALTH else ("log_odds", "coefficient")
+    amount, weight = ("log_odds", "coefficient") if score.kind == ScoreKind.RISK else ("points", "weight")
     return [
         Part(key=key, amount=n[amount], value=n["value"], confidence=n["confidence"], weight=n[weight])
         for key, n in _inputs(score).items()
@@ -198,7 +224,7 @@ def _parts(score: Score | None) -> list[Part]:
 
 def _rules(score: Score, version: ScorecardVersion) -> dict[str, MeasureRule | str]:
     """Return the measure rules of that time by key, and the labels of inputs that are no measures."""
-    card_id = _health_version_id(score)
+    card_id = _measures_version_id(score)
     card = version if version.id == card_id else ScorecardVersion.objects.get(id=card_id)
     facts = score.details["facts"]
     rules = rules_for(parse_scorecard(card.definition), segment=facts["segment"], complexity=facts["complexity"])
@@ -208,8 +234,13 @@ def _rules(score: Score, version: ScorecardVersion) -> dict[str, MeasureRule | s
     return found | {rule.key: rule for rule in rules}
 
 
-def _health_version_id(score: Score) -> int:
+def _measures_version_id(score: Score) -> int:
     """Return the version of the scorecard by which the measures of this score were read."""
+    return _health_version_id(score) if score.kind == ScoreKind.RISK else score.scorecard_id
+
+
+def _health_version_id(score: Score) -> int:
+    """Return the version of the scorecard by which the health of that moment was made."""
     if score.kind == ScoreKind.HEALTH:
         return score.scorecard_id
     return int(score.details["facts"]["health_version_id"])
@@ -225,7 +256,7 @@ def _link(key: str, numbers: dict[str, Any], kind: str, rules: dict[str, Measure
     return Link(
         key=key,
         label="Base of the segment" if key == BASE else _label(key, rules),
-        amount=numbers["points" if kind == ScoreKind.HEALTH else "log_odds"],
+        amount=numbers["log_odds" if kind == ScoreKind.RISK else "points"],
         value=numbers["value"],
         numbers=numbers,
         rule=rule if isinstance(rule, MeasureRule) else None,

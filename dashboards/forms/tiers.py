@@ -1,0 +1,50 @@
+"""The forms of tiers: setting the tier of an account until a day, and publishing another rule."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+from dashboards.core.tier_rule import cell_name, edge_name
+from dashboards.core.wording import title
+
+
+class TierForm(forms.Form):
+    """A tier, why, and until when; the choices come from the rule in force."""
+
+    tier = forms.ChoiceField(label="Tier")
+    reason = forms.CharField(label="Why", max_length=300, help_text="What people know that the scores do not.")
+    until_on = forms.DateField(
+        label="Until",
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text="Then the scores decide again.",
+    )
+
+    def __init__(self, *args: Any, tiers: tuple[tuple[str, str], ...], **options: Any) -> None:
+        """Offer the tiers of the rule in force."""
+        super().__init__(*args, **options)
+        self.fields["tier"].choices = tiers
+
+
+class TierRuleForm(forms.Form):
+    """A whole rule of tiers: a tier for each cell, the upper edge of each level but the last, and two numbers."""
+
+    margin_points = forms.FloatField(label="Margin in points", min_value=0, max_value=25)
+    least_days_before_less_care = forms.IntegerField(label="Days before less care", min_value=0, max_value=365)
+    reason = forms.CharField(label="Why the rule changes", max_length=300)
+
+    def __init__(self, *args: Any, definition: Mapping[str, Any], **options: Any) -> None:
+        """Take cells and levels, and what stands in them, from the rule in force."""
+        start = {name: definition[name] for name in ("margin_points", "least_days_before_less_care")}
+        super().__init__(*args, initial=start, **options)
+        tiers = [(key, title(key)) for key in definition["tiers"]]
+        for row in reversed(definition["cells"]):
+            label = f"{title(row['risk'])} risk, {row['expansion']} expansion"
+            name = cell_name(row["risk"], row["expansion"])
+            self.fields[name] = forms.ChoiceField(label=label, choices=tiers, initial=row["tier"])
+        for score in ("risk", "expansion"):
+            for level in definition[f"{score}_levels"][:-1]:
+                label = f"{title(level['key'])} {score} ends below"
+                edge = forms.FloatField(label=label, min_value=1, max_value=99, initial=level["high"])
+                self.fields[edge_name(score, level["key"])] = edge
+        self.order_fields([name for name in self.fields if name != "reason"])

@@ -1,0 +1,152 @@
+"""The rule of tiers on one page: the table with its accounts, what is set by people, what is not known, versions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dashboards.core.dates import day_words, instant_cell
+from dashboards.core.money import count_words
+from dashboards.core.parts import Cell, Column, Tab, Table
+from dashboards.core.tier_rule import TierGrid, rule_differences, tier_grid
+from dashboards.core.wording import title
+from dashboards.queries.asker import Asker
+from dashboards.queries.scorecards.tabs import score_tabs
+from renewals.core.roles import can
+from renewals.models import Account
+from renewals.queries.people import visible_to
+from signals.models import ScorecardVersion, TierPeriod
+from signals.models.scorecards import VersionState
+from signals.queries.library import shipped
+from signals.queries.scorecards import version_in_force, versions
+from signals.queries.tiers import tier_counts
+
+SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingRule:
+    """A rule that waits for a second person; `changes` says what would be otherwise."""
+
+    reason: str
+    author: str
+    changes: tuple[str, ...]
+    href: str
+    may_approve: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TierRulePage:
+    """The rule in force; `definition` is what the form starts from."""
+
+    title: str
+    unit: str
+    tabs: tuple[Tab, ...]
+    crumbs: tuple[()]
+    term: str
+    grid: TierGrid
+    words: tuple[str, ...]
+    counts: tuple[tuple[str, str, str], ...]
+    overrides: Table
+    waiting: tuple[WaitingRule, ...]
+    versions: Table
+    may_publish: bool
+    definition: Mapping[str, Any]
+
+
+def tier_rule_page(asker: Asker) -> TierRulePage:
+    """Return the rule of tiers, how many accounts it gives which tier, and who has set one by hand."""
+    version = version_in_force("tiers")
+    definition = version.definition if version else shipped("tiers")
+    seen = visible_to(Account.objects.all(), asker.member, "accounts.view")
+    set_by_people = list(_overrides(asker))
+    return TierRulePage(
+        title="Tiers follow from churn risk × expansion potential",
+        unit=_since(version),
+        tabs=score_tabs("tiers"),
+        crumbs=(),
+        term="tier",
+        grid=tier_grid(definition, tier_counts()),
+        words=_words(definition),
+        counts=tuple(_count(seen, key) for key in reversed(definition["tiers"])),
+        overrides=_override_table(asker, set_by_people),
+        waiting=tuple(_waiting(asker, row, definition) for row in _proposed()),
+        versions=_version_table(asker, versions("tiers")),
+        may_publish=can(asker.member, "scores.change"),
+        definition=definition,
+    )
+
+
+def _proposed() -> list[ScorecardVersion]:
+    return list(ScorecardVersion.objects.filter(kind="tiers", state=VersionState.WAITING).order_by("id"))
+
+
+def _waiting(asker: Asker, row: ScorecardVersion, in_force: Mapping[str, Any]) -> WaitingRule:
+    return WaitingRule(
+        reason=row.reason,
+        author=row.author,
+        changes=rule_differences(in_force, row.definition),
+        href=f"/scores/tiers/versions/{row.id}/",
+        may_approve=can(asker.member, "scores.change") and asker.membership.user_id not in row.editor_ids,
+    )
+
+
+def _since(version: ScorecardVersion | None) -> str:
+    if version is None or version.published_at is None:
+        return "as shipped; it takes effect with the first scoring"
+    return f"tier rule {version.number}, in force since {day_words(version.published_at.date())}"
+
+
+def _words(definition: Mapping[str, Any]) -> tuple[str, ...]:
+    return (
+        f"A level is left only {definition['margin_points']:g} points beyond its edge.",
+        "More care is given at once; less care after a tier was held for "
+        f"{count_words(definition['least_days_before_less_care'], 'day')}.",
+        "A score that is not known changes no tier: the last one stays, and the account says which score is missing.",
+        "The risk of an account is the highest known risk among its open renewals.",
+    )
+
+
+def _count(seen: Any, key: str) -> tuple[str, str, str]:
+    return title(key), count_words(seen.filter(tier=key).count(), "account"), f"/accounts/?tier={key}"
+
+
+def _overrides(asker: Asker) -> Any:
+    mine = visible_to(Account.objects.all(), asker.member, "accounts.view")
+    found = TierPeriod.objects.filter(origin=TierPeriod.Origin.OVERRIDE, until_at__isnull=True, account__in=mine)
+    return found.select_related("account").order_by("expires_at", "id")[:SHOWN]
+
+
+def _override_table(asker: Asker, rows: list[TierPeriod]) -> Table:
+    zone = asker.workspace.timezone
+    return Table(
+        caption="Tiers set by people",
+        columns=tuple(Column(title=name) for name in ("Account", "Tier", "Instead of", "Until", "Why")),
+        rows=tuple(
+            (
+                Cell(text=row.account.name, href=f"/accounts/{row.account_id}/tier/"),
+                Cell(text=title(row.tier)),
+                Cell(text=title(row.before) if row.before else "–"),
+                Cell(date=instant_cell(row.expires_at, now=asker.now, zone=zone)),
+                Cell(text=row.reason, note=row.author),
+            )
+            for row in rows
+        ),
+    )
+
+
+def _version_table(asker: Asker, rows: list[ScorecardVersion]) -> Table:
+    zone = asker.workspace.timezone
+    return Table(
+        caption="Versions of the rule",
+        columns=tuple(Column(title=name) for name in ("Version", "In force since", "Why", "By")),
+        rows=tuple(
+            (
+                Cell(text=f"Tier rule {row.number}", note="in force" if row.retired_at is None else ""),
+                Cell(date=instant_cell(row.published_at, now=asker.now, zone=zone)),
+                Cell(text=row.reason),
+                Cell(text=row.author),
+            )
+            for row in rows
+            if row.published_at is not None
+        ),
+    )
