@@ -52,6 +52,8 @@ RATES = {"EUR": Decimal("1.09"), "GBP": Decimal("1.27")}
 TASK_RHYTHM = 3
 """One task in three waits longer than the others, as in life."""
 PATIENT_DAYS, LONGEST_DAYS = 2, 9
+SCORED_DAYS = 480
+"""Earlier scores than that are shown nowhere; a long history is there to be learnt from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +120,7 @@ def _live(seeding: Seeding, span: Span, *, is_first: bool) -> tuple[int, int, in
         if span.is_weekly or is_last:
             open_renewal_cycles(by=seeding.by, now=now)
             _move_stages(seeding, now=now)
-    if span.is_weekly or is_last:
+    if (span.is_weekly or is_last) and (seeding.world.today - span.until).days < SCORED_DAYS:
         _score(seeding, now=now)
     if (seeding.world.today - span.until).days >= DAILY_DAYS:
         return accounts, signals, closed, 0, 0

@@ -10,7 +10,7 @@ from psycopg2.extras import execute_values
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import Actor
 from signals.actions.scores.versions import ensure_scorecards
-from signals.core.snapshots.document import canonical, sha256_of, snapshot_document
+from signals.core.snapshots.document import canonical, sha256_of, snapshot_documents
 from signals.core.snapshots.moments import SnapshotMoment
 from signals.core.snapshots.rules import RECIPE
 from signals.queries.library import snapshot_rules
@@ -90,8 +90,10 @@ def _keep(
     now: datetime,
 ) -> int:
     rows = []
-    for moment, facts in snapshot_facts(workspace_id, moments, world):
-        text = canonical(snapshot_document(facts, moment, rules.book, snapshot_rules()))
+    pairs = list(snapshot_facts(workspace_id, moments, world))
+    documents = snapshot_documents(pairs, rules.book, snapshot_rules())
+    for (moment, _), document in zip(pairs, documents, strict=True):
+        text = canonical(document)
         rows.append(
             (
                 workspace_id,

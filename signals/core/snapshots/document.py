@@ -3,12 +3,12 @@
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from signals.core.features import measure_all
+from signals.core.features import chunk_from, measure_chunk, rule_columns
 from signals.core.features.facts import feed_of
-from signals.core.scoring import RuleBook, health_of
+from signals.core.scoring import RuleBook, health_columns
 from signals.core.snapshots.contracts import contract_values, days_to_first_value
 from signals.core.snapshots.facts import SnapshotFacts, Volume
 from signals.core.snapshots.moments import SnapshotMoment
@@ -17,15 +17,19 @@ from signals.core.snapshots.rules import RECIPE, SnapshotRules
 LONGEST_WORD = 100
 
 
-def snapshot_document(
-    facts: SnapshotFacts, moment: SnapshotMoment, book: RuleBook, rules: SnapshotRules
-) -> dict[str, Any]:
-    """Return the features of a renewal at a moment. What is not known is null or absent, never 0."""
+Pair = tuple[SnapshotMoment, SnapshotFacts]
+Read = tuple[dict[str, list[float | None]], list[float | None]]
+
+
+def snapshot_documents(pairs: Sequence[Pair], book: RuleBook, rules: SnapshotRules) -> list[dict[str, Any]]:
+    """Return the features of renewals at their moments. What is not known is null or absent, never 0."""
+    read = _measures([facts for _, facts in pairs], book)
+    return [_document(moment, facts, one, rules) for (moment, facts), one in zip(pairs, read, strict=True)]
+
+
+def _document(moment: SnapshotMoment, facts: SnapshotFacts, read: Read, rules: SnapshotRules) -> dict[str, Any]:
     account = facts.account
-    measure_rules = book.rules(account.segment, account.complexity)
-    measures = measure_all(account, measure_rules)
-    health = health_of(measures, measure_rules, book.scorecard)
-    started_on = account.started_on
+    measures, health = read
     return {
         "recipe": RECIPE,
         "as_of": moment.as_of.isoformat(),
@@ -38,7 +42,7 @@ def snapshot_document(
             facts.terms,
             contract_id=moment.contract_id,
             term_number=moment.term_number,
-            started_on=started_on,
+            started_on=account.started_on,
             day=moment.day,
         ),
         "account": _account(facts, moment),
@@ -48,14 +52,33 @@ def snapshot_document(
             "meetings": facts.touches.meetings,
             "age": facts.touches.age,
         },
-        "measures": {each.key: [_plain(each.value), _plain(each.confidence)] for each in measures},
-        "health": [_plain(health.value), _plain(health.coverage)],
+        "measures": measures,
+        "health": health,
         "volumes": _volumes(facts.volumes, rules),
         "families": sorted({each.kind.partition(".")[0] for each in facts.volumes}),
         "attributes": _attributes(facts.profile.attributes),
         "silence": _silence(facts),
         "fed": sorted(account.fed_kinds or ()),
     }
+
+
+def _measures(facts: Sequence[SnapshotFacts], book: RuleBook) -> list[Read]:
+    """Return each snapshot's measures with their confidence, and its health with the coverage."""
+    if not facts:
+        return []
+    accounts = [each.account for each in facts]
+    columns = rule_columns([book.rules(each.segment, each.complexity) for each in accounts])
+    measures = measure_chunk(chunk_from(accounts), columns)
+    health = health_columns(measures, columns, book.scorecard)
+    table = [(each.key, each.value.tolist(), each.confidence.tolist()) for each in measures]
+    scored, totals, coverage = health.is_scored.tolist(), health.total.tolist(), health.coverage.tolist()
+    return [
+        (
+            {key: [_plain(values[row]), _plain(confidences[row])] for key, values, confidences in table},
+            [totals[row] if scored[row] else None, _plain(coverage[row])],
+        )
+        for row in range(len(accounts))
+    ]
 
 
 def canonical(document: Mapping[str, Any]) -> str:

@@ -14,7 +14,7 @@ from django.db import connection
 
 from signals.core.learning.frame import Column, Frame, object_array
 from signals.core.snapshots.columns import Census, ColumnSpec, census_of, column_specs, columns_of
-from signals.core.snapshots.document import snapshot_document
+from signals.core.snapshots.document import snapshot_documents
 from signals.queries.library import snapshot_rules
 from signals.queries.scorecards import RulesInForce
 from signals.queries.snapshots.due import STATED, open_moments
@@ -117,8 +117,8 @@ def open_frame(
     world = world_of(workspace_id, moments)
     parts, segments, days = [], [], []
     for start in range(0, len(moments), PREDICTED_AT_ONCE):
-        found = snapshot_facts(workspace_id, moments[start : start + PREDICTED_AT_ONCE], world)
-        documents = [snapshot_document(facts, moment, rules.book, snapshot_rules()) for moment, facts in found]
+        found = list(snapshot_facts(workspace_id, moments[start : start + PREDICTED_AT_ONCE], world))
+        documents = snapshot_documents(found, rules.book, snapshot_rules())
         parts.append(columns_of(documents, specs))
         segments += [document["segment"] for document in documents]
         days += [document["days_to_renewal"] for document in documents]

@@ -9,7 +9,7 @@ from renewals.queries.fx import rate_table
 from signals.core.risk import parse_risk_model
 from signals.core.scorecard import parse_scorecard
 from signals.core.scoring import RuleBook
-from signals.core.snapshots.document import canonical, sha256_of, snapshot_document
+from signals.core.snapshots.document import canonical, sha256_of, snapshot_documents
 from signals.core.snapshots.moments import SnapshotMoment
 from signals.models import ScorecardVersion, Snapshot
 from signals.queries.library import shipped, snapshot_rules
@@ -46,8 +46,9 @@ def _rebuilt(stored: Snapshot) -> Rebuilt:
         is_backfilled=stored.is_backfilled,
         is_mid_term=stored.is_mid_term,
     )
-    ((_, facts),) = snapshot_facts(stored.workspace_id, [moment], _world(json.loads(stored.features)))
-    text = canonical(snapshot_document(facts, moment, _book(stored.scorecard_id), snapshot_rules()))
+    pairs = list(snapshot_facts(stored.workspace_id, [moment], _world(json.loads(stored.features))))
+    (document,) = snapshot_documents(pairs, _book(stored.scorecard_id), snapshot_rules())
+    text = canonical(document)
     return Rebuilt(
         snapshot_id=stored.id, text=text, is_same=text == stored.features and sha256_of(text) == stored.sha256
     )

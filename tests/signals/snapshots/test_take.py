@@ -10,10 +10,14 @@ from django.test.utils import CaptureQueriesContext
 
 from renewals.actions.outcomes import record_outcome
 from renewals.core.records import OutcomeRow
-from renewals.models import Workspace
+from renewals.models import Renewal, Workspace
 from signals.actions.snapshots import TakenSnapshots, take_due_snapshots
 from signals.core.snapshots.document import sha256_of
 from signals.models import Snapshot
+from signals.queries.facts import load_chunk
+from signals.queries.snapshots.due import open_moments
+from signals.queries.snapshots.signals import tallies_of
+from signals.queries.tallies import Moment
 from tests.signals.snapshots.world import BEGAN, LOOK, at, backfill, book, send, take, usual_signals
 
 
@@ -146,6 +150,19 @@ def test_snapshots_of_one_workspace_are_not_seen_by_another(workspace: Workspace
     take(workspace)
     with at(other_workspace, LOOK):
         assert Snapshot.objects.count() == 0
+
+
+def test_tallies_of_a_moment_are_those_the_scores_are_made_of(workspace: Workspace) -> None:
+    book(workspace)
+    send(workspace, *usual_signals("A1", LOOK), *usual_signals("A1", LOOK - timedelta(days=370)), now=LOOK)
+    with at(workspace, LOOK):
+        moment = open_moments(workspace.id, [Renewal.objects.get().id], now=LOOK)[0]
+        mine = tallies_of(workspace.id, [moment])[0]
+        theirs = load_chunk(workspace.id, [moment.account_id], Moment(as_of=LOOK, known_at=LOOK)).tallies
+    columns = (theirs.source_id, theirs.size, theirs.valued, theirs.total, theirs.first_age, theirs.age)
+    kinds = [theirs.kinds[code] for code in theirs.kind.tolist()]
+    expected = sorted(zip(kinds, *(column.tolist() for column in columns), strict=True))
+    assert sorted((t.kind, t.source_id, t.size, t.valued, t.total, t.first_age, t.age) for t in mine) == expected
 
 
 def test_book_is_recorded_before_it_is_looked_at(workspace: Workspace) -> None:
