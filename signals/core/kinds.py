@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Grain = Literal["week", "day", "subject"]
+Grain = Literal["week", "day", "subject", "subject_week"]
 KIND_FORM = re.compile(r"[a-z]+(\.[a-z0-9_]{1,50}){1,3}")
 
 

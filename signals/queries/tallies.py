@@ -107,13 +107,13 @@ def signals_in(tallies: Tallies, places: Sequence[int], *, account_id: int, mome
     return [each for each in rows if _key_of(each, moment) in keys]
 
 
-def _key(tallies: Tallies, place: int) -> tuple[str, int, int]:
+def _key(tallies: Tallies, place: int) -> tuple[str, int, tuple[int, int]]:
     kind = tallies.kinds[tallies.kind[place]]
     part = part_of(_grain(kind), subject=int(tallies.subject[place]), age=int(tallies.age[place]))
     return kind, int(tallies.source_id[place]), part
 
 
-def _key_of(signal: Signal, moment: Moment) -> tuple[str, int, int]:
+def _key_of(signal: Signal, moment: Moment) -> tuple[str, int, tuple[int, int]]:
     age = max((moment.day - signal.occurred_at.astimezone(UTC).date()).days, 0)
     part = part_of(_grain(signal.kind), subject=signal.subject_number, age=age)
     return signal.kind, signal.source_id, part

@@ -58,7 +58,7 @@ def fold(rows: Rows, *, names: Mapping[int, KindName], silence_days: Mapping[str
         row=rows.row[first],
         kind=kind[first],
         source_id=rows.source_id[first],
-        subject=np.where(_is_grain(known, "subject")[kind[first]], rows.subject[first], 0),
+        subject=np.where(_names_subjects(known)[kind[first]], rows.subject[first], 0),
         size=np.diff(starts, append=order.size),
         valued=_reduced(valued.astype(np.int64), starts),
         total=_totals(np.where(valued, rows.value[order], 0.0), starts),
@@ -86,18 +86,26 @@ def joined(parts: Sequence[Tallies]) -> Tallies:
     )
 
 
-def part_of(grain: Grain, *, subject: int, age: int) -> int:
-    """Return what tells the tallies of one kind and source apart: the subject, the day, or the week."""
-    return subject if grain == "subject" else age if grain == "day" else age // 7
+def part_of(grain: Grain, *, subject: int, age: int) -> tuple[int, int]:
+    """Return what tells the tallies of one kind and source apart: the subject (0: no matter), and the day or week."""
+    if grain == "subject":
+        return subject, 0
+    return subject if grain == "subject_week" else 0, age if grain == "day" else age // 7
 
 
 def _part(rows: Rows, kind: Ints, known: Sequence[KindName]) -> Ints:
     """Return `part_of` of every row, with subjects numbered from 0 in the order of their numbers."""
-    by_subject, by_day = _is_grain(known, "subject")[kind], _is_grain(known, "day")[kind]
-    part = np.where(by_day, rows.age, rows.age // 7)
+    by_thread, by_day = _is_grain(known, "subject")[kind], _is_grain(known, "day")[kind]
+    by_subject = by_thread | _is_grain(known, "subject_week")[kind]
+    part = np.where(by_day, rows.age, np.where(by_thread, 0, rows.age // 7))
     subjects = rows.subject[by_subject]
-    part[by_subject] = np.searchsorted(np.unique(subjects), subjects)
+    weeks = int(part.max(initial=0)) + 1
+    part[by_subject] += weeks * np.searchsorted(np.unique(subjects), subjects)
     return part
+
+
+def _names_subjects(known: Sequence[KindName]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    return _is_grain(known, "subject") | _is_grain(known, "subject_week")
 
 
 def _is_grain(known: Sequence[KindName], grain: Grain) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

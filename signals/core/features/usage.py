@@ -6,9 +6,9 @@ from signals.core.features.chunk import Chunk, known
 from signals.core.features.columns import FAR, Floats, Ints, counts, heads, most, ratio, sums
 from signals.core.features.reading import Readings, latest, newest, reading, silence
 from signals.core.features.rules import RuleColumn
-from signals.core.features.velocity import PEOPLE, is_generic
+from signals.core.features.velocity import FEATURE, PEOPLE, is_generic
 
-FEATURE, RATIO, SEATS, MILESTONE = "usage.feature_used", "usage.usage_ratio", "usage.seats", "usage.milestone"
+RATIO, SEATS, MILESTONE = "usage.usage_ratio", "usage.seats", "usage.milestone"
 MOST_RATIO = 2.0
 
 

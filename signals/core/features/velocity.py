@@ -15,8 +15,9 @@ from signals.core.features.reading import Readings, newest, reading
 from signals.core.features.rules import RuleColumn
 
 FLOWS = ("usage.events", "usage.active_users", "usage.logins")
+FEATURE = "usage.feature_used"
 PEOPLE = "usage.active_users"
-NAMED = frozenset((*FLOWS, "usage.feature_used", "usage.seats", "usage.usage_ratio", "usage.milestone"))
+NAMED = frozenset((*FLOWS, FEATURE, "usage.seats", "usage.usage_ratio", "usage.milestone"))
 FEWEST_WEEKS = 4
 FEWEST_DAYS_OF_A_WEEK = 3
 RECENT_WEEKS = 4
@@ -68,7 +69,7 @@ def usage_velocity(chunk: Chunk, rule: RuleColumn) -> Readings:
 
 def _flows(chunk: Chunk) -> Flows:
     tallies = chunk.tallies
-    places = chunk.matching(lambda kind: kind in FLOWS or is_generic(kind))
+    places = _flow_places(chunk)
     starts = heads(tallies.row[places], tallies.kind[places])
     people = tallies.kinds.index(PEOPLE) if PEOPLE in tallies.kinds else -1
     first_age = tallies.first_age[places]
@@ -79,6 +80,16 @@ def _flows(chunk: Chunk) -> Flows:
         is_people=tallies.kind[places][starts] == people,
         first_age=np.maximum.reduceat(first_age, starts) if starts.size else first_age,
     )
+
+
+def _flow_places(chunk: Chunk) -> Ints:
+    """Return the tallies of flows; uses of features are one for accounts that send no other."""
+    places = chunk.matching(lambda kind: kind in FLOWS or is_generic(kind))
+    features = chunk.of((FEATURE,))
+    if not features.size:
+        return places
+    is_told = counts(chunk.tallies.row[places], chunk.size) > 0
+    return np.sort(np.concatenate([places, features[~is_told[chunk.tallies.row[features]]]]))
 
 
 def _levels(chunk: Chunk, flows: Flows, windows: Ints, *, first_week: int, weeks: int) -> Floats:

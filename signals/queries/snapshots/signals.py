@@ -36,7 +36,7 @@ seen AS (SELECT m.position, k.kind, k.source_id, k.subject, k.value,
 TALLIES = (
     SEEN
     + """
-SELECT position, kind, source_id, CASE WHEN kind = ANY(%(subjects)s) THEN subject ELSE '' END,
+SELECT position, kind, source_id, CASE WHEN kind = ANY(%(subjects)s || %(subject_weeks)s) THEN subject ELSE '' END,
        count(*), count(value), coalesce(sum(value), 0)::float8, max(age), min(age),
        CASE WHEN kind = ANY(%(subjects)s) THEN 0 WHEN kind = ANY(%(days)s) OR kind LIKE 'health.%%' THEN age
             ELSE age / 7 END AS part
@@ -107,6 +107,7 @@ def _kinds() -> dict[str, list[str]]:
     surveys = ["relationship.nps", "relationship.politics", "relationship.competing_priority", "relationship.budget"]
     return {
         "subjects": list(subjects),
+        "subject_weeks": list(known.keys_of_grain("subject_week")),
         "days": list(days),
         "scored": scored,
         "kept_long": [*subjects, *days, *surveys],

@@ -20,6 +20,7 @@ NAMES = {
     1: KindName(name="usage.events", grain="week"),
     2: KindName(name="usage.seats", grain="day"),
     3: KindName(name="support.ticket_opened", grain="subject"),
+    4: KindName(name="usage.feature_used", grain="subject_week"),
 }
 
 
@@ -156,3 +157,19 @@ def test_week_day_and_subject_tell_tallies_apart() -> None:
         ("usage.seats", 0, 1, 0, 1, 1, 6.0, 2, 2, 0),
         ("support.ticket_opened", 0, 1, 9, 1, 1, 1.0, 50, 50, 0),
     ]
+
+
+def test_uses_of_features_are_summed_per_feature_and_week() -> None:
+    ages, features = [0, 6, 7, 1, 8], [11, 11, 11, 12, 12]
+    whole = np.array(ages, dtype=np.int64)
+    rows = Rows(
+        row=np.zeros_like(whole),
+        kind=np.full_like(whole, 4),
+        source_id=np.ones_like(whole),
+        subject=np.array(features, dtype=np.int64),
+        age=whole,
+        value=np.array([2.0, 3.0, 5.0, 7.0, 11.0]),
+    )
+    found = fold(rows, names=NAMES, silence_days={})
+    made = zip(found.subject.tolist(), found.age.tolist(), found.size.tolist(), found.total.tolist(), strict=True)
+    assert sorted(made) == [(11, 0, 2, 5.0), (11, 7, 1, 5.0), (12, 1, 1, 7.0), (12, 8, 1, 11.0)]

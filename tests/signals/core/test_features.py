@@ -61,6 +61,18 @@ def test_usage_velocity_needs_four_weeks() -> None:
 
 
 @pytest.mark.requirement(14)
+def test_usage_velocity_follows_uses_of_features_where_nothing_else_is_sent() -> None:
+    features = [
+        tally("usage.feature_used", 7 * week, total=float(10 - week), subject=name, first=7 * week + 6)
+        for week in range(9)
+        for name in ("export", "share")
+    ]
+    told = value("usage_velocity", *features)
+    assert told == value("usage_velocity", *usage([float(10 - week) for week in range(8)]))
+    assert told is not None and told > 0.0
+    assert value("usage_velocity", *usage([100.0] * 8), *features) == 0.0
+
+
 def test_feature_adoption_counts_different_features_in_the_window() -> None:
     used = [tally("usage.feature_used", age, subject=name) for name, age in (("a", 1), ("b", 55), ("c", 56))]
     assert value("feature_adoption", *used, tally("usage.search", 3, count=7)) == 3.0

@@ -82,7 +82,7 @@ def tallies(draw: st.DrawFn) -> Tally:
     age = draw(st.integers(0, 700))
     count = draw(st.integers(1, 50))
     total = draw(st.none() | st.floats(max(spec.low, -1e6), min(spec.high, 1e6)).map(lambda mean: mean * count))
-    subject = draw(st.sampled_from(["a", "b", "c"])) if spec.grain == "subject" else ""
+    subject = draw(st.sampled_from(["a", "b", "c"])) if spec.grain in ("subject", "subject_week") else ""
     return tally(kind, age, total=total, count=count, subject=subject, first=age + draw(st.integers(0, 6)))
 
 
