@@ -132,6 +132,7 @@ CELERY_BEAT_SCHEDULE = {
         "signals.run_pulls": 20.0,
         "signals.tend_sources": 600.0,
         "signals.mark_outdated": 600.0,
+        "signals.tend_months": 600.0,
         "signals.take_snapshots": 900.0,
     }.items()
 }

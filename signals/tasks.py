@@ -10,7 +10,7 @@ from renewals.core.actors import Actor, system_actor
 from renewals.queries.clock import database_now
 from renewals.queries.workspaces import active_workspace_ids
 from signals.actions.imports.sweep import run_due_imports
-from signals.actions.intake import ensure_months_ahead
+from signals.actions.intake import drop_old_months, ensure_months_ahead
 from signals.actions.intake.unmatched import settle_unmatched
 from signals.actions.people import tend_people
 from signals.actions.scores import mark_next, mark_outdated, refresh_scores, work_preview
@@ -36,6 +36,13 @@ def mark_outdated_accounts() -> None:
     """Mark accounts never scored, or last scored on an earlier day; make the months ahead; end what has run out."""
     for workspace_id in active_workspace_ids():
         _prepare_workspace(workspace_id)
+
+
+@shared_task(name="signals.tend_months", ignore_result=True, expires=60)
+def tend_months() -> None:
+    """Make the months of signals ahead; drop those that no workspace keeps any more."""
+    ensure_months_ahead(now=database_now())
+    drop_old_months()
 
 
 @shared_task(name="signals.run_imports", ignore_result=True, expires=5)
@@ -134,7 +141,6 @@ def _prepare_workspace(workspace_id: int) -> None:
 
 def _prepare(workspace_id: int, actor: Actor) -> int:
     now = database_now()
-    ensure_months_ahead(now=now)
     derive_expired(workspace_id=workspace_id, by=actor, now=now)
     return mark_outdated(workspace_id=workspace_id, by=actor, now=now)
 

@@ -17,10 +17,17 @@ class Workspace(models.Model):
     is_demo = models.BooleanField(default=False)
     sending_paused_at = models.DateTimeField(null=True)
     sending_pause_reason = models.CharField(max_length=200, blank=True)
+    signals_kept_months = models.PositiveSmallIntegerField(
+        default=60, db_default=60, help_text="signals of older months are dropped once no workspace keeps them"
+    )
     created_at = models.DateTimeField()
 
     class Meta:
-        constraints = [currency_check("workspace_currency_iso")]
+        constraints = [
+            currency_check("workspace_currency_iso"),
+            # Scores read three years back, and may be explained for a year after.
+            models.CheckConstraint(condition=models.Q(signals_kept_months__gte=48), name="workspace_keeps_four_years"),
+        ]
 
     def __str__(self) -> str:
         return self.name

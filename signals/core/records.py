@@ -6,6 +6,7 @@ The order of the numbers in an input is given by HEALTH_INPUT and RISK_INPUT; th
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 from signals.core.features import AccountFacts
@@ -38,8 +39,8 @@ def facts_texts(accounts: Sequence[AccountFacts], unfed: Sequence[tuple[str, ...
         if id(each.silence_days) not in feeds:
             feeds[id(each.silence_days)] = json.dumps(dict(each.silence_days))
     return [
-        f'{{"as_of_on": "{each.as_of_on}", "segment": {json.dumps(each.segment)},'
-        f' "complexity": {json.dumps(each.complexity)}, "started_on": {_day(each.started_on)},'
+        f'{{"as_of_on": "{each.as_of_on}", "segment": {_quoted(each.segment)},'
+        f' "complexity": {_quoted(each.complexity)}, "started_on": {_day(each.started_on)},'
         f' "seats": {"null" if each.seats is None else repr(each.seats)},'
         f' "milestones_on": [{", ".join(map(_day, each.milestones_on))}],'
         f' "sponsor_left_on": {_day(each.sponsor_left_on)},'
@@ -86,8 +87,14 @@ def _number(name: str, number: float) -> float | int | bool | None:
     return int(number) if name in WHOLE else number
 
 
+@cache
+def _quoted(word: str) -> str:
+    """Return a word of the few there are (segments, complexities) as JSON."""
+    return json.dumps(word)
+
+
 def _day(day: date | None) -> str:
-    return f'"{day}"' if day else "null"
+    return f'"{day.isoformat()}"' if day else "null"
 
 
 def _from(text: str | None) -> date | None:

@@ -15,6 +15,7 @@ from renewals.models import Account, ContactRole, ContractLine, Milestone, Renew
 from signals.core.features import AccountFacts, Chunk, chunk_of
 from signals.core.scoring import OpenRenewal
 from signals.models import KindHeard, SourceFeed
+from signals.queries.any_of import any_of
 from signals.queries.library import catalogue
 from signals.queries.tallies import Moment, read_tallies
 
@@ -34,7 +35,7 @@ def account_facts(account_ids: Sequence[int], moment: Moment) -> list[AccountFac
     silence, fed = silence_days(moment), fed_kinds(moment)
     milestones, sponsors = _milestones(account_ids, moment.day), _sponsors(account_ids, moment.day)
     seats = _seats(account_ids, moment.day)
-    accounts = Account.objects.filter(id__in=account_ids).order_by("id")
+    accounts = Account.objects.filter(any_of("id", account_ids)).order_by("id")
     return [
         AccountFacts(
             account_id=account_id,
@@ -58,7 +59,7 @@ def account_facts(account_ids: Sequence[int], moment: Moment) -> list[AccountFac
 def open_renewals(account_ids: Iterable[int]) -> Mapping[int, Mapping[int, date]]:
     """Return the due date of each open renewal, by account and renewal."""
     found: dict[int, dict[int, date]] = defaultdict(dict)
-    rows = Renewal.objects.filter(account_id__in=list(account_ids), closed_on__isnull=True).order_by("id")
+    rows = Renewal.objects.filter(any_of("account_id", account_ids), closed_on__isnull=True).order_by("id")
     for account_id, renewal_id, due_on in rows.values_list("account_id", "id", "due_on"):
         found[account_id][renewal_id] = due_on
     return found
@@ -102,7 +103,7 @@ def _one_as(rows: QuerySet[Any], kind: str) -> QuerySet[Any]:
 
 
 def _milestones(account_ids: Sequence[int], day: date) -> dict[int, tuple[date, ...]]:
-    rows = Milestone.objects.filter(account_id__in=account_ids, achieved_on__lte=day).order_by("achieved_on")
+    rows = Milestone.objects.filter(any_of("account_id", account_ids), achieved_on__lte=day).order_by("achieved_on")
     found: dict[int, tuple[date, ...]] = {}
     for account_id, achieved_on in rows.values_list("account_id", "achieved_on"):
         found[account_id] = (*found.get(account_id, ()), achieved_on)
@@ -114,7 +115,7 @@ def _sponsors(account_ids: Sequence[int], day: date) -> dict[int, tuple[date | N
     left_on = Least(Coalesce("until_on", "contact__left_on"), Coalesce("contact__left_on", "until_on"))
     rows = (
         ContactRole.objects.filter(
-            account_id__in=account_ids, role=ContactRole.Role.EXECUTIVE_SPONSOR, from_on__lte=day
+            any_of("account_id", account_ids), role=ContactRole.Role.EXECUTIVE_SPONSOR, from_on__lte=day
         )
         .values("account_id")
         .annotate(
@@ -128,7 +129,7 @@ def _sponsors(account_ids: Sequence[int], day: date) -> dict[int, tuple[date | N
 def _seats(account_ids: Sequence[int], day: date) -> dict[int, float]:
     """Return the seats under contract on the day, from lines counted in users or seats."""
     rows = (
-        ContractLine.objects.filter(contract__account_id__in=account_ids, term__superseded_at__isnull=True)
+        ContractLine.objects.filter(any_of("contract__account_id", account_ids), term__superseded_at__isnull=True)
         .filter(starts_on__lte=day, unit__in=SEAT_UNITS)
         .exclude(ends_on__lt=day)
         .values_list("contract__account_id")

@@ -15,6 +15,7 @@ from signals.core.scorecard import MeasureRule, parse_scorecard, rules_for
 from signals.core.scoring import AccountScores, OpenRenewal, RuleBook, score_chunk
 from signals.models import CurrentRisk, CurrentScore, Score, ScorecardVersion, Signal
 from signals.models.scores import ScoreKind
+from signals.queries.any_of import any_of
 from signals.queries.library import shipped
 from signals.queries.scorecards import version_in_force
 from signals.queries.tallies import Moment, read_tallies, signals_in
@@ -105,7 +106,7 @@ def scores_at(account_id: int, *, at: datetime) -> list[Score]:
 
 def not_scored(account_ids: Iterable[int]) -> list[int]:
     """Return those of the accounts whose health has no number now."""
-    rows = CurrentScore.objects.filter(account_id__in=list(account_ids), value__isnull=True)
+    rows = CurrentScore.objects.filter(any_of("account_id", account_ids), value__isnull=True)
     return list(rows.order_by("account_id").values_list("account_id", flat=True))
 
 

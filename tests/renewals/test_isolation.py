@@ -180,6 +180,7 @@ def test_only_the_known_doors_run_with_the_rights_of_the_owner(db) -> None:
         ("perennial_search_addresses", True),
         ("perennial_search_contacts", True),
         ("perennial_workspace_id", True),
+        ("signals_drop_old_partitions", True),
         ("signals_ensure_partition", True),
     ]
 

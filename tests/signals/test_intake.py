@@ -244,3 +244,26 @@ def test_two_connections_sending_the_same_at_once_keep_it_once(shared: Workspace
     assert sum(result.unchanged for result in results) == 400
     with in_workspace(shared.id, by=system_actor(shared.id, "t")):
         assert (Signal.objects.count(), SignalKey.objects.count(), AccountChange.objects.count()) == (400, 400, 20)
+
+
+def test_two_loads_of_overlapping_signals_keep_each_once(shared: Workspace) -> None:
+    """Both hope that nothing repeats; the one that is too late merges, and loses nothing of its own."""
+    barrier = threading.Barrier(2)
+
+    def send(first: int) -> IntakeResult:
+        numbers = range(first, first + 300)
+        items = [item(f"A-{n % 20}", external_id=f"e{n}", days_ago=n % 90) for n in numbers]
+        barrier.wait()
+        try:
+            with in_workspace(shared.id, by=system_actor(shared.id, "t")):
+                return load(shared, *items)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        results = list(pool.map(send, (0, 150)))
+    with in_workspace(shared.id, by=system_actor(shared.id, "t")):
+        assert sorted(Signal.objects.values_list("external_id", flat=True)) == sorted(f"e{n}" for n in range(450))
+        assert SourceFeed.objects.get().signals_count == SignalKey.objects.count() == 450
+    assert sum(each.accepted for each in results) == 450
+    assert sum(each.unchanged for each in results) == 150

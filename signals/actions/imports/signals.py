@@ -10,7 +10,8 @@ from renewals.actions.imports.upsert import Writing
 from renewals.core.actors import system_actor
 from renewals.core.imports.mapping import ImportMapping
 from renewals.core.imports.specs import KindSpec
-from signals.actions.intake.merge import CONTENT, KEY, ensure_partitions, merge_statement
+from signals.actions.intake.merge import CONTENT, KEY, keep_staged
+from signals.actions.intake.partitions import ensure_partitions
 from signals.actions.intake.sources import ensure_source
 
 MONTHS = "SELECT DISTINCT date_trunc('month', occurred_at AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' FROM import_signals"
@@ -53,7 +54,7 @@ def write_signals(writing: Writing) -> dict[str, int]:
         }
         cursor.execute("SELECT count(*) FROM import_signals")
         sent = int(cursor.fetchone()[0])
-        cursor.execute(merge_statement(STAGED), parameters)
+        keep_staged(cursor, STAGED, parameters)
         return {"signals": sent - cursor.rowcount}
 
 

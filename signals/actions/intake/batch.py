@@ -9,7 +9,8 @@ from django.db import connection, transaction
 from psycopg2 import sql
 
 from renewals.core.actors import Actor
-from signals.actions.intake.merge import COLUMNS, ensure_partitions, kept_contents, merge_statement
+from signals.actions.intake.merge import COLUMNS, kept_contents, merge_statement
+from signals.actions.intake.partitions import ensure_partitions
 from signals.actions.intake.sources import active_source
 from signals.actions.intake.unmatched import hold, room_to_hold, translated
 from signals.core.errors import BatchTooLarge

@@ -3,7 +3,6 @@
 Memory stays flat; a load that breaks changes nothing.
 """
 
-import csv
 import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,7 +16,8 @@ from psycopg2 import sql
 
 from renewals.core.actors import Actor
 from signals.actions.intake.batch import intake_result, judge
-from signals.actions.intake.merge import COLUMNS, ensure_partitions, merge_statement
+from signals.actions.intake.merge import COLUMNS, keep_staged
+from signals.actions.intake.partitions import ensure_partitions
 from signals.actions.intake.sources import active_source
 from signals.actions.intake.unmatched import hold, room_to_hold, translated
 from signals.core.intake import Candidate, check_items
@@ -27,9 +27,10 @@ from signals.queries.library import catalogue, lexicon
 CHUNK = 10_000
 MOST_EXCEPTIONS = 1_000
 STAGED = sql.SQL("signals_staged s")
-COPY = """COPY signals_staged FROM STDIN
-WITH (FORMAT csv, FORCE_NOT_NULL (account, kind, external_id, subject, text, author))"""
-MONTHS = "SELECT DISTINCT date_trunc('month', occurred_at AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' FROM signals_staged"
+# No text that passed the checks holds the mark of "nothing".
+NOTHING = "\x01"
+COPY = "COPY signals_staged FROM STDIN WITH (FORMAT text, NULL E'\\x01')"
+ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
 
 def load_signals(
@@ -77,12 +78,11 @@ def load_candidates(
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMP TABLE IF NOT EXISTS signals_staged ({COLUMNS}) ON COMMIT DROP")
         cursor.execute("TRUNCATE signals_staged")
-        sent = _stage(cursor, translated(candidates, source_id=source.id))
-        cursor.execute("ANALYZE signals_staged")
-        cursor.execute(MONTHS)
-        ensure_partitions(row[0] for row in cursor.fetchall())
+        sent, months = _stage(cursor, translated(candidates, source_id=source.id))
+        cursor.execute("ANALYZE signals_staged (position)")  # how many rows there are is all the planner has to know
+        ensure_partitions(months)
         parameters = {"workspace": workspace_id, "source": source.id, "now": now, "batch": batch_id}
-        cursor.execute(merge_statement(STAGED), parameters)
+        keep_staged(cursor, STAGED, parameters)
         result = _counted(cursor, (workspace_id, source.id), sent)
         return _held(result, parameters) if result.unmatched else result
 
@@ -123,30 +123,34 @@ def _checked(
         yield from kept
 
 
-def _stage(cursor: Any, candidates: Iterable[Candidate]) -> int:
-    """Stream the candidates into the staging table and return how many there were."""
+def _stage(cursor: Any, candidates: Iterable[Candidate]) -> tuple[int, list[datetime]]:
+    """Stream the candidates into the staging table; return how many there were and a moment of each of their months."""
     sent = 0
+    months: dict[tuple[int, int], datetime] = {}
     remaining = iter(candidates)
     while chunk := list(islice(remaining, CHUNK)):
-        buffer = io.StringIO()
-        csv.writer(buffer).writerows(_row(candidate) for candidate in chunk)
-        buffer.seek(0)
-        cursor.copy_expert(COPY, buffer)
+        cursor.copy_expert(COPY, io.StringIO("".join([_line(candidate) for candidate in chunk])))
+        months |= {(each.occurred_at.year, each.occurred_at.month): each.occurred_at for each in chunk}
         sent += len(chunk)
-    return sent
+    return sent, list(months.values())
 
 
-def _row(each: Candidate) -> tuple[Any, ...]:
-    return (
-        each.position,
+def _line(each: Candidate) -> str:
+    """Return a candidate as a line of the text format."""
+    fields = (
+        str(each.position),
         each.account,
         each.kind,
-        each.occurred_at,
-        each.value,
+        each.occurred_at.isoformat(),
+        NOTHING if each.value is None else repr(each.value),
         each.external_id,
         each.subject,
         each.text,
-        json.dumps(each.attributes) if each.attributes else None,
-        each.expires_at,
+        json.dumps(each.attributes) if each.attributes else NOTHING,
+        each.expires_at.isoformat() if each.expires_at else NOTHING,
         each.author,
     )
+    line = "\t".join(fields)
+    if "\\" in line or "\n" in line or "\r" in line or line.count("\t") >= len(fields):
+        line = "\t".join([field.translate(ESCAPES) for field in fields])
+    return f"{line}\n"

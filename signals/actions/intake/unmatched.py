@@ -15,7 +15,8 @@ from django.db import connection, transaction
 from psycopg2 import sql
 
 from renewals.core.actors import Actor
-from signals.actions.intake.merge import CONTENT, KEY, ensure_partitions, merge_statement
+from signals.actions.intake.merge import CONTENT, KEY, merge_statement
+from signals.actions.intake.partitions import ensure_partitions
 from signals.core.intake import Candidate
 from signals.models import Unmatched
 from signals.queries.aliases import alias_targets, known_accounts

@@ -24,7 +24,7 @@ from signals.queries.signals import last_heard_at
 from signals.queries.tallies import Moment
 
 logger = logging.getLogger(__name__)
-CHUNK = 1_000
+CHUNK = 4_000
 LONG_AGO = timedelta(days=30)
 
 
@@ -94,7 +94,7 @@ def _refresh(
         written += write_sheets(workspace_id, sheets=_sheets(scores, rules), moment=moment)
         total += scores.chunk.size + len(scores.renewals)
         scored = [each.account_id for each in scores.chunk.accounts]
-        drop_closed(account_ids=scored, open_ids=[each.id for each in scores.renewals])
+        drop_closed(workspace_id, account_ids=scored, open_ids=[each.id for each in scores.renewals])
     counts = RefreshResult(claimed=len(account_ids), written=written, unchanged=total - written, failed=len(failed))
     return counts, failed
 

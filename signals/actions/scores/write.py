@@ -14,7 +14,6 @@ from django.db import connection
 
 from signals.actions.scores.staging import STAGED, copy_rows
 from signals.core.scoring import Sheet
-from signals.models import CurrentRisk
 from signals.queries.tallies import Moment
 
 CURRENT_TABLES: Mapping[str, str] = {"health": "signals_currentscore", "risk": "signals_currentrisk"}
@@ -31,6 +30,10 @@ SELECT DISTINCT ON (account_id, renewal_id) account_id, coalesce(renewal_id, 0),
 FROM signals_score
 WHERE workspace_id = %s AND kind = %s AND account_id = ANY(%s::bigint[]) AND as_of <= %s
 ORDER BY account_id, renewal_id, as_of DESC, id DESC
+"""
+CLOSED = """
+DELETE FROM signals_currentrisk
+WHERE workspace_id = %s AND account_id = ANY(%s::bigint[]) AND renewal_id <> ALL(%s::bigint[])
 """
 IDS = "SELECT nextval(pg_get_serial_sequence('signals_score', 'id')) FROM generate_series(1, %s)"
 HISTORY = f"""
@@ -79,9 +82,10 @@ def write_sheets(workspace_id: int, *, sheets: Iterable[Sheet], moment: Moment) 
     return sum(_write(workspace_id, sheet, moment) for sheet in sheets if len(sheet.account_ids))
 
 
-def drop_closed(*, account_ids: Sequence[int], open_ids: Sequence[int]) -> None:
+def drop_closed(workspace_id: int, *, account_ids: list[int], open_ids: list[int]) -> None:
     """A closed renewal has no risk any more; its history stays."""
-    CurrentRisk.objects.filter(account_id__in=account_ids).exclude(renewal_id__in=open_ids).delete()
+    with connection.cursor() as cursor:
+        cursor.execute(CLOSED, [workspace_id, account_ids, open_ids])
 
 
 def _write(workspace_id: int, sheet: Sheet, moment: Moment) -> int:

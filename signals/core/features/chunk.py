@@ -39,10 +39,13 @@ class Tallies:
 class Chunk:
     """Accounts in the order of `accounts`, a column per fact; ages in days, NaN where nothing is known.
 
+    `told` are the distinct (fed kinds, unfed measures) of the accounts, `told_by` which of them is each account's.
     Manual measures and other dated facts come in here or as signals of their own kind (which carry author and expiry).
     """
 
     accounts: tuple[AccountFacts, ...]
+    told: tuple[tuple[frozenset[str] | None, frozenset[str]], ...]
+    told_by: Ints
     tallies: Tallies
     by_kind: Mapping[str, Ints]
     started_age: Floats
@@ -83,8 +86,12 @@ def chunk_of(accounts: Sequence[AccountFacts], tallies: Tallies) -> Chunk:
     starts = heads(tallies.kind[order])
     parts = np.split(order, starts[1:]) if starts.size else []
     noted = [(row, (each.as_of_on - day).days) for row, each in enumerate(accounts) for day in each.milestones_on]
+    told: dict[tuple[frozenset[str] | None, frozenset[str]], int] = {}
+    told_by = [told.setdefault((each.fed_kinds, each.unfed), len(told)) for each in accounts]
     return Chunk(
         accounts=tuple(accounts),
+        told=tuple(told),
+        told_by=np.array(told_by, dtype=np.int64),
         tallies=tallies,
         by_kind={tallies.kinds[tallies.kind[part[0]]]: part for part in parts},
         started_age=_ages(accounts, [each.started_on for each in accounts]),

@@ -115,10 +115,8 @@ def _measured(chunk: Chunk, rule: RuleColumn) -> MeasureColumn:
 def _fed(chunk: Chunk, rule: RuleColumn) -> Flags:
     """Return for which accounts something could tell this measure; in one workspace that is the same for all."""
     needed = frozenset(rule.rules[0].fed_by or rule.kinds)
-    answers: dict[tuple[frozenset[str] | None, frozenset[str]], bool] = {}
-    for each in chunk.accounts:
-        told = (each.fed_kinds, each.unfed)
-        if told not in answers:
-            is_heard = each.fed_kinds is None or not each.fed_kinds.isdisjoint(needed)
-            answers[told] = is_heard and rule.key not in each.unfed
-    return np.array([answers[each.fed_kinds, each.unfed] for each in chunk.accounts], dtype=np.bool_)
+    answers = [
+        (fed_kinds is None or not fed_kinds.isdisjoint(needed)) and rule.key not in unfed
+        for fed_kinds, unfed in chunk.told
+    ]
+    return np.array(answers, dtype=np.bool_)[chunk.told_by]
