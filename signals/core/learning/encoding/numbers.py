@@ -13,6 +13,8 @@ SKEWED = 1.5
 OUTER = 0.005
 FEW_VALUES = 8
 SMALLEST_SPREAD = 1e-9
+CLOSEST = 1e-3
+"""Knots nearer than this, in standard deviations, are one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,12 +101,17 @@ def _with_bend(line: NumberTerms, known: Array, *, knots: int, smallest: int) ->
         shares = (float((known == step).mean()) for step in steps)
         return NumberTerms(**{**parts, "steps": tuple(map(float, steps)), "step_shares": tuple(shares)})
     z = line.standardised(known)
-    places = np.unique(np.quantile(z, np.linspace(0.05, 0.95, knots)))
+    places = _apart(np.unique(np.quantile(z, np.linspace(0.05, 0.95, knots))))
     if len(places) < 3 or len(known) < 4 * smallest:
         return line
     basis = _bend_basis(z, tuple(places.tolist()))
     bend = _residual_map(basis)
     return NumberTerms(**{**parts, "knots": tuple(places.tolist()), "bend": bend}) if bend else line
+
+
+def _apart(places: Array) -> Array:
+    """The places that stand clear of the one before: a bend needs room."""
+    return np.asarray(places[np.concatenate([[True], np.diff(places) > CLOSEST])])
 
 
 def _step_terms(values: Array, steps: tuple[float, ...], shares: tuple[float, ...]) -> Array:

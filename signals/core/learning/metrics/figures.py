@@ -43,12 +43,12 @@ class Figures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """Predictions beside what became of the rows; `strata` is the fold or quarter of each, `amounts` may be None."""
+    """Predictions beside what became of the rows; `strata` is the fold or quarter of each (None: one)."""
 
     outcome: Array
     probability: Array
     groups: Array
-    strata: Array
+    strata: Array | None = None
     amounts: Array | None = None
 
     def take(self, rows: Array) -> "Judged":
@@ -58,7 +58,7 @@ class Judged:
             outcome=self.outcome[rows],
             probability=self.probability[rows],
             groups=self.groups[rows],
-            strata=self.strata[rows],
+            strata=None if self.strata is None else self.strata[rows],
             amounts=amounts,
         )
 
@@ -68,7 +68,8 @@ NOTHING = float("nan")
 
 def measure(judged: Judged, *, rng: np.random.Generator, repeats: int = 500) -> Figures:
     """Return all figures; the interval of the AUC is drawn over accounts, `repeats` 0 leaves it unknown."""
-    outcome, probability, strata = judged.outcome, judged.probability, judged.strata
+    outcome, probability = judged.outcome, judged.probability
+    strata = np.zeros(len(outcome)) if judged.strata is None else judged.strata
     if not len(outcome):
         return _nothing()
     line = calibration_line(outcome, probability)

@@ -17,7 +17,7 @@ from signals.core.learning.settings import Settings
 
 BEND_RATIOS = (0.2, 0.5, 1.5)
 NOISE = 0.5
-"""A bolder setting must beat a nearer one by this many standard errors of the difference ..."""
+"""A bolder tau must beat a nearer one by this many standard errors of the difference (a bend need not) ..."""
 PROOF = 0.5
 """... and by this much log-loss in total (nats) for each step bolder: fifty outcomes split luckily are no proof."""
 
@@ -37,13 +37,13 @@ def tune(sample: Sample, settings: Settings) -> Shading:
     """Return the shading with the lowest held-out log-loss: tau first, then the bends, then the segments."""
     shading = _best(sample, [Shading(tau=tau) for tau in settings.taus])
     if "bend" in sample.layout.kinds:
-        shading = _best(sample, [replace(shading, bend_ratio=ratio) for ratio in BEND_RATIOS])
+        shading = _best(sample, [replace(shading, bend_ratio=ratio) for ratio in BEND_RATIOS], noise=0.0)
     if sample.layout.own:
         shading = _best(sample, [replace(shading, segment_tau=tau) for tau in settings.segment_taus])
     return shading
 
 
-def _best(sample: Sample, candidates: Sequence[Shading]) -> Shading:
+def _best(sample: Sample, candidates: Sequence[Shading], noise: float = NOISE) -> Shading:
     """The first of the candidates, in their order, that is not clearly worse than the best."""
     losses: list[Array] = []
     starts: dict[int, Array] = {}
@@ -55,7 +55,7 @@ def _best(sample: Sample, candidates: Sequence[Shading]) -> Shading:
     best = min(range(len(losses)), key=lambda place: float(losses[place].sum()))
     for place, loss in enumerate(losses[:best]):
         gap = loss - losses[best]
-        if gap.sum() <= PROOF * (best - place) + NOISE * gap.std() * np.sqrt(len(gap)):
+        if gap.sum() <= PROOF * (best - place) + noise * gap.std() * np.sqrt(len(gap)):
             return candidates[place]
     return candidates[best]
 

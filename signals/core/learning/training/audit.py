@@ -1,6 +1,6 @@
 """Looks at finished predictions from other sides: by level of an attribute, by chance alone, frozen in time."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -8,8 +8,9 @@ import numpy as np
 
 from signals.core.learning.frame import NUMBER, Array, Column, Frame
 from signals.core.learning.metrics.figures import Figures, Judged, measure
+from signals.core.learning.metrics.honesty import log_loss
 from signals.core.learning.prior import Prior
-from signals.core.learning.protocols import Protocol, Split
+from signals.core.learning.protocols import Protocol, Split, quarter_of
 from signals.core.learning.settings import Settings
 from signals.core.learning.training.model import PRIOR, SCORECARD, STACK, TrainedModel
 from signals.core.learning.training.run import predict, train
@@ -17,6 +18,7 @@ from signals.core.learning.training.run import predict, train
 FROZEN_SHARE = 0.7
 UNKNOWN_LEVEL = "(unknown)"
 STEPS = 4
+LATEST_QUARTERS = 2
 
 
 def figures_by(labels: Array, judged: Judged, *, rng: np.random.Generator) -> Mapping[str, Figures]:
@@ -92,6 +94,29 @@ def time_check(frame: Frame, *, prior: Prior, settings: Settings, seed: int) -> 
         "rolling": _held_out(run(frame, protocol=Protocol(kind="rolling")), member)[split.test],
     }
     return TimeCheck(**{name: _judge(later, values, settings, rng) for name, values in probability.items()})
+
+
+def choose_window(
+    frame: Frame, windows: Sequence[int | None], *, prior: Prior, settings: Settings, seed: int
+) -> int | None:
+    """Return the window in days (None: all history) with the lowest log-loss in the latest two quarters tested.
+
+    In a steady world all history wins; after a turn the old outcomes mislead and a short window does. The first of the
+    windows is kept unless another is better on the same rows.
+    """
+    rolling = Protocol(kind="rolling")
+    models = [
+        train(frame, prior=prior, protocol=rolling, settings=replace(settings, window_days=days), seed=seed)
+        for days in windows
+    ]
+    held = [_held_out(model, SCORECARD) for model in models]
+    known = np.isfinite(held).all(axis=0) & frame.is_decided
+    if frame.decided_on is None or not known.any():
+        return windows[0]
+    quarters = quarter_of(frame.decided_on)
+    latest = known & (quarters >= np.unique(quarters[known])[-LATEST_QUARTERS:][0])
+    losses = [log_loss(frame.outcome[latest], probability[latest]) for probability in held]
+    return windows[int(np.argmin(losses))]
 
 
 def frozen_split(frame: Frame) -> Split | None:

@@ -58,11 +58,14 @@ def _predict(train: Frame, test: Frame, prior: Prior, *, settings: Settings, see
 
 
 def join(held: HeldOut, outcome: Array, *, is_timed: bool) -> HeldOut:
-    """Return the same with the stack added and each learner calibrated, always by rows of other (earlier) splits."""
+    """Return the same with the stack added and each learner calibrated, always by rows of other (earlier) splits.
+
+    With time no learner is calibrated: whether it helps is known only afterwards.
+    """
     rows = dict(held.log_odds)
     if BOOSTER in rows:
         rows[STACK] = _crossed(_members(held, JOINED), JOINED, outcome, held.order, is_timed=is_timed)
-    for name in JOINED:
+    for name in () if is_timed else JOINED:
         if name in rows:
             raw = held.log_odds[name]
             crossed = _crossed(raw[:, None], (name,), outcome, held.order, is_timed=is_timed)

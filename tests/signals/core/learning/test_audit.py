@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from signals.core.learning.frame import category_column, number_column, object_array
+from signals.core.learning.frame import Frame, category_column, number_column, object_array
 from signals.core.learning.metrics.figures import Judged
 from signals.core.learning.protocols import Protocol
 from signals.core.learning.settings import Settings
 from signals.core.learning.training.audit import (
     audit_labels,
+    choose_window,
     figures_by,
     frozen_split,
     held_out_judged,
@@ -52,15 +53,25 @@ def test_outcomes_dealt_anew_teach_nothing() -> None:
 
 
 def test_world_that_turns_shows_in_the_frozen_figure_and_not_in_mixed_folds() -> None:
-    frame = book(1600, signal=1.5)
-    days = np.datetime64("2022-01-01") + (np.arange(1600) * 0.8).astype("timedelta64[D]")
-    turned = frame.column("odd").values * np.where(np.arange(1600) < 1100, 2.0, -2.0)
-    lost = (np.random.default_rng(2).random(1600) < 1 / (1 + np.exp(-turned))).astype(float)
-    check = time_check(replace(frame, outcome=lost, decided_on=days), prior=PRIOR, settings=SHORT, seed=1)
+    check = time_check(turning_world(), prior=PRIOR, settings=SHORT, seed=1)
     assert check is not None
     assert check.frozen.auc < 0.3
     assert check.rolling.auc > check.frozen.auc + 0.2
     assert check.mixed.rows == check.frozen.rows == check.rolling.rows
+
+
+def test_window_is_short_after_a_turn_and_all_history_in_a_steady_world() -> None:
+    assert choose_window(turning_world(), (None, 150), prior=PRIOR, settings=QUICK, seed=1) == 150
+    assert choose_window(turning_world(2.0), (None, 150), prior=PRIOR, settings=QUICK, seed=1) is None
+
+
+def turning_world(later: float = -2.0) -> Frame:
+    """What "odd" means turns over at row 1,100 of 1,600, a little before the last 30 %."""
+    frame = book(1600, signal=1.5)
+    days = np.datetime64("2022-01-01") + (np.arange(1600) * 0.8).astype("timedelta64[D]")
+    turned = frame.column("odd").values * np.where(np.arange(1600) < 1100, 2.0, later)
+    lost = (np.random.default_rng(2).random(1600) < 1 / (1 + np.exp(-turned))).astype(float)
+    return replace(frame, outcome=lost, decided_on=days)
 
 
 def test_rows_without_dates_cannot_be_frozen() -> None:

@@ -57,6 +57,12 @@ def test_unknown_number_has_its_own_mark_and_no_other_term() -> None:
     assert row.tolist() == [0.0] * (len(row) - 1) + [0.75]
 
 
+@pytest.mark.parametrize("size", [1e-300, 1e-12, 1e14])
+def test_tiny_and_huge_numbers_give_finite_terms(size: float) -> None:
+    values = RNG.normal(size=300) * size
+    assert np.isfinite(numbers(values)).all()
+
+
 @given(st.lists(st.floats(allow_nan=True, allow_infinity=True, width=64), min_size=1, max_size=60))
 def test_any_numbers_give_finite_terms(values: list[float]) -> None:
     array = np.array([v if np.isfinite(v) and abs(v) < 1e15 else np.nan for v in values])
