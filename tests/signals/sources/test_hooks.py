@@ -110,7 +110,7 @@ def test_unknown_address_answers_like_a_wrong_secret(sender: Sender, other_works
         (b"[" * 100_000, {}, 400, "E-JSON-01"),
         (b"", {}, 400, "E-JSON-01"),
         (b"a=1", {"content_type": "application/x-www-form-urlencoded"}, 415, "E-HOOK-03"),
-        (gzip.compress(b"{}"), {"content_encoding": "gzip"}, 415, "E-HOOK-03"),
+        (gzip.compress(b"{}", mtime=0), {"content_encoding": "gzip"}, 415, "E-HOOK-03"),
         (b'"' + b"x" * 1_048_576 + b'"', {}, 413, "E-HOOK-02"),
     ],
 )
