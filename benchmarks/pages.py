@@ -1,4 +1,4 @@
-"""`page_queue`: the queue with three filters over a large book, against a page of ours that does next to nothing.
+"""`page_queue`, `page_account`, `page_pipeline`, `search`: pages over a large book, against one that does nothing.
 
 The floor is a table of fifty rows through the same middleware and template engine: what any page costs here. Both are
 asked in turn by the same client; p95 is compared.
@@ -6,6 +6,7 @@ asked in turn by the same client; p95 is compared.
 
 import time
 from collections.abc import Iterator
+from functools import partial
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +18,9 @@ from django.utils import timezone
 
 from benchmarks.book import Book, make_book
 from benchmarks.harness import Ratio, Scale, cheaper, quantile, slope, within
+from renewals.actions.scope import in_workspace
+from renewals.core.actors import system_actor
+from renewals.models import Account
 
 RENEWALS = {"small": 10_000, "full": 1_000_000}
 ASKED = 20
@@ -50,6 +54,7 @@ def run(scale: Scale) -> Iterator[Ratio]:
         large = make_book("bench-pages", renewals=size, now=timezone.now())
         client = _client(large)
         note = f"p95 of `/queue/` with three filters over {size:,} renewals, against fifty rows in a table"
+        yield from _others(client, large)
         yield cheaper(
             "page_queue", ours=lambda: _p95(client, QUEUE), peer=lambda: _p95(client, "/floor/"), at_most=3, note=note
         )
@@ -65,6 +70,25 @@ def run(scale: Scale) -> Iterator[Ratio]:
         )
         points = [(book.renewals, _p95(_client(book), QUEUE)) for book in (small, large)]
         yield within("page_queue_growth", slope(points), at_most=0.1, unit="slope", note="log-log, over tenfold rows")
+
+
+def _others(client: Client, book: Book) -> Iterator[Ratio]:
+    """Yield the ratios of the other pages people keep open, each to be within four times the floor."""
+    by = system_actor(book.workspace_id, "benchmarks")
+    with in_workspace(book.workspace_id, by=by, why="an account to look at"):
+        account = Account.objects.order_by("id").values_list("id", flat=True).first()
+    for name, address in (
+        ("page_account", f"/accounts/{account}/"),
+        ("page_pipeline", "/pipeline/"),
+        ("search", "/search/?q=account+77"),
+    ):
+        yield cheaper(
+            name,
+            ours=partial(_p95, client, address),
+            peer=partial(_p95, client, "/floor/"),
+            at_most=4,
+            note=f"p95 of the page over {book.renewals:,} renewals, against fifty rows in a table",
+        )
 
 
 def _client(book: Book) -> Client:
