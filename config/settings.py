@@ -131,6 +131,7 @@ CELERY_BEAT_SCHEDULE = {
         "signals.tend_scores": 10.0,
         "signals.run_pulls": 20.0,
         "signals.tend_sources": 600.0,
+        "signals.learn_tones": 21_600.0,
         "signals.mark_outdated": 600.0,
         "signals.tend_months": 600.0,
         "signals.take_snapshots": 900.0,

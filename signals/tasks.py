@@ -20,6 +20,7 @@ from signals.actions.sources.pulls import run_due_pulls
 from signals.actions.sources.settle import MOST_AT_ONCE, settle_deliveries
 from signals.actions.sources.tend import tend_sources
 from signals.actions.tiers import derive_expired
+from signals.actions.tones import learn_tones
 
 MOST_CHUNKS = 60
 
@@ -82,6 +83,17 @@ def run_pulls() -> None:
     for workspace_id in active_workspace_ids():
         by = system_actor(workspace_id, "pulls")
         run_due_pulls(workspace_id=workspace_id, by=by, now=_now(workspace_id), clock=database_now)
+
+
+@shared_task(name="signals.learn_tones", ignore_result=True, expires=60)
+def learn_from_corrections() -> None:
+    """Learn the tone of texts from people's corrections, where there are enough new ones."""
+    for workspace_id in active_workspace_ids():
+        _inside(workspace_id, _learn)
+
+
+def _learn(actor: Actor) -> int:
+    return 0 if learn_tones(by=actor, now=database_now()) is None else 1
 
 
 @shared_task(name="signals.tend_sources", ignore_result=True, expires=5)

@@ -119,3 +119,13 @@ class FoldForm(forms.Form):
 
     folded = forms.CharField(label="Account that is folded", max_length=200, help_text="Its id or whole name.")
     into = forms.CharField(label="Account that stays", max_length=200, help_text="Its id or whole name.")
+
+
+class ToneForm(forms.Form):
+    """The tone of a message as a person hears it."""
+
+    tone = forms.ChoiceField(
+        label="How it sounds",
+        widget=forms.RadioSelect,
+        choices=[("-1", "Very unhappy"), ("-0.5", "Unhappy"), ("0", "Neither"), ("0.5", "Happy"), ("1", "Very happy")],
+    )

@@ -209,7 +209,13 @@ def _signal(place: Place, row: Signal) -> Fact:
         title=signal_title(row.kind, row.value, row.subject),
         text=row.text[:400],
         who=" · ".join(part for part in (row.author, title(family), str(row.source)) if part),
+        href=f"/accounts/{place.account_id}/tones/{row.id}/" if _has_tone(place, row) else "",
     )
+
+
+def _has_tone(place: Place, row: Signal) -> bool:
+    """Answer whether the person may say how a message sounds."""
+    return row.kind == "support.message" and bool(row.text) and can(place.member, "signals.change")
 
 
 def _patterns(measure: str) -> tuple[str, ...]:

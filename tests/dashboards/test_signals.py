@@ -15,7 +15,7 @@ from renewals.queries.clock import database_now
 from signals.actions.intake import record_signals
 from signals.actions.sources.settle import settle_deliveries
 from signals.actions.sources.tend import count_days
-from signals.models import AccountAlias, Hook, Pull, Signal, Source, SourceMapping, Unmatched
+from signals.models import AccountAlias, Hook, Pull, Signal, Source, SourceMapping, ToneCorrection, Unmatched
 from tests.dashboards.test_screens import words_of as words_in
 from tests.dashboards.world import World, make_world
 from tests.signals.sources.hooking import Sender, make_sender
@@ -242,3 +242,22 @@ def test_list_takes_the_same_queries_for_one_and_many_sources(
     client.get("/signals/")
     with django_assert_max_num_queries(30):
         client.get("/signals/")
+
+
+def test_tone_of_a_message_is_corrected_from_the_timeline(world: World, log_in: LogIn) -> None:
+    with inside(world):
+        at = (database_now() - timedelta(hours=1)).isoformat()
+        given = {"account": "A-000", "kind": "support.message", "occurred_at": at, "text": "Great, broken again"}
+        record_signals(
+            workspace_id=world.workspace.id, source_key="product", items=[given], by=world.actor, now=database_now()
+        )
+        signal = Signal.objects.get(kind="support.message")
+    address = f"/accounts/{signal.account_id}/tones/{signal.id}/"
+    client = log_in("csm")
+    assert address in client.get(f"/accounts/{signal.account_id}/?kind=signals").content.decode()
+    assert "Great, broken again" in words_of(client.get(address))
+    assert client.post(address, {"tone": "5"}).status_code == 422
+    assert client.post(address, {"tone": "-1"}).status_code == 302
+    with inside(world):
+        assert ToneCorrection.objects.get().tone == -1
+    assert log_in("sales").get(address).status_code == 403

@@ -16,7 +16,8 @@ from signals.actions.intake.unmatched import hold, room_to_hold, translated
 from signals.core.errors import BatchTooLarge
 from signals.core.intake import Candidate, check_items
 from signals.core.verdicts import IntakeResult, ItemVerdict, known_signal, no_room, unknown_account, verdict_of
-from signals.queries.library import catalogue, lexicon
+from signals.queries.library import catalogue
+from signals.queries.tones import tone_lexicon
 
 MOST_ITEMS = 10_000
 SENT = sql.SQL(f"jsonb_to_recordset(%(items)s::jsonb) AS s({COLUMNS})")
@@ -33,7 +34,7 @@ def record_signals(*, workspace_id: int, source_key: str, items: list[Any], by: 
     if len(items) > MOST_ITEMS:
         raise BatchTooLarge(f"{len(items):,} signals in one request; the limit is {MOST_ITEMS:,}.")
     source = active_source(workspace_id, source_key)
-    candidates, refusals = check_items(items, catalogue=catalogue(), lexicon=lexicon(), now=now)
+    candidates, refusals = check_items(items, catalogue=catalogue(), lexicon=tone_lexicon(), now=now)
     exceptions = [verdict_of(refusal) for refusal in refusals]
     if candidates:
         with transaction.atomic():

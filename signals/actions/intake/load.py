@@ -22,7 +22,8 @@ from signals.actions.intake.sources import active_source
 from signals.actions.intake.unmatched import hold, room_to_hold, translated
 from signals.core.intake import Candidate, check_items
 from signals.core.verdicts import IntakeResult, ItemVerdict, Verdict, verdict_of
-from signals.queries.library import catalogue, lexicon
+from signals.queries.library import catalogue
+from signals.queries.tones import tone_lexicon
 
 CHUNK = 10_000
 MOST_EXCEPTIONS = 1_000
@@ -116,7 +117,9 @@ def _checked(
     """Yield the candidates among `items`, noting the others in `refused` and `counts`."""
     remaining = iter(items)
     while chunk := list(islice(remaining, CHUNK)):
-        kept, refusals = check_items(chunk, catalogue=catalogue(), lexicon=lexicon(), now=now, start=counts["sent"])
+        kept, refusals = check_items(
+            chunk, catalogue=catalogue(), lexicon=tone_lexicon(), now=now, start=counts["sent"]
+        )
         counts["sent"] += len(chunk)
         counts["refused"] += len(refusals)
         refused += [verdict_of(each) for each in refusals[: MOST_EXCEPTIONS - len(refused)]]

@@ -110,7 +110,7 @@ def test_message_without_value_gets_the_tone_of_its_text() -> None:
     kept, _ = check(item)
     assert kept[0].value is not None
     assert kept[0].value > 0.4
-    assert kept[0].attributes == {"tone_confidence": 0.5, "tone_version": "words-en-1"} | dict(kept[0].attributes or {})
+    assert kept[0].attributes == {"tone_confidence": 0.5, "tone_version": "words-en-2"} | dict(kept[0].attributes or {})
 
 
 def test_one_bad_item_does_not_stop_the_others() -> None:
