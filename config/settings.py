@@ -134,6 +134,8 @@ CELERY_BEAT_SCHEDULE = {
         "signals.learn_tones": 21_600.0,
         "signals.mark_outdated": 600.0,
         "signals.tend_months": 600.0,
+        "signals.tend_models": 3600.0,
+        "signals.train_due": 60.0,
         "signals.take_snapshots": 900.0,
     }.items()
 }

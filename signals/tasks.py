@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from celery import shared_task
 
@@ -12,6 +13,7 @@ from renewals.queries.workspaces import active_workspace_ids
 from signals.actions.imports.sweep import run_due_imports
 from signals.actions.intake import drop_old_months, ensure_months_ahead
 from signals.actions.intake.unmatched import settle_unmatched
+from signals.actions.learned.sweep import run_due_training, tend_risk_models
 from signals.actions.people import tend_people
 from signals.actions.scores import mark_next, mark_outdated, refresh_scores, work_preview
 from signals.actions.scores.refresh import CHUNK
@@ -101,6 +103,22 @@ def tend_all_sources() -> None:
     """Count signals by day; forget raw messages that are old."""
     for workspace_id in active_workspace_ids():
         _inside(workspace_id, _tend)
+
+
+@shared_task(name="signals.tend_models", ignore_result=True, expires=5)
+def tend_models() -> None:
+    """Write down what models foretell, watch them, and order the trainings that the calendar or an alarm asks for."""
+    for workspace_id in active_workspace_ids():
+        by = system_actor(workspace_id, "models")
+        tend_risk_models(workspace_id=workspace_id, by=by, now=_now(workspace_id))
+
+
+@shared_task(name="signals.train_due", ignore_result=True, expires=5, time_limit=3600)
+def train_due() -> None:
+    """Train where it was ordered; the lease of the order keeps a second worker away."""
+    for workspace_id in active_workspace_ids():
+        by = system_actor(workspace_id, "training")
+        run_due_training(workspace_id=workspace_id, by=by, now=_now(workspace_id), clock=partial(_now, workspace_id))
 
 
 def _tend(actor: Actor) -> int:

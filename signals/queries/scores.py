@@ -1,6 +1,7 @@
 """Read scores: current rows, history, and the chain from a score down to the signals behind each contribution."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,12 +14,15 @@ from signals.core.records import HEALTH_INPUT, RISK_INPUT, facts_from, inputs_fr
 from signals.core.risk import BASE, parse_risk_model, probability
 from signals.core.scorecard import MeasureRule, parse_scorecard, rules_for
 from signals.core.scoring import AccountScores, OpenRenewal, RuleBook, score_chunk
+from signals.core.scoring.learned import points_of
 from signals.models import CurrentRisk, CurrentScore, Score, ScorecardVersion, Signal
-from signals.models.scores import ScoreKind
+from signals.models.scores import ScoreKind, ScoreState
 from signals.queries.any_of import any_of
 from signals.queries.library import shipped
 from signals.queries.scorecards import version_in_force
 from signals.queries.tallies import Moment, read_tallies, signals_in
+
+MEASURE_PREFIX = "measure."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +124,11 @@ def explain(score: Score) -> Explanation:
     version = ScorecardVersion.objects.get(id=score.scorecard_id)
     facts = score.details["facts"]
     rules = _rules(score, version)
-    links = [_link(key, numbers, score.kind, rules) for key, numbers in _inputs(score).items()]
+    model = score.details.get("model")
+    if model:
+        links = list(model_links(model, rules))
+    else:
+        links = [_link(key, numbers, score.kind, rules) for key, numbers in _inputs(score).items()]
     return Explanation(
         score=score,
         version=version,
@@ -129,8 +137,21 @@ def explain(score: Score) -> Explanation:
         links=tuple(sorted(links, key=lambda link: (-abs(link.amount), link.key))),
         missing=tuple(_label(key, rules) for key in score.details["missing"]),
         unfed=tuple(_label(key, rules) for key in score.details.get("unfed", ())),
-        total=score.details["logit"] if score.kind == ScoreKind.RISK else score.value or 0.0,
+        total=_total(score),
     )
+
+
+def scorecard_alone(score: Score) -> Score:
+    """Return the risk as the scorecard alone says it, unsaved, for a page that shows both; itself without a model."""
+    model = score.details.get("model")
+    if not model:
+        return score
+    alone = copy(score)
+    alone.value = model["card_value"]
+    alone.renew_probability = None if alone.value is None else 1.0 - alone.value / 100.0
+    alone.state = ScoreState.NOT_SCORED if alone.value is None else ScoreState.SCORED
+    alone.details = {name: part for name, part in score.details.items() if name != "model"}
+    return alone
 
 
 def signals_behind(score: Score, key: str, *, limit: int = 100) -> list[Signal]:
@@ -216,11 +237,20 @@ def _inputs(score: Score) -> dict[str, dict[str, Any]]:
 def _parts(score: Score | None) -> list[Part]:
     if score is None:
         return []
+    if score.details.get("model"):
+        return list(model_parts(score.details["model"]))
     amount, weight = ("log_odds", "coefficient") if score.kind == ScoreKind.RISK else ("points", "weight")
     return [
         Part(key=key, amount=n[amount], value=n["value"], confidence=n["confidence"], weight=n[weight])
         for key, n in _inputs(score).items()
     ]
+
+
+def _total(score: Score) -> float:
+    if score.kind != ScoreKind.RISK:
+        return score.value or 0.0
+    model = score.details.get("model")
+    return float(model["log_odds"] if model else score.details["logit"])
 
 
 def _rules(score: Score, version: ScorecardVersion) -> dict[str, MeasureRule | str]:
@@ -250,6 +280,33 @@ def _health_version_id(score: Score) -> int:
 def _label(key: str, rules: dict[str, MeasureRule | str]) -> str:
     rule = rules.get(key, key)
     return rule if isinstance(rule, str) else rule.label
+
+
+def model_links(record: Mapping[str, Any], rules: Mapping[str, MeasureRule | str]) -> Iterator[Link]:
+    """Yield the base and the parts of a risk that a model told; they add up to its log-odds (to 1e-6)."""
+    base = {"log_odds": record["base"], "value": None}
+    yield Link(key=BASE, label="Similar accounts", amount=record["base"], value=None, numbers=base, rule=None)
+    for name, amount in record["parts"].items():
+        value, rule = record["values"].get(name), rules.get(name.removeprefix(MEASURE_PREFIX))
+        points = round(points_of(record["log_odds"], amount), 6)
+        yield Link(
+            key=name,
+            label=rule.label if isinstance(rule, MeasureRule) else name,
+            amount=amount,
+            value=value if isinstance(value, float) else None,
+            numbers={"log_odds": amount, "points": points, "word": value, "is_learned": True},
+            rule=rule if isinstance(rule, MeasureRule) else None,
+        )
+
+
+def model_parts(record: Mapping[str, Any]) -> Iterator[Part]:
+    """Yield base and parts of a risk that a model told, for comparing two scores; the version counts as the rule."""
+    version = float(record["version_id"])
+    yield Part(key=BASE, amount=record["base"], value=None, confidence=1.0, weight=version)
+    for name, amount in record["parts"].items():
+        value = record["values"].get(name)
+        known = value if isinstance(value, float) else None
+        yield Part(key=name, amount=amount, value=known, confidence=1.0, weight=version)
 
 
 def _link(key: str, numbers: dict[str, Any], kind: str, rules: dict[str, MeasureRule | str]) -> Link:

@@ -14,11 +14,11 @@ from renewals.actions.scope import in_workspace
 from renewals.core.actors import Actor
 from signals.actions.learned.propose import Proposal, propose_model
 from signals.actions.scores.versions import ensure_scorecards
-from signals.actions.snapshots import backfill_snapshots, fix_labels
+from signals.actions.snapshots import backfill_snapshots, fix_all_labels
 from signals.core.learning.documents.model import FORMAT, to_document
 from signals.core.learning.protocols import Protocol
 from signals.core.learning.reporting.identity import frame_hash
-from signals.core.learning.reporting.report import Story, best_member, report_of
+from signals.core.learning.reporting.report import Story, best_member, foretold_rows, report_of
 from signals.core.learning.reporting.trials import Trial
 from signals.core.learning.settings import Settings
 from signals.core.learning.training.model import NO_OUTCOMES, TrainedModel
@@ -34,10 +34,14 @@ Told = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Training:
-    """What a training left: the report, and the version it proposed; None when no outcome is known."""
+    """What a training left: the report, and the version it proposed; None when no outcome is known.
+
+    `foretold` is what each member said of each decided row without having seen it.
+    """
 
     version: RiskModelVersion | None
     report: dict[str, Any]
+    foretold: tuple[dict[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,25 +68,22 @@ def train_model(*, plan: TrainingPlan, by: Actor, now: datetime, tell: Told) -> 
     report = report_of(
         frame, model, _story(plan, table), Trial(prior=shipped_prior(), settings=plan.settings, seed=SEED)
     )
+    foretold = foretold_rows(frame, model)
     if model.verdict.code == NO_OUTCOMES:
-        return Training(version=None, report={**report, "version": None})
+        return Training(version=None, report={**report, "version": None}, foretold=foretold)
     with in_workspace(by.workspace_id, by=by, why="training", now=now):
         version = propose_model(proposal=_proposal(plan, table, model, report), by=by, now=now)
-    return Training(version=version, report={**report, "version": version.number})
+    return Training(version=version, report={**report, "version": version.number}, foretold=foretold)
 
 
 def complete_history(*, by: Actor, now: datetime, tell: Told) -> int:
     """Take every snapshot and fix every label that is missing; return how many snapshots were kept."""
-    kept, after = 0, 0
+    kept = 0
     for taken in backfill_snapshots(workspace_id=by.workspace_id, by=by, now=now, with_mid_term=False):
         kept += taken.kept
         tell(f"{kept:,} snapshots of past renewals taken")
-    while True:
-        with in_workspace(by.workspace_id, by=by, why="labels", now=now):
-            done = fix_labels(workspace_id=by.workspace_id, by=by, now=now, after=after)
-        if done.last_account_id is None:
-            return kept
-        after = done.last_account_id
+    fix_all_labels(workspace_id=by.workspace_id, by=by, now=now)
+    return kept
 
 
 def _story(plan: TrainingPlan, table: TrainingTable) -> Story:

@@ -18,6 +18,7 @@ from signals.actions.scores.versions import ensure_scorecards
 from signals.actions.scores.write import drop_closed, write_sheets
 from signals.core.scoring import ChunkScores, Sheet, health_sheet, risk_sheet, score_chunk
 from signals.queries.facts import load_chunk, renewals_of
+from signals.queries.learned.scoring import by_model_in_force
 from signals.queries.scorecards import RulesInForce
 from signals.queries.scores import not_scored
 from signals.queries.signals import last_heard_at
@@ -91,7 +92,8 @@ def _refresh(
     failed: dict[int, str] = {}
     written = total = 0
     for scores in _score(workspace_id, sorted(account_ids), moment, rules, failed):
-        written += write_sheets(workspace_id, sheets=_sheets(scores, rules), moment=moment)
+        sheets = _learned(workspace_id, _sheets(scores, rules), moment, rules)
+        written += write_sheets(workspace_id, sheets=sheets, moment=moment)
         total += scores.chunk.size + len(scores.renewals)
         scored = [each.account_id for each in scores.chunk.accounts]
         drop_closed(workspace_id, account_ids=scored, open_ids=[each.id for each in scores.renewals])
@@ -104,6 +106,17 @@ def _sheets(scores: ChunkScores, rules: RulesInForce) -> tuple[Sheet, ...]:
     return (
         health_sheet(scores, version_id=health_id),
         risk_sheet(scores, version_id=risk_id, health_version_id=health_id),
+    )
+
+
+def _learned(workspace_id: int, sheets: tuple[Sheet, ...], moment: Moment, rules: RulesInForce) -> tuple[Sheet, ...]:
+    """Let the model in force speak for risks of now; an earlier moment is told by the scorecard alone."""
+    if moment.as_of != moment.known_at:
+        return sheets
+    now = moment.as_of
+    return tuple(
+        by_model_in_force(workspace_id, sheet, rules=rules, now=now) if sheet.kind == "risk" else sheet
+        for sheet in sheets
     )
 
 

@@ -1,7 +1,10 @@
 """train_risk_model: learn renewal risk from outcomes, test it honestly, and propose it; never puts it in force."""
 
+import csv
+import io
 import json
 import time
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -30,6 +33,7 @@ class Command(BaseCommand):
             "--protocol", choices=("rolling", "hash5"), default="", help="chosen by the data if left out"
         )
         parser.add_argument("--report", type=Path, metavar="FILE", help="write the honesty report as JSON")
+        parser.add_argument("--predictions", type=Path, metavar="FILE", help="write what was foretold unseen, as CSV")
         parser.add_argument("--now", type=moment, metavar="ISO-TIME", help="move the clock")
         parser.add_argument("--json", action="store_true")
 
@@ -48,7 +52,9 @@ class Command(BaseCommand):
         report = {**made.report, "seconds": round(time.monotonic() - began, 1)}
         text = json.dumps(report, indent=None if options["json"] else 1)
         if options["report"]:
-            self._write(options["report"], text)
+            self._write(options["report"], text + "\n")
+        if options["predictions"]:
+            self._write(options["predictions"], _as_csv(made.foretold))
         self.stdout.write(text if options["json"] else self._words(report))
 
     def _tell(self, words: str) -> None:
@@ -56,10 +62,19 @@ class Command(BaseCommand):
 
     def _write(self, path: Path, text: str) -> None:
         try:
-            path.write_text(text + "\n", encoding="utf-8")
+            path.write_text(text, encoding="utf-8")
         except OSError as error:
-            raise CommandError(f"The report cannot be written: {error}", returncode=2) from error
+            raise CommandError(f"The file cannot be written: {error}", returncode=2) from error
 
     def _words(self, report: dict[str, Any]) -> str:
         kept = f"Proposed as risk model {report['version']}." if report["version"] else "No model was proposed."
         return "\n".join((*report["findings"], kept))
+
+
+def _as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
+    made = io.StringIO()
+    if rows:
+        writer = csv.DictWriter(made, fieldnames=list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return made.getvalue()

@@ -1,6 +1,6 @@
 """Stored models made ready to predict, each read once per process; and renewals as they stand, told by a model."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,12 +20,16 @@ _kept: dict[str, "ReadyModel"] = {}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadyModel:
-    """A model that can be asked; `specs` say from where in a snapshot its columns are read."""
+    """A model that can be asked; `specs` say from where in a snapshot its columns are read.
+
+    `strengths` is how far each column moved the log-odds on average in training: what is known is weighed by it.
+    """
 
     number: int
     version_id: int
     model: TrainedModel
     specs: tuple[ColumnSpec, ...]
+    strengths: Mapping[str, float]
 
 
 def ready_model(version: RiskModelVersion) -> ReadyModel:
@@ -39,7 +43,10 @@ def ready_model(version: RiskModelVersion) -> ReadyModel:
         specs = tuple(spec for spec in stored.specs if spec.name in names)
         if len(_kept) >= MOST_KEPT:
             _kept.clear()
-        _kept[key] = ReadyModel(number=version.number, version_id=version.id, model=made, specs=specs)
+        strengths = {each["name"]: each["strength"] for each in stored.report.get("columns", ())}
+        _kept[key] = ReadyModel(
+            number=version.number, version_id=version.id, model=made, specs=specs, strengths=strengths
+        )
     return _kept[key]
 
 

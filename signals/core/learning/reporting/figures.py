@@ -26,13 +26,16 @@ def figures_row(figures: Figures) -> dict[str, Any]:
     return row | {"auc_low": known(interval["low"]), "auc_high": known(interval["high"])}
 
 
-def measured(frame: Frame, probability: Array, *, rng: np.random.Generator, repeats: int = 200) -> Figures:
-    """Return the figures of these predictions on the decided rows that have one."""
+def measured(
+    frame: Frame, probability: Array, strata: Array, *, rng: np.random.Generator, repeats: int = 200
+) -> Figures:
+    """Return the figures of these predictions on the decided rows that have one; `strata` is the split of each row."""
     rows = np.isfinite(probability) & frame.is_decided
     judged = Judged(
         outcome=frame.outcome[rows],
         probability=probability[rows],
         groups=frame.groups[rows],
+        strata=strata[rows].astype(str),
         amounts=None if frame.amounts is None else frame.amounts[rows],
     )
     return measure(judged, rng=rng, repeats=repeats)

@@ -1,6 +1,7 @@
 """Figures of parts: segments, horizons, quarters, and groups a model must treat alike though it cannot see them."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,24 +16,33 @@ MOST_LEVELS = 12
 SIZE_STEPS = 4
 
 
-def segment_rows(frame: Frame, probability: Array, *, rng: np.random.Generator) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Foretold:
+    """Held-out probabilities of the rows of a frame, and the fold or quarter of each."""
+
+    frame: Frame
+    probability: Array
+    strata: Array
+
+
+def segment_rows(frame: Frame, probability: Array, strata: Array, *, rng: np.random.Generator) -> list[dict[str, Any]]:
     """Return the figures of each segment that has enough rows."""
     names = sorted({str(segment) for segment in frame.segments} - {""})
-    return [
-        row for name in names if (row := _part(name, frame, probability, frame.segments.astype(str) == name, rng=rng))
-    ]
+    foretold = Foretold(frame=frame, probability=probability, strata=strata)
+    return [row for name in names if (row := _part(name, foretold, frame.segments.astype(str) == name, rng=rng))]
 
 
-def horizon_rows(frame: Frame, probability: Array, *, rng: np.random.Generator) -> list[dict[str, Any]]:
+def horizon_rows(frame: Frame, probability: Array, strata: Array, *, rng: np.random.Generator) -> list[dict[str, Any]]:
     """Return the figures of each stretch of days before the renewal; [] for rows without such days."""
     days = frame.days_to_renewal
     if days is None:
         return []
     found = []
+    foretold = Foretold(frame=frame, probability=probability, strata=strata)
     for low, high in HORIZONS:
         mask = (days > low) & (days <= high) if low else days <= high
         name = f"{low} to {high} days before" if high < HORIZONS[-1][1] else f"More than {low} days before"
-        row = _part(name, frame, probability, mask, rng=rng)
+        row = _part(name, foretold, mask, rng=rng)
         found += [row] if row else []
     return found
 
@@ -132,11 +142,10 @@ def _levels(column: Column) -> Array:
     return found
 
 
-def _part(
-    name: str, frame: Frame, probability: Array, mask: Array, *, rng: np.random.Generator
-) -> dict[str, Any] | None:
+def _part(name: str, foretold: Foretold, mask: Array, *, rng: np.random.Generator) -> dict[str, Any] | None:
+    frame, probability = foretold.frame, foretold.probability
     rows = mask & frame.is_decided & np.isfinite(probability)
     if not is_enough(frame.outcome[rows]):
         return None
-    taken = frame.take(rows)
-    return {"name": name, **figures_row(measured(taken, probability[rows], rng=rng))}
+    found = measured(frame.take(rows), probability[rows], foretold.strata[rows], rng=rng)
+    return {"name": name, **figures_row(found)}

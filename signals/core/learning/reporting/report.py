@@ -37,7 +37,7 @@ def report_of(frame: Frame, model: TrainedModel, story: Story, trial: Trial) -> 
     """Return the report as plain data; `frame` is the table before columns were left out."""
     rng = np.random.default_rng(trial.seed)
     member = best_member(model)
-    held = model.report.held_out
+    held, splits = model.report.held_out, model.report.split_names
     shown = {name: MEMBER_WORDS[name] for name in (member, PRIOR) if name in held}
     report: dict[str, Any] = {
         "what": _what(frame, model, story),
@@ -51,9 +51,9 @@ def report_of(frame: Frame, model: TrainedModel, story: Story, trial: Trial) -> 
         "comparisons": [_comparison(asdict(each)) for each in model.report.comparisons],
         "tests": trial_rows(frame, model, member, trial) if member in held else {},
         "curve": curve_rows(frame, held, shown),
-        "periods": period_rows(frame, model.report.split_names, held, shown),
-        "segments": segment_rows(frame, held[member], rng=rng) if member in held else [],
-        "horizons": horizon_rows(frame, held[member], rng=rng) if member in held else [],
+        "periods": period_rows(frame, splits, held, shown),
+        "segments": segment_rows(frame, held[member], splits, rng=rng) if member in held else [],
+        "horizons": horizon_rows(frame, held[member], splits, rng=rng) if member in held else [],
         "columns": column_rows(frame, model),
         "exclusions": [{"column": e.name, "code": e.reason, "detail": e.detail} for e in model.exclusions],
         "audit": _audit(frame, model, held.get(member), story),
@@ -67,6 +67,21 @@ def best_member(model: TrainedModel) -> str:
     if model.in_force != PRIOR:
         return model.in_force
     return next((name for name in (SCORECARD, PRIOR) if name in model.report.held_out), PRIOR)
+
+
+def foretold_rows(frame: Frame, model: TrainedModel) -> tuple[dict[str, Any], ...]:
+    """Return each decided row with its outcome and what each member said of it unseen; None where it said nothing."""
+    members = {name: held for name, held in model.report.held_out.items() if name in MEMBER_WORDS}
+    return tuple(
+        {
+            "key": frame.keys[at],
+            "account": str(frame.groups[at]),
+            "segment": str(frame.segments[at]),
+            "lost": int(frame.outcome[at]),
+            **{name: known(float(held[at])) for name, held in members.items()},
+        }
+        for at in np.flatnonzero(frame.is_decided)
+    )
 
 
 def column_rows(frame: Frame, model: TrainedModel) -> list[dict[str, Any]]:

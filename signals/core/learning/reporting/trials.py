@@ -32,12 +32,12 @@ def trial_rows(frame: Frame, model: TrainedModel, member: str, trial: Trial) -> 
     Rows without days know one way alone: folds. With days all figures are of the same later rows, so that they compare.
     """
     held = model.report.held_out[member]
-    rng = np.random.default_rng(trial.seed)
+    rng, splits = np.random.default_rng(trial.seed), model.report.split_names
     if model.report.protocol != ROLLING or frame.decided_on is None:
-        return {HASHED: figures_row(measured(frame, held, rng=rng))}
+        return {HASHED: figures_row(measured(frame, held, splits, rng=rng))}
     later = later_rows(frame, held)
     if later is None:
-        return {ROLLING: figures_row(measured(frame, held, rng=rng))}
+        return {ROLLING: figures_row(measured(frame, held, splits, rng=rng))}
     quick = replace(trial, settings=_quick(trial.settings, member))
     found = {
         RANDOM: random_folds(frame, quick),
@@ -47,7 +47,7 @@ def trial_rows(frame: Frame, model: TrainedModel, member: str, trial: Trial) -> 
     made = {
         name: np.where(later, probability, np.nan) for name, probability in found.items() if probability is not None
     }
-    return {name: figures_row(measured(frame, probability, rng=rng)) for name, probability in made.items()}
+    return {name: figures_row(measured(frame, probability, splits, rng=rng)) for name, probability in made.items()}
 
 
 def later_rows(frame: Frame, held: Array) -> Array | None:

@@ -1,0 +1,137 @@
+"""Finds data sets in a folder: their files, and for each the mapping that brings it in. No name is known here.
+
+A mapping beside the file (its name with .toml, or any .toml that names its columns) wins over the shipped ones; where
+none fits, the product's own suggestion is taken. A file that has a known end per row is a flat table.
+"""
+
+import csv
+import gzip
+import io
+import json
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.acceptance.product import CHECKOUT, manage
+
+SHIPPED = CHECKOUT / "renewals" / "library" / "mappings"
+ENDINGS = (".csv", ".csv.gz", ".xlsx")
+FIRST = ("accounts", "contacts", "contracts", "contract_lines", "milestones", "touchpoints", "outcomes")
+"""Kinds that others refer to come first; signals of all sorts come last."""
+ROW_KEY = "row_number"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One file of a data set with the mapping that brings it in."""
+
+    path: Path
+    mapping: Path
+
+    @property
+    def tables(self) -> dict[str, Any]:
+        """The mapping as it is written."""
+        return tomllib.loads(self.mapping.read_text("utf-8"))
+
+    @property
+    def kind(self) -> str:
+        """What its rows are."""
+        return str(self.tables["kind"])
+
+    @property
+    def dataset(self) -> str:
+        """The name that salts the folds; the name of the file when the mapping has none."""
+        return str(self.tables.get("dataset") or self.path.name.partition(".")[0])
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether each row is an account with a known end."""
+        return self.kind == "accounts" and "outcome" in self.tables
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataSet:
+    """The files of one folder (or one file) that can be brought in, those that others refer to first."""
+
+    name: str
+    parts: tuple[Part, ...]
+
+    @property
+    def slug(self) -> str:
+        """The name as a workspace takes it."""
+        return "".join(letter if letter.isalnum() else "-" for letter in self.name.lower()).strip("-")[:40]
+
+
+def data_sets(folder: Path, *, spare: Path) -> Iterable[DataSet]:
+    """Yield the data sets of a folder: one per sub-folder, split where flat tables stand beside streams.
+
+    `spare` is a folder for mappings that are suggested.
+    """
+    places = [each for each in sorted(folder.iterdir()) if each.is_dir()]
+    for place in [folder, *places]:
+        parts = [part for path in data_files(place) if (part := part_of(path, spare)) is not None]
+        stream = sorted((p for p in parts if not p.is_flat), key=lambda p: (_rank(p), p.path.name))
+        for flat in (part for part in parts if part.is_flat):
+            alone = not stream and len(parts) == 1 and place != folder
+            name = place.name if alone else f"{place.name}-{flat.path.name.partition('.')[0]}"
+            yield DataSet(name=name, parts=(flat,))
+        if stream:
+            yield DataSet(name=place.name, parts=tuple(stream))
+
+
+def part_of(path: Path, spare: Path) -> Part | None:
+    """Return the file with its mapping; None when it has no column that the product knows what to do with."""
+    columns = header(path)
+    mapping = _beside(path, columns) or _fitting(SHIPPED.glob("*.toml"), columns) or _suggested(path, spare)
+    return Part(path=path, mapping=mapping) if mapping else None
+
+
+def data_files(folder: Path) -> list[Path]:
+    """Return the files that an import could read."""
+    return sorted(path for path in folder.iterdir() if path.is_file() and path.name.endswith(ENDINGS))
+
+
+def header(path: Path) -> frozenset[str]:
+    """Return the columns of a CSV file; of other files nothing is known here."""
+    if path.suffix == ".xlsx":
+        return frozenset()
+    with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as raw:
+        return frozenset(next(csv.reader(io.TextIOWrapper(raw, encoding="utf-8-sig", errors="replace")), ()))
+
+
+def _beside(path: Path, columns: frozenset[str]) -> Path | None:
+    own = path.with_name(path.name.partition(".")[0] + ".toml")
+    return own if own.is_file() else _fitting(path.parent.glob("*.toml"), columns)
+
+
+def _fitting(mappings: Iterable[Path], columns: frozenset[str]) -> Path | None:
+    """Return the mapping that names the most columns of the file, all of them there; None when none fits."""
+    fitting = [(len(named), str(each)) for each in mappings if (named := _names(each)) and named <= columns]
+    return Path(max(fitting)[1]) if fitting else None
+
+
+def _names(mapping: Path) -> frozenset[str]:
+    tables = tomllib.loads(mapping.read_text("utf-8"))
+    outcome = tables.get("outcome", {}).get("column")
+    return frozenset([*tables.get("columns", {}).values(), *([outcome] if outcome else [])])
+
+
+def _suggested(path: Path, spare: Path) -> Path | None:
+    """Return what the product proposes for a table of accounts with a known end; None when it sees no end in it."""
+    found = manage("suggest_mapping", "accounts", str(path))
+    tables = tomllib.loads(found["mapping"])
+    if "outcome" not in tables:
+        return None
+    name = path.name.partition(".")[0]
+    text = found["mapping"]
+    if "external_id" not in tables["columns"]:
+        text = text.replace("[columns]\n", f"[columns]\nexternal_id = {json.dumps(ROW_KEY)}\n", 1)
+    made = spare / f"{path.parent.name}-{name}.toml"
+    made.write_text(text.replace("\n", f"\ndataset = {json.dumps(name)}\n", 1), encoding="utf-8")
+    return made
+
+
+def _rank(part: Part) -> int:
+    return FIRST.index(part.kind) if part.kind in FIRST else len(FIRST)
