@@ -68,13 +68,36 @@ DECISIONS: Mapping[tuple[str, str], str] = {
     ("replan", "moved"): "{step}: moved with the contract",
     ("task", "done"): "Task done",
 }
+TOGETHER = " (together)"
+COLUMN_FAMILIES = ("attribute", "account", "contract", "measure", "health", "touches", "volume")
 TONE_WORDS = ((-0.3, "negative"), (0.3, "neutral"), (2.0, "positive"))
 
 
-def measure_sentence(key: str, value: float | None) -> str:
-    """Return what a measure says in words: "62% of the paid seats are active"; its name for None."""
-    form, words = MEASURES.get(key, ("tenth", title(key) + " is {value}"))
-    return f"{title(key)} is not known" if value is None else words.format(value=_figure(form, value))
+def measure_sentence(key: str, value: float | str | None) -> str:
+    """Return what a measure says in words: "62% of the paid seats are active"; its name for None.
+
+    `key` may be a column of a learned model, such as "attribute.Plan"; a word is shown as it is.
+    """
+    name = key.removeprefix("measure.")
+    if name.endswith(TOGETHER):
+        return f"{title(name.removesuffix(TOGETHER))}, all taken together"
+    if value is None:
+        return f"{column_title(name)} is not known"
+    if isinstance(value, str) or name not in MEASURES:
+        return f"{column_title(name)} is {value if isinstance(value, str) else _figure('tenth', value)}"
+    form, words = MEASURES[name]
+    return words.format(value=_figure(form, value))
+
+
+def column_title(name: str) -> str:
+    """Return a column of a model as words: "attribute.Plan" is "Plan", "contract.tenure_months" "Tenure months"."""
+    family, _, rest = name.partition(".")
+    return title(rest.replace(".", " ")) if rest and family in COLUMN_FAMILIES else title(name)
+
+
+def points_words(points: float) -> str:
+    """Return how far a part moves a risk: "+6 pp vs similar accounts". It goes with losses; it is no cause."""
+    return f"{points * 100:+.0f} pp vs similar accounts".replace("-", "−")
 
 
 def decision_title(kind: str, verdict: str, step: str) -> str:

@@ -20,7 +20,7 @@ from dashboards.core.scores import (
     contribution_bars,
     score_badge,
 )
-from dashboards.core.wording import band_words, measure_sentence, sentence, title
+from dashboards.core.wording import band_words, measure_sentence, points_words, sentence, title
 from signals.core.risk import BASE, probability
 from signals.models import CurrentExpansion, CurrentRisk, CurrentScore, Score
 from signals.queries.earlier import EarlierScore
@@ -96,7 +96,7 @@ def badge_of_stored(score: Score | None, kind: ScoreKind, *, now: datetime) -> S
     """Return the badge of a score as it was stored, without a trend; of None "Not scored"."""
     if score is None:
         return badge_of(None, kind, now=now)
-    word, state = band_words(kind, score.details["band"])
+    word, state = band_words(kind, (score.details.get("model") or score.details)["band"])
     facts = ScoreFacts(
         kind=kind, score=score.value, word=word, state=state, coverage=score.coverage, computed_at=score.recorded_at
     )
@@ -144,12 +144,21 @@ def score_part(row: Row | None, kind: ScoreKind, *, now: datetime) -> ScorePart:
         badge=badge_of(row, kind, now=now),
         reasons=reasons_of(row, kind),
         bars=None if shown is None or row is None else _bars(shown, kind, explained_href(row, kind)),
-        version="" if stored is None else f"{title(kind)} scorecard {stored.scorecard.number}",
+        version="" if stored is None else _version(stored, kind),
         gaps="" if whole is None else _gaps(whole, is_scored=row is not None and row.value is not None),
         earlier=""
         if last is None
         else f"When signals last came in, {day_words(last.as_of.date())}, it was {last.value:.0f}:",
     )
+
+
+def _version(stored: Score, kind: ScoreKind) -> str:
+    """Return what made the score; beside a learned model what the scorecard alone says."""
+    model = stored.details.get("model")
+    if not model:
+        return f"{title(kind)} scorecard {stored.scorecard.number}"
+    alone = "too little for a number" if model["card_value"] is None else f"{model['card_value']:.0f}"
+    return f"Risk model {model['number']}; the scorecard alone says {alone}"
 
 
 def _last(row: Row, kind: ScoreKind) -> Score | None:
@@ -158,9 +167,10 @@ def _last(row: Row, kind: ScoreKind) -> Score | None:
 
 def _evidence_href(href: str, key: str) -> str:
     """Only a measure was read from signals; the health within a risk, or the days, were not."""
-    if key not in measures():
+    measure = key.removeprefix("measure.")
+    if measure not in measures():
         return ""
-    return f"{href}{'&' if '?' in href else '?'}measure={key}#signals"
+    return f"{href}{'&' if '?' in href else '?'}measure={measure}#signals"
 
 
 def _change(row: Row) -> float | None:
@@ -176,8 +186,14 @@ def _reason(item: Mapping[str, Any], kind: ScoreKind, href: str) -> Reason:
         text=sentence(measure_sentence(str(item["key"]), item.get("value"))),
         state="good" if is_good else "bad",
         href=_evidence_href(href, str(item["key"])),
-        note="its source has fallen silent" if item.get("is_stale") else "",
+        note=_note(item),
     )
+
+
+def _note(item: Mapping[str, Any]) -> str:
+    if item.get("is_learned"):
+        return points_words(float(item.get("points") or 0.0))
+    return "its source has fallen silent" if item.get("is_stale") else ""
 
 
 def _gaps(whole: Explanation, *, is_scored: bool) -> str:
@@ -211,7 +227,9 @@ def _bar_words(whole: Explanation, kind: ScoreKind, start: float) -> BarWords:
 
 def _contribution(link: ScoreLink, kind: ScoreKind, href: str) -> Contribution:
     numbers = link.numbers
-    evidence = [] if link.value is None else [sentence(measure_sentence(link.key, link.value))]
+    said = numbers.get("word", link.value)
+    evidence = [] if said is None else [sentence(measure_sentence(link.key, said))]
+    evidence += [points_words(numbers["points"])] if numbers.get("is_learned") else []
     evidence += [count_words(numbers["signals_count"], "signal")] if numbers.get("signals_count") else []
     evidence += [f"newest {count_words(numbers['age_days'], 'day')} ago"] if numbers.get("age_days") else []
     return Contribution(

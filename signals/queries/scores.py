@@ -15,9 +15,10 @@ from signals.core.risk import BASE, parse_risk_model, probability
 from signals.core.scorecard import MeasureRule, parse_scorecard, rules_for
 from signals.core.scoring import AccountScores, OpenRenewal, RuleBook, score_chunk
 from signals.core.scoring.learned import points_of
-from signals.models import CurrentRisk, CurrentScore, Score, ScorecardVersion, Signal
+from signals.models import CurrentRisk, CurrentScore, RiskModelVersion, Score, ScorecardVersion, Signal
 from signals.models.scores import ScoreKind, ScoreState
 from signals.queries.any_of import any_of
+from signals.queries.learned.models import told_again
 from signals.queries.library import shipped
 from signals.queries.scorecards import version_in_force
 from signals.queries.tallies import Moment, read_tallies, signals_in
@@ -197,11 +198,18 @@ def movement(
 def stored_amounts(score: Score) -> dict[str, float]:
     """Return the contributions as they are stored, by key, and their sum as "sum"."""
     amounts = {part.key: part.amount for part in _parts(score)}
-    return amounts | {"sum": score.details["logit"] if score.kind == ScoreKind.RISK else score.value or 0.0}
+    return amounts | {"sum": _total(score)}
 
 
 def replay_amounts(score: Score) -> dict[str, float]:
-    """Return the contributions computed again, by key, and their sum as "sum"; to be held against the stored ones."""
+    """Return the contributions computed again, by key, and their sum as "sum"; to be held against the stored ones.
+
+    Where a model spoke, the version of that time is asked again about the row that it read.
+    """
+    model = score.details.get("model")
+    if model:
+        told = told_again(RiskModelVersion.objects.get(id=model["version_id"]), model)
+        return {BASE: told.base, **told.parts, "sum": told.log_odds}
     again = replay(score)
     if score.kind == ScoreKind.RISK:
         risk = again.risks[score.renewal_id or 0]
@@ -294,7 +302,7 @@ def model_links(record: Mapping[str, Any], rules: Mapping[str, MeasureRule | str
             label=rule.label if isinstance(rule, MeasureRule) else name,
             amount=amount,
             value=value if isinstance(value, float) else None,
-            numbers={"log_odds": amount, "points": points, "word": value, "is_learned": True},
+            numbers={"log_odds": amount, "points": points, "word": value, "confidence": 1.0, "is_learned": True},
             rule=rule if isinstance(rule, MeasureRule) else None,
         )
 

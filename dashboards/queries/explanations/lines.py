@@ -11,7 +11,7 @@ from dashboards.core.account_point import PointDrawing, draw_point
 from dashboards.core.money import count_words, percent_words
 from dashboards.core.rule_words import number_words, place_words
 from dashboards.core.scores import Contribution, contribution_bars
-from dashboards.core.wording import measure_sentence, sentence
+from dashboards.core.wording import measure_sentence, points_words, sentence
 from signals.core.editing.inheritance import Place, Setting, setting_of
 from signals.core.risk import BASE
 from signals.models.scores import ScoreKind
@@ -58,7 +58,7 @@ def explained_lines(whole: Explanation, address: Addresser, *, open_key: str) ->
             left=bar.left,
             width=bar.width,
             colour=bar.colour,
-            says=sentence(measure_sentence(link.key, link.value)),
+            says=sentence(measure_sentence(link.key, link.numbers.get("word", link.value))),
             arithmetic=_arithmetic(link, whole.score.kind),
             curve=_curve(link),
             facts=_facts(link, whole),
@@ -77,6 +77,8 @@ def _is_good(link: Link, kind: str) -> bool:
 
 def _arithmetic(link: Link, kind: str) -> str:
     n = link.numbers
+    if n.get("is_learned"):
+        return f"{_figure(link.amount)} in log-odds from similar accounts: {points_words(n['points'])}"
     if kind == ScoreKind.RISK:
         return (
             f"coefficient {_figure(n['coefficient'])} × input {_figure(n['x'])} × confidence "

@@ -71,6 +71,7 @@ def model_record(told: Told, speaker: Speaker, *, card_value: float, coverage: f
         "number": speaker.number,
         "version_id": speaker.version_id,
         "coverage": round(coverage, 9),
+        "band": band_of(100.0 * told.loss_probability, speaker.bands) if coverage >= speaker.coverage_floor else "",
         "card_value": None if np.isnan(card_value) else card_value,
         **told.record(),
     }
