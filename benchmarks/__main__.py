@@ -37,8 +37,7 @@ def main(names: list[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     done, broken = run_all(names or known, cast("Scale", scale))
-    if not names:
-        write_table(done, scale)
+    write_table(done, scale, is_whole=not names)
     return 1 if broken else 0
 
 
@@ -64,15 +63,29 @@ def run_all(names: list[str], scale: Scale) -> tuple[list[Ratio], list[str]]:
     return done, broken
 
 
-def write_table(ratios: list[Ratio], scale: str) -> None:
-    """Put the table between its two marks in docs/performance.md; without the marks nothing is written."""
+def write_table(ratios: list[Ratio], scale: str, *, is_whole: bool) -> None:
+    """Put the table between its two marks in docs/performance.md; a run of some replaces their rows alone."""
     text = DOCUMENT.read_text("utf-8") if DOCUMENT.exists() else ""
     if BEGIN not in text or END not in text:
         sys.stderr.write(f"{DOCUMENT.name} has no place for the table ({BEGIN} … {END}); it was not written.\n")
         return
-    made = f"{BEGIN}\nMeasured with `SCALE={scale}`.\n\n{table(ratios)}{END}"
-    marked = re.compile(re.escape(BEGIN) + ".*?" + re.escape(END), re.DOTALL)
+    marked = re.compile(re.escape(BEGIN) + "(.*?)" + re.escape(END), re.DOTALL)
+    found = marked.search(text)
+    before = "" if is_whole or found is None else found.group(1)
+    made = f"{BEGIN}\nMeasured with `SCALE={scale}`.\n\n{updated(before, ratios)}{END}"
     DOCUMENT.write_text(marked.sub(lambda _: made, text), "utf-8")
+
+
+def updated(before: str, ratios: list[Ratio]) -> str:
+    """Return the table with the rows of `ratios` in the places of theirs before, new ones at its end."""
+    head, *fresh = table(ratios).splitlines()[1:]
+    rows = {_name(line): line for line in before.splitlines() if line.startswith("| `")}
+    rows |= {_name(line): line for line in fresh}
+    return "\n".join((table(ratios).splitlines()[0], head, *rows.values())) + "\n"
+
+
+def _name(line: str) -> str:
+    return line.split("`")[1]
 
 
 def _ratios(name: str, scale: Scale) -> Iterator[Ratio]:

@@ -1,6 +1,10 @@
-"""Scores again: all accounts against one SQL aggregate and against reading the rows; one in a hundred against all."""
+"""Scores again: all accounts against one SQL aggregate and against reading the rows; one in a hundred against all.
+
+And what grows with the number of stored signals: the time for twenty changed accounts, and the memory of a full run.
+"""
 
 import io
+import resource
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -8,14 +12,16 @@ from itertools import count
 
 from django.db import connection
 
-from benchmarks.harness import Ratio, Scale, cheaper
+from benchmarks.harness import ROUNDS, Ratio, Scale, cheaper, slope, within
 from benchmarks.signal_world import SignalWorld, make_world
 from signals.actions.intake import load_candidates
 from signals.actions.scores import mark_all_changed, refresh_scores
 from signals.actions.scores.refresh import CHUNK
 from signals.core.intake import Candidate
 
-ACCOUNTS = {"small": 1_000, "full": 100_000}
+ACCOUNTS = {"small": 5_000, "full": 100_000}
+GROWTH = {"small": (1_000, 10_000), "full": (10_000, 100_000)}
+TOUCHED = 20
 KINDS = ("usage.events", "usage.active_users", "usage.logins", "support.message")
 DAYS = (7, 14, 28, 56, 84, 120, 160, 200)
 
@@ -47,6 +53,23 @@ def run(scale: Scale) -> Iterator[Ratio]:
         note="after signals for 1 % of the accounts, against all of them",
     )
 
+    yield from run_growth(scale)
+
+
+def run_growth(scale: Scale) -> Iterator[Ratio]:
+    """Yield how time and memory follow ten times the accounts and signals."""
+    worlds = [make_world("growth", accounts=accounts, with_history=True) for accounts in GROWTH[scale]]
+    memory = []
+    for world in worlds:
+        rescore_all(world, 1)
+        memory.append(float(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))
+    grown = (memory[1] / memory[0] - 1.0) * 100.0
+    note = "more memory of a full run over ten times the signals"
+    yield within("rescore_memory", grown, at_most=10.0, unit="%", note=note)
+    times = [(world.accounts, min(rescore_some(world, TOUCHED) for _ in range(ROUNDS))) for world in worlds]
+    note = f"log-log, {TOUCHED} changed accounts among ten times as many signals"
+    yield within("rescore_changed_growth", slope(times), at_most=0.1, unit="slope", note=note)
+
 
 def rescore_all(world: SignalWorld, day: int) -> float:
     """Score every account as of a later day, so that every score is another one; return the seconds."""
@@ -58,21 +81,22 @@ def rescore_all(world: SignalWorld, day: int) -> float:
     return time.perf_counter() - began
 
 
-def rescore_some(world: SignalWorld) -> float:
-    """Send a signal for one account in a hundred and return the seconds of scoring them."""
+def rescore_some(world: SignalWorld, count: int = 0) -> float:
+    """Send a signal for `count` accounts, or one in a hundred, and return the seconds of scoring them."""
     now = world.now + timedelta(days=365)
     moment = world.now + timedelta(minutes=next(world.fresh))
+    touched = count or world.accounts // 100
     with world.inside():
         candidates = [
             Candidate(
                 position=n,
-                account=f"A-{1 + n * 100}",
+                account=f"A-{1 + n * (world.accounts // touched)}",
                 kind="usage.events",
                 occurred_at=moment,
                 value=3.0,
                 external_id="",
             )
-            for n in range(world.accounts // 100)
+            for n in range(touched)
         ]
         load_candidates(
             workspace_id=world.workspace_id, source_key="bench", candidates=candidates, by=world.by, now=now

@@ -10,6 +10,7 @@ from renewals.models import Outcome
 from signals.core.editing.manual import ManualMeasure, manual_measures
 from signals.core.noted import SOFT_KINDS, SOFT_SCALE, Scale
 from signals.models import NotedFact, ScoreOverride
+from signals.queries.any_of import any_of
 from signals.queries.library import shipped
 from signals.queries.scorecards import version_in_force
 
@@ -55,7 +56,7 @@ def live_overrides(account_ids: Iterable[int], *, now: datetime) -> list[ScoreOv
 
 def ever_overridden(account_ids: Iterable[int]) -> bool:
     """Answer whether anybody has ever set a score of these accounts against the rules."""
-    return ScoreOverride.objects.filter(account_id__in=list(account_ids)).exists()
+    return ScoreOverride.objects.filter(any_of("account_id", account_ids)).exists()
 
 
 def override_by_id(override_id: int) -> ScoreOverride | None:
@@ -65,7 +66,7 @@ def override_by_id(override_id: int) -> ScoreOverride | None:
 
 def endings_of(account_ids: Iterable[int], *, since: date) -> dict[int, list[Ending]]:
     """Return how the renewals of these accounts ended that were closed since a day, the earliest first."""
-    rows = Outcome.objects.filter(renewal__account_id__in=list(account_ids), renewal__closed_on__gte=since)
+    rows = Outcome.objects.filter(any_of("renewal__account_id", account_ids), renewal__closed_on__gte=since)
     found: dict[int, list[Ending]] = {}
     for account_id, renewal_id, closed_on, kind in rows.order_by("renewal__closed_on", "id").values_list(
         "renewal__account_id", "renewal_id", "renewal__closed_on", "kind"

@@ -68,9 +68,19 @@ def test_table_goes_between_its_marks_and_nowhere_else(tmp_path: Path, monkeypat
     monkeypatch.setattr(program, "DOCUMENT", document)
     ratios = [Ratio(name="a", ours=1, peer=2, ratio=0.5, target="<= 1", met=True)]
     for _ in range(2):
-        program.write_table(ratios, "small")
+        program.write_table(ratios, "small", is_whole=True)
     made = f"Measured with `SCALE=small`.\n\n{table(ratios)}"
     assert document.read_text("utf-8") == f"before\n{program.BEGIN}\n{made}{program.END}\nafter\n"
+
+
+def test_run_of_some_benchmarks_replaces_their_rows_alone() -> None:
+    def ratio(name: str, ours: float) -> Ratio:
+        return Ratio(name=name, ours=ours, peer=2, ratio=0.5, target="<= 1", met=True)
+
+    before = table([ratio("a", 1), ratio("b", 1)])
+    assert program.updated(before, [ratio("b", 9), ratio("c", 9)]) == table(
+        [ratio("a", 1), ratio("b", 9), ratio("c", 9)]
+    )
 
 
 def test_benchmarks_found_are_the_modules_with_a_run() -> None:
