@@ -90,7 +90,7 @@ def _mark(badge: ScoreBadge, *, is_named: bool) -> str:
     name = f'<span class="score-word">{escape(badge.title)}</span> ' if is_named else ""
     trend = icon(badge.trend_shape, 14) if badge.trend_shape else ""
     word = f'{escape(badge.number)} <span class="score-word">{escape(badge.word)}</span>'
-    earlier = f' <span class="score-earlier">{escape(badge.earlier)}</span>' if badge.earlier else ""
+    earlier = f' <span class="score-earlier">· {escape(badge.earlier)}</span>' if badge.earlier else ""
     return f'<span class="score-mark" aria-hidden="true">{icon(badge.shape, 14)}{name}{word}{earlier}{trend}</span>'
 
 

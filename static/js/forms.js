@@ -1,4 +1,5 @@
-/* Forms: one press sends once, the first wrong field gets the focus, leaving with unsaved text asks first. */
+/* Forms: one press sends once, the first wrong field gets the focus, leaving with unsaved text asks first;
+   an unfolded form takes the focus, Escape folds it, Ctrl Enter sends its text. */
 let dirty = null;
 
 document.addEventListener("submit", (event) => {
@@ -37,3 +38,26 @@ document.addEventListener("change", (event) => {
 });
 
 document.querySelector("[aria-invalid=true]")?.focus();
+
+document.addEventListener(
+  "toggle",
+  (event) => {
+    if (event.target.open && event.target.matches(".task-form")) {
+      event.target.querySelector("input:checked, input:not([type=hidden]), select, textarea")?.focus();
+    }
+  },
+  true,
+);
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches("textarea")) {
+    event.target.form.requestSubmit();
+  }
+  if (event.key === "Escape") {
+    const form = event.target.closest(".task-form[open]");
+    if (form) {
+      form.open = false;
+      form.querySelector("summary").focus();
+    }
+  }
+});

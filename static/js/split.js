@@ -1,4 +1,4 @@
-/* List left, detail right: marks the open item, shows one of both on a narrow screen, focuses an opened form. */
+/* List left, detail right: marks the open item, shows one of both on a narrow screen. */
 function split() {
   return document.querySelector("[data-split]");
 }
@@ -27,28 +27,5 @@ document.addEventListener("click", (event) => {
     event.preventDefault();
     delete split().dataset.showing;
     document.querySelector("[data-open] [data-list-item]")?.focus();
-  }
-});
-
-document.addEventListener(
-  "toggle",
-  (event) => {
-    if (event.target.open && event.target.matches(".task-form")) {
-      event.target.querySelector("input:checked, input:not([type=hidden]), select, textarea")?.focus();
-    }
-  },
-  true,
-);
-
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches("textarea")) {
-    event.target.form.requestSubmit();
-  }
-  if (event.key === "Escape") {
-    const form = event.target.closest(".task-form[open]");
-    if (form) {
-      form.open = false;
-      form.querySelector("summary").focus();
-    }
   }
 });

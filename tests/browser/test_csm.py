@@ -163,6 +163,7 @@ def test_csm_completes_three_items_at_once_with_the_keyboard_and_takes_it_back(l
     expect(page.get_by_role("heading", name="3 tasks completed")).to_be_visible()
     expect(page.get_by_text("3 of 8 done today")).to_be_visible()
     expect(page.locator("#many")).to_be_hidden()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
     page.keyboard.press("z")
     expect(page.get_by_role("heading", name="3 changes taken back")).to_be_visible()
     with in_workspace(world.workspace.id, by=world.actor):
@@ -175,6 +176,7 @@ def test_completion_by_keyboard_can_be_undone(log_in: LogIn, world: World) -> No
     name = page.locator("[data-list-item]").first.inner_text()
     complete_by_keyboard(page, "Too quick")
     expect(page.get_by_text("1 of 8 done today")).to_be_visible()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
     page.keyboard.press("z")
     expect(page.get_by_text("0 of 8 done today")).to_be_visible()
     expect(page.locator(".pane-title")).to_have_text(name)
