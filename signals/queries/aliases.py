@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from django.db.models import Q
 
 from renewals.models import Account
-from signals.models import AccountAlias
+from signals.models import AccountAlias, Source
 
 LONGEST_CHAIN = 5
 
@@ -33,6 +33,11 @@ def known_accounts(names: Collection[str], source_id: int) -> Mapping[str, int]:
     ids = dict(Account.objects.filter(external_id__in=wanted).values_list("external_id", "id"))
     found = {name: ids.get(targets.get(name, name)) for name in names}
     return {name: account_id for name, account_id in found.items() if account_id is not None}
+
+
+def source_id_of(key: str) -> int:
+    """Return the id of the source of this key; 0, which no source has, when there is none yet."""
+    return Source.objects.filter(key=key).values_list("id", flat=True).first() or 0
 
 
 def _targets(names: Collection[str], source_id: int) -> dict[str, str]:

@@ -1,9 +1,11 @@
 """Each kind end to end: what it writes, that a second import changes nothing, and what changes when the file does."""
 
+from datetime import datetime
 from decimal import Decimal
 
 import pytest
 
+from renewals.core.actors import Actor
 from renewals.core.imports.report import Counts
 from renewals.models import (
     Account,
@@ -19,6 +21,7 @@ from renewals.models import (
     TermVersion,
     Touchpoint,
 )
+from signals.actions.intake.matching import match_name
 from signals.models import Signal
 from tests.imports.conftest import Importing
 
@@ -279,3 +282,15 @@ is_escalated = "esc"
     bring("invoices", "id,a,i,d,p,n\nI-1,A-1,2026-01-01,2026-01-15,2026-01-20,99.50\n", invoices)
     billed = Signal.objects.filter(kind__startswith="billing.").values_list("kind", "value")
     assert dict(billed) == {"billing.invoice_issued": 99.5, "billing.invoice_overdue": 1, "billing.invoice_paid": 5}
+
+
+def test_account_is_found_by_its_alias_in_a_file(bring: Importing, admin: Actor, now: datetime) -> None:
+    bring("accounts", TWO, ACCOUNTS)
+    account = Account.objects.get(external_id="A-1")
+    match_name(name="old-7", source_id=None, account_id=account.id, by=admin, now=now)
+    mapping = '[columns]\naccount = "a"\nkind = "k"\noccurred_at = "t"\nvalue = "v"\nexternal_id = "e"\n'
+    text = "a,k,t,v,e\nold-7,usage.logins,2026-02-01,3,x\nnobody,usage.logins,2026-02-01,3,y\n"
+    report = bring("signals", text, mapping)
+    assert (report.counts.created, dict(report.problem_counts)) == (1, {"E-REF-01": 1})
+    assert Signal.objects.get().account_id == account.id
+    assert bring("signals", text, mapping).counts.unchanged == 1

@@ -13,6 +13,7 @@ from renewals.core.imports.specs import KindSpec
 from signals.actions.intake.merge import CONTENT, KEY, keep_staged
 from signals.actions.intake.partitions import ensure_partitions
 from signals.actions.intake.sources import ensure_source
+from signals.queries.aliases import alias_targets, source_id_of
 
 MONTHS = "SELECT DISTINCT date_trunc('month', occurred_at AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' FROM import_signals"
 STAGED = sql.SQL("import_signals s")
@@ -23,6 +24,7 @@ def signals_check(spec: KindSpec, *, moment: str, selected: str) -> Callable[[Im
     """Return the check of a kind: `moment` is its first instant, `selected` makes `import_signals` of its rows."""
 
     def check(mapping: ImportMapping) -> None:
+        _translate_aliases(source_key(mapping.source or mapping.dataset))
         resolve_references(spec)
         _find_accounts()
         refuse(
@@ -62,6 +64,21 @@ def source_key(source: str) -> str:
     """Return the key of the source that files of this name belong to."""
     plain = "".join(character if character.isalnum() else "-" for character in source.casefold())
     return plain.strip("-")[:60] or "file"
+
+
+def _translate_aliases(source: str) -> None:
+    """Say the account's own id where a row names it by an alias; the name sent stays as an attribute."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT account FROM import_staged WHERE verdict = 'ok' AND account IS NOT NULL")
+        names = [row[0] for row in cursor.fetchall()]
+        targets = alias_targets(names, source_id_of(source))
+        if targets:
+            cursor.execute(
+                "UPDATE import_staged s SET account = t.target, attributes = coalesce(s.attributes, '{}')"
+                " || jsonb_build_object('known_as', s.account) FROM unnest(%s::text[], %s::text[]) AS t(name, target)"
+                " WHERE t.name = s.account AND s.verdict = 'ok'",
+                [list(targets), list(targets.values())],
+            )
 
 
 def _find_accounts() -> None:
