@@ -41,6 +41,7 @@ class Vitals:
     accounts_parked: int
     silent_feeds: tuple[str, ...]
     odd_sources: tuple[str, ...] = ()
+    model_alarms: tuple[str, ...] = ()
 
 
 def judge(vitals: Vitals, *, now: datetime) -> tuple[Check, ...]:
@@ -58,6 +59,7 @@ def judge(vitals: Vitals, *, now: datetime) -> tuple[Check, ...]:
             "Messages in doubt", vitals.messages_in_doubt, "message", "Open /messages/ and say whether it arrived."
         ),
         _scoring(vitals),
+        _model(vitals),
         _feeds(vitals),
         _sources(vitals),
     )
@@ -133,6 +135,13 @@ def _scoring(vitals: Vitals) -> Check:
         return Check(name="Scores", state="good", found=waiting)
     found = f"{waiting}, {vitals.accounts_parked:,} failed"
     return Check(name="Scores", state="watch", found=found, remedy="Read the worker's log for those accounts.")
+
+
+def _model(vitals: Vitals) -> Check:
+    if not vitals.model_alarms:
+        return Check(name="Risk model", state="good", found="no alarm of the watch")
+    found = "; ".join(vitals.model_alarms)
+    return Check(name="Risk model", state="watch", found=found, remedy="Open /scores/models/: a training is ordered.")
 
 
 def _feeds(vitals: Vitals) -> Check:

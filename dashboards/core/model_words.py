@@ -1,9 +1,12 @@
 """The words for risk models: states, verdicts, forms, figures, what was left out, what is watched."""
 
 from collections.abc import Mapping
+from datetime import date
+from typing import Protocol
 
 from dashboards.core.money import percent_words
-from dashboards.core.wording import title
+from dashboards.core.parts import Reason
+from dashboards.core.wording import column_title, title
 
 STATES: Mapping[str, tuple[str, str]] = {
     "proposed": ("Proposed", "accent"),
@@ -82,3 +85,31 @@ def exclusion_words(code: str) -> str:
 def form_words(form: str) -> str:
     """Return what sort of model it is."""
     return FORMS.get(form, title(form))
+
+
+class Checked(Protocol):
+    """A figure of the watch: what it is of, the month it is about, and its limits."""
+
+    kind: str
+    subject: str
+    month_on: date
+    value: float
+    low: float | None
+    high: float | None
+    is_alarm: bool
+
+
+def alarm_words(check: Checked) -> Reason:
+    """Return a figure of the watch as a sentence with its numbers."""
+    subject = f": {column_title(check.subject)}" if check.subject else ""
+    limits = [
+        f"{word} {number_words(limit, digits=2)}"
+        for word, limit in (("at least", check.low), ("at most", check.high))
+        if limit is not None
+    ]
+    expected = f"; expected {' and '.join(limits)}" if limits else ""
+    return Reason(
+        text=f"{CHECKS[check.kind]}{subject}",
+        state="bad" if check.is_alarm else "good",
+        note=f"{number_words(check.value, digits=2)} in {check.month_on:%B %Y}{expected}",
+    )

@@ -9,10 +9,12 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Min
 
 from dashboards.core.checks import Vitals
+from dashboards.core.model_words import alarm_words
 from dashboards.core.sources import MOODS
 from playbooks.models import Message, StepRun
 from playbooks.queries.evidence import last_pulse
 from renewals.models import Workspace
+from signals.queries.learned.watch import open_alarms
 from signals.queries.signals import feed_states, parked_accounts, waiting_count
 from signals.queries.sources import source_alarms
 
@@ -40,6 +42,7 @@ def vitals(*, now: datetime) -> Vitals:
         accounts_waiting=waiting_count(),
         accounts_parked=len(parked_accounts()),
         silent_feeds=feeds,
+        model_alarms=tuple(alarm_words(each).text for each in open_alarms()),
         odd_sources=tuple(f"{source.name}: {MOODS[pulse.mood][0].lower()}" for source, pulse in source_alarms(now=now)),
     )
 

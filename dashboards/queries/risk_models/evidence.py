@@ -14,7 +14,7 @@ from dashboards.core.model_words import (
     share_words,
 )
 from dashboards.core.parts import Cell, Column, Reason, Table
-from dashboards.core.wording import title
+from dashboards.core.wording import column_title, title
 from dashboards.queries.asker import Asker
 from signals.models import RiskModelVersion
 
@@ -81,7 +81,7 @@ def exclusions_table(report: Report) -> Table:
         caption="Left out",
         columns=(Column(title="Column"), Column(title="Why")),
         rows=tuple(
-            (Cell(text=each["column"]), Cell(text=each.get("words") or exclusion_words(each["code"])))
+            (Cell(text=column_title(each["column"])), Cell(text=each.get("words") or exclusion_words(each["code"])))
             for each in report["exclusions"]
         ),
     )
@@ -101,7 +101,7 @@ def audit_table(report: Report) -> Table:
         ),
         rows=tuple(
             (
-                Cell(text=f"{title(each['attribute'])}: {each['level']}"),
+                Cell(text=f"{column_title(each['attribute'])}: {each['level']}"),
                 Cell(text=f"{each['rows']:,}", is_amount=True),
                 Cell(text=share_words(each["observed"]), is_amount=True),
                 Cell(text=share_words(each["expected"]), is_amount=True),
@@ -169,7 +169,7 @@ def columns_table(report: Report) -> Table:
         ),
         rows=tuple(
             (
-                Cell(text=title(each["name"])),
+                Cell(text=column_title(each["name"])),
                 Cell(text=title(each["family"])),
                 Cell(text=number_words(each["strength"]), is_amount=True),
                 Cell(text=share_words(each["known_share"]), is_amount=True),
@@ -182,7 +182,7 @@ def columns_table(report: Report) -> Table:
 def drivers(report: Report) -> list[dict[str, Any]]:
     """Return the strongest inputs for their chart."""
     strong = [each for each in report["columns"] if each["strength"]][:MOST_DRIVERS]
-    return [{"driver": title(each["name"]), "weight": round(each["strength"], 4)} for each in strong]
+    return [{"driver": column_title(each["name"]), "weight": round(each["strength"], 4)} for each in strong]
 
 
 def life(version: RiskModelVersion, asker: Asker) -> tuple[Reason, ...]:

@@ -5,21 +5,20 @@ from dataclasses import dataclass
 from dashboards.core.dates import date_cell, day_words
 from dashboards.core.model_words import (
     CAUSES,
-    CHECKS,
     STATES,
     VERDICTS,
+    alarm_words,
     form_words,
     number_words,
     share_words,
 )
 from dashboards.core.money import count_words
 from dashboards.core.parts import Cell, Column, Reason, Tab, Table
-from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
 from dashboards.queries.scorecards.tabs import score_tabs
 from renewals.core.roles import can
 from signals.core.model_life import LEARNED
-from signals.models import RiskModelCheck, RiskModelVersion, RiskTraining
+from signals.models import RiskModelVersion, RiskTraining
 from signals.queries.learned.versions import model_in_force, trainings, versions
 from signals.queries.learned.watch import open_alarms
 
@@ -61,22 +60,6 @@ def models_page(asker: Asker) -> ModelsPage:
         is_training=any(each.state in ("waiting", "running") for each in ordered),
         has_model=present is not None,
         may_change=can(asker.member, "risk_models.change"),
-    )
-
-
-def alarm_words(check: RiskModelCheck) -> Reason:
-    """Return an alarm of the watch as a sentence with its numbers."""
-    subject = f": {title(check.subject)}" if check.subject else ""
-    limits = [
-        f"{word} {number_words(limit, digits=2)}"
-        for word, limit in (("at least", check.low), ("at most", check.high))
-        if limit is not None
-    ]
-    return Reason(
-        text=f"{CHECKS[check.kind]}{subject}",
-        state="bad" if check.is_alarm else "good",
-        note=f"{number_words(check.value, digits=2)} in {check.month_on:%B %Y}"
-        + (f"; expected {' and '.join(limits)}" if limits else ""),
     )
 
 

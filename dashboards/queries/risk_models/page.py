@@ -9,11 +9,11 @@ from django.utils.safestring import SafeString
 from dashboards.chart_drawing import draw
 from dashboards.core.dates import day_words
 from dashboards.core.model_charts import auc_over_time_chart, calibration_chart, drivers_chart
-from dashboards.core.model_words import STATES, VERDICTS, form_words
+from dashboards.core.model_words import STATES, VERDICTS, alarm_words, form_words
 from dashboards.core.parts import Link, Reason, Tab, Table
 from dashboards.queries.asker import Asker
 from dashboards.queries.risk_models import evidence
-from dashboards.queries.risk_models.listing import PATH, alarm_words, outcome_words
+from dashboards.queries.risk_models.listing import PATH, outcome_words
 from dashboards.queries.scorecards.tabs import score_tabs
 from renewals.core.roles import can
 from signals.core.model_life import LEARNED, STEPS, warnings_of

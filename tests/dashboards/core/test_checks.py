@@ -43,6 +43,8 @@ CASES = (
     ({"messages_in_doubt": 1}, "Messages in doubt", "watch", "1 message"),
     ({"accounts_waiting": 3}, "Scores", "good", "3 accounts waiting"),
     ({"accounts_waiting": 3, "accounts_parked": 1}, "Scores", "watch", "3 accounts waiting, 1 failed"),
+    ({}, "Risk model", "good", "no alarm of the watch"),
+    ({"model_alarms": ("Losses against those foretold",)}, "Risk model", "watch", "Losses against those foretold"),
     (
         {"silent_feeds": ("product (use)", "desk (support)")},
         "Signals",
