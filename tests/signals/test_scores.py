@@ -154,6 +154,15 @@ def test_contributions_of_stored_scores_add_up(inside: Workspace, account: Accou
         assert sum(link.amount for link in explanation.links) == pytest.approx(explanation.total, abs=1e-9)
 
 
+def test_score_kept_before_inputs_had_a_column_is_still_explained(inside: Workspace, account: Account) -> None:
+    refresh(inside)
+    score = Score.objects.get()
+    expected = explain(score).links
+    numbers = {link.key: list(link.numbers.values()) for link in expected}
+    score.inputs, score.details = None, {**score.details, "inputs": numbers}
+    assert explain(score).links == expected
+
+
 @pytest.mark.requirement(13)
 def test_explanation_leads_down_to_the_signals(inside: Workspace, account: Account) -> None:
     refresh(inside)
