@@ -13,6 +13,7 @@ from dashboards.views import (
     health,
     home,
     imports,
+    knowledge,
     messages,
     operations,
     pipeline,
@@ -31,7 +32,7 @@ from dashboards.views import (
     unsubscribe,
     workspaces,
 )
-from dashboards.views.scorecards import drafts, measures, rules, versions
+from dashboards.views.scorecards import drafts, measures, overrides, rules, versions
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -57,6 +58,17 @@ urlpatterns = [
     path("accounts/changes/undo/", account_changes.undo, name="account_changes_undo"),
     path("accounts/<int:account_id>/", account.account, name="account"),
     path("accounts/<int:account_id>/comments/", comments.comments, name="comments"),
+    path("accounts/<int:account_id>/knowledge/", knowledge.knowledge, name="knowledge"),
+    path("accounts/<int:account_id>/notes/", knowledge.notes, name="notes"),
+    path(
+        "accounts/<int:account_id>/notes/<int:fact_id>/withdrawal/", knowledge.note_withdrawal, name="note_withdrawal"
+    ),
+    path("accounts/<int:account_id>/overrides/", knowledge.overrides, name="overrides"),
+    path(
+        "accounts/<int:account_id>/overrides/<int:override_id>/withdrawal/",
+        knowledge.override_withdrawal,
+        name="override_withdrawal",
+    ),
     path("accounts/<int:account_id>/history/", account.account_history, name="account_history"),
     path("accounts/<int:account_id>/tier/", tiers.tier, name="tier"),
     path("accounts/<int:account_id>/tier/override/", tiers.tier_override, name="tier_override"),
@@ -114,6 +126,7 @@ urlpatterns = [
     path("scores/risk/", rules.risk_rules, name="scores_risk"),
     path("scores/versions/", versions.versions, name="scores_versions"),
     path("scores/versions/<int:version_id>/comeback/", drafts.comeback, name="scores_comeback"),
+    path("scores/overrides/", overrides.overrides, name="scores_overrides"),
     path("scores/drafts/", drafts.drafts, name="scores_drafts"),
     path("scores/drafts/<int:version_id>/", drafts.draft, name="scores_draft"),
     path("scores/drafts/<int:version_id>/weights/", drafts.weights, name="scores_weights"),

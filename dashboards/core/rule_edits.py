@@ -43,7 +43,8 @@ def weight_name(measure: str, place: Place) -> str:
 
 def typed_weights(fields: Mapping[str, str]) -> Typed:
     """Return the weights typed; an empty field of a kind of account gives its weight back to inheritance."""
-    edits, problems = {}, {}
+    edits: dict[RulePath, Any] = {}
+    problems: dict[str, str] = {}
     for name, text in fields.items():
         prefix, _, rest = name.partition(":")
         if prefix != WEIGHT_PREFIX or rest.count(":") != 2:
@@ -57,7 +58,8 @@ def typed_weights(fields: Mapping[str, str]) -> Typed:
 
 def typed_measure(fields: Mapping[str, str], measure: str, place: Place) -> Typed:
     """Return curve and spans typed for one measure; all three points of a curve, or none of them to inherit it."""
-    edits, problems = {}, {}
+    edits: dict[RulePath, Any] = {}
+    problems: dict[str, str] = {}
     may_be_empty = place != EVERYWHERE
     points = [fields.get(name, "").strip() for name in CURVE]
     path = RulePath(part="measure", key=measure, field="curve", place=place)
@@ -77,7 +79,8 @@ def typed_measure(fields: Mapping[str, str], measure: str, place: Place) -> Type
 
 def typed_limits(fields: Mapping[str, str], bands: tuple[str, ...]) -> Typed:
     """Return the limits between bands and the coverage floor (typed in per cent); the limits must rise within 0-100."""
-    edits, problems = {}, {}
+    edits: dict[RulePath, Any] = {}
+    problems: dict[str, str] = {}
     before = 0.0
     for key in bands[:-1]:
         name = f"limit:{key}"
@@ -96,7 +99,8 @@ def typed_limits(fields: Mapping[str, str], bands: tuple[str, ...]) -> Typed:
 
 def typed_inputs(fields: Mapping[str, str], inputs: tuple[str, ...], segments: tuple[str, ...]) -> Typed:
     """Return the numbers typed for the inputs of risk, and the usual loss of each segment (typed in per cent)."""
-    edits, problems = {}, {}
+    edits: dict[RulePath, Any] = {}
+    problems: dict[str, str] = {}
     for key in inputs:
         for field in INPUTS:
             name = f"i:{key}:{field}"

@@ -108,6 +108,11 @@ class AccountPage:
     sources: tuple[SourceLine, ...]
     shows_prices: bool
 
+    @property
+    def knowledge_href(self) -> str:
+        """Return where stands what people know about it."""
+        return f"{self.href}knowledge/"
+
 
 def visible_account(asker: Asker, account_id: int) -> Account:
     """Return the account; Http404 when it does not exist for this person."""

@@ -76,6 +76,11 @@ class RenewalPage:
     may_close: bool
     is_lapsed: bool
 
+    @property
+    def knowledge_href(self) -> str:
+        """Return where stands what people know about it."""
+        return f"/accounts/{self.account_id}/knowledge/?renewal={self.id}"
+
 
 def visible_renewal(asker: Asker, renewal_id: int) -> Renewal:
     """Return the renewal; Http404 when it does not exist for this person."""

@@ -72,6 +72,8 @@ def badge_of(row: Row | None, kind: ScoreKind, *, now: datetime, earlier: Earlie
     if row is None:
         return score_badge(ScoreFacts(kind=kind, score=None, word="", state="none", last=last), now=now)
     word, state = band_words(kind, row.band)
+    if getattr(row, "override_id", None) is not None:
+        word = f"{word}, set by hand"
     facts = ScoreFacts(
         kind=kind,
         score=row.value,
@@ -146,9 +148,7 @@ def score_part(row: Row | None, kind: ScoreKind, *, now: datetime) -> ScorePart:
         bars=None if shown is None or row is None else _bars(shown, kind, explained_href(row, kind)),
         version="" if stored is None else _version(stored, kind),
         gaps="" if whole is None else _gaps(whole, is_scored=row is not None and row.value is not None),
-        earlier=""
-        if last is None
-        else f"When signals last came in, {day_words(last.as_of.date())}, it was {last.value:.0f}:",
+        earlier=_before_the_bars(row, last),
     )
 
 
@@ -159,6 +159,19 @@ def _version(stored: Score, kind: ScoreKind) -> str:
         return f"{title(kind)} scorecard {stored.scorecard.number}"
     alone = "too little for a number" if model["card_value"] is None else f"{model['card_value']:.0f}"
     return f"Risk model {model['number']}; the scorecard alone says {alone}"
+
+
+def _before_the_bars(row: Row | None, last: Score | None) -> str:
+    """Say what the bars add up to when it is not the number in the badge: a person's word, or silence."""
+    if isinstance(row, CurrentScore | CurrentRisk) and row.override is not None and row.computed is not None:
+        override, said = row.override, row.computed["value"]
+        rules = "the rules have no number" if said is None else f"the rules say {said:.0f}"
+        until = day_words(override.expires_at.date())
+        words = f"{override.author} set it to {override.value:.0f} until {until}: “{override.reason}”"
+        return f"{words} Without that, {rules}."
+    if last is None:
+        return ""
+    return f"When signals last came in, {day_words(last.as_of.date())}, it was {last.value:.0f}:"
 
 
 def _last(row: Row, kind: ScoreKind) -> Score | None:
@@ -174,9 +187,12 @@ def _evidence_href(href: str, key: str) -> str:
 
 
 def _change(row: Row) -> float | None:
-    if row.value is None or row.previous_value is None:
+    """The trend is that of the rules, also while a person's word stands in their place."""
+    computed = getattr(row, "computed", None)
+    value = computed["value"] if computed is not None else row.value
+    if value is None or row.previous_value is None:
         return None
-    return float(row.value - row.previous_value)
+    return float(value - row.previous_value)
 
 
 def _reason(item: Mapping[str, Any], kind: ScoreKind, href: str) -> Reason:

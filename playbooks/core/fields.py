@@ -40,6 +40,7 @@ FACT_FIELDS: Mapping[str, FactField] = {
     "account.product_complexity": _field(_TEXT, "low, medium or high"),
     "account.lifecycle_stage": _field(_TEXT, "lifecycle stage key"),
     "account.arr_amount": _field(_NUMBER, "annual recurring revenue of the account"),
+    "account.days_to_budget": _field(_NUMBER, "days until their budget is decided, as a person noted it"),
     "account.employees": _field(_NUMBER, "number of employees"),
     "renewal.stage": _field(_TEXT, "stage of the renewal"),
     "renewal.amount": _field(_NUMBER, "target amount of the renewal"),

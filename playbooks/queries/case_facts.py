@@ -217,6 +217,7 @@ def _condition_facts(
         "contact.champion_known": ContactRole.CHAMPION in roles,
         "touch.days_since_reply": (now - replied_at).days if replied_at else None,
         "value.milestones_reached": row["milestones_reached"],
+        "account.days_to_budget": (row["known"].budget_on - today).days if row["known"].budget_on else None,
         "usage.velocity": row["known"].measures.get("usage_velocity"),
         "support.sentiment": row["known"].measures.get("support_sentiment"),
     }

@@ -116,7 +116,7 @@ def load_candidates(renewal_ids: Iterable[int], *, now: datetime) -> tuple[Candi
     join_as_written()
     rows = _dicts(BY_RENEWAL, [list(renewal_ids)])
     accounts = {row["account_id"] for row in rows}
-    people, known = people_at(accounts, now=now), knowledge_of(accounts)
+    people, known = people_at(accounts, now=now), knowledge_of(accounts, now=now)
     return tuple(
         candidate_from_row({**row, "known": known.get(row["account_id"], NOTHING)}, people, now=now) for row in rows
     )
@@ -132,7 +132,7 @@ def _cases(sql: str, ids: list[int], *, now: datetime) -> tuple[StepCase, ...]:
     behind = _steps_behind([row["enrolment_id"] for row in rows])
     definitions = definitions_of({row["version_id"] for row in rows})
     accounts = {row["account_id"] for row in rows}
-    people, known = people_at(accounts, now=now), knowledge_of(accounts)
+    people, known = people_at(accounts, now=now), knowledge_of(accounts, now=now)
     return tuple(
         case_from_row(
             {**row, "known": known.get(row["account_id"], NOTHING)},

@@ -3,41 +3,54 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 
 from renewals.models import Milestone
+from signals.core.records import HEALTH_INPUT, inputs_from
 from signals.models import CurrentScore, Score
+from signals.queries.noted import budget_dates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Knowledge:
-    """Of one account: measure values by key (a measure without signals is not in it), milestones by day reached."""
+    """Of one account: measure values by key (a measure without signals is not in it), milestones by day reached.
+
+    `budget_on` is the next day on which its budget is decided, as a person noted it; None when nobody did.
+    """
 
     measures: Mapping[str, float] = field(default_factory=dict)
     milestones: tuple[tuple[str, date], ...] = ()
+    budget_on: date | None = None
 
 
 NOTHING = Knowledge()
 
 
-def knowledge_of(account_ids: Iterable[int]) -> dict[int, Knowledge]:
-    """Return what is known of each account, in three queries whatever their number."""
+def knowledge_of(account_ids: Iterable[int], *, now: datetime) -> dict[int, Knowledge]:
+    """Return what is known of each account, in four queries whatever their number."""
     ids = list(account_ids)
     reached: dict[int, list[tuple[str, date]]] = defaultdict(list)
     rows = Milestone.objects.filter(account_id__in=ids, achieved_on__isnull=False).order_by("achieved_on", "id")
     for account_id, name, achieved_on in rows.values_list("account_id", "name", "achieved_on"):
         reached[account_id].append((name, achieved_on))
     measured = _measures(ids)
+    budgets = budget_dates(ids, today=now.astimezone(UTC).date(), now=now)
     return {
-        key: Knowledge(measures=measured.get(key, {}), milestones=tuple(reached.get(key, ())))
-        for key in measured.keys() | reached.keys()
+        key: Knowledge(
+            measures=measured.get(key, {}), milestones=tuple(reached.get(key, ())), budget_on=budgets.get(key)
+        )
+        for key in measured.keys() | reached.keys() | budgets.keys()
     }
 
 
 def _measures(account_ids: list[int]) -> dict[int, dict[str, float]]:
     current = dict(CurrentScore.objects.filter(account_id__in=account_ids).values_list("score_id", "account_id"))
-    stored = Score.objects.filter(id__in=current, account_id__in=account_ids).values_list("id", "details")
+    stored = Score.objects.filter(id__in=current, account_id__in=account_ids).values_list("id", "details", "inputs")
     return {
-        current[score_id]: {name: numbers[0] for name, numbers in details.get("inputs", {}).items()}
-        for score_id, details in stored
+        current[score_id]: {
+            key: numbers["value"]
+            for key, numbers in inputs_from(details["keys"], inputs, HEALTH_INPUT).items()
+            if numbers["value"] is not None
+        }
+        for score_id, details, inputs in stored
     }

@@ -10,11 +10,12 @@ from django.db import connection
 
 SAMPLE = 2_000
 SPREAD = """
-SELECT i.key, coalesce(s.details -> 'facts' ->> 'segment', ''), (i.value ->> 0)::float8
+SELECT k.key, coalesce(s.details -> 'facts' ->> 'segment', ''), s.inputs[k.n][1]
 FROM signals_currentscore c
 JOIN signals_score s ON s.workspace_id = c.workspace_id AND s.id = c.score_id
-CROSS JOIN LATERAL jsonb_each(s.details -> 'inputs') AS i
+CROSS JOIN LATERAL jsonb_array_elements_text(s.details -> 'keys') WITH ORDINALITY AS k(key, n)
 WHERE c.account_id %% greatest((SELECT count(*) FROM signals_currentscore) / %s, 1) = 0
+  AND s.inputs[k.n][1] <> 'NaN'::float8
 ORDER BY 1, 3
 """
 COUNTS = """

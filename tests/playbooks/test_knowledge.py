@@ -34,22 +34,22 @@ def accounts(inside, actor, now):
 
 
 @pytest.mark.requirement(21)
-def test_knowledge_of_accounts_is_what_was_measured_and_reached(accounts) -> None:
-    known = knowledge_of(accounts.values())
+def test_knowledge_of_accounts_is_what_was_measured_and_reached(accounts, now) -> None:
+    known = knowledge_of(accounts.values(), now=now)
     assert known[accounts["A"]].milestones == (("First report", date(2025, 3, 1)),)
     assert known[accounts["A"]].measures["usage_depth"] == pytest.approx(0.6)
     assert known.get(accounts["B"], NOTHING).milestones == ()
 
 
-def test_knowledge_of_accounts_asks_three_queries_whatever_their_number(accounts) -> None:
+def test_knowledge_of_accounts_asks_four_queries_whatever_their_number(accounts, now) -> None:
     counts = []
     for ids in ([accounts["A"]], list(accounts.values())):
         with CaptureQueriesContext(
             connection,
         ) as asked:
-            knowledge_of(ids)
+            knowledge_of(ids, now=now)
         counts.append(len(asked))
-    assert counts == [3, 3]
+    assert counts == [4, 4]
 
 
 @pytest.mark.parametrize(

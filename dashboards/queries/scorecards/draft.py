@@ -133,7 +133,7 @@ def draft_page(
         unit=f"{count_words(len(differences), 'change')} against {version_words(base).lower()}",
         crumbs=(Link(text="Versions", href="/scores/versions/"),),
         tabs=score_tabs("versions"),
-        term="scorecard_version",
+        term="scorecard_draft",
         kind=version.kind,
         state=state,
         state_tag=tag,

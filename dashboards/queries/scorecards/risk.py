@@ -84,7 +84,7 @@ def risk_page() -> RiskPage:
         unit=f"The transparent rules · {since_words(version)}",
         tabs=score_tabs("risk"),
         crumbs=(),
-        term="renewal_risk",
+        term="risk",
         version=f"Risk {version.number}" if version else "Shipped risk",
         reason=f"{version.reason} ({version.author})" if version else "",
         bases=tuple((_segment(key), percent_words(probability(odds))) for key, odds in definition["base"].items()),

@@ -62,7 +62,7 @@ def versions_page(asker: Asker) -> VersionsPage:
         unit=f"{len(past)} earlier and present versions",
         tabs=score_tabs("versions"),
         crumbs=(),
-        term="scorecard_version",
+        term="scorecard",
         open=tuple(_line(each, asker, may_draft=False) for each in waiting),
         past=tuple(_line(each, asker, may_draft=may_draft) for each in past),
         rescoring=rescoring(),

@@ -1,0 +1,124 @@
+"""The pages of /scores/: who may do what, nothing lost on a refusal, and what the page says."""
+
+from datetime import datetime
+
+import pytest
+from django.test import Client
+
+from renewals.actions.scope import in_workspace
+from renewals.models import Account, Workspace
+from signals.actions.scores import work_preview
+from signals.models import CurrentScore, NotedFact, ScorecardVersion
+from tests.dashboards.test_screens import words_of
+from tests.dashboards.world import World, make_world
+
+
+@pytest.fixture
+def world(workspace: Workspace, now: datetime) -> World:
+    return make_world(workspace, now=now, roles=("admin", "cs_manager", "product_viewer", "auditor", "sales"))
+
+
+def enter(world: World, role: str) -> Client:
+    client = Client()
+    client.force_login(world.people[role])
+    return client
+
+
+def start(client: Client) -> str:
+    answer = client.post("/scores/drafts/", {"kind": "health", "reason": "Use says more"})
+    return answer["Location"]
+
+
+def text(client: Client, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return words_of(answer.content.decode())
+
+
+@pytest.mark.requirement(13)
+def test_one_page_leads_from_signal_to_what_the_score_sets_in_motion(world: World) -> None:
+    page = text(enter(world, "auditor"), "/scores/?segment=small")
+    for words in ("active users", "Usage velocity", "own value", "from all accounts", "Renewal risk", "Not scored"):
+        assert words in page
+
+
+@pytest.mark.parametrize("role", ["csm", "cs_manager", "product_viewer", "auditor", "sales"])
+def test_only_an_admin_starts_a_draft(world: World, role: str) -> None:
+    client = enter(world, role)
+    assert client.post("/scores/drafts/", {"kind": "health", "reason": "mine"}).status_code == 403
+    assert "Change these rules" not in text(client, "/scores/")
+
+
+def test_refused_weight_keeps_what_was_typed_and_changes_nothing(world: World) -> None:
+    client = enter(world, "admin")
+    draft = start(client)
+    answer = client.post(f"{draft}weights/", {"revision": "1", "w:usage_velocity::": "much"})
+    assert answer.status_code == 422
+    assert 'value="much"' in answer.content.decode()
+    assert client.post(f"{draft}weights/", {"revision": "1", "w:usage_velocity::": "0,25"}).status_code == 302
+    assert "0.15 → became 0.25" in text(client, draft)
+
+
+def test_edit_over_an_edit_not_seen_is_refused(world: World) -> None:
+    client = enter(world, "admin")
+    draft = start(client)
+    client.post(f"{draft}weights/", {"revision": "1", "w:usage_velocity::": "0.25"})
+    answer = client.post(f"{draft}weights/", {"revision": "1", "w:usage_velocity::": "0.5"})
+    assert answer.status_code == 409
+    assert "E-SCORE-05" in answer.content.decode()
+
+
+def test_author_cannot_approve_and_a_manager_can(world: World, workspace: Workspace) -> None:
+    admin, manager = enter(world, "admin"), enter(world, "cs_manager")
+    draft = start(admin)
+    admin.post(f"{draft}weights/", {"revision": "1", "w:usage_velocity::": "0.25"})
+    admin.post(f"{draft}submission/", {"revision": "2"})
+    admin.post(f"{draft}approval/")
+    assert "Health 2" not in text(admin, "/scores/versions/")
+    manager.post(f"{draft}approval/")
+    page = text(manager, "/scores/versions/")
+    assert "Health 2" in page
+    assert "0.15 → became 0.25" in page
+
+
+def test_preview_says_who_is_affected(world: World, workspace: Workspace) -> None:
+    client = enter(world, "admin")
+    draft = start(client)
+    client.post(f"{draft}limits/", {"revision": "1", "limit:red": "90", "limit:amber": "95", "coverage_floor": "50"})
+    client.post(f"{draft}preview/order/")
+    assert "0 of 4 accounts" in text(client, f"{draft}preview/")
+    with in_workspace(workspace.id, by=world.actor):
+        work_preview(workspace_id=workspace.id, by=world.actor, now=world.now)
+        before = dict(CurrentScore.objects.values_list("account__name", "band"))
+    page = text(client, f"{draft}preview/")
+    moving = [name for name, band in before.items() if band not in ("", "red")]
+    assert f"{len(moving)} account" in page
+    for name in moving:
+        assert name in page
+
+
+def test_limits_that_do_not_rise_are_refused(world: World) -> None:
+    client = enter(world, "admin")
+    draft = start(client)
+    fields = {"revision": "1", "limit:red": "70", "limit:amber": "60", "coverage_floor": "50"}
+    answer = client.post(f"{draft}limits/", fields)
+    assert answer.status_code == 422
+    assert "Give a number above 70 and below 100." in answer.content.decode()
+
+
+@pytest.mark.requirement(42)
+def test_note_is_kept_for_the_owner_and_refused_to_a_stranger(world: World, workspace: Workspace) -> None:
+    with in_workspace(workspace.id, by=world.actor):
+        account = Account.objects.order_by("id").first()
+    note = {
+        "kind": "relationship.politics",
+        "standing": "-1",
+        "text": "The new CIO brings her own tools.",
+        "observed_on": "2026-03-01",
+        "expires_on": "2099-01-01",
+    }
+    assert enter(world, "product_viewer").post(f"/accounts/{account.id}/notes/", note).status_code == 403
+    client = enter(world, "csm")
+    assert client.post(f"/accounts/{account.id}/notes/", note).status_code == 422
+    with in_workspace(workspace.id, by=world.actor):
+        assert (NotedFact.objects.count(), ScorecardVersion.objects.filter(state="draft").count()) == (0, 0)
