@@ -74,9 +74,7 @@ def settle_waiting_deliveries() -> None:
 def settle_unmatched_signals() -> None:
     """Let held signals enter whose account has been imported meanwhile."""
     for workspace_id in active_workspace_ids():
-        _inside(
-            workspace_id, lambda actor: settle_unmatched(workspace_id=actor.workspace_id, by=actor, now=database_now())
-        )
+        _inside(workspace_id, _let_enter)
 
 
 @shared_task(name="signals.run_pulls", ignore_result=True, expires=5)

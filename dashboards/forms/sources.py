@@ -106,7 +106,9 @@ class PullForm(forms.Form):
     """What is fetched on a schedule."""
 
     url = forms.CharField(label="Address", max_length=500, help_text="https, public. It is called with GET.")
-    token = forms.CharField(label="Token", max_length=400, required=False, help_text="Empty keeps the present one.")
+    token = forms.CharField(
+        label="Token", max_length=400, required=False, help_text="Empty keeps the present one, on the same host."
+    )
     header = forms.ChoiceField(label="Header of the token", choices=[(name, name) for name in HEADERS])
     items_path = forms.CharField(label="Where the events are", max_length=200, required=False)
     cursor_parameter = forms.CharField(label="Parameter of the cursor", max_length=60, required=False)

@@ -132,6 +132,16 @@ def test_account_folded_in_mid_stream_keeps_its_signals_and_gets_the_later_ones(
     assert record(place, item("A-2", external_id="before"), now=LATER).unchanged == 1
 
 
+def test_account_folded_twice_counts_its_signals_once(place: Workspace, actor: Actor) -> None:
+    old, survivor = make_account(place.id, "A-2"), Account.objects.get(external_id="A-1")
+    record(place, item("A-2", external_id="before"))
+    for count in (1, 0):
+        assert fold_account(folded_id=old.id, into_id=survivor.id, by=actor, now=NOW).signals_count == count
+    assert [each[1] for each in kept("A-1")] == ["before"]
+    with pytest.raises(MatchInvalid, match="folded into"):
+        fold_account(folded_id=survivor.id, into_id=old.id, by=actor, now=NOW)
+
+
 def test_folds_follow_each_other(place: Workspace, actor: Actor) -> None:
     first, second = make_account(place.id, "A-2"), make_account(place.id, "A-3")
     survivor = Account.objects.get(external_id="A-1")

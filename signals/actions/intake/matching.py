@@ -18,6 +18,7 @@ from signals.actions.intake.merge import CONTENT, KEY
 from signals.actions.intake.unmatched import settle_unmatched
 from signals.core.sources.errors import MatchInvalid
 from signals.models import AccountAlias
+from signals.queries.aliases import known_accounts
 
 # The signals of an account that came under another name go back to where they waited, with the key they had there.
 TAKE_BACK = """
@@ -90,11 +91,17 @@ def fold_account(*, folded_id: int, into_id: int, by: Actor, now: datetime) -> M
     """Give the signals of one account to another as well, and let later ones of its id go there.
 
     For two records of one company. The survivor has known them since now; the folded account keeps its own history.
+    Folded a second time nothing changes. Raises MatchInvalid, also when the survivor was folded into it before.
     """
     folded = accounts().filter(id=folded_id).first()
     if folded is None or folded_id == into_id:
         raise MatchInvalid("An account can only be folded into another one of this workspace.")
-    alias = _alias(folded.external_id, None, into_id, by, now, folded_id=folded_id)
+    into = accounts().filter(id=into_id).first()
+    if into is not None and known_accounts([into.external_id], 0) == {into.external_id: folded_id}:
+        raise MatchInvalid(f"{into.name} is folded into {folded.name}.", remedy="Take that back first.")
+    alias = _alias(folded.external_id, None, into_id, by, now)
+    if AccountAlias.objects.filter(id=alias.id, folded__isnull=True).update(folded_id=folded_id) == 0:
+        return Matched(alias=alias, signals_count=0)
     values = {**_place(alias), "folded": folded_id, "now": now}
     with connection.cursor() as cursor:
         cursor.execute(COPY_OVER, values)
@@ -128,9 +135,7 @@ def take_match_back(*, alias_id: int, by: Actor, now: datetime) -> Matched:
     return Matched(alias=alias, signals_count=returned + dropped)
 
 
-def _alias(
-    name: str, source_id: int | None, account_id: int, by: Actor, now: datetime, folded_id: int | None = None
-) -> AccountAlias:
+def _alias(name: str, source_id: int | None, account_id: int, by: Actor, now: datetime) -> AccountAlias:
     account = accounts().filter(id=account_id).first()
     if account is None:
         raise UnknownReference(f"There is no account {account_id} in this workspace.")
@@ -141,7 +146,7 @@ def _alias(
         name=name,
         source_id=source_id,
         ended_at=None,
-        defaults={"account": account, "folded_id": folded_id, "made_by": by.label[:150], "made_at": now},
+        defaults={"account": account, "made_by": by.label[:150], "made_at": now},
     )
     if alias.account_id != account_id:
         raise MatchInvalid(f"'{name}' already stands for {alias.account.name}.", remedy="Take that match back first.")

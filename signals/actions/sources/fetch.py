@@ -7,18 +7,20 @@ import http.client
 import json
 import socket
 import ssl
+import threading
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 
-from signals.core.sources.addresses import Address, check_places, check_url
+from signals.core.sources.addresses import LONGEST, Address, check_places, check_url
 from signals.core.sources.errors import AddressRefused
 from signals.core.sources.pages import Page, PullFailed, page_url, read_page
 from signals.models import Pull
 
-CONNECT_SECONDS, READ_SECONDS = 3.0, 10.0
+CONNECT_SECONDS, READ_SECONDS, WHOLE_SECONDS = 3.0, 10.0, 60.0
+LONGEST_PAGE_URL = 8_000
 MOST_BYTES = 5 * 1024 * 1024
 WORDS = {
     401: "They refused the token (401). Enter a new one.",
@@ -39,7 +41,7 @@ class HttpPuller:
         """Return the page of the cursor; raise PullFailed or PageUnreadable."""
         url = page_url(self.pull.url, cursor_parameter=self.pull.cursor_parameter, cursor=cursor)
         try:
-            home, address = checked(self.pull.url), checked(url)
+            home, address = checked(self.pull.url), checked(url, longest=LONGEST_PAGE_URL)
         except AddressRefused as error:
             raise PullFailed(error.what) from error
         if address.origin != home.origin:
@@ -48,9 +50,9 @@ class HttpPuller:
         return read_page(document, items_path=self.pull.items_path, next_path=self.pull.next_path, cursor=cursor)
 
 
-def checked(url: str) -> Address:
+def checked(url: str, *, longest: int = LONGEST) -> Address:
     """Return the parts of an address that may be called; raise AddressRefused."""
-    return check_url(url, allowed=settings.PULL_ALLOWED_HOSTS)
+    return check_url(url, allowed=settings.PULL_ALLOWED_HOSTS, longest=longest)
 
 
 def fetch_json(address: Address, *, headers: dict[str, str]) -> Any:
@@ -63,13 +65,20 @@ def fetch_json(address: Address, *, headers: dict[str, str]) -> Any:
         raise PullFailed(error.what) from error
     except (OSError, ssl.SSLError) as error:
         raise PullFailed(f"No connection: {_plain(error)}.") from error
+    # However slowly it drips: after a minute the line is cut, and the reading below ends.
+    cut = threading.Timer(WHOLE_SECONDS, _cut, [connection.sock])
+    cut.daemon = True
+    cut.start()
     try:
         connection.request("GET", address.target, headers=given)
         answer = connection.getresponse()
         body = answer.read(MOST_BYTES + 1)
+    except UnicodeError as error:
+        raise PullFailed("The token holds letters that no header may carry. Enter it anew.") from error
     except (OSError, http.client.HTTPException) as error:
         raise PullFailed(f"No complete answer: {_plain(error)}.") from error
     finally:
+        cut.cancel()
         connection.close()
     if answer.length and len(body) <= MOST_BYTES:
         raise PullFailed("No complete answer: it broke off.")
@@ -97,6 +106,13 @@ def _connect(address: Address, place: str) -> http.client.HTTPConnection:
             plain.close()
             raise
     return connection
+
+
+def _cut(line: socket.socket) -> None:
+    try:
+        line.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        return  # it has ended by itself
 
 
 def _document(answer: http.client.HTTPResponse, body: bytes) -> Any:

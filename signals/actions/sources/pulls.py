@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -22,7 +23,7 @@ from signals.core.errors import FieldUnknown
 from signals.core.sources.mapping import MOST_EVENTS
 from signals.core.sources.pages import Page, PageUnreadable, Puller, PullFailed, wait_after
 from signals.core.sources.paths import check_path
-from signals.models import Delivery, Pull, PullState, Source
+from signals.models import Delivery, Pull, PullState, Source, SourceSecret
 from signals.queries.hooks import pull_token
 
 log = logging.getLogger(__name__)
@@ -58,6 +59,8 @@ class Lease:
 def set_pull(*, source_id: int, terms: PullTerms, token: str, by: Actor, now: datetime) -> Pull:
     """Keep what is pulled for a source; another address begins anew. An empty token keeps the present one.
 
+    A token is for the host it was entered for: on another host it is forgotten, so that nobody can send it elsewhere.
+
     Raises AddressRefused, PathInvalid, SecretInvalid, UnknownReference.
     """
     source = Source.objects.filter(id=source_id).first()
@@ -83,6 +86,8 @@ def set_pull(*, source_id: int, terms: PullTerms, token: str, by: Actor, now: da
     anew = {"cursor": ""} if before not in (None, terms.url) else {}
     PullState.objects.update_or_create(workspace_id=by.workspace_id, pull=pull, defaults={**state, **anew})
     PullState.objects.filter(pull=pull).update(lease_number=F("lease_number") + 1)
+    if before is not None and urlsplit(before)[:2] != urlsplit(terms.url)[:2]:
+        SourceSecret.objects.filter(source=source, purpose=SourceSecret.Purpose.PULL).delete()
     if token.strip():
         keep_secret(source=source, purpose="pull", text=token.strip(), ends_at=now, by=by, now=now)
     return pull
@@ -126,14 +131,14 @@ def lease_due(*, by: Actor, now: datetime) -> list[Lease]:
 def _run(workspace_id: int, lease: Lease, by: Actor, clock: Callable[[], datetime]) -> int:
     puller = HttpPuller(pull=lease.pull, token=lease.token)
     cursor, kept = lease.cursor, 0
-    for _ in range(MOST_PAGES):
+    for turn in range(1, MOST_PAGES + 1):
         found = _fetch(puller, cursor)
         with in_workspace(workspace_id, by=by, why="a page was pulled"):
             at = clock()
             if isinstance(found, PullFailed):
                 note_failure(lease=lease, failure=found, by=by, now=at)
                 return kept
-            if not keep_page(lease=lease, page=found, by=by, now=at):
+            if not keep_page(lease=lease, page=found, by=by, now=at, is_last=turn == MOST_PAGES):
                 return kept
         kept, cursor = kept + 1, found.cursor
         if not found.has_more:
@@ -151,8 +156,11 @@ def _fetch(puller: Puller, cursor: str) -> Page | PullFailed:
 
 
 @transaction.atomic
-def keep_page(*, lease: Lease, page: Page, by: Actor, now: datetime) -> bool:
-    """Keep the items raw and the cursor with them, or neither; False when somebody else has the lease by now."""
+def keep_page(*, lease: Lease, page: Page, by: Actor, now: datetime, is_last: bool = False) -> bool:
+    """Keep the items raw and the cursor with them, or neither; False when somebody else has the lease by now.
+
+    After the last page of a turn the lease is given back, so that the next sweep goes on.
+    """
     pull = lease.pull
     state = PullState.objects.select_for_update().filter(pull=pull, lease_number=lease.number).first()
     if state is None:
@@ -168,7 +176,7 @@ def keep_page(*, lease: Lease, page: Page, by: Actor, now: datetime) -> bool:
         )
     wait = timedelta() if page.has_more else timedelta(minutes=pull.every_minutes)
     state.cursor, state.next_at, state.last_ok_at = page.cursor, now + wait, now
-    state.lease_until = now + LEASE if page.has_more else None
+    state.lease_until = now + LEASE if page.has_more and not is_last else None
     state.attempts, state.last_error = 0, ""
     state.pages_count, state.items_count = state.pages_count + 1, state.items_count + len(page.items)
     state.save()

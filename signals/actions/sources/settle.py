@@ -29,6 +29,8 @@ MOST_VERDICTS = 20
 MOST_TYPES = 300
 INCOMPLETE = ("refused", "unknown", "broken")
 RETRY = timedelta(minutes=1)
+# What reading somebody else's document may end in; whatever it is, it is said of that message alone.
+UNREADABLE = (ValueError, ArithmeticError, LookupError, TypeError, AttributeError, RecursionError)
 
 NOTE_UNKNOWN = """
 INSERT INTO signals_unknownevent AS u (workspace_id, source_id, event_type, events_count, first_at, last_at)
@@ -77,7 +79,7 @@ def _read(delivery: Delivery, shape: Shape) -> Read:
         fates = map_document(
             document, shape=shape, message_id=delivery.message_id, received_at=delivery.received_at.isoformat()
         )
-    except (ValueError, RecursionError) as error:
+    except UNREADABLE as error:
         fates = (EventFate(position=0, event_type="", fate="broken", why=str(error)[:200] or "It is not JSON."),)
     return Read(delivery=delivery, fates=fates)
 
@@ -102,7 +104,7 @@ def _settle_group(source: Source, group: Sequence[Read], by: Actor, now: datetim
     try:
         with transaction.atomic():
             _settle(source, group, by, now)
-    except (NamedError, DatabaseError, ValueError) as error:
+    except (NamedError, DatabaseError, *UNREADABLE) as error:
         if len(group) == 1:
             _put_off(group[0].delivery, error, now)
             return

@@ -42,13 +42,14 @@ class Address:
         return f"{self.scheme}://{self.host}:{self.port}"
 
 
-def check_url(url: str, *, allowed: Collection[str] = ()) -> Address:
+def check_url(url: str, *, allowed: Collection[str] = (), longest: int = LONGEST) -> Address:
     """Return the parts of an address that may be called; raise AddressRefused saying why it may not.
 
     `allowed` holds "host:port" of the operator's own systems: they may be private and speak plain http.
+    `longest` is how many characters it may have: the address of a page holds a cursor as well.
     """
-    if len(url) > LONGEST or not PLAIN.fullmatch(url) or "\\" in url:
-        raise AddressRefused("The address must be printable ASCII without blanks, 500 characters at most.")
+    if len(url) > longest or not PLAIN.fullmatch(url) or "\\" in url:
+        raise AddressRefused(f"The address must be printable ASCII without blanks, {longest:,} characters at most.")
     try:
         parts = urlsplit(url)
         port = parts.port or (443 if parts.scheme == "https" else 80)

@@ -4,7 +4,6 @@ A value that cannot be read is handed on as it came, so that the intake refuses 
 """
 
 import html
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from signals.core.sources.paths import at_path, text_at
 Way = Literal["number", "minor", "days", "hours", "choice", "constant", "text", "plain"]
 TAG = re.compile(r"<[^<>]{1,500}>")
 MILLISECONDS = 1e11
+LARGEST = 1e308  # whole numbers in JSON have no bound; those above cannot be divided
 LONGEST_TEXT = 10_000
 SECONDS = {"days": 86_400.0, "hours": 3_600.0}
 
@@ -47,7 +47,7 @@ def read_value(event: Any, reading: Reading | None) -> Any:
     found = _number(at_path(event, reading.path))
     if found is None:
         return reading.default
-    if reading.way == "minor" and isinstance(found, int | float):
+    if reading.way == "minor" and isinstance(found, int | float) and abs(found) <= LARGEST:
         return found / 10 ** MINOR_UNITS.get(text_at(event, reading.currency).upper(), 2)
     return found
 
@@ -65,7 +65,7 @@ def read_text(event: Any, reading: Reading | None) -> str:
 def read_moment(given: Any) -> Any:
     """Return a moment as ISO text: seconds or milliseconds since 1970 are turned, anything else stays as it came."""
     number = _number(given) if not isinstance(given, str) or re.fullmatch(r"\d{9,14}(\.\d+)?", given) else None
-    if not isinstance(number, int | float) or isinstance(given, bool) or not math.isfinite(number):
+    if not isinstance(number, int | float) or isinstance(given, bool) or not abs(number) <= LARGEST:
         return given
     seconds = number / 1000 if abs(number) >= MILLISECONDS else number
     try:

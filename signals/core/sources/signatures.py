@@ -52,13 +52,17 @@ Verifier = Callable[[Message, Sequence[bytes]], str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scheme:
-    """A way of signing. `is_ours`: we make the secret and show it once, else the other system does."""
+    """A way of signing. `is_ours`: we make the secret and show it once, else the other system does.
+
+    `key_of` makes the key from the secret: the text as it stands, but for Standard Webhooks, which decode theirs.
+    """
 
     key: str
     name: str
     help: str
     is_ours: bool
     verify: Verifier
+    key_of: Callable[[str], bytes] = str.encode
 
 
 def verified_id(message: Message, *, scheme: str, secrets: Sequence[str]) -> str:
@@ -66,14 +70,17 @@ def verified_id(message: Message, *, scheme: str, secrets: Sequence[str]) -> str
     if not secrets:
         raise SignatureWrong("no_secret")
     chosen = SCHEMES[scheme]
-    found = chosen.verify(message, [secret_bytes(secret) for secret in secrets])
+    found = chosen.verify(message, [chosen.key_of(secret) for secret in secrets])
     if not found or len(found) > LONGEST_ID or not found.isprintable():
         raise SignatureWrong("no_id")
     return found
 
 
 def secret_bytes(secret: str) -> bytes:
-    """Return what is signed with: the decoded part after whsec_ when it is base64, else the text itself."""
+    """Return what Standard Webhooks sign with: the decoded part after whsec_ when it is base64, else the text itself.
+
+    Stripe's secrets look the same, but are the key as they stand.
+    """
     if secret.startswith(PREFIX):
         try:
             return base64.b64decode(secret[len(PREFIX) :], validate=True)
@@ -155,7 +162,7 @@ def _bearer(message: Message, secrets: Sequence[bytes]) -> str:
             raise SignatureWrong("wrong") from None
     if not token:
         raise SignatureWrong("unsigned")
-    _check([hashlib.sha256(secret_bytes(token)).hexdigest()], [hashlib.sha256(each).hexdigest() for each in secrets])
+    _check([hashlib.sha256(token.encode()).hexdigest()], [hashlib.sha256(each).hexdigest() for each in secrets])
     return message.header("webhook-id") or message.header("idempotency-key") or body_hash(message.body)
 
 
@@ -200,6 +207,7 @@ def _schemes() -> Mapping[str, Scheme]:
             help="Signed with webhook-id, webhook-timestamp and webhook-signature. Choose this whenever you can.",
             is_ours=True,
             verify=_standard,
+            key_of=secret_bytes,
         ),
         Scheme(
             key="stripe",

@@ -14,6 +14,7 @@ import pytest
 from renewals.core.actors import Actor
 from renewals.models import Workspace
 from renewals.queries.clock import database_now
+from signals.actions.sources import fetch, pulls
 from signals.actions.sources.mapping import set_mapping
 from signals.actions.sources.pulls import (
     PullTerms,
@@ -30,6 +31,8 @@ from signals.core.sources.pages import Page
 from signals.models import Delivery, PullState, Signal
 from tests.signals.factories import make_account, make_source
 
+TOKEN = "Bearer abcdefghijklmnop"
+
 
 @dataclass
 class Fake:
@@ -39,6 +42,7 @@ class Fake:
     events: list[dict[str, Any]] = field(default_factory=list)
     answers: list[tuple[int, dict[str, str], bytes]] = field(default_factory=list)
     seen: list[tuple[str, str]] = field(default_factory=list)
+    holds: threading.Event | None = None
 
 
 @pytest.fixture
@@ -74,6 +78,8 @@ class Answerer(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
+        if self.server.fake.holds:
+            self.server.fake.holds.wait(5)
 
     def log_message(self, *given: object) -> None:
         """Say nothing."""
@@ -98,11 +104,17 @@ def place(inside: Workspace, actor: Actor, fake: Fake) -> Workspace:
 
 def set_up(place: Workspace, actor: Actor, fake: Fake, **fields: Any) -> None:
     source = make_source(place.id, "crm")
-    given = {"url": fake.address, "items_path": "items", "cursor_parameter": "after", "next_path": "next", **fields}
-    own = {"usage.logins": "usage.logins"}
-    now = database_now()
+    given = {
+        "url": fake.address,
+        "items_path": "items",
+        "cursor_parameter": "after",
+        "next_path": "next",
+        "token": TOKEN,
+        **fields,
+    }
+    own, now, token = {"usage.logins": "usage.logins"}, database_now(), given.pop("token")
     set_mapping(source_id=source.id, shape="own", paths={}, kinds=own, by=actor, now=now)
-    set_pull(source_id=source.id, terms=PullTerms(**given), token="Bearer abcdefghijklmnop", by=actor, now=now)
+    set_pull(source_id=source.id, terms=PullTerms(**given), token=token, by=actor, now=now)
 
 
 def run(place: Workspace, actor: Actor, later: timedelta = timedelta()) -> int:
@@ -121,7 +133,7 @@ def kept(place: Workspace, actor: Actor) -> list[str]:
 def test_pull_follows_the_cursor_to_the_end_and_goes_on_from_there(place: Workspace, actor: Actor, fake: Fake) -> None:
     assert run(place, actor) == 4
     assert [path for path, _ in fake.seen] == ["/events", "/events?after=2", "/events?after=4", "/events?after=5"]
-    assert {token for _, token in fake.seen} == {"Bearer abcdefghijklmnop"}
+    assert {token for _, token in fake.seen} == {TOKEN}
     assert kept(place, actor) == ["e1", "e2", "e3", "e4", "e5"]
     state = PullState.objects.get()
     assert (state.cursor, state.items_count, state.lease_until) == ("5", 5, None)
@@ -161,6 +173,47 @@ def test_wait_that_was_asked_for_is_kept(place: Workspace, actor: Actor, fake: F
     fake.answers = [(429, {"Retry-After": "1800"}, b"")]
     run(place, actor)
     assert PullState.objects.get().next_at > database_now() + timedelta(minutes=25)
+
+
+def test_turn_that_ends_before_the_pages_do_goes_on_with_the_next_sweep(
+    place: Workspace, actor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pulls, "MOST_PAGES", 2)
+    assert [run(place, actor), run(place, actor)] == [2, 2]
+    assert kept(place, actor) == ["e1", "e2", "e3", "e4", "e5"]
+
+
+def test_answer_that_drips_is_cut(place: Workspace, actor: Actor, fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetch, "WHOLE_SECONDS", 0.05)
+    fake.answers = [(200, {"Content-Length": "50"}, b"{"), (200, {}, b"{}")]
+    fake.holds = threading.Event()
+    run(place, actor)
+    fake.holds.set()
+    assert "No complete answer" in PullState.objects.get().last_error
+
+
+def test_token_that_no_header_may_carry_fails_alone(place: Workspace, actor: Actor, fake: Fake) -> None:
+    set_up(place, actor, fake, token="Bearer “quoted-by-a-word-processor”")
+    assert run(place, actor) == 0
+    assert "no header may carry" in PullState.objects.get().last_error
+
+
+def test_token_does_not_follow_to_another_host(place: Workspace, actor: Actor, fake: Fake, settings: Any) -> None:
+    elsewhere = fake.address.replace("127.0.0.1", "localhost")
+    settings.PULL_ALLOWED_HOSTS = [*settings.PULL_ALLOWED_HOSTS, elsewhere.split("/")[2]]
+    set_up(place, actor, fake, url=f"{fake.address}?kind=all", token="")
+    run(place, actor)
+    set_up(place, actor, fake, url=elsewhere, token="")
+    run(place, actor)
+    assert {token for path, token in fake.seen if path.startswith("/events?kind")} == {TOKEN}
+    assert {token for path, token in fake.seen if not path.startswith("/events?kind")} == {""}
+
+
+def test_cursor_longer_than_an_address_is_followed(place: Workspace, actor: Actor, fake: Fake) -> None:
+    long = "0" * 1_500 + "2"
+    fake.answers = [(200, {}, json.dumps({"items": fake.events[:2], "next": long}).encode())]
+    run(place, actor)
+    assert len(kept(place, actor)) == 5
 
 
 def test_page_on_another_host_is_not_fetched(place: Workspace, actor: Actor, fake: Fake) -> None:

@@ -84,6 +84,8 @@ def test_task_settles_every_workspace(sender: Sender) -> None:
         ({"timestamp": "yesterday"}, "E-DATE-01"),
         ({"timestamp": "2026-03-01T09:00:00"}, "E-DATE-07"),
         ({"timestamp": {"a": 1}}, "E-DATE-01"),
+        ({"timestamp": 10**400}, "E-DATE-01"),
+        ({"properties": {"count": 10**400}}, "E-SIG-01"),
         ({"properties": {"count": 1e308}}, "E-SIG-01"),
         ({"properties": {"count": -1}}, "E-SIG-01"),
         ({"properties": {"count": "many"}}, "E-SIG-01"),
@@ -166,6 +168,30 @@ def test_message_that_breaks_is_set_aside_after_five_attempts_and_holds_up_no_ot
     with in_workspace(sender.workspace_id, by=sender.by):
         assert read_again(source_id=sender.source.id, by=sender.by, now=now) == 1
     assert [each.state for each in settled(sender)] == ["done", "done"]
+
+
+def test_amount_too_large_to_divide_is_refused(sender: Sender) -> None:
+    with in_workspace(sender.workspace_id, by=sender.by):
+        mapped(sender, "stripe")
+    invoice = {"id": "in_1", "customer": "A-1", "currency": "usd", "total": 10**400, "amount_due": 10**400}
+    sender.send({"id": "evt_1", "type": "invoice.finalized", "created": 1_772_452_800, "data": {"object": invoice}})
+    assert [each["code"] for each in settled(sender)[0].verdicts] == ["E-SIG-01"]
+
+
+def test_document_that_breaks_the_reading_itself_holds_up_no_other(
+    sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    true = settle.map_document
+
+    def breaking(document: Any, **given: Any) -> Any:
+        if document["event"] == "Bad":
+            raise OverflowError("too large")
+        return true(document, **given)
+
+    monkeypatch.setattr(settle, "map_document", breaking)
+    for name in ("Bad", "Good"):
+        sender.send(event(name), message_id=name)
+    assert [each.counts for each in settled(sender)] == [{"broken": 1}, {"accepted": 1}]
 
 
 def test_unknown_account_of_a_message_is_held(sender: Sender) -> None:
