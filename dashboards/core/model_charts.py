@@ -6,6 +6,7 @@ from typing import Any
 from dashboards.core.charts import LINE, chart_frame, series_colour
 
 PERCENT = ".0%"
+AUC_SCALE = {"domain": [0.4, 1.0], "clamp": True, "zero": False}
 
 
 def calibration_chart(points: Sequence[Mapping[str, Any]], *, name: str) -> dict[str, Any]:
@@ -44,7 +45,7 @@ def auc_over_time_chart(points: Sequence[Mapping[str, Any]], *, name: str) -> di
     chance = {
         "data": {"values": [{"chance": 0.5}]},
         "mark": {"type": "rule", "strokeDash": [4, 4], "color": LINE},
-        "encoding": {"y": {"field": "chance", "type": "quantitative"}},
+        "encoding": {"y": {"field": "chance", "type": "quantitative", "scale": AUC_SCALE}},
     }
     line = {
         "mark": {"type": "line", "point": {"size": 40}, "strokeWidth": 2},
@@ -53,11 +54,10 @@ def auc_over_time_chart(points: Sequence[Mapping[str, Any]], *, name: str) -> di
             "y": {
                 "field": "auc",
                 "type": "quantitative",
-                "scale": {"domain": [0.4, 1.0], "clamp": True},
+                "scale": AUC_SCALE,
                 "axis": {"title": None, "format": ".2f"},
             },
             "color": series_colour(series),
-            "strokeDash": {"field": "series", "type": "nominal", "scale": {"domain": series}, "legend": None},
         },
     }
     return chart_frame([dict(point) for point in points], name=name) | {"height": 220, "layer": [chance, line]}

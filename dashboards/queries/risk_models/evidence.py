@@ -1,11 +1,12 @@
 """The report of a training as tables for its page. The figures stand in the report; nothing is computed here."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dashboards.core.dates import date_cell, day_words
 from dashboards.core.model_words import (
     FIGURES,
+    FORMS,
     TESTS,
     exclusion_words,
     form_words,
@@ -42,7 +43,7 @@ def members_table(report: Report) -> Table:
         columns=(Column(title="Model"), *_figure_columns()),
         rows=tuple(
             (_named(form_words(name), name == report["form"]), *_figure_cells(figures))
-            for name, figures in report["members"].items()
+            for name, figures in _ordered(report["members"], FORMS)
         ),
     )
 
@@ -54,7 +55,7 @@ def tests_table(report: Report) -> Table:
         columns=(Column(title="Test"), *_figure_columns()),
         rows=tuple(
             (Cell(text=TESTS[name][0], note=TESTS[name][1]), *_figure_cells(figures))
-            for name, figures in report["tests"].items()
+            for name, figures in _ordered(report["tests"], TESTS)
         ),
     )
 
@@ -211,6 +212,11 @@ def _figure_cells(figures: Mapping[str, Any]) -> tuple[Cell, ...]:
         note = interval_words(figures) if key == "auc" else ""
         cells.append(Cell(text=number_words(figures[key]), note=note, is_amount=True))
     return tuple(cells)
+
+
+def _ordered(figures: Mapping[str, Any], order: Iterable[str]) -> list[tuple[str, Any]]:
+    """Return those that a reader is shown, in the order of reading; the database keeps none."""
+    return [(name, figures[name]) for name in order if name in figures]
 
 
 def _named(words: str, is_chosen: bool) -> Cell:

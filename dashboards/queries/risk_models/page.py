@@ -76,7 +76,7 @@ def model_page(number: int, asker: Asker) -> ModelPage:
     before = predecessor_of(version)
     return ModelPage(
         number=number,
-        title=f"Risk model {number}: {report['verdict_words']}",
+        title=f"Risk model {number}: {report['verdict_words'].rstrip('.')}",
         unit=f"{form_words(version.form)} · {outcome_words(version)} · as of {day_words(version.as_of.date())}",
         tabs=score_tabs("models"),
         crumbs=(Link(text="Models", href=PATH), Link(text=f"Model {number}")),
