@@ -71,7 +71,7 @@ def data_sets(folder: Path, *, spare: Path) -> Iterable[DataSet]:
     """
     places = [each for each in sorted(folder.iterdir()) if each.is_dir()]
     for place in [folder, *places]:
-        parts = [part for path in data_files(place) if (part := part_of(path, spare)) is not None]
+        parts = [part for path in data_files(place) for part in parts_of(path, spare)]
         stream = sorted((p for p in parts if not p.is_flat), key=lambda p: (_rank(p), p.path.name))
         for flat in (part for part in parts if part.is_flat):
             alone = not stream and len(parts) == 1 and place != folder
@@ -81,11 +81,19 @@ def data_sets(folder: Path, *, spare: Path) -> Iterable[DataSet]:
             yield DataSet(name=place.name, parts=tuple(stream))
 
 
-def part_of(path: Path, spare: Path) -> Part | None:
-    """Return the file with its mapping; None when it has no column that the product knows what to do with."""
+def parts_of(path: Path, spare: Path) -> list[Part]:
+    """Return the file with its mapping; twice, if it can also be read as a flat table; [] when nothing fits."""
     columns = header(path)
-    mapping = _beside(path, columns) or _fitting(SHIPPED.glob("*.toml"), columns) or _suggested(path, spare)
-    return Part(path=path, mapping=mapping) if mapping else None
+    beside = _beside(path, columns)
+    if beside:
+        return [Part(path=path, mapping=beside)]
+    shipped = sorted(SHIPPED.glob("*.toml"))
+    chosen = _fitting(shipped, columns) or _suggested(path, spare)
+    if chosen is None:
+        return []
+    part = Part(path=path, mapping=chosen)
+    flat = _fitting([each for each in shipped if Part(path=path, mapping=each).is_flat], columns)
+    return [part] if part.is_flat or flat is None else [part, Part(path=path, mapping=flat)]
 
 
 def data_files(folder: Path) -> list[Path]:
