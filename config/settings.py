@@ -136,6 +136,7 @@ CELERY_BEAT_SCHEDULE = {
         "signals.tend_months": 600.0,
         "signals.tend_models": 3600.0,
         "signals.train_due": 60.0,
+        "signals.report_honesty": 3600.0,
         "signals.take_snapshots": 900.0,
     }.items()
 }

@@ -32,7 +32,7 @@ from dashboards.views import (
     unsubscribe,
     workspaces,
 )
-from dashboards.views.scorecards import drafts, measures, overrides, rules, versions
+from dashboards.views.scorecards import drafts, measures, overrides, report, rules, versions
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -74,6 +74,7 @@ urlpatterns = [
     path("accounts/<int:account_id>/tier/override/", tiers.tier_override, name="tier_override"),
     path("accounts/<int:account_id>/tier/return/", tiers.tier_return, name="tier_return"),
     path("accounts/<int:account_id>/scores/<slug:kind>/", explanations.score, name="score"),
+    path("scores/report/", report.report, name="honesty_report"),
     path("scores/tiers/", tiers.tier_rule, name="tier_rule"),
     path("scores/tiers/versions/", tiers.tier_rule_version, name="tier_rule_version"),
     path("scores/tiers/versions/<int:version_id>/", tiers.tier_rule_approval, name="tier_rule_approval"),

@@ -10,6 +10,7 @@ from renewals.actions.scope import in_workspace
 from renewals.core.actors import Actor, system_actor
 from renewals.queries.clock import database_now
 from renewals.queries.workspaces import active_workspace_ids
+from signals.actions.honesty import report_honesty
 from signals.actions.imports.sweep import run_due_imports
 from signals.actions.intake import drop_old_months, ensure_months_ahead
 from signals.actions.intake.unmatched import settle_unmatched
@@ -17,11 +18,11 @@ from signals.actions.learned.sweep import run_due_training, tend_risk_models
 from signals.actions.people import tend_people
 from signals.actions.scores import mark_next, mark_outdated, refresh_scores, work_preview
 from signals.actions.scores.refresh import CHUNK
+from signals.actions.scores.tiers import derive_expired
 from signals.actions.snapshots import sweep_snapshots
 from signals.actions.sources.pulls import run_due_pulls
 from signals.actions.sources.settle import MOST_AT_ONCE, settle_deliveries
 from signals.actions.sources.tend import tend_sources
-from signals.actions.tiers import derive_expired
 from signals.actions.tones import learn_tones
 
 MOST_CHUNKS = 60
@@ -152,6 +153,15 @@ def _tend_workspace(workspace_id: int) -> None:
     for work in (mark_next, work_preview):
         # Chunk by chunk, each in a transaction of its own; 0 means that nothing is left.
         any(call(work) == 0 for _ in range(MOST_CHUNKS))
+
+
+@shared_task(name="signals.report_honesty", ignore_result=True, expires=60)
+def report_honesty_weekly() -> None:
+    """Make the honesty reports of the week where they are not made yet."""
+    for workspace_id in active_workspace_ids():
+        _inside(
+            workspace_id, lambda actor: report_honesty(workspace_id=actor.workspace_id, by=actor, now=database_now())
+        )
 
 
 def _refresh_workspace(workspace_id: int) -> None:

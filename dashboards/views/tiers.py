@@ -15,8 +15,8 @@ from dashboards.screen import screen
 from dashboards.views.asking import asker_of
 from renewals.core.errors import NamedError
 from signals.actions.scores.approval import approve_version, reject_version
-from signals.actions.tier_rules import propose_tier_rule
-from signals.actions.tiers import lift_tier_override, override_tier
+from signals.actions.scores.tier_rules import propose_tier_rule
+from signals.actions.scores.tiers import lift_tier_override, override_tier
 
 
 @screen("scores.view")

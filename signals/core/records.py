@@ -42,6 +42,7 @@ def facts_texts(accounts: Sequence[AccountFacts], unfed: Sequence[tuple[str, ...
         f'{{"as_of_on": "{each.as_of_on}", "segment": {_quoted(each.segment)},'
         f' "complexity": {_quoted(each.complexity)}, "started_on": {_day(each.started_on)},'
         f' "seats": {"null" if each.seats is None else repr(each.seats)},'
+        f' "employees": {"null" if each.employees is None else each.employees},'
         f' "milestones_on": [{", ".join(map(_day, each.milestones_on))}],'
         f' "sponsor_left_on": {_day(each.sponsor_left_on)},'
         f' "sponsor_confirmed_on": {_day(each.sponsor_confirmed_on)},'
@@ -59,6 +60,7 @@ def facts_from(record: Mapping[str, Any], *, account_id: int) -> AccountFacts:
         complexity=record["complexity"],
         started_on=_from(record["started_on"]),
         seats=record["seats"],
+        employees=record.get("employees"),
         milestones_on=tuple(date.fromisoformat(day) for day in record["milestones_on"]),
         sponsor_left_on=_from(record["sponsor_left_on"]),
         sponsor_confirmed_on=_from(record["sponsor_confirmed_on"]),

@@ -1,5 +1,6 @@
 """The tables of signals and scores."""
 
+from signals.models.honesty import HonestyReport
 from signals.models.inbox import (
     Delivery,
     Hook,
@@ -33,6 +34,7 @@ __all__ = [
     "CurrentRisk",
     "CurrentScore",
     "Delivery",
+    "HonestyReport",
     "Hook",
     "HookRefusal",
     "KindHeard",

@@ -122,13 +122,14 @@ class CurrentScore(OverridableRow):
         ]
 
 
-class CurrentExpansion(CurrentRow):
+class CurrentExpansion(OverridableRow):
     """The expansion potential of an account now."""
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["workspace", "account"], name="current_expansion_once"),
             no_number_unless_scored("current_expansion_no_number_unless_scored"),
+            computed_while_overridden("current_expansion_computed_is_kept"),
         ]
 
 

@@ -44,14 +44,15 @@ def account_facts(account_ids: Sequence[int], moment: Moment) -> list[AccountFac
             complexity=complexity,
             started_on=started_on,
             seats=seats.get(account_id),
+            employees=employees,
             milestones_on=milestones.get(account_id, ()),
             sponsor_left_on=sponsors.get(account_id, (None, None))[0],
             sponsor_confirmed_on=sponsors.get(account_id, (None, None))[1],
             silence_days=silence,
             fed_kinds=fed,
         )
-        for account_id, segment, complexity, started_on in accounts.values_list(
-            "id", "segment", "product_complexity", "started_on"
+        for account_id, segment, complexity, started_on, employees in accounts.values_list(
+            "id", "segment", "product_complexity", "started_on", "employees"
         )
     ]
 

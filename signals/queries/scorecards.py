@@ -11,11 +11,13 @@ from signals.models.scores import ScoreKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RulesInForce:
-    """The rule book with the ids of the versions it was made from."""
+    """The rule book with the ids of the versions it was made from; `expansion` reads by a scorecard of its own."""
 
     book: RuleBook
     health_version_id: int
     risk_version_id: int
+    expansion: RuleBook
+    expansion_version_id: int
 
 
 def version_in_force(kind: str) -> ScorecardVersion | None:
@@ -28,10 +30,16 @@ def versions(kind: str) -> list[ScorecardVersion]:
     return list(ScorecardVersion.objects.filter(kind=kind).order_by("-number"))
 
 
-def rules_of(health: ScorecardVersion, risk: ScorecardVersion) -> RulesInForce:
-    """Return the rule book that two versions make."""
-    book = RuleBook(scorecard=parse_scorecard(health.definition), model=parse_risk_model(risk.definition))
-    return RulesInForce(book=book, health_version_id=health.id, risk_version_id=risk.id)
+def rules_of(health: ScorecardVersion, risk: ScorecardVersion, expansion: ScorecardVersion) -> RulesInForce:
+    """Return the rule books that three versions make."""
+    model = parse_risk_model(risk.definition)
+    return RulesInForce(
+        book=RuleBook(scorecard=parse_scorecard(health.definition), model=model),
+        health_version_id=health.id,
+        risk_version_id=risk.id,
+        expansion=RuleBook(scorecard=parse_scorecard(expansion.definition), model=model),
+        expansion_version_id=expansion.id,
+    )
 
 
 def rules_in_force() -> RulesInForce | None:
@@ -40,4 +48,5 @@ def rules_in_force() -> RulesInForce | None:
         each.kind: each for each in ScorecardVersion.objects.filter(published_at__isnull=False, retired_at__isnull=True)
     }
     health, risk = found.get(ScoreKind.HEALTH), found.get(ScoreKind.RISK)
-    return rules_of(health, risk) if health and risk else None
+    expansion = found.get(ScoreKind.EXPANSION)
+    return rules_of(health, risk, expansion) if health and risk and expansion else None

@@ -10,10 +10,11 @@ from django.db.models import Q
 
 from signals.core.explain import Difference, Part, differences
 from signals.core.features import Chunk, chunk_of, tallies_behind
+from signals.core.health import HealthResult
 from signals.core.records import HEALTH_INPUT, RISK_INPUT, facts_from, inputs_from
 from signals.core.risk import BASE, parse_risk_model, probability
 from signals.core.scorecard import MeasureRule, parse_scorecard, rules_for
-from signals.core.scoring import AccountScores, OpenRenewal, RuleBook, score_chunk
+from signals.core.scoring import AccountScores, OpenRenewal, RuleBook, expansion_columns, score_chunk
 from signals.core.scoring.learned import points_of
 from signals.models import CurrentRisk, CurrentScore, RiskModelVersion, Score, ScorecardVersion, Signal
 from signals.models.scores import ScoreKind, ScoreState
@@ -105,7 +106,8 @@ def score_at(account_id: int, *, kind: str, at: datetime, renewal_id: int | None
 
 def scores_at(account_id: int, *, at: datetime) -> list[Score]:
     """Return the scores that held at a moment: health first, then the risk of each renewal that had one."""
-    found = Score.objects.filter(account_id=account_id, as_of__lte=at).order_by("renewal_id", "-as_of", "-id")
+    found = Score.objects.filter(account_id=account_id, as_of__lte=at).exclude(kind=ScoreKind.EXPANSION)
+    found = found.order_by("renewal_id", "-as_of", "-id")
     return sorted(found.distinct("renewal_id"), key=lambda score: score.renewal_id or 0)
 
 
@@ -214,8 +216,14 @@ def replay_amounts(score: Score) -> dict[str, float]:
     if score.kind == ScoreKind.RISK:
         risk = again.risks[score.renewal_id or 0]
         return {each.key: each.log_odds for each in risk.contributions} | {"sum": risk.logit}
-    made = again.health
+    made = again.health if score.kind == ScoreKind.HEALTH else _expansion_again(score)
     return {each.key: each.points for each in made.contributions} | {"sum": made.value or 0.0}
+
+
+def _expansion_again(score: Score) -> HealthResult:
+    book = _book_again(score.scorecard_id, None)
+    scores = score_chunk(_chunk_again(score), [], _book_again(_health_version_id(score), None))
+    return expansion_columns(scores, book.rules, book.scorecard).at(0)
 
 
 def signals_between(before: Score, after: Score, *, limit: int) -> list[Signal]:

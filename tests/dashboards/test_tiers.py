@@ -10,7 +10,7 @@ from django.test import Client
 from renewals.actions.scope import in_workspace
 from renewals.models import Account, Membership, Workspace
 from renewals.queries.clock import database_now
-from signals.actions.tiers import derive_tiers
+from signals.actions.scores.tiers import derive_tiers
 from signals.models import CurrentExpansion, CurrentRisk, ScorecardVersion, TierPeriod
 from tests.dashboards.world import World, make_member, make_world
 

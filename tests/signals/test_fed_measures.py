@@ -30,7 +30,7 @@ def test_what_nobody_feeds_lowers_no_coverage_and_is_named(inside: Workspace) ->
     send(inside, *(item(kind="usage.feature_used", subject=f"f{n}", days_ago=3) for n in range(6)))
     refresh(inside, [account.id])
     row = CurrentScore.objects.get()
-    stored = Score.objects.get()
+    stored = Score.objects.get(kind="health")
     assert (row.state, row.known_count, row.measures_count) == ("scored", 2, 2)
     assert set(stored.details["unfed"]) == {
         each["key"] for each in shipped("scorecard")["measures"] if each["weight"]
@@ -48,7 +48,7 @@ def test_kind_heard_for_one_account_is_missing_in_another(inside: Workspace) -> 
     make_source(inside.id)
     send(inside, *rich_items())
     refresh(inside, [quiet.id])
-    stored = Score.objects.get(account_id=quiet.id)
+    stored = Score.objects.get(account_id=quiet.id, kind="health")
     assert (stored.state, stored.coverage) == ("not_scored", 0.0)
     assert "usage_velocity" in stored.details["missing"]
 

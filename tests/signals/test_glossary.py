@@ -15,13 +15,17 @@ def _shipped(name: str) -> dict:
 
 
 @pytest.mark.requirement(6)
-@pytest.mark.parametrize(("name", "table"), [("scorecard.toml", "measures"), ("risk.toml", "inputs")])
+@pytest.mark.parametrize(
+    ("name", "table"), [("scorecard.toml", "measures"), ("risk.toml", "inputs"), ("expansion.toml", "measures")]
+)
 def test_shipped_measure_has_a_definition(name: str, table: str) -> None:
     assert [row["key"] for row in _shipped(name)[table] if row["key"] not in TERMS] == []
 
 
 @pytest.mark.requirement(6)
-@pytest.mark.parametrize(("name", "term"), [("scorecard.toml", "health"), ("risk.toml", "risk")])
+@pytest.mark.parametrize(
+    ("name", "term"), [("scorecard.toml", "health"), ("risk.toml", "risk"), ("expansion.toml", "expansion_potential")]
+)
 def test_shipped_bands_have_a_meaning_with_their_bounds(name: str, term: str) -> None:
     bands = _shipped(name)["bands"]
     assert [value.key for value in TERMS[term].values] == [band["key"] for band in bands]

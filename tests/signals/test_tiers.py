@@ -11,10 +11,13 @@ from renewals.actions.segments import assign_segments
 from renewals.core.actors import Actor, person_actor, system_actor
 from renewals.core.errors import Conflict, DateOutOfRange, RequiredValueMissing, UnknownChoice, UnknownReference
 from renewals.models import Account, Workspace
-from signals.actions.tiers import derive_expired, derive_tiers, lift_tier_override, override_tier
-from signals.models import CurrentExpansion, CurrentRisk, TierPeriod
+from signals.actions.intake import record_signals
+from signals.actions.scores import refresh_scores
+from signals.actions.scores.tiers import derive_expired, derive_tiers, lift_tier_override, override_tier
+from signals.models import CurrentExpansion, CurrentRisk, Score, TierPeriod
+from signals.queries.scores import explain, replay_amounts, stored_amounts
 from signals.queries.tiers import decision_of, tier_at, tier_counts, tier_periods
-from tests.signals.factories import NOW, make_account, make_renewal
+from tests.signals.factories import NOW, make_account, make_renewal, make_source, rich_items
 
 UNTIL = date(2026, 3, 20)
 
@@ -210,3 +213,23 @@ def test_segment_gives_the_first_tier_and_leaves_a_derived_one_alone(account: Ac
     assign_segments(account_ids=[account.id], by=by, now=NOW)
     account.refresh_from_db()
     assert (account.segment, account.tier, account.tier_reason["origin"]) == ("small", "strategic", "derived")
+
+
+@pytest.mark.requirement(68)
+def test_refresh_scores_the_expansion_potential_and_derives_the_tier(inside: Workspace) -> None:
+    made = make_account(inside.id, employees=400, started_on=(NOW - timedelta(days=400)).date())
+    make_source(inside.id)
+    make_renewal(made, days=90)
+    by = system_actor(inside.id, "t")
+    record_signals(workspace_id=inside.id, source_key="product", items=rich_items(), by=by, now=NOW)
+    refresh_scores(workspace_id=inside.id, by=by, now=NOW)
+    current = CurrentExpansion.objects.get(account=made)
+    score = Score.objects.get(kind="expansion")
+    made.refresh_from_db()
+    assert (current.state, current.score_id, current.value) == ("scored", score.id, score.value)
+    assert (made.tier_reason["origin"], made.tier_reason["expansion"]) == ("derived", score.value)
+    assert TierPeriod.objects.get().expansion_score_id == score.id
+    assert stored_amounts(score) == replay_amounts(score)
+    assert sum(link.amount for link in explain(score).links) == pytest.approx(score.value, abs=1e-9)
+    assert refresh_scores(workspace_id=inside.id, account_ids=[made.id], by=by, now=NOW).written == 0
+    assert (Score.objects.filter(kind="expansion").count(), TierPeriod.objects.count()) == (1, 1)

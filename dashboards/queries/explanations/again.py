@@ -6,7 +6,7 @@ from dashboards.core.parts import Cell, Column, Table
 from dashboards.queries.scoring import labels
 from signals.models import Score
 from signals.models.scores import ScoreKind
-from signals.queries.scores import replay_amounts, stored_amounts
+from signals.queries.scores import replay_amounts, scorecard_alone, stored_amounts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,9 +19,10 @@ class ComputedAgain:
 
 
 def computed_again(score: Score | None) -> ComputedAgain | None:
-    """Return the comparison; None when there is no score."""
+    """Return the comparison; None when there is no score. Where a learned model speaks, its scorecard is compared."""
     if score is None:
         return None
+    score = scorecard_alone(score)
     stored, again = stored_amounts(score), replay_amounts(score)
     keys = sorted({*stored, *again})
     is_same = stored == again

@@ -64,11 +64,18 @@ def explained_lines(whole: Explanation, address: Addresser, *, open_key: str) ->
             facts=_facts(link, whole),
             is_stale=bool(link.numbers.get("is_stale")),
             is_open=link.key == open_key,
-            signals=count_words(link.numbers["signals_count"], "signal") if link.numbers.get("signals_count") else "",
-            href=address(measure=link.key) + "#signals" if link.numbers.get("signals_count") else "",
+            signals=_signals(link),
+            href=address(measure=link.key) + "#signals" if _signals(link) else "",
         )
         for link, bar in zip(links, bars, strict=True)
     )
+
+
+def _signals(link: Link) -> str:
+    """Return how many signals are behind a contribution; a learned model does not count them."""
+    if link.numbers.get("is_learned"):
+        return "signals" if link.rule and link.rule.kinds and link.value is not None else ""
+    return count_words(link.numbers["signals_count"], "signal") if link.numbers.get("signals_count") else ""
 
 
 def _is_good(link: Link, kind: str) -> bool:
@@ -99,6 +106,8 @@ def _curve(link: Link) -> PointDrawing | None:
 
 def _facts(link: Link, whole: Explanation) -> tuple[tuple[str, str], ...]:
     n = link.numbers
+    if n.get("is_learned"):
+        return (("Value", str(n["word"]) if link.value is None else number_words(link.value)),)
     found = [
         ("Value", "not known" if link.value is None else number_words(link.value)),
         ("Confidence", percent_words(n["confidence"])),

@@ -118,7 +118,7 @@ def score_page(asker: Asker, asked: ScoreAsked) -> ScorePage:
             PageLink(text=asked.account.name, href=f"/accounts/{asked.account.id}/"),
         ),
         tabs=_tabs(asked),
-        term=asked.kind,
+        term=TERMS[asked.kind],
         href=asked.href,
         badge=badge,
         version=_version(whole),
@@ -138,6 +138,7 @@ def score_page(asker: Asker, asked: ScoreAsked) -> ScorePage:
     )
 
 
+TERMS = {"health": "health", "risk": "risk", "expansion": "expansion_potential"}
 NOTES = {
     "health": "Points: share × what the curve gives. They add up to the health.",
     "expansion": "Points: share × what the curve gives. They add up to the expansion potential.",
@@ -245,8 +246,8 @@ def _signals(asker: Asker, asked: ScoreAsked, score: Score, whole: Explanation) 
     asked_page = asked.query.get("page", "1")
     page = max(int(asked_page), 1) if asked_page.isdecimal() else 1
     first = (page - 1) * SIGNALS_A_PAGE
-    rows = signals_behind(score, key, limit=first + SIGNALS_A_PAGE + 1)[first:]
-    count = int(link.numbers.get("signals_count") or 0)
+    rows = signals_behind(score, link.rule.key if link.rule else key, limit=first + SIGNALS_A_PAGE + 1)[first:]
+    count = int(link.numbers.get("signals_count") or first + len(rows))
     shown = rows[:SIGNALS_A_PAGE]
     zone = asker.workspace.timezone
     return SignalPart(

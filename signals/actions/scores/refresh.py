@@ -14,9 +14,18 @@ from django.db import DatabaseError, transaction
 from renewals.core.actors import Actor
 from signals.actions.scores.changes import claim, mark_changed, release
 from signals.actions.scores.standing import settle_overrides
+from signals.actions.scores.tiers import derive_tiers
 from signals.actions.scores.versions import ensure_scorecards
 from signals.actions.scores.write import drop_closed, write_sheets
-from signals.core.scoring import ChunkScores, Sheet, health_sheet, risk_sheet, score_chunk
+from signals.core.scoring import (
+    ChunkScores,
+    Sheet,
+    expansion_columns,
+    expansion_sheet,
+    health_sheet,
+    risk_sheet,
+    score_chunk,
+)
 from signals.queries.facts import load_chunk, renewals_of
 from signals.queries.learned.scoring import by_model_in_force
 from signals.queries.scorecards import RulesInForce
@@ -62,6 +71,7 @@ def refresh_scores(
         _look_back(workspace_id, claimed, rules, now)
         if claimed:
             settle_overrides(workspace_id=workspace_id, account_ids=claimed, by=by, now=now)
+            derive_tiers(workspace_id=workspace_id, account_ids=claimed, by=by, now=now)
             release(workspace_id, done=[each for each in claimed if each not in failed], failed=failed, now=now)
     return result
 
@@ -94,6 +104,7 @@ def _refresh(
     for scores in _score(workspace_id, sorted(account_ids), moment, rules, failed):
         sheets = _learned(workspace_id, _sheets(scores, rules), moment, rules)
         written += write_sheets(workspace_id, sheets=sheets, moment=moment)
+        write_sheets(workspace_id, sheets=(_expansion(scores, rules),), moment=moment)
         total += scores.chunk.size + len(scores.renewals)
         scored = [each.account_id for each in scores.chunk.accounts]
         drop_closed(workspace_id, account_ids=scored, open_ids=[each.id for each in scores.renewals])
@@ -117,6 +128,16 @@ def _learned(workspace_id: int, sheets: tuple[Sheet, ...], moment: Moment, rules
     return tuple(
         by_model_in_force(workspace_id, sheet, rules=rules, now=now) if sheet.kind == "risk" else sheet
         for sheet in sheets
+    )
+
+
+def _expansion(scores: ChunkScores, rules: RulesInForce) -> Sheet:
+    book = rules.expansion
+    return expansion_sheet(
+        scores,
+        expansion_columns(scores, book.rules, book.scorecard),
+        version_id=rules.expansion_version_id,
+        health_version_id=rules.health_version_id,
     )
 
 

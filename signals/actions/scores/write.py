@@ -16,7 +16,11 @@ from signals.actions.scores.staging import STAGED, copy_rows
 from signals.core.scoring import Sheet
 from signals.queries.tallies import Moment
 
-CURRENT_TABLES: Mapping[str, str] = {"health": "signals_currentscore", "risk": "signals_currentrisk"}
+CURRENT_TABLES: Mapping[str, str] = {
+    "health": "signals_currentscore",
+    "risk": "signals_currentrisk",
+    "expansion": "signals_currentexpansion",
+}
 """Where the current rows of a kind stand. One with a `renewal_id` has a row per renewal, else per account."""
 
 # What the rules said counts, also while a person's word stands in its place.

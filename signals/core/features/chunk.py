@@ -50,6 +50,7 @@ class Chunk:
     by_kind: Mapping[str, Ints]
     started_age: Floats
     seats: Floats
+    employees: Floats
     sponsor_left_age: Floats
     sponsor_confirmed_age: Floats
     milestone_row: Ints
@@ -96,6 +97,9 @@ def chunk_of(accounts: Sequence[AccountFacts], tallies: Tallies) -> Chunk:
         by_kind={tallies.kinds[tallies.kind[part[0]]]: part for part in parts},
         started_age=_ages(accounts, [each.started_on for each in accounts]),
         seats=np.array([np.nan if each.seats is None else each.seats for each in accounts], dtype=np.float64),
+        employees=np.array(
+            [np.nan if each.employees is None else float(each.employees) for each in accounts], dtype=np.float64
+        ),
         sponsor_left_age=_ages(accounts, [each.sponsor_left_on for each in accounts]),
         sponsor_confirmed_age=_ages(accounts, [each.sponsor_confirmed_on for each in accounts]),
         milestone_row=np.array([row for row, _ in noted], dtype=np.int64),

@@ -38,6 +38,7 @@ class AccountFacts:
     complexity: str
     started_on: date | None = None
     seats: float | None = None
+    employees: int | None = None
     milestones_on: tuple[date, ...] = ()
     sponsor_left_on: date | None = None
     sponsor_confirmed_on: date | None = None

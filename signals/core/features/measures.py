@@ -12,6 +12,7 @@ import numpy as np
 from signals.core.features.chunk import Chunk, chunk_from, known
 from signals.core.features.columns import Flags, Floats, Ints, sums
 from signals.core.features.facts import AccountFacts, Measure
+from signals.core.features.growth import adoption_growth, headroom
 from signals.core.features.reading import Readings, silence
 from signals.core.features.relations import (
     engagement,
@@ -40,6 +41,8 @@ MEASURES: Mapping[str, Callable[[Chunk, RuleColumn], Readings]] = {
     "engagement": engagement,
     "marketing_engagement": marketing_engagement,
     "soft_concern": soft_concern,
+    "adoption_growth": adoption_growth,
+    "headroom": headroom,
 }
 
 

@@ -8,10 +8,11 @@ from signals.core.scoring.chunk import (
     score_account,
     score_chunk,
 )
+from signals.core.scoring.expansion import expansion_columns
 from signals.core.scoring.health import HealthColumns, health_columns, health_of
 from signals.core.scoring.risk import RiskChunk, RiskColumns, RiskJudge, risk_columns
 from signals.core.scoring.sheet import Judged, Sheet, sheet_of
-from signals.core.scoring.sheets import health_sheet, risk_sheet
+from signals.core.scoring.sheets import expansion_sheet, health_sheet, risk_sheet
 
 __all__ = [
     "AccountScores",
@@ -24,6 +25,8 @@ __all__ = [
     "RiskJudge",
     "RuleBook",
     "Sheet",
+    "expansion_columns",
+    "expansion_sheet",
     "health_columns",
     "health_of",
     "health_sheet",

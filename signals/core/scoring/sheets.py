@@ -1,26 +1,43 @@
-"""Health and risk of a chunk as sheets. The order of the numbers of an input stands in `records`."""
+"""Health, expansion potential and risk of a chunk as sheets. The order of the numbers of an input: see `records`."""
+
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
+from signals.core.features import MeasureColumn
 from signals.core.records import HEALTH_INPUT, RISK_INPUT
 from signals.core.risk import BASE
 from signals.core.scoring.chunk import ChunkScores
+from signals.core.scoring.health import HealthColumns
 from signals.core.scoring.sheet import Judged, Sheet, sheet_of
 
 
 def health_sheet(scores: ChunkScores, *, version_id: int) -> Sheet:
     """Return the health of every account of the chunk."""
-    health, measures, size = scores.health, scores.measures, scores.chunk.size
+    return sheet_of(_judged(scores, scores.health, kind="health", version_id=version_id))
+
+
+def expansion_sheet(scores: ChunkScores, expansion: HealthColumns, *, version_id: int, health_version_id: int) -> Sheet:
+    """Return the expansion potential of every account; the version of the scorecard says how its health was made."""
+    judged = _judged(scores, expansion, kind="expansion", version_id=version_id)
+    told = f', "health_version_id": {health_version_id}'
+    return sheet_of(replace(judged, facts_more=[told] * scores.chunk.size))
+
+
+def _judged(scores: ChunkScores, health: HealthColumns, *, kind: str, version_id: int) -> Judged:
+    """Return scores that are made of points, ready for a sheet."""
+    measures, size = health.measures, scores.chunk.size
     value, confidence, age, silent, is_stale, signals, is_fed = (
         np.stack([getattr(measure, name) for measure in measures])
         for name in ("value", "confidence", "age", "silent", "is_stale", "signals", "is_fed")
     )
     is_weighed = health.weight > 0.0
-    judged = Judged(
-        kind="health",
+    return Judged(
+        kind=kind,
         version_id=version_id,
         accounts=scores.chunk.accounts,
-        unfed=_unfed(scores),
+        unfed=_unfed((*scores.measures, *measures)),
         renewal_ids=None,
         keys=tuple(measure.key for measure in measures),
         names=HEALTH_INPUT,
@@ -40,12 +57,11 @@ def health_sheet(scores: ChunkScores, *, version_id: int) -> Sheet:
         facts_more=[""] * size,
         more=[""] * size,
     )
-    return sheet_of(judged)
 
 
 def risk_sheet(scores: ChunkScores, *, version_id: int, health_version_id: int) -> Sheet:
     """Return the risk of every open renewal of the chunk; the version of the scorecard says how measures were read."""
-    risks, unfed = scores.risks, _unfed(scores)
+    risks, unfed = scores.risks, _unfed(scores.measures)
     rows = [each.row for each in scores.renewals]
     is_base = np.array([[key == BASE] for key in risks.keys])
     figures = zip(risks.logit.tolist(), risks.base_renew_probability.tolist(), strict=True)
@@ -78,14 +94,14 @@ def risk_sheet(scores: ChunkScores, *, version_id: int, health_version_id: int) 
     return sheet_of(judged)
 
 
-def _unfed(scores: ChunkScores) -> list[tuple[str, ...]]:
+def _unfed(measures: Sequence[MeasureColumn]) -> list[tuple[str, ...]]:
     """Return per account the measures that nothing feeds; in one workspace they are the same for all but a few."""
     made: dict[bytes, tuple[str, ...]] = {}
     found = []
-    for row in np.ascontiguousarray(np.stack([measure.is_fed for measure in scores.measures]).T):
+    for row in np.ascontiguousarray(np.stack([measure.is_fed for measure in measures]).T):
         pattern = row.tobytes()
         if pattern not in made:
-            named = zip(scores.measures, row.tolist(), strict=True)
-            made[pattern] = tuple(measure.key for measure, is_fed in named if not is_fed)
+            named = zip(measures, row.tolist(), strict=True)
+            made[pattern] = tuple(dict.fromkeys(measure.key for measure, is_fed in named if not is_fed))
         found.append(made[pattern])
     return found
