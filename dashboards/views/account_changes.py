@@ -40,16 +40,19 @@ def undo(request: HttpRequest) -> HttpResponse:
         kept = signing.loads(request.GET.get("kept", ""), salt=_salt(request), max_age=UNDO_SECONDS)
     except signing.BadSignature:
         return _answer(request, error="This can no longer be taken back. Hand the accounts over again instead.")
-    return _hand_over(request, {int(pk): person for pk, person in kept.items()}, absent=0, verb="undo")
+    before = {int(pk): person for pk, person in kept["before"].items()}
+    return _hand_over(request, before, absent=0, verb="undo", given_to=kept["given_to"])
 
 
-def _hand_over(request: HttpRequest, wanted: dict[int, int | None], *, absent: int, verb: str) -> HttpResponse:
+def _hand_over(
+    request: HttpRequest, wanted: dict[int, int | None], *, absent: int, verb: str, given_to: int | None = None
+) -> HttpResponse:
     try:
-        found = hand_accounts_over(owners=wanted, by=request.actor, now=request.now)
+        found = hand_accounts_over(owners=wanted, by=request.actor, now=request.now, given_to=given_to)
     except NamedError as error:
         return _answer(request, error=" ".join(part for part in (error.what, error.remedy) if part))
     result = many_result(verb, [_row(each) for each in found], absent=absent)
-    undo_href = _undo_href(request, found) if verb == "owner" else ""
+    undo_href = _undo_href(request, found, wanted) if verb == "owner" else ""
     return _answer(request, result=result, toast=Toast(text=result.title, undo_href=undo_href))
 
 
@@ -60,12 +63,13 @@ def _row(found: OwnerResult) -> tuple[str, str, str]:
     return found.name, f"/accounts/{found.account_id}/", said
 
 
-def _undo_href(request: HttpRequest, found: tuple[OwnerResult, ...]) -> str:
+def _undo_href(request: HttpRequest, found: tuple[OwnerResult, ...], wanted: dict[int, int | None]) -> str:
     """Return where the change is taken back. Who gave an account away may not change it any more: so it is signed."""
     done = {each.account_id: each.owner_before_id for each in found if each.refusal is None}
     if not done:
         return ""
-    kept = signing.dumps(done, salt=_salt(request))
+    given_to = next(iter(wanted.values()))
+    kept = signing.dumps({"before": done, "given_to": given_to}, salt=_salt(request))
     return f"/accounts/changes/undo/?{urlencode({'kept': kept, 'back': request.POST.get('back', '')})}"
 
 

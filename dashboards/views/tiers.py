@@ -2,14 +2,14 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from dashboards.core.tier_rule import changed_definition
 from dashboards.forms.tiers import TierForm, TierRuleForm
 from dashboards.queries.account import visible_account
-from dashboards.queries.scorecards.tiers import tier_rule_page
+from dashboards.queries.scorecards.tiers import proposed_rules, tier_rule_page
 from dashboards.queries.tiers import may_set_tier, offered_tiers, tier_page
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of
@@ -46,9 +46,11 @@ def tier_rule_version(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@screen("scores.change")
+@screen("score_approvals.change")
 def tier_rule_approval(request: HttpRequest, version_id: int) -> HttpResponse:
-    """Put a rule that waits in force, or refuse it with a reason."""
+    """Put a rule of tiers that waits in force, or refuse it with a reason; Http404 for rules of another kind."""
+    if version_id not in {each.id for each in proposed_rules()}:
+        raise Http404
     try:
         if request.POST.get("answer") == "refuse":
             reject_version(

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from renewals.core.actors import Actor
-from renewals.core.errors import InvalidInput, NamedError, UnknownReference
+from renewals.core.errors import Conflict, InvalidInput, NamedError, UnknownReference
 from renewals.models import Account, Membership
 
 MOST = 200
@@ -24,17 +24,28 @@ class OwnerResult:
 
 
 @transaction.atomic
-def hand_accounts_over(*, owners: Mapping[int, int | None], by: Actor, now: datetime) -> tuple[OwnerResult, ...]:
+def hand_accounts_over(
+    *, owners: Mapping[int, int | None], by: Actor, now: datetime, given_to: int | None = None
+) -> tuple[OwnerResult, ...]:
     """Set the owner of each account (None: nobody) and return what became of each, by name. Renewals keep theirs.
 
+    With `given_to` accounts that are not theirs any more are refused: somebody has given them on since.
     Raises InvalidInput for more than MOST accounts.
     """
     if len(owners) > MOST:
         raise InvalidInput(f"{len(owners)} accounts are too many at once.", remedy=f"Choose {MOST} at most.")
     members = set(Membership.objects.filter(is_active=True, user__is_active=True).values_list("user_id", flat=True))
     rows = Account.objects.select_for_update().filter(id__in=owners).order_by("id")
-    done = [_one(row, owners[row.id], members, now) for row in rows]
+    done = [
+        _given_on(row) if given_to not in (None, row.owner_id) else _one(row, owners[row.id], members, now)
+        for row in rows
+    ]
     return tuple(sorted(done, key=lambda each: (each.name, each.account_id)))
+
+
+def _given_on(row: Account) -> OwnerResult:
+    refusal = Conflict("It was given to somebody else since.", remedy="Ask them, or hand it over again.")
+    return OwnerResult(account_id=row.id, name=row.name, owner_before_id=row.owner_id, refusal=refusal)
 
 
 def _one(row: Account, owner_id: int | None, members: set[int], now: datetime) -> OwnerResult:

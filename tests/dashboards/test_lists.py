@@ -77,6 +77,17 @@ def test_accounts_are_handed_over_and_back(world: World, client: Client) -> None
     undo = unescape(re.search(r'hx-post="(/accounts/changes/undo/[^"]+)"', html).group(1))
     assert enter(client, world, "cs_manager").post(undo, headers=HTMX).status_code == 422
     assert owners(world) == {manager.id}
+    with in_workspace(world.workspace.id, by=world.actor):
+        Account.objects.filter(id=account_ids(world)[0]).update(owner=world.people["executive"])
+    html = enter(client, world).post(undo, headers=HTMX).content.decode()
+    assert ("2 changes taken back, 1 refused" in html, "given to somebody else since" in html) == (True, True)
+    assert owners(world) == {world.people["csm"].id, world.people["executive"].id}
+
+
+def test_accounts_handed_over_are_all_taken_back(world: World, client: Client) -> None:
+    chosen = {"account": account_ids(world), "owner": world.people["cs_manager"].id}
+    html = enter(client, world).post("/accounts/changes/", chosen, headers=HTMX).content.decode()
+    undo = unescape(re.search(r'hx-post="(/accounts/changes/undo/[^"]+)"', html).group(1))
     assert "3 changes taken back" in enter(client, world).post(undo, headers=HTMX).content.decode()
     assert owners(world) == {world.people["csm"].id}
 

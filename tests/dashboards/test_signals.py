@@ -217,6 +217,7 @@ def test_accounts_are_folded_from_the_page(world: World, log_in: LogIn) -> None:
     assert wrong.status_code == 422
     assert client.post("/signals/folds/", {"folded": "A-000", "into": "A-001"}).status_code == 302
     assert "was folded into" in words_of(client.get("/signals/unmatched/"))
+    assert "was folded into" not in words_of(log_in("sales").get("/signals/unmatched/"))
     assert client.post("/signals/folds/", {"folded": "A-000", "into": "A-000"}).status_code == 422
 
 

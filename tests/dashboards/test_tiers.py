@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from renewals.actions.scope import in_workspace
-from renewals.models import Account, Membership, Workspace
+from renewals.models import Account, Workspace
 from renewals.queries.clock import database_now
 from signals.actions.scores.tiers import derive_tiers
 from signals.models import CurrentExpansion, CurrentRisk, ScorecardVersion, TierPeriod
@@ -132,8 +132,10 @@ def test_admin_proposes_another_rule_and_a_second_person_puts_it_in_force(world:
         made.refresh_from_db()
         assert made.state == "waiting"
         second = make_member(world.workspace, "renewal_manager")
-        Membership.objects.filter(user=second).update(role="admin")
+        scored = ScorecardVersion.objects.get(kind="health")
     client.force_login(second)
+    assert "Put it in force" in client.get("/scores/tiers/").content.decode()
+    assert client.post(f"/scores/tiers/versions/{scored.id}/", {"answer": "refuse", "reason": "x"}).status_code == 404
     assert client.post(f"/scores/tiers/versions/{made.id}/", {"answer": "approve"}).status_code == 302
     with in_workspace(world.workspace.id, by=world.actor):
         made.refresh_from_db()

@@ -69,14 +69,15 @@ def tier_rule_page(asker: Asker) -> TierRulePage:
         words=_words(definition),
         counts=tuple(_count(seen, key) for key in reversed(definition["tiers"])),
         overrides=_override_table(asker, set_by_people),
-        waiting=tuple(_waiting(asker, row, definition) for row in _proposed()),
+        waiting=tuple(_waiting(asker, row, definition) for row in proposed_rules()),
         versions=_version_table(asker, versions("tiers")),
         may_publish=can(asker.member, "scores.change"),
         definition=definition,
     )
 
 
-def _proposed() -> list[ScorecardVersion]:
+def proposed_rules() -> list[ScorecardVersion]:
+    """Return the rules of tiers that wait for a second person, the oldest first."""
     return list(ScorecardVersion.objects.filter(kind="tiers", state=VersionState.WAITING).order_by("id"))
 
 
@@ -86,7 +87,7 @@ def _waiting(asker: Asker, row: ScorecardVersion, in_force: Mapping[str, Any]) -
         author=row.author,
         changes=rule_differences(in_force, row.definition),
         href=f"/scores/tiers/versions/{row.id}/",
-        may_approve=can(asker.member, "scores.change") and asker.membership.user_id not in row.editor_ids,
+        may_approve=can(asker.member, "score_approvals.change") and asker.membership.user_id not in row.editor_ids,
     )
 
 

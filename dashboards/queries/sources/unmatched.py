@@ -92,7 +92,7 @@ def unmatched_page(
             if len(found) > ROWS_A_PAGE
             else "",
         ),
-        matches=tuple(_match(row, asker) for row in _live_matches()),
+        matches=tuple(_match(row, asker) for row in _live_matches(asker)),
         may_match=can(asker.member, "signals.change", record=Scope.ALL),
     )
 
@@ -150,8 +150,9 @@ def _guesses(asker: Asker, names: Iterable[str]) -> dict[str, str]:
     return {word: ids.pop() for word, ids in found.items() if len(ids) == 1}
 
 
-def _live_matches() -> list[AccountAlias]:
-    rows = AccountAlias.objects.filter(ended_at__isnull=True).select_related("account", "source")
+def _live_matches(asker: Asker) -> list[AccountAlias]:
+    mine = visible_to(accounts(), asker.member, "accounts.view")
+    rows = AccountAlias.objects.filter(ended_at__isnull=True, account__in=mine).select_related("account", "source")
     return list(rows.order_by("-made_at", "-id")[:MATCHES_SHOWN])
 
 
