@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 FILE = Path(__file__).with_name("bars.toml")
 ANY = "any"
@@ -47,7 +47,7 @@ def equal(bar: int, what: str, value: Any, wanted: Any) -> Bar:
     return Bar(bar=bar, what=what, value=value, target=str(wanted), met=value == wanted)
 
 
-def is_known(value: float | None) -> bool:
+def is_known(value: float | None) -> TypeGuard[float]:
     """Answer whether there is a number."""
     return value is not None and math.isfinite(value)
 

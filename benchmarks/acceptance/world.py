@@ -12,8 +12,8 @@ from benchmarks.acceptance.product import manage, train
 from signals.core.learning.metrics.honesty import brier, calibration_error
 from signals.core.learning.metrics.ranking import area_under_curve
 
-FULL = {"accounts": 3_000, "months": 48, "seeds": (11, 12)}
-SMALL = {"accounts": 300, "months": 36, "seeds": (11,)}
+FULL: dict[str, Any] = {"accounts": 3_000, "months": 48, "seeds": (11, 12)}
+SMALL: dict[str, Any] = {"accounts": 300, "months": 36, "seeds": (11,)}
 SHARE, EXCESS = 0.85, 0.012
 
 

@@ -24,6 +24,20 @@ from signals.queries.snapshots.world import world_of
 CHUNK = 2_000
 PREDICTED_AT_ONCE = 1_000
 AMOUNT = "contract.annual_amount"
+# What a table without time makes up: its terms were made for it from the tenure alone.
+MADE_UP = (
+    "days_to_renewal",
+    "contract.term_months",
+    "contract.months_into_term",
+    "contract.renewals_before",
+    "contract.is_auto_renewing",
+    "contract.notice_days",
+    "contract.end_action",
+    "contract.other_contracts",
+    "contract.account_amount",
+    "contract.lines",
+    "contract.quantity",
+)
 
 ROWS = """
 SELECT s.id, CASE WHEN s.horizon_days = 0 THEN a.external_id
@@ -170,15 +184,12 @@ def _joined(parts: Sequence[tuple[Column, ...]]) -> tuple[Column, ...]:
 
 
 def _useful(specs: tuple[ColumnSpec, ...], *, is_flat: bool) -> tuple[ColumnSpec, ...]:
-    """Leave out what a table without time makes up: its terms were made for it from the tenure alone."""
-    made_up = ("days_to_renewal", "contract.term_months", "contract.months_into_term", "contract.renewals_before")
-    made_up += ("contract.is_auto_renewing", "contract.notice_days", "contract.end_action")
-    made_up += ("contract.other_contracts", "contract.account_amount", "contract.lines", "contract.quantity")
+    """Leave out what a table without time makes up, and call its amount by what it is."""
     if not is_flat:
         return specs
     # There is no contract size in such a table: its amount is what one account pays against the others.
     priced = (replace(each, meaning="price_level") if each.name == AMOUNT else each for each in specs)
-    return tuple(spec for spec in priced if spec.name not in made_up)
+    return tuple(spec for spec in priced if spec.name not in MADE_UP)
 
 
 def _families(rules: RulesInForce) -> dict[str, str]:
