@@ -52,10 +52,11 @@ def tier_part(asker: Asker, row: Account) -> TierPart:
     if found is not None:
         decision = tier_of(case.facts, found.rule)
         standing = standing_words(decision, risk=case.facts.risk, expansion=case.facts.expansion)
+    derivation = derivation_words(row.tier, row.tier_reason)
     return TierPart(
         name=title(row.tier) if row.tier else "No tier",
-        derivation=derivation_words(row.tier, row.tier_reason),
-        standing=standing,
+        derivation=derivation,
+        standing="" if standing.removeprefix("Today: ").rstrip(".") in derivation else standing,
         version=f"Tier rule {found.version.number}" if found else "",
         href=f"/accounts/{row.id}/tier/",
         is_by_hand=row.tier_reason.get("origin") == "override",

@@ -26,7 +26,7 @@ from signals.queries.scores import explain
 
 PATH = "/scores/report/"
 SHOWN = 25
-WORDS = {"green_churns": "lost although it looked well", "red_renewals": "renewed although it looked bad"}
+WORDS = {"green_churns": "accounts lost with a good score", "red_renewals": "accounts kept with a bad score"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +125,7 @@ def _curve_table(kind: str, curve: list[Mapping[str, Any]]) -> Table:
     first = "Risk foretold" if kind == "risk" else "Health"
     names = (first, "Lost", "95 % interval", "Renewals")
     return Table(
-        caption="Losses by score",
+        caption="Lost renewals by score",
         columns=tuple(Column(title=name, is_amount=True) for name in names),
         rows=tuple(
             (
@@ -142,7 +142,7 @@ def _curve_table(kind: str, curve: list[Mapping[str, Any]]) -> Table:
 def _weeks(found: Any) -> Table:
     names = ("Week", "Verdict", "Renewals", "Lost", "Brier", "AUC")
     return Table(
-        caption="Reports by week",
+        caption="All reports by week",
         columns=tuple(Column(title=name, is_amount=name in names[2:]) for name in names),
         rows=tuple(
             (
