@@ -9,9 +9,11 @@ from signals.core.learning.honesty_report import JudgedScore, ReportRules, parse
 from signals.models import HonestyReport
 from signals.queries.library import shipped
 
-# Only what was written down by then counts: a score that was computed with hindsight is not judged.
+# Only what was written down by then counts: a score that was computed with hindsight is not judged. Where a model
+# spoke, the band is that of its word; the scorecard's own stands beside it.
 JUDGED = """
-SELECT s.id, r.account_id, r.id, s.details -> 'facts' ->> 'segment', v.number, s.value, s.details ->> 'band',
+SELECT s.id, r.account_id, r.id, s.details -> 'facts' ->> 'segment', v.number, s.value,
+       coalesce(s.details #>> '{model,band}', s.details ->> 'band'),
        o.kind = 'churned', coalesce(r.notice_on, r.due_on) - (w.first_high AT TIME ZONE 'UTC')::date
 FROM renewals_renewal r
 JOIN renewals_outcome o ON o.workspace_id = r.workspace_id AND o.renewal_id = r.id
@@ -26,7 +28,7 @@ JOIN signals_scorecardversion v ON v.workspace_id = s.workspace_id AND v.id = s.
 LEFT JOIN LATERAL (
   SELECT min(h.as_of) AS first_high FROM signals_score h
   WHERE h.workspace_id = r.workspace_id AND h.account_id = r.account_id AND h.kind = 'risk' AND h.renewal_id = r.id
-    AND h.details ->> 'band' = 'high' AND h.as_of < o.decided_on
+    AND coalesce(h.details #>> '{model,band}', h.details ->> 'band') = 'high' AND h.as_of < o.decided_on
 ) w ON true
 WHERE r.workspace_id = %(workspace)s AND o.decided_on > %(since)s AND o.decided_on <= %(today)s
 ORDER BY r.id

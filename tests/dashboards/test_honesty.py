@@ -35,7 +35,16 @@ def version(world: World, kind: str = "risk") -> ScorecardVersion:
     return ScorecardVersion.objects.get(kind=kind)
 
 
-def end(world: World, number: int, *, risk: float, is_lost: bool, days_before: int = 120, late: bool = False) -> Score:
+def end(
+    world: World,
+    number: int,
+    *,
+    risk: float,
+    is_lost: bool,
+    days_before: int = 120,
+    late: bool = False,
+    model_band: str = "",
+) -> Score:
     """Add a renewal that ended, with the risk that stood so many days before its due date."""
     renewal = ended(world, number, is_lost=is_lost)
     due_on = renewal.due_on
@@ -57,7 +66,8 @@ def end(world: World, number: int, *, risk: float, is_lost: bool, days_before: i
         coverage=1.0,
         input_hash=uuid4(),
         inputs=[],
-        details={"facts": facts, "keys": [], "missing": [], "band": band, "logit": 0.0},
+        details={"facts": facts, "keys": [], "missing": [], "band": band, "logit": 0.0}
+        | ({"model": {"band": model_band}} if model_band else {}),
     )
 
 
@@ -112,6 +122,13 @@ def test_score_that_stood_at_the_horizon_is_judged_and_hindsight_is_not(world: W
         end(world, 2, risk=10.0, is_lost=False, days_before=30)
         end(world, 3, risk=15.0, is_lost=False, late=True)
         assert judged(world) == [(60.0, True, 90)]
+
+
+def test_band_of_a_score_that_a_model_told_is_the_models(world: World) -> None:
+    with in_workspace(world.workspace.id, by=world.actor):
+        end(world, 1, risk=10.0, is_lost=True, model_band="high")
+        rows = judged_scores(world.workspace.id, kind="risk", rules=RULES, today=world.now.date())
+        assert [(row.value, row.band, row.warned_days) for row in rows] == [(10.0, "high", 90)]
 
 
 def test_reports_are_made_once_a_week_and_refuse_below_the_minimum(world: World) -> None:

@@ -86,7 +86,7 @@ def model_page(number: int, asker: Asker) -> ModelPage:
         verdict=verdict,
         verdict_colour=verdict_colour,
         findings=tuple(report["findings"]),
-        warnings=tuple(each.words for each in warnings_of(duel_of(version))),
+        warnings=tuple(each.words for each in warnings_of(duel_of(version, today=asker.today))),
         facts=evidence.facts(version, report),
         members=evidence.members_table(report),
         tests=evidence.tests_table(report),

@@ -59,7 +59,7 @@ def _columns(version: RiskModelVersion, now: datetime) -> Iterator[Watched]:
 
 
 def _outcomes(version: RiskModelVersion, now: datetime) -> Iterator[Watched]:
-    said = foretold(version)
+    said = foretold(version, today=now.date())
     window = said.decided_on > np.datetime64((now - WINDOW).date())
     yield from watch_outcomes(said.outcome, said.probability, said.segments, window=window)
 

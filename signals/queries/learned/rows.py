@@ -23,13 +23,14 @@ OF_MONTH = """
 SELECT s.id, s.renewal_id, s.account_id, (s.as_of AT TIME ZONE 'UTC')::date, s.features FROM signals_snapshot s
 WHERE s.workspace_id = %(workspace)s AND s.as_of > %(since)s AND s.as_of <= %(until)s ORDER BY s.id LIMIT %(limit)s
 """
-# Only what was said before the outcome was known is a foretelling.
+# Only what was said before the outcome was known is a foretelling. Of the youngest only what was kept is known: they
+# wait until every renewal of their date is.
 FORETOLD = """
 SELECT p.snapshot_key, p.loss_probability, p.segment, p.account_id, l.decided_on, l.kind = 'churned'
 FROM signals_riskprediction p JOIN LATERAL (SELECT * FROM signals_renewallabel l
 WHERE l.workspace_id = p.workspace_id AND l.renewal_id = p.renewal_id ORDER BY l.version DESC LIMIT 1) l ON true
 WHERE p.workspace_id = %(workspace)s AND p.version_id = %(version)s AND l.kind <> 'censored'
-AND l.is_lead AND coalesce(l.decided_on, l.due_on) > %(since)s ORDER BY p.id
+AND l.is_lead AND coalesce(l.decided_on, l.due_on) > %(since)s AND l.matures_on <= %(today)s ORDER BY p.id
 """
 MOST_ROWS = 20_000
 
@@ -69,9 +70,10 @@ def rows_between(
     return _rows(OF_MONTH, version, specs, {"since": since, "until": until, "limit": MOST_ROWS})
 
 
-def foretold(version: RiskModelVersion) -> Foretold:
-    """Return what the version said of snapshots that have been decided since it was trained."""
+def foretold(version: RiskModelVersion, *, today: date) -> Foretold:
+    """Return what the version said of snapshots that have been decided since it was trained, lost and kept alike."""
     parameters = {"workspace": version.workspace_id, "version": version.id, "since": version.as_of.date()}
+    parameters["today"] = today
     with connection.cursor() as cursor:
         cursor.execute(FORETOLD, parameters)
         found = cursor.fetchall()

@@ -4,7 +4,8 @@ import logging
 from datetime import datetime
 from typing import Any
 
-from renewals.core.errors import NamedError
+from django.db import DatabaseError
+
 from signals.core.learning.telling import Told
 from signals.core.scoring.learned import Speaker, learned_sheet
 from signals.core.scoring.sheet import Sheet
@@ -19,7 +20,7 @@ logger = logging.getLogger(__name__)
 def by_model_in_force(workspace_id: int, sheet: Sheet, *, rules: RulesInForce, now: datetime) -> Sheet:
     """Return the sheet of risks as the model in force says them; unchanged without one, or when it cannot be read.
 
-    A model that is damaged is logged, and the scorecard speaks: a risk from judgement is better than none.
+    Whatever is wrong with a model is logged, and the scorecard speaks: a risk from judgement is better than none.
     """
     if sheet.renewal_ids is None or not len(sheet.renewal_ids):
         return sheet
@@ -28,11 +29,13 @@ def by_model_in_force(workspace_id: int, sheet: Sheet, *, rules: RulesInForce, n
         return sheet
     try:
         ready = ready_model(version)
-    except NamedError:
-        logger.exception("The risk model in force cannot be read", extra={"version": version.number})
+        told = told_renewals(workspace_id, sheet.renewal_ids.tolist(), ready=ready, rules=rules, now=now)
+        return learned_sheet(sheet, told, speaker_of(ready, rules))
+    except DatabaseError:
+        raise
+    except Exception:  # such as trees of another version of the library; no score of the workspace may wait for that
+        logger.exception("The risk model in force cannot be asked", extra={"version": version.number})
         return sheet
-    told = told_renewals(workspace_id, sheet.renewal_ids.tolist(), ready=ready, rules=rules, now=now)
-    return learned_sheet(sheet, told, speaker_of(ready, rules))
 
 
 def speaker_of(ready: ReadyModel, rules: RulesInForce) -> Speaker:

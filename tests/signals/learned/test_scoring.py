@@ -86,6 +86,15 @@ def test_roll_back_gives_the_risk_of_the_scorecard_again(scored: Workspace) -> N
     assert [(score.renewal_id, score.value) for score in risks()] == before
 
 
+def test_model_that_breaks_leaves_the_scorecard_to_speak(scored: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(*given: object) -> None:
+        raise AttributeError("trees of another library")
+
+    monkeypatch.setattr("signals.queries.learned.models.told_rows", breaks)
+    refresh(scored, at=timedelta(hours=3))
+    assert [model_part(score) for score in risks()] == [None] * 8
+
+
 def test_damaged_model_leaves_the_scorecard_to_speak(scored: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     models._kept.clear()
     monkeypatch.setattr("signals.queries.learned.versions.fingerprint", lambda document: "other")

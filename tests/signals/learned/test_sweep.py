@@ -12,7 +12,8 @@ from signals.actions.learned.orders import order_training
 from signals.actions.learned.sweep import run_due_training, tend_risk_models
 from signals.actions.learned.train import TrainingPlan
 from signals.actions.snapshots import sweep_snapshots
-from signals.models import RiskModelCheck, RiskModelVersion, RiskPrediction, RiskTraining
+from signals.models import RenewalLabel, RiskModelCheck, RiskModelVersion, RiskPrediction, RiskTraining
+from signals.queries.learned.rows import foretold
 from tests.signals.factories import NOW
 from tests.signals.learned.worlds import QUICK, bring_in, learn, open_renewals, table
 
@@ -76,3 +77,32 @@ def test_model_in_force_is_asked_before_the_outcome_and_watched(inside: Workspac
         tend_risk_models(workspace_id=inside.id, by=actor, now=at + timedelta(hours=1))
         assert RiskPrediction.objects.count() == 40
     assert {"drift", "missing"} <= set(RiskModelCheck.objects.values_list("kind", flat=True))
+
+
+def test_early_signature_waits_for_the_losses_of_its_date(inside: Workspace) -> None:
+    by = learn(inside, table(240, signal=1.6)).by
+    promote_model(number=1, reason="Better", by=by, now=NOW)
+    open_renewals(1)
+    actor, version = system_actor(inside.id, "t"), RiskModelVersion.objects.get()
+    sweep_snapshots(workspace_id=inside.id, by=actor, now=NOW + timedelta(hours=2))
+    tend_risk_models(workspace_id=inside.id, by=actor, now=NOW + timedelta(hours=3))
+    said, signed_on = RiskPrediction.objects.get(), (NOW + DAY).date()
+    RenewalLabel.objects.create(
+        workspace=inside,
+        account_id=said.account_id,
+        renewal_id=said.renewal_id,
+        version=1,
+        group_key="g",
+        is_lead=True,
+        kind="flat",
+        manner="signed",
+        ratio=1.0,
+        due_on=signed_on + 90 * DAY,
+        decided_on=signed_on,
+        labelled_at=NOW + DAY,
+        matures_on=signed_on + 120 * DAY,
+        rules_version=1,
+        recorded_at=NOW + DAY,
+    )
+    for days, count in ((119, 0), (120, 1)):
+        assert len(foretold(version, today=signed_on + days * DAY).keys) == count
