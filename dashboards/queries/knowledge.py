@@ -81,7 +81,7 @@ def knowledge_page(asker: Asker, account: Account, renewal: Renewal | None) -> K
     facts = list(facts_of(account.id)[: EARLIER * 2])
     overrides = ScoreOverride.objects.filter(account=account, renewal=renewal).order_by("-starts_at", "-id")[:EARLIER]
     notes = [_note(fact, labels, asker) for fact in facts]
-    sets = [_set(each, asker) for each in overrides]
+    sets = [_set(each, asker) for each in overrides] if can(asker.member, "overrides.view", record=near) else []
     query = f"?renewal={renewal.id}" if renewal else ""
     row = (
         CurrentRisk.objects.filter(renewal=renewal).first()

@@ -1,6 +1,6 @@
 """The pages of /scores/: who may do what, nothing lost on a refusal, and what the page says."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -122,3 +122,14 @@ def test_note_is_kept_for_the_owner_and_refused_to_a_stranger(world: World, work
     assert client.post(f"/accounts/{account.id}/notes/", note).status_code == 422
     with in_workspace(workspace.id, by=world.actor):
         assert (NotedFact.objects.count(), ScorecardVersion.objects.filter(state="draft").count()) == (0, 0)
+
+
+def test_score_set_by_hand_is_shown_to_those_who_may_see_such_scores(world: World) -> None:
+    with in_workspace(world.workspace.id, by=world.actor):
+        account = Account.objects.order_by("id").first()
+    path, until = f"/accounts/{account.id}/knowledge/", (world.now + timedelta(days=9)).date().isoformat()
+    csm = enter(world, "csm")
+    given = {"value": "12", "reason": "Their sponsor told me", "expires_on": until}
+    assert csm.post(f"/accounts/{account.id}/overrides/", given).status_code == 302
+    shown = {role: "Their sponsor told me" in text(enter(world, role), path) for role in ("auditor", "product_viewer")}
+    assert shown == {"auditor": True, "product_viewer": False}

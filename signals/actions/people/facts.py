@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time
 from django.db import connection, transaction
 
 from renewals.core.actors import Actor
-from renewals.core.errors import InvalidInput, NotPermitted, RequiredValueMissing, UnknownChoice
+from renewals.core.errors import InvalidInput, NotPermitted, RequiredValueMissing, UnknownChoice, UnknownReference
 from renewals.core.text import check_line, check_text
 from renewals.queries.accounts import account
 from signals.actions.intake import ensure_source, record_signals
@@ -52,8 +52,13 @@ def note_fact(*, workspace_id: int, fact: NewFact, by: Actor, now: datetime) -> 
 
 @transaction.atomic
 def replace_fact(*, fact_id: int, fact: NewFact, by: Actor, now: datetime) -> NotedFact:
-    """Put a new fact in the place of one that still counts; raises AlreadyEnded when it does not."""
+    """Put a new fact in the place of one of the same account that still counts; raises AlreadyEnded when it does not.
+
+    Raises UnknownReference for a fact of another account: who may note about one may not end what is known of others.
+    """
     old = _live(fact_id)
+    if old.account_id != fact.account_id:
+        raise UnknownReference("This account has no such note.", where="replaces")
     _end(old, "replaced", by, now, reason="")
     return _note(old.workspace_id, fact, by, now, replaces=old)
 

@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from renewals.core.actors import Actor, system_actor
-from renewals.core.errors import InvalidInput, NotPermitted, RequiredValueMissing, UnknownChoice
+from renewals.core.errors import InvalidInput, NotPermitted, RequiredValueMissing, UnknownChoice, UnknownReference
 from renewals.models import Account, Outcome, Renewal, Workspace
 from signals.actions.intake import record_signals
 from signals.actions.people import (
@@ -102,6 +102,14 @@ def test_edit_is_a_new_fact_and_only_the_new_one_counts(inside: Workspace, accou
     assert (old.ended_how, new.replaces_id, NotedFact.objects.count()) == ("replaced", old.id, 2)
     with pytest.raises(AlreadyEnded):
         replace_fact(fact_id=old.id, fact=fact(account), by=ana, now=NOW + DAY)
+
+
+def test_fact_of_another_account_cannot_be_replaced(inside: Workspace, account: Account, ana: Actor) -> None:
+    old = note(inside, fact(account), ana)
+    with pytest.raises(UnknownReference):
+        replace_fact(fact_id=old.id, fact=fact(make_account(inside.id, "A-2")), by=ana, now=NOW + DAY)
+    old.refresh_from_db()
+    assert (old.ended_at, NotedFact.objects.count()) == (None, 1)
 
 
 def test_withdrawn_fact_needs_a_reason_and_leaves_earlier_scores_as_they_were(
