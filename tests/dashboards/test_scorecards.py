@@ -7,6 +7,7 @@ from django.test import Client
 
 from renewals.actions.scope import in_workspace
 from renewals.models import Account, Workspace
+from renewals.queries.clock import database_now
 from signals.actions.scores import work_preview
 from signals.models import CurrentScore, NotedFact, ScorecardVersion
 from tests.dashboards.test_screens import words_of
@@ -127,7 +128,7 @@ def test_note_is_kept_for_the_owner_and_refused_to_a_stranger(world: World, work
 def test_score_set_by_hand_is_shown_to_those_who_may_see_such_scores(world: World) -> None:
     with in_workspace(world.workspace.id, by=world.actor):
         account = Account.objects.order_by("id").first()
-    path, until = f"/accounts/{account.id}/knowledge/", (world.now + timedelta(days=9)).date().isoformat()
+    path, until = f"/accounts/{account.id}/knowledge/", (database_now() + timedelta(days=9)).date().isoformat()
     csm = enter(world, "csm")
     given = {"value": "12", "reason": "Their sponsor told me", "expires_on": until}
     assert csm.post(f"/accounts/{account.id}/overrides/", given).status_code == 302
