@@ -28,8 +28,9 @@ from signals.core.learning.scorecard.model import learn_scorecard, prior_scoreca
 from signals.core.learning.screening import screen
 from signals.core.learning.settings import Settings
 from signals.core.learning.survival.curves import kaplan_meier
-from signals.core.learning.survival.hazard import learn_hazard, period_edges, person_periods, total_risk
+from signals.core.learning.survival.hazard import LOGISTIC, learn_hazard, period_edges, person_periods, total_risk
 from signals.core.learning.survival.judging import concordance, integrated_brier
+from signals.core.learning.training.model import STACK
 from signals.core.learning.training.run import readable
 from signals.models import Snapshot
 from signals.queries.learned.models import ready_model
@@ -80,7 +81,10 @@ class Inside:
         return found | {"auc_200_inverted": _mean_auc(upside_down, 200, repeats, settings)}
 
     def explanations(self) -> dict[str, float]:
-        """Return the largest gap between base + contributions and log-odds over 2,000 rows, and causal words found."""
+        """Return the largest gap between base + contributions and log-odds, and causal words found.
+
+        2,000 rows are explained, or 200 of a stack: each of those is asked for all coalitions of families.
+        """
         frame = self.frame()
         with in_workspace(self.workspace_id, by=self.by, why="acceptance"):
             made = versions()
@@ -88,7 +92,8 @@ class Inside:
             ready = ready_model(made[0]) if made else None
         gap = 0.0
         if ready is not None and len(frame):
-            told = explain(ready.model, readable(ready.model, frame.take(np.arange(min(2_000, len(frame))))))
+            most = 200 if ready.model.in_force == STACK else 2_000
+            told = explain(ready.model, readable(ready.model, frame.take(np.arange(min(most, len(frame))))))
             sums = told.base + np.sum([np.zeros(len(told.base)), *told.columns.values()], axis=0)
             gap = float(np.abs(sums - told.log_odds).max())
         return {"largest_gap": gap, "causal_words": len(CAUSAL.findall(json.dumps(report["findings"])))}
@@ -170,13 +175,8 @@ def _survival(frame: Frame, duration: Array, *, dataset: str, prior: Prior, sett
     for k in np.unique(fold):
         held, rows = fold == k, np.flatnonzero(fold != k)
         periods = person_periods(frame.take(rows), duration[rows], lost[rows], edges)
-        made = [
-            learn_hazard(periods, edges, prior=prior, settings=settings, learner=learner, seed=1).chances(
-                frame.take(held)
-            )
-            for learner in ("logistic", "trees")
-        ]
-        staying[held] = np.cumprod(1 - np.mean(made, axis=0), axis=1)
+        hazard = learn_hazard(periods, edges, prior=prior, settings=settings, learner=LOGISTIC, seed=1)
+        staying[held] = hazard.staying(frame.take(held))
     curve = kaplan_meier(duration, lost)
     return {
         "concordance": concordance(duration, lost, total_risk(staying)),

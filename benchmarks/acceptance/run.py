@@ -45,6 +45,10 @@ def _measure(name: str, work: Callable[[], Found], figures: dict[str, Any], bars
     seconds = round(time.monotonic() - began, 1)
     figures[name] = {**told, "seconds": seconds}
     bars += [{"set": name, **bar.row()} for bar in judged]
+    for bar in judged:
+        sys.stderr.write(
+            f"{name} | {bar.bar} | {bar.what} | {bar.value} | {bar.target} | {'yes' if bar.met else 'NO'}\n"
+        )
     sys.stderr.write(f"{name}: {seconds:.0f} s, {sum(bar.met for bar in judged)} of {len(judged)} bars met\n")
 
 

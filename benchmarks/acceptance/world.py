@@ -8,12 +8,15 @@ from typing import Any
 import numpy as np
 
 from benchmarks.acceptance.bars import Bar, at_least, at_most, between, equal
+from benchmarks.acceptance.drivers import top_drivers
 from benchmarks.acceptance.product import manage, train
 from signals.core.learning.metrics.honesty import brier, calibration_error
 from signals.core.learning.metrics.ranking import area_under_curve
 
 FULL: dict[str, Any] = {"accounts": 3_000, "months": 48, "seeds": (11, 12)}
-SMALL: dict[str, Any] = {"accounts": 300, "months": 36, "seeds": (11,)}
+SMALL: dict[str, Any] = {"accounts": 700, "months": 48, "seeds": (11,)}
+SILENT = 300
+"""Accounts of the world without signal when the known world is small."""
 SHARE, EXCESS = 0.85, 0.012
 
 
@@ -27,7 +30,7 @@ def known_world(spare: Path, *, is_full: bool) -> tuple[dict[str, Any], list[Bar
         figures[f"seed {seed}"] = told
         bars += judged
     silent = f"silent-{size['seeds'][0]}"
-    _seed(silent, size, size["seeds"][0], signal=0)
+    _seed(silent, size if is_full else size | {"accounts": SILENT}, size["seeds"][0], signal=0)
     report = train(silent)
     figures["without signal"] = {"verdict": report["verdict"], "members": report["members"]}
     return figures, [*bars, equal(7, "a world without signal promotes nothing", report["is_promotable"], False)]
@@ -49,7 +52,8 @@ def _world(size: dict[str, Any], seed: int, spare: Path) -> tuple[dict[str, Any]
         at_least(7, f"seed {seed}: (AUC - .5) / (oracle - .5)", share, SHARE),
         at_most(7, f"seed {seed}: Brier above the oracle's", brier(lost, model) - brier(lost, oracle), EXCESS),
     ]
-    return figures, [*bars, *_segments(rows, seed)]
+    figures["drivers"], named = top_drivers(slug, truth / "renewals.csv")
+    return figures, [*bars, *_segments(rows, seed), named]
 
 
 def _segments(rows: list[dict[str, Any]], seed: int) -> list[Bar]:

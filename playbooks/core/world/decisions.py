@@ -69,22 +69,25 @@ def draw_terms(
 
 def churn_probability(account: WorldAccount, behaviour: Behaviour, laws: Laws, *, on: date, market: float) -> float:
     """Return the true chance that the renewal of the term ending `on` is lost."""
+    base = next(law.churn_logit for law in laws.segments if law.key == account.segment)
+    logit = base + sum(churn_drivers(account, behaviour, laws, on=on).values()) + market
+    return 1 / (1 + math.exp(-logit))
+
+
+def churn_drivers(account: WorldAccount, behaviour: Behaviour, laws: Laws, *, on: date) -> dict[str, float]:
+    """Return what each true driver adds to the log-odds that the term ending `on` is lost, by its name."""
     k = _week_index(behaviour, on)
     recent = np.mean(behaviour.health[max(0, k - 12) : k + 1])
     earlier = np.mean(behaviour.health[max(0, k - 25) : max(1, k - 12)])
     left = any(k - SPONSOR_WEEKS <= week <= k for week in behaviour.sponsor_left)
     late = sum(k - SPONSOR_WEEKS <= week <= k for week in behaviour.late)
-    base = next(law.churn_logit for law in laws.segments if law.key == account.segment)
-    logit = (
-        base
-        + laws.coefficient_health * float(recent)
-        + laws.coefficient_trend * float(recent - earlier)
-        + laws.coefficient_sponsor * left
-        + laws.coefficient_time_to_value * math.log(account.time_to_value_days / 45)
-        + laws.coefficient_late * late
-        + market
-    )
-    return 1 / (1 + math.exp(-logit))
+    return {
+        "health": laws.coefficient_health * float(recent),
+        "trend": laws.coefficient_trend * float(recent - earlier),
+        "sponsor": laws.coefficient_sponsor * left,
+        "time_to_value": laws.coefficient_time_to_value * math.log(account.time_to_value_days / 45),
+        "late": laws.coefficient_late * late,
+    }
 
 
 def _is_decided(ends_on: date, today: date, rng: np.random.Generator) -> bool:

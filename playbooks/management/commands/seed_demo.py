@@ -13,7 +13,9 @@ import numpy as np
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from playbooks.actions.world import Seeding, seed_world
+from playbooks.core.world.decisions import churn_drivers
 from playbooks.core.world.draw import World, draw_world
+from playbooks.core.world.laws import Laws
 from playbooks.core.world.rows import by_day_received
 from playbooks.queries.world import world_laws
 from renewals.actions.scope import in_workspace
@@ -36,6 +38,9 @@ PEOPLE = (
     ("admin", "Ada Lindqvist", ""),
     ("auditor", "Oliver Bell", ""),
 )
+
+DRIVERS = ("health", "trend", "sponsor", "time_to_value", "late")
+"""The columns of the sealed truth: what each adds to the log-odds of a loss."""
 
 
 class Command(BaseCommand):
@@ -65,7 +70,7 @@ class Command(BaseCommand):
         seeding = self.prepare(options["workspace"], options["password"], world, first)
         done = seed_world(seeding, on_step=self.progress)
         if options["truth"]:
-            write_truth(world, options["truth"])
+            write_truth(world, laws, options["truth"])
         facts = {
             "workspace": options["workspace"],
             "until": today.isoformat(),
@@ -125,15 +130,17 @@ def logins(slug: str, password: str) -> list[dict[str, str]]:
     return [{"role": role, "email": email, "password": password} for role, email in first.items()]
 
 
-def write_truth(world: World, folder: Path) -> None:
-    """Write what no score may read: the true chance of churn of each term, and latent health."""
+def write_truth(world: World, laws: Laws, folder: Path) -> None:
+    """Write what no score may read: the true chance of churn of each term with what drives it, and latent health."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "renewals.csv").open("w", newline="") as file:
         rows = csv.writer(file)
-        rows.writerow(["account", "term", "ends_on", "churn_probability", "ratio"])
+        rows.writerow(["account", "term", "ends_on", "churn_probability", "ratio", *DRIVERS])
         for life in world.lives:
             for term in life.terms:
                 ratio = "" if term.ratio is None else term.ratio
-                rows.writerow([life.account.external_id, term.number, term.ends_on, term.churn_probability, ratio])
+                drivers = churn_drivers(life.account, life.behaviour, laws, on=term.ends_on)
+                known = (life.account.external_id, term.number, term.ends_on, term.churn_probability, ratio)
+                rows.writerow([*known, *(drivers[name] for name in DRIVERS)])
     latent = {life.account.external_id: life.behaviour.health[-1] for life in world.lives}
     (folder / "health.json").write_text(json.dumps(latent, indent=1))

@@ -27,6 +27,8 @@ class Booster:
     names: tuple[str, ...]
     levels: Mapping[str, CategoryTerms]
     trees: tuple[Any, ...]
+    leaves: int = 0
+    """The size of tree that was found best; 0 for trees of a document."""
 
     def log_odds(self, frame: Frame) -> Array:
         """Return the log-odds of loss of each row: the mean over the seeds."""
@@ -48,8 +50,11 @@ def booster_matrix(frame: Frame, names: tuple[str, ...], levels: Mapping[str, Ca
     return rows
 
 
-def learn_booster(frame: Frame, *, settings: Settings, seed: int) -> Booster | None:
-    """Return trees fitted to decided rows (every outcome known); None when there are too few rows for trees."""
+def learn_booster(frame: Frame, *, settings: Settings, seed: int, leaves: int | None = None) -> Booster | None:
+    """Return trees fitted to decided rows (every outcome known); None when there are too few rows for trees.
+
+    `leaves` is a size of tree that was found before; None tries those of the settings.
+    """
     smaller = min(frame.outcome.sum(), len(frame) - frame.outcome.sum())
     if len(frame) < settings.booster_rows or smaller < settings.booster_rows / 20:
         return None
@@ -60,11 +65,11 @@ def learn_booster(frame: Frame, *, settings: Settings, seed: int) -> Booster | N
         return None
     rows = booster_matrix(frame, names, levels)
     table = _Table(rows=rows, frame=frame, is_word=np.array([name in levels for name in names]))
-    first = [_grow(table, leaves, settings, seed * 1000) for leaves in settings.booster_leaves]
+    sizes = settings.booster_leaves if leaves is None else (leaves,)
+    first = [_grow(table, size, settings, seed * 1000) for size in sizes]
     best = int(np.argmax([max(trees.validation_score_) for trees in first]))
-    leaves = settings.booster_leaves[best]
-    later = [_grow(table, leaves, settings, seed * 1000 + k) for k in range(1, settings.booster_seeds)]
-    return Booster(names=names, levels=levels, trees=(first[best], *later))
+    later = [_grow(table, sizes[best], settings, seed * 1000 + k) for k in range(1, settings.booster_seeds)]
+    return Booster(names=names, levels=levels, trees=(first[best], *later), leaves=sizes[best])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -95,6 +100,7 @@ def _grow(table: _Table, leaves: int, settings: Settings, seed: int) -> HistGrad
         max_iter=settings.booster_rounds,
         early_stopping=True,
         n_iter_no_change=settings.booster_patience,
+        max_features=0.5 if rows.shape[1] > settings.booster_columns else 1.0,
         categorical_features=table.is_word if table.is_word.any() else None,
         random_state=seed,
     )

@@ -24,16 +24,25 @@ class Settings:
     """A segment with fewer rows has an intercept of its own, and the coefficients of all."""
     tuning_folds: int = 5
     tuning_rows: int = 12_000
+    tuning_cells: int = 1_500_000
+    """Rows x terms of the table that is tuned on; a wide table is tuned on fewer of its rows."""
+    fewest_tuning_rows: int = 1_500
+    tuned_for: float = 1.5
+    """In order of time, what was tuned on the past is used until the past has grown by this factor."""
+    most_columns: int = 60
+    """The scorecard weighs so many columns at most: those that alone order the training rows best."""
     booster_rows: int = 400
     """Below this many rows trees only learn noise, and the scorecard stands alone."""
     booster_seeds: int = 3
     booster_leaves: tuple[int, ...] = (6, 15, 31)
     """Sizes of a tree that are tried; the one with the lowest held-out log-loss grows with every seed."""
+    booster_columns: int = 40
+    """With more columns each split of a tree is chosen from a random half of them."""
     booster_rate: float = 0.05
     booster_ridge: float = 1.0
     booster_rounds: int = 600
     booster_patience: int = 20
-    resamples: int = 500
+    resamples: int = 300
     stack_confidence: float = 0.8
     """The stack replaces the scorecard when it is better with this confidence: reasons are easier in a scorecard."""
     background_rows: int = 32
@@ -44,3 +53,5 @@ class Settings:
     grace_days: int = 30
     window_days: int | None = None
     """Learn only from outcomes of the last so many days, in a world that turns; None: from all of them."""
+    windows: tuple[int, ...] = (365, 730)
+    """Windows that are tried in order of time when `window_days` is None."""

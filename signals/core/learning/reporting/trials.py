@@ -7,11 +7,12 @@ import numpy as np
 
 from signals.core.learning.frame import Array, Frame
 from signals.core.learning.prior import Prior
-from signals.core.learning.protocols import Protocol, embargo_days
+from signals.core.learning.protocols import Split, embargo_days, hashed_folds
 from signals.core.learning.reporting.figures import figures_row, is_enough, measured
 from signals.core.learning.settings import Settings
-from signals.core.learning.training.model import BOOSTER, SCORECARD, TrainedModel
-from signals.core.learning.training.run import predict, train
+from signals.core.learning.training.held_out import Tuned, hold_out, join
+from signals.core.learning.training.model import BOOSTER, STACK, TrainedModel
+from signals.core.learning.training.run import readable
 
 FUTURE_SHARE = 0.3
 RANDOM, FROZEN, ROLLING, HASHED = "random_folds", "frozen_future", "rolling", "hash5"
@@ -40,8 +41,8 @@ def trial_rows(frame: Frame, model: TrainedModel, member: str, trial: Trial) -> 
         return {ROLLING: figures_row(measured(frame, held, splits, rng=rng))}
     quick = replace(trial, settings=_quick(trial.settings, member))
     found = {
-        RANDOM: random_folds(frame, quick),
-        FROZEN: frozen_future(frame, later, quick),
+        RANDOM: random_folds(frame, model, member, quick),
+        FROZEN: frozen_future(frame, model, member, quick, later=later),
         ROLLING: np.where(later, held, np.nan),
     }
     made = {
@@ -60,16 +61,12 @@ def later_rows(frame: Frame, held: Array) -> Array | None:
     return np.asarray(later) if is_enough(frame.outcome[later]) else None
 
 
-def random_folds(frame: Frame, trial: Trial) -> Array | None:
+def random_folds(frame: Frame, model: TrainedModel, member: str, trial: Trial) -> Array | None:
     """Return what folds that mix past and future foretell for each row; None when nothing could be learned."""
-    made = train(frame, prior=trial.prior, protocol=Protocol(kind=HASHED), settings=trial.settings, seed=trial.seed)
-    for member in ("stack", SCORECARD):
-        if member in made.report.held_out:
-            return made.report.held_out[member]
-    return None
+    return _tested(frame, model, hashed_folds(frame, ""), member, trial)
 
 
-def frozen_future(frame: Frame, later: Array, trial: Trial) -> Array | None:
+def frozen_future(frame: Frame, model: TrainedModel, member: str, trial: Trial, *, later: Array) -> Array | None:
     """Return what one model of the past foretells for the later rows; None when the past has too little."""
     if frame.decided_on is None:
         return None
@@ -78,16 +75,24 @@ def frozen_future(frame: Frame, later: Array, trial: Trial) -> Array | None:
     past = frame.is_decided & (frame.decided_on < known_until)
     if not is_enough(frame.outcome[past]):
         return None
-    made = train(
-        frame.take(past), prior=trial.prior, protocol=Protocol(kind=HASHED), settings=trial.settings, seed=trial.seed
-    )
-    if made.scorecard is None:
-        return None
-    best = SCORECARD if made.stack is None else "stack"
-    return predict(replace(made, in_force=best), frame)
+    split = Split(name=FROZEN, train=np.flatnonzero(past), test=np.flatnonzero(later))
+    return _tested(frame, model, (split,), member, trial)
+
+
+def _tested(frame: Frame, model: TrainedModel, splits: tuple[Split, ...], member: str, trial: Trial) -> Array | None:
+    """Learn with the knobs that training found, for these figures are only held beside its own."""
+    read = readable(model, frame)
+    raw = hold_out(read, splits, trial.prior, settings=trial.settings, seed=trial.seed, tuned=_found(model, frame))
+    return join(raw, frame.outcome, is_timed=False).log_odds.get(member)
+
+
+def _found(model: TrainedModel, frame: Frame) -> Tuned:
+    shading = model.scorecard.shading if model.scorecard is not None else None
+    leaves = model.booster.leaves if model.booster is not None else None
+    return Tuned(shading=shading, leaves=leaves or None, rows=len(frame))
 
 
 def _quick(settings: Settings, member: str) -> Settings:
     """Trees once instead of several seeds, and none at all when the scorecard is the one to be tested."""
-    rows = settings.booster_rows if member in (BOOSTER, "stack") else 10**9
-    return replace(settings, booster_seeds=1, booster_rows=rows, resamples=0)
+    rows = settings.booster_rows if member in (BOOSTER, STACK) else 10**9
+    return replace(settings, booster_seeds=1, booster_rows=rows)

@@ -12,6 +12,7 @@ from signals.core.learning.frame import Array, Frame
 from signals.core.learning.prior import Prior
 from signals.core.learning.protocols import tuning_folds
 from signals.core.learning.scorecard.shading import decided_by_data, fit_shaded
+from signals.core.learning.scorecard.strongest import strongest
 from signals.core.learning.scorecard.terms import BASE, EXPERT, SEGMENT, Layout, Shading
 from signals.core.learning.scorecard.tuning import Sample, tune
 from signals.core.learning.settings import Settings
@@ -77,23 +78,18 @@ def prior_scorecard(frame: Frame, prior: Prior) -> Scorecard:
     )
 
 
-def learn_scorecard(frame: Frame, prior: Prior, *, settings: Settings, seed: int) -> Scorecard:
-    """Return the scorecard fitted to decided rows (every outcome known), shaded as the held-out accounts advise."""
+def learn_scorecard(
+    frame: Frame, prior: Prior, *, settings: Settings, seed: int, shading: Shading | None = None
+) -> Scorecard:
+    """Return the scorecard fitted to decided rows (every outcome known), shaded as the held-out accounts advise.
+
+    A `shading` that was found before is taken as it is.
+    """
+    frame = strongest(frame, prior, settings.most_columns)
     layout = _layout(frame, prior, settings)
     x, centre = layout.matrix(frame, prior), layout.centre(prior)
-    rng = np.random.default_rng(seed)
-    rows = np.sort(rng.permutation(len(frame))[: settings.tuning_rows])
-    sample = frame.take(rows)
-    shading = tune(
-        Sample(
-            layout=layout,
-            x=x[rows],
-            outcome=sample.outcome,
-            folds=tuning_folds(sample, settings.tuning_folds, seed),
-            centre=centre,
-        ),
-        settings,
-    )
+    if shading is None:
+        shading = _tuned(frame, layout, (x, centre), settings=settings, seed=seed)
     spread = layout.spread(shading)
     weights = fit_shaded(x, frame.outcome, centre, spread)
     return Scorecard(
@@ -104,6 +100,15 @@ def learn_scorecard(frame: Frame, prior: Prior, *, settings: Settings, seed: int
         learned_share=_learned_share(layout, decided_by_data(x, weights, spread)),
         rows=len(frame),
     )
+
+
+def _tuned(frame: Frame, layout: Layout, terms: tuple[Array, Array], *, settings: Settings, seed: int) -> Shading:
+    x, centre = terms
+    most = max(settings.fewest_tuning_rows, settings.tuning_cells // x.shape[1])
+    rows = np.sort(np.random.default_rng(seed).permutation(len(frame))[: min(settings.tuning_rows, most)])
+    sample = frame.take(rows)
+    folds = tuning_folds(sample, settings.tuning_folds, seed)
+    return tune(Sample(layout=layout, x=x[rows], outcome=sample.outcome, folds=folds, centre=centre), settings)
 
 
 def _layout(frame: Frame, prior: Prior, settings: Settings) -> Layout:

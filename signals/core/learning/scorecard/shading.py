@@ -23,8 +23,13 @@ class Shaded:
     decided: Array
 
 
-def fit_shaded(x: Array, outcome: Array, centre: Array, spread: Array, start: Array | None = None) -> Array:
-    """Return the weights; `spread` is the prior's standard deviation of each weight, 0 keeps it at its centre."""
+def fit_shaded(
+    x: Array, outcome: Array, centre: Array, spread: Array, start: Array | None = None, *, enough: float = ENOUGH
+) -> Array:
+    """Return the weights; `spread` is the prior's standard deviation of each weight, 0 keeps it at its centre.
+
+    It stops when a step lowers the cost by less than `enough`, relative to the cost.
+    """
     free = spread > 0
     fixed = x[:, ~free] @ centre[~free]
     rows, middle, precision = x[:, free], centre[free], spread[free] ** -2.0
@@ -34,7 +39,7 @@ def fit_shaded(x: Array, outcome: Array, centre: Array, spread: Array, start: Ar
         gradient = rows.T @ (p - outcome) + precision * (weights - middle)
         step = cho_solve(cho_factor(_curvature(rows, p, precision)), gradient)
         weights, new_cost, p = _line_search(rows, outcome, (weights, step, cost), (fixed, middle, precision))
-        if cost - new_cost < ENOUGH * (1 + abs(cost)):
+        if cost - new_cost < enough * (1 + abs(cost)):
             break
         cost = new_cost
     full = centre.astype(np.float64).copy()
@@ -56,7 +61,9 @@ def decided_by_data(x: Array, weights: Array, spread: Array) -> Array:
 
 
 def _curvature(x: Array, p: Array, precision: Array) -> Array:
-    curvature = (x.T * (p * (1 - p))) @ x
+    # The product of a matrix with its own transpose is computed by halves, in half the time.
+    weighted = x * np.sqrt(p * (1 - p))[:, None]
+    curvature = weighted.T @ weighted
     curvature[np.diag_indices_from(curvature)] += precision
     return np.asarray(curvature)
 

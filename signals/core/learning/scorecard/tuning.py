@@ -21,6 +21,9 @@ NOISE = 0.5
 PROOF = 0.5
 """... and by this much log-loss in total (nats) for each step bolder: fifty outcomes split luckily are no proof."""
 
+ROUGHLY = 1e-6
+"""Relative precision that is enough to choose by: a thousandth of what PROOF asks for."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Sample:
@@ -65,7 +68,9 @@ def _held_out(sample: Sample, shading: Shading, starts: dict[int, Array]) -> Arr
     losses = np.zeros(len(sample.outcome))
     for fold in sorted(set(sample.folds.tolist())):
         held = sample.folds == fold
-        weights = fit_shaded(sample.x[~held], sample.outcome[~held], sample.centre, spread, starts.get(fold))
+        weights = fit_shaded(
+            sample.x[~held], sample.outcome[~held], sample.centre, spread, starts.get(fold), enough=ROUGHLY
+        )
         starts[fold] = np.where(spread > 0, weights, sample.centre)
         losses[held] = row_losses(sample.outcome[held], expit(sample.x[held] @ weights))
     return losses

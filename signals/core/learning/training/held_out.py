@@ -12,6 +12,7 @@ from signals.core.learning.metrics.honesty import clipped_logit, row_losses
 from signals.core.learning.prior import Prior
 from signals.core.learning.protocols import Split
 from signals.core.learning.scorecard.model import learn_scorecard, prior_scorecard
+from signals.core.learning.scorecard.terms import Shading
 from signals.core.learning.settings import Settings
 from signals.core.learning.stack import Stack, learn_stack
 from signals.core.learning.training.model import BOOSTER, PRIOR, RATE, SCORECARD, STACK
@@ -30,31 +31,61 @@ class HeldOut:
     is_timed: bool
 
 
-def hold_out(frame: Frame, splits: tuple[Split, ...], prior: Prior, *, settings: Settings, seed: int) -> HeldOut:
-    """Return the raw log-odds of prior (fitted line), rate, scorecard and booster for each test row."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tuned:
+    """What was found by trying on `rows` training rows: it may serve again. None: not tried yet."""
+
+    shading: Shading | None = None
+    leaves: int | None = None
+    rows: int = 0
+
+    def for_rows(self, rows: int, settings: Settings) -> "Tuned":
+        """Return itself while the rows have not outgrown it, else nothing, so that all is tried anew."""
+        return self if rows < settings.tuned_for * self.rows else Tuned()
+
+
+def hold_out(
+    frame: Frame, splits: tuple[Split, ...], prior: Prior, *, settings: Settings, seed: int, tuned: Tuned | None = None
+) -> HeldOut:
+    """Return the raw log-odds of prior (fitted line), rate, scorecard and booster for each test row.
+
+    Splits in order of time pass `tuned`: what was tried on an earlier past serves later quarters until they outgrow
+    it. Without it each split tries for itself, for folds must not learn from one another.
+    """
     rows: dict[str, Array] = {name: np.full(len(frame), np.nan) for name in (RATE, PRIOR, SCORECARD, BOOSTER)}
     order = np.full(len(frame), -1)
     for place, split in enumerate(splits):
         order[split.test] = place
-        found = _predict(frame.take(split.train), frame.take(split.test), prior, settings=settings, seed=seed)
+        known = Tuned() if tuned is None else tuned.for_rows(len(split.train), settings)
+        found, tried = _predict(frame, split, prior, settings=settings, seed=seed, tuned=known)
+        tuned = None if tuned is None else tried
         for name, log_odds in found.items():
             rows[name][split.test] = log_odds
     made = {name: log_odds for name, log_odds in rows.items() if np.isfinite(log_odds).any()}
     return HeldOut(log_odds=made, order=order, is_timed=False)
 
 
-def _predict(train: Frame, test: Frame, prior: Prior, *, settings: Settings, seed: int) -> dict[str, Array]:
+def _predict(
+    frame: Frame, split: Split, prior: Prior, *, settings: Settings, seed: int, tuned: Tuned
+) -> tuple[dict[str, Array], Tuned]:
+    train, test = frame.take(split.train), frame.take(split.test)
     rate = (train.outcome.sum() + 0.5) / (len(train) + 1)
     found = {RATE: np.full(len(test), float(clipped_logit(np.array([rate]))[0]))}
     expert = prior_scorecard(train, prior)
     line = learn_stack((PRIOR,), expert.log_odds(train)[:, None], train.outcome)
     found[PRIOR] = line.log_odds(expert.log_odds(test)[:, None])
-    if len(np.unique(train.outcome)) == 2:
-        found[SCORECARD] = learn_scorecard(train, prior, settings=settings, seed=seed).log_odds(test)
-        booster = learn_booster(train, settings=settings, seed=seed)
-        if booster is not None:
-            found[BOOSTER] = booster.log_odds(test)
-    return found
+    if len(np.unique(train.outcome)) < 2:
+        return found, tuned
+    card = learn_scorecard(train, prior, settings=settings, seed=seed, shading=tuned.shading)
+    booster = learn_booster(train, settings=settings, seed=seed, leaves=tuned.leaves)
+    found[SCORECARD] = card.log_odds(test)
+    if booster is not None:
+        found[BOOSTER] = booster.log_odds(test)
+    return found, Tuned(
+        shading=card.shading,
+        leaves=booster.leaves if booster is not None else None,
+        rows=tuned.rows if tuned.shading is not None else len(train),
+    )
 
 
 def join(held: HeldOut, outcome: Array, *, is_timed: bool) -> HeldOut:

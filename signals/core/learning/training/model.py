@@ -30,7 +30,7 @@ VERDICTS = {
     PRIOR_HOLDS: "The outcomes do not improve on the expert weights yet: the expert weights stay in force.",
     NO_SIGNAL: "No usable signal: no feature foretells losses better than the plain loss rate.",
     ONE_CLASS: "All recorded outcomes are the same, so there is nothing to tell apart.",
-    TOO_FEW: "Too few losses or retentions are recorded to learn from.",
+    TOO_FEW: "No usable signal yet: too few losses or retentions are recorded to learn from.",
     NO_OUTCOMES: "No outcome is recorded yet: the expert weights stand alone.",
 }
 

@@ -20,12 +20,14 @@ from signals.core.learning.training.gate import choose, comparisons, too_little
 from signals.core.learning.training.held_out import (
     JOINED,
     HeldOut,
+    Tuned,
     calibration_helps,
     hold_out,
     join,
     joined_on_all,
 )
 from signals.core.learning.training.model import PRIOR, Comparison, Report, TrainedModel, Verdict
+from signals.core.learning.training.window import choose_window
 
 HORIZON = "days_to_renewal"
 
@@ -38,6 +40,10 @@ def train(frame: Frame, *, prior: Prior, protocol: Protocol, settings: Settings,
     screened = screen(with_horizon(frame), prior, settings)
     verdict = too_little(frame, settings)
     splits = () if verdict else protocol.splits(screened.frame, settings)
+    if verdict is None and splits and protocol.kind == "rolling" and settings.window_days is None:
+        window = choose_window(screened.frame, prior=prior, settings=settings, seed=seed)
+        settings = replace(settings, window_days=window)
+        splits = protocol.splits(screened.frame, settings)
     if verdict is None and splits:
         return _learned(screened, splits, protocol, prior=prior, settings=settings, seed=seed)
     verdict = verdict or Verdict(code="too_few_outcomes", is_promotable=False)
@@ -71,8 +77,9 @@ def _learned(
     screened: Screened, splits: tuple[Split, ...], protocol: Protocol, *, prior: Prior, settings: Settings, seed: int
 ) -> TrainedModel:
     frame = screened.frame
-    raw = hold_out(frame, splits, prior, settings=settings, seed=seed)
-    held = join(raw, frame.outcome, is_timed=protocol.kind == "rolling")
+    is_timed = protocol.kind == "rolling"
+    raw = hold_out(frame, splits, prior, settings=settings, seed=seed, tuned=Tuned() if is_timed else None)
+    held = join(raw, frame.outcome, is_timed=is_timed)
     rng = np.random.default_rng(seed)
     figures = _figures(held, frame, settings=settings, rng=rng)
     made = comparisons(held.log_odds, frame, settings=settings, rng=rng)

@@ -1,0 +1,69 @@
+"""How much of the past is learned from, and what a model of the past alone would have foretold."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from signals.core.learning.frame import Frame, category_column
+from signals.core.learning.protocols import Protocol
+from signals.core.learning.reporting.trials import Trial, trial_rows
+from signals.core.learning.settings import Settings
+from signals.core.learning.training.run import train
+from signals.core.learning.training.window import choose_window
+from tests.signals.core.learning.books import book, shipped_prior
+
+QUICK = Settings(resamples=60, taus=(0.05, 0.4), booster_rows=10**6, grace_days=0, windows=(150,))
+PRIOR = shipped_prior()
+
+
+def turning_world(later: float = -2.0) -> Frame:
+    """What "odd" means turns over at row 1,100 of 1,600, a little before the last 30 %."""
+    frame = book(1600, signal=1.5)
+    days = np.datetime64("2022-01-01") + (np.arange(1600) * 0.8).astype("timedelta64[D]")
+    turned = frame.column("odd").values * np.where(np.arange(1600) < 1100, 2.0, later)
+    lost = (np.random.default_rng(2).random(1600) < 1 / (1 + np.exp(-turned))).astype(float)
+    return replace(frame, outcome=lost, decided_on=days)
+
+
+@pytest.mark.parametrize(("later", "window"), [(-2.0, 150), (2.0, None)])
+def test_window_is_short_after_a_turn_and_all_history_in_a_steady_world(later: float, window: int | None) -> None:
+    assert choose_window(turning_world(later), prior=PRIOR, settings=QUICK, seed=1) == window
+
+
+def test_rows_without_dates_have_no_window() -> None:
+    assert choose_window(book(100), prior=PRIOR, settings=QUICK, seed=1) is None
+
+
+def test_training_in_order_of_time_takes_the_window_that_was_chosen() -> None:
+    frame = turning_world()
+    model = train(frame, prior=PRIOR, protocol=Protocol(kind="rolling"), settings=QUICK, seed=1)
+    assert model.scorecard is not None
+    assert model.scorecard.rows < 400
+
+
+def test_world_that_turns_shows_in_the_frozen_figure_and_not_in_mixed_folds() -> None:
+    frame = turning_world()
+    model = train(frame, prior=PRIOR, protocol=Protocol(kind="rolling"), settings=QUICK, seed=1)
+    found = trial_rows(frame, model, "scorecard", Trial(prior=PRIOR, settings=QUICK, seed=1))
+    assert list(found) == ["random_folds", "frozen_future", "rolling"]
+    assert found["frozen_future"]["auc"] < 0.3
+    assert found["rolling"]["auc"] > found["frozen_future"]["auc"] + 0.2
+    assert len({figures["rows"] for figures in found.values()}) == 1
+
+
+def test_protected_attribute_is_never_a_feature() -> None:
+    frame = book(700)
+    gender = category_column("gender", np.random.default_rng(1).choice(["a", "b"], 700))
+    frame = frame.with_columns([*frame.columns, gender])
+    model = train(frame, prior=PRIOR, protocol=Protocol(dataset="d"), settings=QUICK, seed=1)
+    assert [(e.name, e.reason) for e in model.exclusions] == [("gender", "protected")]
+    assert "gender" not in [column.name for column in model.columns]
+
+
+def test_outcomes_dealt_anew_teach_nothing() -> None:
+    frame = book(600)
+    dealt = replace(frame, outcome=np.random.default_rng(5).permutation(frame.outcome))
+    model = train(dealt, prior=PRIOR, protocol=Protocol(dataset="d"), settings=QUICK, seed=5)
+    assert model.verdict.code == "no_usable_signal"
+    assert abs(model.figures["scorecard"].auc - 0.5) < 0.08
