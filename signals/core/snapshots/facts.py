@@ -75,7 +75,7 @@ class TermFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """The account as it was recorded at the moment; attributes only as known last, they have no dates of their own."""
+    """The account as it was recorded at the moment, or as it was first recorded when it was not yet."""
 
     industry: str = ""
     region: str = ""
@@ -116,3 +116,47 @@ def known_rows(events: Iterable[Event], known_at: datetime) -> tuple[Event, ...]
     """
     last: dict[int, Event] = {event.row_id: event for event in events if event.at <= known_at}
     return tuple(last[row_id] for row_id in sorted(last) if last[row_id].label != DELETED)
+
+
+def rows_as_of(events: Iterable[Event], *, as_of: datetime, known_at: datetime) -> tuple[Event, ...]:
+    """Return each row as it stood at `as_of`, by row; one recorded only later as it was first recorded.
+
+    What a row became after `as_of` may follow from the outcome. One transaction is one moment: its last event counts.
+    Rows deleted by `known_at` without ever standing at `as_of` are left out. `events` stand in the order written.
+    """
+    first: dict[int, Event] = {}
+    latest: dict[int, Event] = {}
+    last: dict[int, Event] = {}
+    for event in events:
+        if event.at > known_at:
+            continue
+        latest[event.row_id] = event
+        if event.row_id not in first or first[event.row_id].at == event.at:
+            first[event.row_id] = event
+        if event.at <= as_of:
+            last[event.row_id] = event
+    found = {row_id: event for row_id, event in first.items() if latest[row_id].label != DELETED} | last
+    return tuple(found[row_id] for row_id in sorted(found) if found[row_id].label != DELETED)
+
+
+def versions_as_of(terms: Iterable[TermFacts], *, as_of: datetime, known_at: datetime) -> tuple[TermFacts, ...]:
+    """Return of each term the version in force at `as_of`; of one recorded only later the first that was recorded.
+
+    A later version may follow from the outcome (notice given, the end moved). A term whose versions had all been taken
+    back is left out. `terms` stand by contract, number and version.
+    """
+    groups: dict[tuple[int, int], list[TermFacts]] = {}
+    for term in terms:
+        if term.recorded_at <= known_at:
+            groups.setdefault((term.contract_id, term.number), []).append(term)
+    found = (_version_as_of(versions, as_of, known_at) for versions in groups.values())
+    return tuple(term for term in found if term is not None)
+
+
+def _version_as_of(versions: list[TermFacts], as_of: datetime, known_at: datetime) -> TermFacts | None:
+    if any(term.recorded_at <= as_of for term in versions):
+        return next((term for term in reversed(versions) if term.was_known_at(as_of)), None)
+    if not any(term.was_known_at(known_at) for term in versions):
+        return None
+    first_at = versions[0].recorded_at
+    return [term for term in versions if term.recorded_at == first_at][-1]

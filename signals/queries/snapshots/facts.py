@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from renewals.core.dates import term_months
 from renewals.core.errors import RateMissing
@@ -21,6 +23,8 @@ from signals.core.snapshots.facts import (
     Touches,
     Volume,
     known_rows,
+    rows_as_of,
+    versions_as_of,
 )
 from signals.core.snapshots.moments import SnapshotMoment
 from signals.queries.facts import SEAT_UNITS
@@ -79,7 +83,7 @@ def _facts(
 
 
 def _profile(events: tuple[Event, ...], moment: SnapshotMoment) -> Profile:
-    known = known_rows(events, moment.known_at)
+    known = rows_as_of(events, as_of=moment.as_of, known_at=moment.known_at)
     if not known:
         return Profile()
     industry, region, country, complexity, employees, segment, started_on, attributes = known[0].values
@@ -97,30 +101,30 @@ def _profile(events: tuple[Event, ...], moment: SnapshotMoment) -> Profile:
 
 def _terms(records: Records, moment: SnapshotMoment) -> tuple[tuple[TermFacts, ...], Mapping[int, str]]:
     """Return the term versions in force at the moment, and the currency of each contract."""
-    found, currencies = [], {}
-    for row in records.terms.get(moment.account_id, ()):
-        key, contract_id, _, currency, number, starts_on, ends_on, recorded_at, superseded_at, notice, auto, action = (
-            row
-        )
-        if recorded_at > moment.known_at or (superseded_at is not None and superseded_at <= moment.known_at):
-            continue
-        currencies[contract_id] = currency
-        found.append(
-            TermFacts(
-                key=key,
-                contract_id=contract_id,
-                number=number,
-                starts_on=starts_on,
-                ends_on=ends_on,
-                recorded_at=recorded_at,
-                superseded_at=None,
-                notice_days=round(notice),
-                is_auto_renewing=auto,
-                end_action=action,
-                lines=tuple(_line(event) for event in known_rows(records.lines.get(key, ()), moment.known_at)),
-            )
-        )
-    return tuple(found), currencies
+    rows = records.terms.get(moment.account_id, ())
+    found = versions_as_of(map(_term, rows), as_of=moment.as_of, known_at=moment.known_at)
+    return tuple(replace(term, lines=_lines(records, term, moment)) for term in found), {row[1]: row[3] for row in rows}
+
+
+def _term(row: tuple[Any, ...]) -> TermFacts:
+    key, contract_id, _, _, number, starts_on, ends_on, recorded_at, superseded_at, notice, auto, action = row
+    return TermFacts(
+        key=key,
+        contract_id=contract_id,
+        number=number,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        recorded_at=recorded_at,
+        superseded_at=superseded_at,
+        notice_days=round(notice),
+        is_auto_renewing=auto,
+        end_action=action,
+    )
+
+
+def _lines(records: Records, term: TermFacts, moment: SnapshotMoment) -> tuple[LineFacts, ...]:
+    events = records.lines.get(term.key, ())
+    return tuple(_line(event) for event in rows_as_of(events, as_of=moment.as_of, known_at=moment.known_at))
 
 
 def _line(event: Event) -> LineFacts:

@@ -1,6 +1,7 @@
 """No leak: facts whose event or arrival lies after a snapshot change no byte of it, whatever kind they are."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -17,10 +18,12 @@ from renewals.actions.milestones import record_milestones
 from renewals.actions.outcomes import record_outcome
 from renewals.actions.touchpoints import record_touchpoints
 from renewals.core.records import AccountRow, ContactRow, OutcomeRow, TouchpointRow
+from renewals.core.terms import EndAction
 from renewals.models import Contact, ContactRole, ContractLine, Renewal, Workspace
 from signals.models import Snapshot
 from signals.queries.snapshots.rebuild import rebuilt
 from tests.signals.snapshots.world import (
+    BEGAN,
     LOOK,
     account_id,
     at,
@@ -214,6 +217,32 @@ def test_backfill_of_a_truncated_history_is_that_of_the_whole(workspace: Workspa
         whole = {each.horizon_days: each.features for each in backfill(workspace, LOOK) if each.horizon_days >= 90}
         assert whole == alone
         transaction.set_rollback(True)
+
+
+def notice_given(workspace: Workspace, occurred: int, arrived: int) -> None:
+    """The end becomes known: no longer renewing by itself, and another last day."""
+    known = contract("A1")
+    (term,) = known.terms
+    ended = replace(term, is_auto_renewing=True, end_action=EndAction.END, ends_on=date(2026, 1, 31), notice_period=1)
+    with at(workspace, later(arrived)) as by:
+        record_contract(row=replace(known, terms=(ended,)), by=by, now=later(arrived))
+
+
+@pytest.mark.parametrize("recorded", ["as it came", "loaded late"])
+@pytest.mark.parametrize("amend", [notice_given, contract_amended, line_changed_in_place, account_changed])
+def test_amendments_made_after_the_moments_are_not_in_their_backfill(
+    workspace: Workspace, amend: Injection, recorded: str
+) -> None:
+    """However late it is taken: terms, lines and the account are read as recorded then, or as first recorded."""
+    book(workspace, now=BEGAN if recorded == "as it came" else LOOK)
+    look = LOOK + timedelta(days=100)
+    with transaction.atomic():
+        alone = {each.horizon_days: each.features for each in backfill(workspace, look)}
+        transaction.set_rollback(True)
+    amend(workspace, 5, 10)
+    whole = {each.horizon_days: each.features for each in backfill(workspace, look)}
+    assert len(alone) >= 11
+    assert whole == alone
 
 
 def test_a_changed_past_is_found(looked_at: Workspace) -> None:
