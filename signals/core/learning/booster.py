@@ -104,4 +104,6 @@ def _grow(table: _Table, leaves: int, settings: Settings, seed: int) -> HistGrad
         categorical_features=table.is_word if table.is_word.any() else None,
         random_state=seed,
     )
-    return trees.fit(rows[~held], outcome[~held], X_val=rows[held], y_val=outcome[held])
+    learnt = rows[~held]  # a copy: a column that nobody knew yet cannot be put in bins, and a constant never splits
+    learnt[:, ~np.isfinite(learnt).any(axis=0)] = 0.0
+    return trees.fit(learnt, outcome[~held], X_val=rows[held], y_val=outcome[held])

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from signals.core.learning.booster import learn_booster
 from signals.core.learning.frame import category_column, number_column
 from signals.core.learning.scorecard.model import learn_scorecard
 from signals.core.learning.scorecard.strongest import strongest
@@ -47,3 +48,14 @@ def test_what_was_tuned_serves_until_the_rows_outgrow_it() -> None:
     tuned, settings = Tuned(shading=Shading(tau=0.1), leaves=6, rows=100), Settings(tuned_for=1.5)
     assert tuned.for_rows(149, settings) is tuned
     assert tuned.for_rows(150, settings) == Tuned()
+
+
+def test_trees_learn_beside_a_column_that_nobody_knew_yet() -> None:
+    plain = book(400)
+    later = number_column("later", [None] * 400)
+    quick = Settings(booster_rows=100, booster_rounds=5, booster_seeds=1, booster_leaves=(6,))
+    frame = plain.with_columns([*plain.columns, later])
+    made = learn_booster(frame, settings=quick, seed=1)
+    assert made is not None
+    known = plain.with_columns([*plain.columns, number_column("later", [1.0] * 400)])
+    assert np.array_equal(made.log_odds(frame), made.log_odds(known))
