@@ -78,7 +78,10 @@ def _everywhere(name: str, work: Callable[[Actor], int], *, clock: datetime | No
         try:
             with in_workspace(workspace_id, by=by, why=name, now=clock):
                 total += work(by)
-        except DatabaseError:
-            connection.close()
+        except Exception as error:  # one workspace that breaks stops no other; asked for alone, it says what broke
+            if isinstance(error, DatabaseError):
+                connection.close()
+            elif only is not None:
+                raise
             log.exception("A sweep failed in one workspace.", extra={"sweep": name, "workspace": workspace_id})
     return total

@@ -9,10 +9,13 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from renewals.actions.scope import in_workspace
-from renewals.core.actors import system_actor
+from renewals.actions.workspaces import WorkspaceSettings, create_workspace
+from renewals.core.actors import Actor, system_actor
 from renewals.models import Workspace
 from renewals.queries.clock import database_now
+from signals import tasks
 from signals.actions.intake import record_signals
+from signals.core.errors import ModelDamaged
 from signals.models import AccountChange, CurrentScore, Score, Signal
 from signals.queries.signals import feed_states, last_update_per_source, timeline, waiting_count
 from signals.tasks import mark_outdated_accounts, refresh_changed
@@ -43,10 +46,10 @@ def run(command: str, *args: str, **options: Any) -> Any:
 @pytest.mark.requirement(4)
 def test_task_scores_what_changed_in_every_workspace(filled: Workspace) -> None:
     refresh_changed()
-    # Health and risk of today, and those of the day the signals end, which is months ago by the database's clock.
-    assert counts(filled, CurrentScore, Score, AccountChange) == [1, 4, 0]
+    # Three scores of today, and those of the day the signals end, which is months ago by the database's clock.
+    assert counts(filled, CurrentScore, Score, AccountChange) == [1, 6, 0]
     refresh_changed()
-    assert counts(filled, Score) == [4]
+    assert counts(filled, Score) == [6]
 
 
 def test_task_marks_accounts_never_scored(filled: Workspace) -> None:
@@ -130,3 +133,38 @@ def test_fresh_signal_of_the_database_clock_is_scored_at_once(filled: Workspace)
         record_signals(workspace_id=filled.id, source_key="product", items=[fresh], by=actor, now=now)
     refresh_changed()
     assert counts(filled, AccountChange) == [0]
+
+
+TASKS = {
+    "refresh_changed": "refresh_scores",
+    "mark_outdated_accounts": "mark_outdated",
+    "run_imports": "run_due_imports",
+    "take_snapshots": "sweep_snapshots",
+    "settle_waiting_deliveries": "settle_deliveries",
+    "settle_unmatched_signals": "settle_unmatched",
+    "run_pulls": "run_due_pulls",
+    "learn_from_corrections": "learn_tones",
+    "tend_all_sources": "tend_sources",
+    "tend_models": "tend_risk_models",
+    "train_due": "run_due_training",
+    "tend_scores": "tend_people",
+    "report_honesty_weekly": "report_honesty",
+}
+
+
+@pytest.mark.parametrize(("task", "action"), TASKS.items())
+def test_task_that_breaks_in_one_workspace_goes_on_with_the_next(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, task: str, action: str
+) -> None:
+    second = create_workspace(settings=WorkspaceSettings(slug="second", name="Second"), now=NOW)
+    seen: list[int] = []
+
+    def breaks(*, by: Actor, **given: object) -> None:
+        seen.append(by.workspace_id)
+        raise ModelDamaged("broken")
+
+    monkeypatch.setattr(tasks, action, breaks)
+    getattr(tasks, task)()
+    assert seen == [workspace.id, second.id]
+    logged = [each.workspace_id for each in caplog.records if each.message == "Work failed in one workspace"]
+    assert logged == [workspace.id, second.id]

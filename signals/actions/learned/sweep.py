@@ -7,6 +7,8 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
+from django.db import DatabaseError
+
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import Actor
 from signals.actions.learned.foretell import CHUNK, foretell
@@ -24,14 +26,24 @@ REASONS = {
 
 
 def tend_risk_models(*, workspace_id: int, by: Actor, now: datetime) -> int:
-    """Foretell, watch, and order a training if one is due; return how many alarms stand."""
-    while True:
-        with in_workspace(workspace_id, by=by, why="risk models foretell"):
-            written = foretell(by=by, now=now)
-        if written < CHUNK:
-            break
-    with in_workspace(workspace_id, by=by, why="risk models are watched"):
-        alarms = watch_models(by=by, now=now)
+    """Foretell, watch, and order a training if one is due; return how many alarms stand.
+
+    A model that cannot be read is logged and stops neither: the training that would replace it is ordered all the same.
+    """
+
+    def go_on(why: str, work: Callable[..., int]) -> int:
+        try:
+            with in_workspace(workspace_id, by=by, why=why):
+                return work(by=by, now=now)
+        except DatabaseError:
+            raise
+        except Exception:  # such as a damaged body, or trees of another version of the library
+            logger.exception("A risk model cannot be tended", extra={"workspace_id": workspace_id, "work": why})
+            return 0
+
+    while go_on("risk models foretell", foretell) >= CHUNK:
+        pass
+    alarms = go_on("risk models are watched", watch_models)
     with in_workspace(workspace_id, by=by, why="training is ordered"):
         order_due_training(by=by, now=now)
     return alarms

@@ -12,6 +12,7 @@ from signals.actions.learned.orders import order_training
 from signals.actions.learned.sweep import run_due_training, tend_risk_models
 from signals.actions.learned.train import TrainingPlan
 from signals.actions.snapshots import sweep_snapshots
+from signals.core.errors import ModelDamaged
 from signals.models import RenewalLabel, RiskModelCheck, RiskModelVersion, RiskPrediction, RiskTraining
 from signals.queries.learned.rows import foretold
 from tests.signals.factories import NOW
@@ -106,3 +107,18 @@ def test_early_signature_waits_for_the_losses_of_its_date(inside: Workspace) -> 
     )
     for days, count in ((119, 0), (120, 1)):
         assert len(foretold(version, today=signed_on + days * DAY).keys) == count
+
+
+@pytest.mark.requirement(16)
+def test_model_that_cannot_be_read_still_has_its_replacement_ordered(
+    inside: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by = bring_in(inside, table(60, signal=1.5))
+
+    def damaged(**given: object) -> int:
+        raise ModelDamaged("The stored body of risk model 1 is not what was written.")
+
+    monkeypatch.setattr(sweep, "foretell", damaged)
+    monkeypatch.setattr(sweep, "watch_models", damaged)
+    assert tend_risk_models(workspace_id=inside.id, by=by, now=NOW) == 0
+    assert [(each.cause, each.state) for each in RiskTraining.objects.all()] == [("schedule", "waiting")]
