@@ -32,6 +32,8 @@ IDS = ("account", "external_id", "subject")
 REQUIRED = ("account", "kind", "occurred_at")
 ATTRIBUTES_LIMIT = 50
 ATTRIBUTE_TEXT_LIMIT = 1_000
+# The intake writes these itself: under which name a signal was sent, and how its tone was read.
+RESERVED = ("known_as", "tone_confidence", "tone_version")
 FUTURE = timedelta(minutes=10)
 OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 LATEST = datetime(2101, 1, 1, tzinfo=UTC)
@@ -232,6 +234,8 @@ def _attributes(given: Any) -> Mapping[str, Any] | None:
             "E-SIG-04", "attributes", f"attributes is an object of at most {ATTRIBUTES_LIMIT} fields.", "Send fewer."
         )
     for name, value in given.items():
+        if name in RESERVED:
+            raise SignalRefused("E-SIG-04", f"attributes.{name}", f"{name} is written by us.", "Choose another name.")
         if not _is_plain(name) or not (value is None or _is_plain(value)):
             raise SignalRefused(
                 "E-SIG-04",

@@ -10,6 +10,7 @@ from renewals.models import Outcome
 from signals.core.editing.manual import ManualMeasure, manual_measures
 from signals.core.noted import SOFT_KINDS, SOFT_SCALE, Scale
 from signals.models import NotedFact, ScoreOverride
+from signals.models.scores import OverridableRow
 from signals.queries.any_of import any_of
 from signals.queries.library import shipped
 from signals.queries.scorecards import version_in_force
@@ -74,3 +75,9 @@ def endings_of(account_ids: Iterable[int], *, since: date) -> dict[int, list[End
         ending = Ending(renewal_id=renewal_id, closed_on=closed_on, was_lost=kind == Outcome.Kind.CHURNED)
         found.setdefault(account_id, []).append(ending)
     return found
+
+
+def computed_value(row: OverridableRow) -> float | None:
+    """Return what the rules say of a current score, whatever a person set in its place; None is not scored."""
+    value = row.value if row.computed is None else row.computed["value"]
+    return None if value is None else float(value)

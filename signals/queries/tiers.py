@@ -11,6 +11,7 @@ from signals.core.tiers import HeldTier, TierDecision, TierFacts, TierRule, pars
 from signals.models import CurrentExpansion, CurrentRisk, ScorecardVersion, TierPeriod
 from signals.models.scores import RuleKind
 from signals.models.tiers import TierPeriod as Period
+from signals.queries.noted import computed_value
 from signals.queries.scorecards import version_in_force
 
 
@@ -100,17 +101,19 @@ def tier_counts() -> Mapping[tuple[str, str], int]:
 
 def worst_risks(account_ids: Iterable[int]) -> dict[int, CurrentRisk]:
     """Return the highest known risk among the open renewals of each account; one without a number only for lack of
-    any."""
+    any. What the rules say counts: a person's word changes the score it names, never the tier.
+    """
     found: dict[int, CurrentRisk] = {}
     for row in CurrentRisk.objects.filter(account_id__in=list(account_ids)).order_by("renewal_id"):
         kept = found.get(row.account_id)
-        if kept is None or (row.value is not None and (kept.value is None or row.value > kept.value)):
+        value, highest = _value(row), _value(kept)
+        if kept is None or (value is not None and (highest is None or value > highest)):
             found[row.account_id] = row
     return found
 
 
 def _value(row: CurrentRisk | CurrentExpansion | None) -> float | None:
-    return None if row is None or row.value is None else float(row.value)
+    return None if row is None else computed_value(row)
 
 
 def _held(tier: str, period: TierPeriod | None, now: datetime) -> HeldTier | None:

@@ -12,11 +12,13 @@ from renewals.core.actors import Actor, person_actor, system_actor
 from renewals.core.errors import Conflict, DateOutOfRange, RequiredValueMissing, UnknownChoice, UnknownReference
 from renewals.models import Account, Workspace
 from signals.actions.intake import record_signals
+from signals.actions.people import NewOverride, set_override
 from signals.actions.scores import refresh_scores
 from signals.actions.scores.tiers import derive_expired, derive_tiers, lift_tier_override, override_tier
 from signals.models import CurrentExpansion, CurrentRisk, Score, TierPeriod
 from signals.queries.scores import explain, replay_amounts, stored_amounts
 from signals.queries.tiers import decision_of, tier_at, tier_counts, tier_periods
+from tests.signals.editing.people import make_person
 from tests.signals.factories import NOW, make_account, make_renewal, make_source, rich_items
 
 UNTIL = date(2026, 3, 20)
@@ -83,6 +85,21 @@ def test_the_worst_open_renewal_counts(account: Account) -> None:
     score(CurrentRisk, account, None, renewal_id=3)
     derive(account)
     assert TierPeriod.objects.get().risk == 50.0
+
+
+@pytest.mark.requirement(68)
+def test_tier_reads_what_the_rules_say_whatever_a_person_set(account: Account) -> None:
+    renewal = make_renewal(account, days=60)
+    score(CurrentRisk, account, 5.0, renewal_id=renewal.id)
+    score(CurrentExpansion, account, 71.0)
+    word = NewOverride(
+        account_id=account.id, renewal_id=renewal.id, value=90.0, reason="X", expires_at=NOW + timedelta(days=9)
+    )
+    by = make_person(account.workspace, "Bo", role="csm")
+    set_override(workspace_id=account.workspace_id, override=word, by=by, now=NOW)
+    derive(account)
+    assert CurrentRisk.objects.get().value == 90.0
+    assert [(row.risk, row.risk_level) for row in TierPeriod.objects.all()] == [(5.0, "low")]
 
 
 @pytest.mark.requirement(68)

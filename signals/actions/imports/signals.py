@@ -67,8 +67,12 @@ def source_key(source: str) -> str:
 
 
 def _translate_aliases(source: str) -> None:
-    """Say the account's own id where a row names it by an alias; the name sent stays as an attribute."""
+    """Say the account's own id where a row names it by an alias; the name sent stays as an attribute.
+
+    A column of a file that has the name of that attribute is not kept: by it a match is taken back.
+    """
     with connection.cursor() as cursor:
+        cursor.execute("UPDATE import_staged SET attributes = attributes - 'known_as' WHERE attributes ? 'known_as'")
         cursor.execute("SELECT DISTINCT account FROM import_staged WHERE verdict = 'ok' AND account IS NOT NULL")
         names = [row[0] for row in cursor.fetchall()]
         targets = alias_targets(names, source_id_of(source))

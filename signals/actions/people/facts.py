@@ -22,9 +22,12 @@ from signals.queries.noted import scales
 
 SOURCE = "people"
 LONGEST_TEXT = 1_000
+# Wherever it stands: a fold gives the signals of one account to another as well. The moment finds the month.
 END_SIGNAL = """
-UPDATE signals_signal SET expires_at = %(now)s
-WHERE workspace_id = %(workspace)s AND account_id = %(account)s AND kind = %(kind)s AND external_id = %(external_id)s
+UPDATE signals_signal s SET expires_at = %(now)s FROM signals_source o
+WHERE s.workspace_id = %(workspace)s AND o.workspace_id = s.workspace_id AND o.id = s.source_id AND o.key = %(source)s
+  AND s.external_id = %(external_id)s AND s.occurred_at = %(seen_at)s
+RETURNING s.account_id
 """
 
 
@@ -115,12 +118,11 @@ def _send(fact: NotedFact, by: Actor, now: datetime) -> None:
     ensure_source(
         workspace_id=fact.workspace_id, key=SOURCE, kind=Source.Kind.PERSON, name="What people noted", by=by, now=now
     )
-    seen_at = min(datetime.combine(fact.observed_on, time(12), UTC), now)
     about = account(fact.account_id)
     item = {
         "account": about.external_id if about else "",
         "kind": fact.kind,
-        "occurred_at": seen_at.isoformat(),
+        "occurred_at": _seen_at(fact).isoformat(),
         "value": fact.value,
         "external_id": _external_id(fact),
         "text": fact.text,
@@ -149,12 +151,18 @@ def _end(fact: NotedFact, how: str, by: Actor, now: datetime, *, reason: str) ->
             {
                 "now": now,
                 "workspace": fact.workspace_id,
-                "account": fact.account_id,
-                "kind": fact.kind,
+                "source": SOURCE,
                 "external_id": _external_id(fact),
+                "seen_at": _seen_at(fact),
             },
         )
-    mark_changed(workspace_id=fact.workspace_id, account_ids=[fact.account_id], by=by, now=now)
+        counted = {row[0] for row in cursor.fetchall()}
+    mark_changed(workspace_id=fact.workspace_id, account_ids=counted | {fact.account_id}, by=by, now=now)
+
+
+def _seen_at(fact: NotedFact) -> datetime:
+    """Return the moment its signal is dated by: noon of the day, or the noting when that was earlier."""
+    return min(datetime.combine(fact.observed_on, time(12), UTC), fact.noted_at)
 
 
 def _external_id(fact: NotedFact) -> str:

@@ -15,6 +15,7 @@ from signals.actions.scores.standing import current_row, settle_overrides
 from signals.core.errors import AlreadyEnded
 from signals.core.noted import LONGEST_OVERRIDE, check_span
 from signals.models import ScoreOverride
+from signals.queries.noted import computed_value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +93,4 @@ def _replace(override: NewOverride, by: Actor, now: datetime) -> None:
 def _computed(override: NewOverride) -> float | None:
     """Return the computed value now; None when there is none."""
     row = current_row(override.account_id, override.renewal_id)
-    if row is None:
-        return None
-    value = row.computed["value"] if row.computed is not None else row.value
-    return None if value is None else float(value)
+    return None if row is None else computed_value(row)

@@ -65,6 +65,8 @@ def refusal(**changes: Any) -> tuple[str, str]:
         ({"attributes": {str(n): n for n in range(51)}}, "E-SIG-04", "attributes"),
         ({"attributes": {"deep": {}}}, "E-SIG-04", "attributes.'deep'"),
         ({"attributes": {"n": float("nan")}}, "E-SIG-04", "attributes.'n'"),
+        ({"attributes": {"known_as": "A-2"}}, "E-SIG-04", "attributes.known_as"),
+        ({"attributes": {"tone_version": "mine"}}, "E-SIG-04", "attributes.tone_version"),
         ({"team": "x"}, "E-FIELD-01", "team"),
     ],
 )

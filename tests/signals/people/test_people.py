@@ -10,6 +10,7 @@ from renewals.core.actors import Actor, system_actor
 from renewals.core.errors import InvalidInput, NotPermitted, RequiredValueMissing, UnknownChoice, UnknownReference
 from renewals.models import Account, Outcome, Renewal, Workspace
 from signals.actions.intake import record_signals
+from signals.actions.intake.matching import fold_account
 from signals.actions.people import (
     NewFact,
     NewOverride,
@@ -26,7 +27,7 @@ from signals.models import AccountChange, CurrentRisk, CurrentScore, NotedFact, 
 from signals.queries.noted import budget_dates
 from signals.queries.scores import explain, replay
 from tests.signals.editing.people import make_person
-from tests.signals.factories import NOW, make_account, make_renewal, make_source, rich_items
+from tests.signals.factories import NOW, item, make_account, make_renewal, make_source, rich_items
 
 DAY = timedelta(days=1)
 
@@ -125,6 +126,25 @@ def test_withdrawn_fact_needs_a_reason_and_leaves_earlier_scores_as_they_were(
     assert "soft_concern" in Score.objects.filter(kind="risk").latest("id").details["missing"]
     (risk,) = replay(stored).risks.values()
     assert risk.value == stored.value
+
+
+def test_withdrawn_fact_ends_everywhere_its_account_was_folded_to_and_no_namesake(
+    inside: Workspace, account: Account, ana: Actor
+) -> None:
+    kept = note(inside, fact(account), ana)
+    into = make_account(inside.id, "A-2")
+    fold_account(folded_id=account.id, into_id=into.id, by=ana, now=NOW)
+    namesake = item(external_id=f"noted-{kept.id}", kind="relationship.politics", value=0.5)
+    record_signals(workspace_id=inside.id, source_key="product", items=[namesake], by=ana, now=NOW)
+    AccountChange.objects.all().delete()
+    withdraw_fact(fact_id=kept.id, reason="It was a rumour", by=ana, now=NOW + DAY)
+    found = Signal.objects.filter(external_id=f"noted-{kept.id}")
+    assert {(row.account_id, row.source.key, row.expires_at) for row in found} == {
+        (account.id, "people", NOW + DAY),
+        (into.id, "people", NOW + DAY),
+        (into.id, "product", None),
+    }
+    assert set(AccountChange.objects.values_list("account_id", flat=True)) == {account.id, into.id}
 
 
 @pytest.mark.parametrize(
