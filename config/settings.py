@@ -3,12 +3,17 @@
 Services that `make run` has started are found through its state file; DATABASE_URL and REDIS_URL win over them.
 """
 
+import os
 from pathlib import Path
 
 import environ
 import pghistory
 
 from config.stack.state import environment_defaults
+
+# Web and worker run a process per core. Threads of the numeric libraries on top of them spin for each other's cores:
+# training took twenty times as long on two busy ones. Read by those libraries when they are first loaded.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()

@@ -10,6 +10,8 @@ import django
 from tests.plugins.services import start_services
 
 os.environ["PERENNIAL_TESTING"] = "1"
+# The suite has a process per core; threads of numeric libraries on top of them only wait for each other.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
 start_services()
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"

@@ -10,6 +10,9 @@ from django.template import engines
 from django.urls import include, path
 
 from dashboards.core import dates, money, parts, scores
+from dashboards.core.many import ManyResult
+from dashboards.queries.comments import CommentPlace
+from dashboards.queries.news import News
 from renewals.core.money import Conversion, Money
 from renewals.core.roles import member_of_role
 
@@ -85,6 +88,16 @@ COLUMNS = (
     parts.Column(title="Renewal amount, USD", is_amount=True),
     parts.Column(title="Due"),
 )
+SEGMENT = parts.Filter(
+    title="Segment",
+    chosen="Strategic",
+    chips=(parts.Chip(text="Strategic", href="?", count="4", is_on=True), parts.Chip(text=LONG, href="?")),
+)
+CHOICES = (
+    parts.ColumnChoice(key="health", title="Health", is_on=True),
+    parts.ColumnChoice(key="owner", title=LONG, is_on=False),
+)
+SINCE = dates.instant_cell(CHANGED, now=NOW, zone="UTC")
 TOTALS = (parts.Cell(text="2 accounts"), parts.Cell(), parts.Cell(text="48,000", is_amount=True), parts.Cell())
 
 SPECIMENS: tuple[tuple[str, dict[str, object]], ...] = (
@@ -126,19 +139,20 @@ SPECIMENS: tuple[tuple[str, dict[str, object]], ...] = (
                 save_href="/views/",
                 query="risk=high",
                 views=(parts.Chip(text="Mine this month", href="?v=1", is_on=True),),
-                filters=(
-                    parts.Filter(
-                        title="Segment",
-                        chosen="Strategic",
-                        chips=(
-                            parts.Chip(text="Strategic", href="?", count="4", is_on=True),
-                            parts.Chip(text=LONG, href="?"),
-                        ),
-                    ),
-                ),
+                filters=(SEGMENT,),
             ),
         },
     ),
+    ("filter_choices", {"filter": SEGMENT}),
+    ("filter_choices", {"filter": parts.Filter(title="Owner", chips=())}),
+    ("column_choice", {"bar": parts.FilterBar(filters=(), count="3 accounts", columns=CHOICES), "page": "accounts"}),
+    ("comment_form", {"comment": CommentPlace(action="#", renewal_id=7, about=LONG)}),
+    ("comments", {"comments": (ENTRY,) * 2}),
+    ("comments", {"comments": ()}),
+    ("many_result", {"result": ManyResult(title="1 of 2 completed", refused=REASONS[:1], done=REASONS[1:2])}),
+    ("many_result", {"error": "Tick a line first."}),
+    ("news", {"news": News(since=SINCE, links=(parts.Link(text="2 replies", href="#"), parts.Link(text=LONG)))}),
+    ("news", {"news": News(since=SINCE, links=())}),
     ("data_table", {"table": parts.Table(caption="Renewals", columns=COLUMNS, rows=CELLS * 3, totals=TOTALS)}),
     ("data_table", {"table": parts.Table(caption="Nothing here", columns=COLUMNS, rows=())}),
     ("timeline", {"days": (parts.TimelineDay(title="Today · Saturday 21 November 2026", entries=(ENTRY,) * 2),)}),

@@ -75,7 +75,17 @@ def test_component_in_any_state_is_well_formed_and_without_inline_code(number: i
 
 def test_every_component_has_a_specimen() -> None:
     shown = {name for name, _ in SPECIMENS}
-    parts = {"bars", "field", "form_fields", "table_head", "table_cell", "save_view", "term", "toast_oob"}
+    parts = {
+        "bars",
+        "filter_page",
+        "field",
+        "form_fields",
+        "table_head",
+        "table_cell",
+        "save_view",
+        "term",
+        "toast_oob",
+    }
     files = {path.stem for path in (ROOT / "templates/components").glob("*.html")}
     assert files == shown | parts
 
