@@ -269,4 +269,8 @@ def gallery(request: HttpRequest) -> HttpResponse:
     return HttpResponse(engines["django"].from_string(PAGE).render({"specimens": shown}, request))
 
 
-urlpatterns = [path("gallery/", gallery), path("accounts/", include("allauth.urls"))]
+urlpatterns = [
+    path("gallery/", gallery),
+    path("columns/", gallery, name="view_columns"),
+    path("accounts/", include("allauth.urls")),
+]
