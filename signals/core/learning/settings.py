@@ -17,6 +17,9 @@ class Settings:
     """A level of a category with fewer rows is pooled with the other rare ones."""
     most_levels: int = 60
     knots: int = 5
+    many_knots: int = 7
+    """Knots of a bend in a column with at least `many_rows` known values (Harrell: 7 for large samples)."""
+    many_rows: int = 2_000
     taus: tuple[float, ...] = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.0)
     """How far a coefficient may move from the expert's: standard deviations tried, in log-odds."""
     segment_taus: tuple[float, ...] = (0.0, 0.05, 0.15, 0.4)

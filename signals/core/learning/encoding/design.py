@@ -65,5 +65,7 @@ def learn_encoding(frame: Frame, settings: Settings) -> Encoding:
 
 def _learn(column: Column, settings: Settings) -> Terms | None:
     if column.kind == NUMBER:
-        return learn_number(column.values, knots=settings.knots, smallest=settings.smallest_level)
+        is_large = int(column.is_known.sum()) >= settings.many_rows
+        knots = settings.many_knots if is_large else settings.knots
+        return learn_number(column.values, knots=knots, smallest=settings.smallest_level)
     return learn_category(column.values, smallest=settings.smallest_level, most=settings.most_levels)

@@ -29,7 +29,19 @@ def test_personal_attribute_is_never_a_feature(name: str) -> None:
     assert screened(category_column(name, values)) == ([], ["protected"])
 
 
-@pytest.mark.parametrize("name", ["account_age_days", "usage", "stage", "ticket age", "message", "sexton_plan"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "account_age_days",
+        "touches.age",
+        "volume.support.message.age",
+        "usage",
+        "stage",
+        "ticket age",
+        "message",
+        "sexton_plan",
+    ],
+)
 def test_word_that_only_holds_a_personal_one_is_no_personal_attribute(name: str) -> None:
     assert not is_protected(name, PRIOR)
 
