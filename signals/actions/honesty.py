@@ -1,4 +1,4 @@
-"""Write the honesty reports of a week, once: for health and risk, for all and for each segment and version."""
+"""Write the honesty reports of a week, once: for health and risk, by segment and by version of scorecard or model."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -23,8 +23,9 @@ def report_honesty(*, workspace_id: int, by: Actor, now: datetime) -> int:
     made = []
     for kind in KINDS:
         rows = judged_scores(workspace_id, kind=kind, rules=rules, today=now.date())
-        for segment, version in _parts(rows):
-            mine = [row for row in rows if segment in ("", row.segment) and version in (0, row.version)]
+        for segment, maker, version in _parts(rows):
+            spoken = [row for row in rows if not maker or (row.maker, row.version) == (maker, version)]
+            mine = [row for row in spoken if segment in ("", row.segment)]
             found = honesty_of(mine, kind=kind, rules=rules)
             made.append(
                 HonestyReport(
@@ -32,6 +33,7 @@ def report_honesty(*, workspace_id: int, by: Actor, now: datetime) -> int:
                     week_on=week_on,
                     kind=kind,
                     segment=segment,
+                    maker=maker,
                     version=version,
                     made_at=now,
                     **_columns(found, rules),
@@ -41,11 +43,11 @@ def report_honesty(*, workspace_id: int, by: Actor, now: datetime) -> int:
     return len(made)
 
 
-def _parts(rows: list[JudgedScore]) -> list[tuple[str, int]]:
+def _parts(rows: list[JudgedScore]) -> list[tuple[str, str, int]]:
     """Return every segment and version there is, and all of each."""
     segments = ["", *sorted({row.segment for row in rows if row.segment})]
-    versions = [0, *sorted({row.version for row in rows})]
-    return [(segment, version) for segment in segments for version in versions]
+    versions = [("", 0), *sorted({(row.maker, row.version) for row in rows})]
+    return [(segment, maker, version) for segment in segments for maker, version in versions]
 
 
 def _columns(found: Honesty, rules: ReportRules) -> dict[str, object]:

@@ -13,7 +13,7 @@ from renewals.models import Account, Outcome, Renewal, Workspace
 from renewals.queries.clock import database_now
 from signals.actions.honesty import report_honesty
 from signals.actions.scores import ensure_scorecards
-from signals.models import HonestyReport, Score, ScorecardVersion
+from signals.models import HonestyReport, RenewalLabel, Score, ScorecardVersion
 from signals.queries.honesty import judged_scores, report_rules
 from tests.dashboards.world import World, make_world
 
@@ -43,10 +43,11 @@ def end(
     is_lost: bool,
     days_before: int = 120,
     late: bool = False,
-    model_band: str = "",
+    model: dict[str, object] | None = None,
+    matures_in: int = 0,
 ) -> Score:
     """Add a renewal that ended, with the risk that stood so many days before its due date."""
-    renewal = ended(world, number, is_lost=is_lost)
+    renewal = ended(world, number, is_lost=is_lost, matures_in=matures_in)
     due_on = renewal.due_on
     at = datetime.combine(due_on, datetime.min.time(), tzinfo=world.now.tzinfo) - timedelta(days=days_before)
     band = "low" if risk < 20 else "elevated" if risk < 45 else "high"
@@ -67,11 +68,11 @@ def end(
         input_hash=uuid4(),
         inputs=[],
         details={"facts": facts, "keys": [], "missing": [], "band": band, "logit": 0.0}
-        | ({"model": {"band": model_band}} if model_band else {}),
+        | ({"model": model} if model else {}),
     )
 
 
-def ended(world: World, number: int, *, is_lost: bool) -> Renewal:
+def ended(world: World, number: int, *, is_lost: bool, matures_in: int) -> Renewal:
     """Add a renewal that was due twenty days ago, with its outcome."""
     model = Renewal.objects.order_by("id").first()
     due_on = world.now.date() - timedelta(days=20)
@@ -104,7 +105,28 @@ def ended(world: World, number: int, *, is_lost: bool) -> Renewal:
         recorded_at=world.now,
         recorded_by="t",
     )
+    label(world, renewal, is_lost=is_lost, matures_in=matures_in)
     return renewal
+
+
+def label(world: World, renewal: Renewal, *, is_lost: bool, matures_in: int) -> None:
+    """Say what became of it, as it may be learnt so many days after its due date."""
+    RenewalLabel.objects.create(
+        workspace=world.workspace,
+        account=renewal.account,
+        renewal=renewal,
+        version=1,
+        group_key="g",
+        is_lead=True,
+        kind="churned" if is_lost else "flat",
+        manner="lost" if is_lost else "signed",
+        due_on=renewal.due_on,
+        decided_on=renewal.due_on,
+        labelled_at=world.now,
+        matures_on=renewal.due_on + timedelta(days=matures_in),
+        rules_version=1,
+        recorded_at=world.now,
+    )
 
 
 def judged(world: World) -> list[tuple[float, bool, int | None]]:
@@ -126,9 +148,31 @@ def test_score_that_stood_at_the_horizon_is_judged_and_hindsight_is_not(world: W
 
 def test_band_of_a_score_that_a_model_told_is_the_models(world: World) -> None:
     with in_workspace(world.workspace.id, by=world.actor):
-        end(world, 1, risk=10.0, is_lost=True, model_band="high")
+        end(world, 1, risk=10.0, is_lost=True, model={"band": "high"})
         rows = judged_scores(world.workspace.id, kind="risk", rules=RULES, today=world.now.date())
         assert [(row.value, row.band, row.warned_days) for row in rows] == [(10.0, "high", 90)]
+
+
+def test_outcome_whose_date_is_not_known_in_full_waits(world: World) -> None:
+    with in_workspace(world.workspace.id, by=world.actor):
+        end(world, 1, risk=60.0, is_lost=True)
+        end(world, 2, risk=10.0, is_lost=False, matures_in=21)
+        assert [row[:2] for row in judged(world)] == [(60.0, True)]
+
+
+def test_risks_told_by_a_model_are_reported_under_the_models_number(world: World, client: Client) -> None:
+    with in_workspace(world.workspace.id, by=world.actor):
+        end(world, 1, risk=60.0, is_lost=True, model={"number": 3, "band": "high"})
+        end(world, 2, risk=5.0, is_lost=False)
+        report(world, world.now)
+        found = HonestyReport.objects.filter(kind="risk", segment="").order_by("maker", "version")
+        counted = [(row.maker, row.version, row.rows_count, row.lost_count) for row in found]
+    assert counted == [("", 0, 2, 1), ("model", 3, 1, 1), ("scorecard", 1, 1, 0)]
+    client.force_login(world.people["cs_manager"])
+    html = client.get("/scores/report/?version=model-3").content.decode()
+    shown = " ".join(re.sub(r"<[^>]+>", " ", html).split())
+    assert "Scorecard 1 Model 3" in shown
+    assert "Too few to say: 1 renewal ended with a score that stood at the time, 1 of them lost." in shown
 
 
 def test_reports_are_made_once_a_week_and_refuse_below_the_minimum(world: World) -> None:

@@ -54,10 +54,11 @@ def report_page(asker: Asker, asked: Mapping[str, str]) -> ReportPage:
     """Return the report that an address asks for; what is unknown counts as not asked."""
     kind = "health" if asked.get("kind") == "health" else "risk"
     parts = reported_parts(kind)
-    segment = asked.get("segment", "") if asked.get("segment", "") in {part for part, _ in parts} else ""
-    number = int(asked["version"]) if asked.get("version", "").isdecimal() else 0
-    version = number if number in {part for _, part in parts} else 0
-    found = reports(kind=kind, segment=segment, version=version)
+    segment = asked.get("segment", "") if asked.get("segment", "") in {part for part, _, _ in parts} else ""
+    versions = {_version_key(maker, number): (maker, number) for _, maker, number in parts}
+    version = asked.get("version", "") if asked.get("version", "") in versions else ""
+    maker, number = versions.get(version, ("", 0))
+    found = reports(kind=kind, segment=segment, maker=maker, version=number)
     newest = found[0] if found else None
     figures: Mapping[str, Any] = newest.figures if newest else {}
     curve = figures.get("curve", [])
@@ -103,8 +104,13 @@ def _finding(kind: str, report: HonestyReport | None) -> str:
     return finding_words(kind, report.verdict, report.brier, report.auc)
 
 
-def _filters(kind: str, segment: str, version: int, parts: list[tuple[str, int]]) -> tuple[Filter, ...]:
-    chosen = {"kind": kind, "segment": segment, "version": str(version or "")}
+def _version_key(maker: str, number: int) -> str:
+    """Return how an address names a version: "2" of the scorecard, "model-3" of the learned models, "" for all."""
+    return f"model-{number}" if maker == "model" else str(number or "")
+
+
+def _filters(kind: str, segment: str, version: str, parts: list[tuple[str, str, int]]) -> tuple[Filter, ...]:
+    chosen = {"kind": kind, "segment": segment, "version": version}
 
     def chips(name: str, choices: list[tuple[str, str]]) -> tuple[Chip, ...]:
         return tuple(
@@ -112,8 +118,11 @@ def _filters(kind: str, segment: str, version: int, parts: list[tuple[str, int]]
             for key, words in choices
         )
 
-    segments = [("", "All segments"), *((each, title(each)) for each in sorted({s for s, _ in parts if s}))]
-    versions = [("", "All versions"), *((str(n), f"Scorecard {n}") for n in sorted({v for _, v in parts if v}))]
+    segments = [("", "All segments"), *((each, title(each)) for each in sorted({s for s, _, _ in parts if s}))]
+    made = sorted(
+        {(maker, number) for _, maker, number in parts if number}, key=lambda each: (each[0] == "model", each)
+    )
+    versions = [("", "All versions"), *((_version_key(*each), f"{title(each[0])} {each[1]}") for each in made)]
     return (
         Filter(title="Score", chips=chips("kind", [("risk", "Risk"), ("health", "Health")])),
         Filter(title="Segment", chips=chips("segment", segments)),

@@ -32,12 +32,16 @@ class ReportRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedScore:
-    """One score at the horizon and how its renewal ended; `warned_days` None when risk never was high before."""
+    """One score at the horizon and how its renewal ended; `warned_days` None when risk never was high before.
+
+    `maker` says whose `version` it is, that of the scorecard or of the learned model that spoke.
+    """
 
     score_id: int
     account_id: int
     renewal_id: int
     segment: str
+    maker: Literal["scorecard", "model"]
     version: int
     value: float
     band: str

@@ -27,6 +27,7 @@ def row(number: int, value: float, is_lost: bool, *, band: str = "", warned_days
         account_id=number,
         renewal_id=number,
         segment="small",
+        maker="scorecard",
         version=1,
         value=value,
         band=found,
