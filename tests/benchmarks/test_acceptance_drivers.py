@@ -1,0 +1,28 @@
+"""How a named driver is held against the truth of the known world."""
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks.acceptance.drivers import driver_of, true_drivers
+
+
+@pytest.mark.parametrize(
+    ("name", "family", "driver"),
+    [
+        ("measure.sponsor_stability", "relationship", "sponsor"),
+        ("measure.usage_velocity", "usage", "trend"),
+        ("volume.usage.events.28", "usage", "health"),
+        ("usage (together)", "usage", "health"),
+        ("measure.payment_timeliness", "billing", "late"),
+        ("contract.tenure_months", "contract", ""),
+    ],
+)
+def test_column_speaks_of_one_true_driver_or_of_none(name: str, family: str, driver: str) -> None:
+    assert driver_of(name, family) == driver
+
+
+def test_true_drivers_are_those_that_raise_the_risk_strongest_first(tmp_path: Path) -> None:
+    truth = tmp_path / "renewals.csv"
+    truth.write_text("account,term,health,trend,sponsor,time_to_value,late\nA,1,0.2,-0.1,0.75,0.0,0.36\n", "utf-8")
+    assert true_drivers(truth) == {("A", "1"): ("sponsor", "late", "health")}
