@@ -62,14 +62,21 @@ def _controls(part: Part, spare: Path, slug: str, *, repeats: int, figures: dict
         report = _train_copy(permuted(part, spare, seed), f"{slug}-permuted-{seed}")
         auc = report["members"]["scorecard"]["auc"]
         figures[f"permuted {seed}"] = {"auc": auc, "verdict": report["verdict"]}
-        rows = report["what"]["outcomes"]
-        room = 0.01 * max(1.0, (CHANCE_ROWS / rows) ** 0.5)
+        room = chance_room(report["what"]["outcomes"], report["what"]["lost"])
         yield between(4, f"permuted copy {seed}: AUC", auc, 0.5 - room, 0.5 + room)
         yield equal(4, f"permuted copy {seed}: promotable", report["is_promotable"], False)
         yield equal(4, f"permuted copy {seed}: verdict", report["verdict"], "no_usable_signal")
     leaky = _train_copy(with_leak(part, spare, seed=1), f"{slug}-leak")
     left_out = {each["column"].rpartition(".")[2]: each["code"] for each in leaky["exclusions"]}
     yield equal(5, "planted leak is flagged and left out", left_out.get(LEAK), "leak")
+
+
+def chance_room(rows: int, lost: int) -> float:
+    """Return how far from 0.5 the AUC of no signal may lie: 0.01, on few rows two standard errors of chance."""
+    if rows >= CHANCE_ROWS:
+        return 0.01
+    kept = rows - lost
+    return max(0.01, 2 * ((rows + 1) / (12 * lost * kept)) ** 0.5) if lost and kept else 0.5
 
 
 def _train_copy(part: Part, slug: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.acceptance.drivers import driver_of, true_drivers
+from benchmarks.acceptance.flat import chance_room
 
 
 @pytest.mark.parametrize(
@@ -26,3 +27,8 @@ def test_true_drivers_are_those_that_raise_the_risk_strongest_first(tmp_path: Pa
     truth = tmp_path / "renewals.csv"
     truth.write_text("account,term,health,trend,sponsor,time_to_value,late\nA,1,0.2,-0.1,0.75,0.0,0.36\n", "utf-8")
     assert true_drivers(truth) == {("A", "1"): ("sponsor", "late", "health")}
+
+
+@pytest.mark.parametrize(("rows", "lost", "room"), [(7043, 1869, 0.01), (2000, 1000, 0.0258), (10, 0, 0.5)])
+def test_room_around_chance_is_two_standard_errors_on_few_rows(rows: int, lost: int, room: float) -> None:
+    assert chance_room(rows, lost) == pytest.approx(room, abs=1e-4)
