@@ -60,7 +60,10 @@ class ColumnChoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilterBar:
-    """The filters of a page, how many rows they leave, and the views people kept."""
+    """The filters of a page, how many rows they leave, and the views people kept.
+
+    `missing_href` answers why an account is not among the rows; it is empty where that cannot be asked.
+    """
 
     filters: tuple[Filter, ...]
     count: str
@@ -69,6 +72,7 @@ class FilterBar:
     save_href: str = ""
     query: str = ""
     columns: tuple[ColumnChoice, ...] = ()
+    missing_href: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,11 @@
 """The words of scorecards: kinds of accounts, kinds of signals, predicates of playbooks, numbers without noise."""
 
+from datetime import date
+from decimal import Decimal
+
+from dashboards.core.dates import day_words
 from dashboards.core.wording import band_words, title
-from playbooks.core.conditions import FactValue, Op, Predicate
+from playbooks.core.conditions import Answer, Evidence, FactValue, Op, Predicate
 from signals.core.editing.inheritance import Place
 
 SIGNS = {
@@ -56,6 +60,34 @@ def predicate_words(predicate: Predicate, *, is_negated: bool = False) -> str:
     else:
         words = f"{name} {SIGNS[predicate.op]} {_value(predicate.field, predicate.value)}"
     return f"not ({words})" if is_negated else words
+
+
+def evidence_words(item: Evidence) -> str:
+    """Return what a predicate found as a plain fact: "health 71 is not below 40", "segment is Small, not Strategic"."""
+    name = FACTS.get(item.field, item.field.rpartition(".")[2].replace("_", " "))
+    if item.found is None:
+        return f"{name} is not known"
+    found, expected = _fact(item.field, item.found), _fact(item.field, item.expected)
+    if item.op is Op.KNOWN:
+        return f"{name} is known"
+    if item.answer is Answer.UNKNOWN:
+        return f"{name} {found} cannot be compared with {expected}"
+    if item.op in (Op.LT, Op.LE, Op.GT, Op.GE):
+        return f"{name} {found} is {'' if item.answer is Answer.YES else 'not '}{SIGNS[item.op]} {expected}"
+    is_same = (item.op in (Op.EQ, Op.IN)) == (item.answer is Answer.YES)
+    return f"{name} is {found}" if is_same else f"{name} is {found}, not {expected}"
+
+
+def _fact(field: str, value: FactValue) -> str:
+    if isinstance(value, tuple):
+        return " or ".join(_fact(field, each) for each in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float | Decimal):
+        return number_words(float(value))
+    if isinstance(value, date):
+        return day_words(value)
+    return band_words(field.partition(".")[0], str(value))[0] if field.endswith(".band") else title(str(value))
 
 
 def _value(field: str, value: FactValue) -> str:

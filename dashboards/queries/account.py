@@ -107,6 +107,7 @@ class AccountPage:
     milestones: tuple[Duty, ...]
     sources: tuple[SourceLine, ...]
     shows_prices: bool
+    missing: tuple[Link, ...]
 
     @property
     def knowledge_href(self) -> str:
@@ -153,6 +154,20 @@ def account_page(asker: Asker, row: Account) -> AccountPage:
         milestones=_milestones(asker, row),
         sources=_sources(asker, row),
         shows_prices=is_seen,
+        missing=_missing_links(asker, row),
+    )
+
+
+def _missing_links(asker: Asker, row: Account) -> tuple[Link, ...]:
+    """Where it is said why the account is not in the queue or in a playbook."""
+    places = (
+        ("Why not in my queue?", "queue", "queue.view"),
+        ("Why not in a playbook?", "playbooks", "playbooks.view"),
+    )
+    return tuple(
+        Link(text=text, href=f"/{place}/missing/?id={row.id}")
+        for text, place, right in places
+        if can(asker.member, right)
     )
 
 

@@ -58,8 +58,8 @@ class AccountsPage:
 def accounts_page(asker: Asker, choice: Mapping[str, str]) -> AccountsPage:
     """Return one page of the accounts a person may see."""
     seen = visible_to(accounts(), asker.member, "accounts.view")
-    chosen = {name: choice[name] for name in FIELDS if choice.get(name)}
-    wanted = _filtered(seen, chosen)
+    chosen = chosen_of(choice)
+    wanted = filtered(seen, chosen)
     number = wanted.count()
     rows = list(_after(_sorted(wanted, chosen.get("sort", "")), choice.get("after", ""))[: ROWS_A_PAGE + 1])
     shown = rows[:ROWS_A_PAGE]
@@ -81,12 +81,17 @@ def accounts_page(asker: Asker, choice: Mapping[str, str]) -> AccountsPage:
     )
 
 
+def chosen_of(choice: Mapping[str, str]) -> dict[str, str]:
+    """Return those of the parameters of an address that narrow, order or shape the list."""
+    return {name: choice[name] for name in FIELDS if choice.get(name)}
+
+
 def account_filter(asker: Asker, name: str, choice: Mapping[str, str]) -> Filter | None:
     """Return one filter with its choices counted over everything the person may see; None for an unknown name."""
     if name not in _filter_names(asker):
         return None
     seen = visible_to(accounts(), asker.member, "accounts.view")
-    chosen = {key: choice[key] for key in FIELDS if choice.get(key)}
+    chosen = chosen_of(choice)
     return opened_filter(PATH, name, _options(seen, name), chosen)
 
 
@@ -97,7 +102,8 @@ def _title(number: int, *, is_filtered: bool) -> str:
     return f"{words} fits" if number == 1 else f"{words} fit"
 
 
-def _filtered(rows: QuerySet[Account], chosen: Mapping[str, str]) -> QuerySet[Account]:
+def filtered(rows: QuerySet[Account], chosen: Mapping[str, str]) -> QuerySet[Account]:
+    """Return the accounts that fit every choice; words that are no choice fit nothing or are passed over."""
     condition = Q(**{name: chosen[name] for name in ("segment", "tier") if name in chosen})
     if "stage" in chosen:
         condition &= Q(stage__key=chosen["stage"])
@@ -217,13 +223,14 @@ def _pager(rows: list[Account], number: int, chosen: Mapping[str, str], *, is_mo
 def _bar(chosen: Mapping[str, str], number: int, asker: Asker, columns: tuple[ColumnChoice, ...]) -> FilterBar:
     query = address("", chosen).removeprefix("?")
     return FilterBar(
-        filters=closed_filters(PATH, _filter_names(asker), chosen, _said(chosen)),
+        filters=closed_filters(PATH, _filter_names(asker), chosen, chosen_words(chosen)),
         count=count_words(number, "account"),
         clear_href=PATH if any(name not in UNFILTERED for name in chosen) else "",
         views=view_chips(asker.membership.user_id, PAGE, query),
         save_href="/views/",
         query=query,
         columns=columns,
+        missing_href=address(f"{PATH}missing/", {"view": query}),
     )
 
 
@@ -232,7 +239,8 @@ def _filter_names(asker: Asker) -> tuple[str, ...]:
     return (*names, "owner") if granted_scope(asker.member, "accounts.view") > Scope.OWN else names
 
 
-def _said(chosen: Mapping[str, str]) -> dict[str, str]:
+def chosen_words(chosen: Mapping[str, str]) -> dict[str, str]:
+    """Return the words of those chosen values that do not speak for themselves, by filter."""
     said = {"owner": "Nobody" if chosen.get("owner") == "nobody" else person_name(chosen.get("owner", ""))}
     if "stage" in chosen:
         said["stage"] = next((row.name for row in stages().filter(key=chosen["stage"])), "")

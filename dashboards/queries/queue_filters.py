@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Count, Q, QuerySet
 
-from dashboards.core.filters import Option, closed_filters, opened_filter
+from dashboards.core.filters import Option, address, closed_filters, opened_filter
 from dashboards.core.parts import Filter, FilterBar
 from dashboards.core.wording import band_words, title
 from dashboards.queries.asker import Asker
@@ -53,12 +53,13 @@ def queue_bar(chosen: Mapping[str, str], count: str, asker: Asker) -> FilterBar:
     """Return the filter bar; no choice is counted before its filter is opened."""
     query = urlencode(chosen)
     return FilterBar(
-        filters=closed_filters(PATH, _names(asker), chosen, _said(chosen)),
+        filters=closed_filters(PATH, _names(asker), chosen, chosen_words(chosen)),
         count=count,
         clear_href=PATH if chosen else "",
         views=view_chips(asker.membership.user_id, PAGE, query),
         save_href="/views/",
         query=query,
+        missing_href=address(f"{PATH}missing/", {"view": query}),
     )
 
 
@@ -74,7 +75,8 @@ def _names(asker: Asker) -> tuple[str, ...]:
     return (*names, "owner") if granted_scope(asker.member, "queue.view") > Scope.OWN else names
 
 
-def _said(chosen: Mapping[str, str]) -> dict[str, str]:
+def chosen_words(chosen: Mapping[str, str]) -> dict[str, str]:
+    """Return the words of those chosen values that do not speak for themselves, by filter."""
     said = {
         "owner": person_name(chosen.get("owner", "")),
         "quarter": " ".join(reversed(chosen.get("quarter", "").split("-"))),

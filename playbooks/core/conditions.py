@@ -87,6 +87,14 @@ class Finding:
     evidence: tuple[Evidence, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deciding:
+    """A predicate that decided a condition; `is_negated` when the condition asked for its opposite."""
+
+    evidence: Evidence
+    is_negated: bool
+
+
 def evaluate(condition: Condition | None, facts: Facts) -> Finding:
     """Return the three-valued answer (Kleene logic) and its evidence; no condition (None) is yes without evidence."""
     if condition is None:
@@ -102,6 +110,22 @@ def evaluate(condition: Condition | None, facts: Facts) -> Finding:
         answer=_combine([part.answer for part in parts], deciding),
         evidence=tuple(item for part in parts for item in part.evidence),
     )
+
+
+def deciding(condition: Condition | None, facts: Facts, *, is_negated: bool = False) -> tuple[Deciding, ...]:
+    """Return the predicates that gave a condition its answer, in the order of the definition.
+
+    Of an "all of" that is no these are the parts that are no; a predicate under an odd number of "not" is negated.
+    """
+    if condition is None:
+        return ()
+    if isinstance(condition, Predicate):
+        return (Deciding(evidence=_evaluate_predicate(condition, facts).evidence[0], is_negated=is_negated),)
+    if isinstance(condition, NotOf):
+        return deciding(condition.part, facts, is_negated=not is_negated)
+    answer = evaluate(condition, facts).answer
+    parts = (part for part in condition.parts if evaluate(part, facts).answer is answer)
+    return tuple(item for part in parts for item in deciding(part, facts, is_negated=is_negated))
 
 
 def fields_of(condition: Condition | None) -> tuple[str, ...]:

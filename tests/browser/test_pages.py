@@ -22,6 +22,8 @@ PAGES = (
     "/settings/",
     "/settings/?part=keys", "/settings/?part=rates", "/settings/?part=lifecycle", "/settings/?part=segments",
     "/glossary/", "/operations/", "/operations/?invariants=1", "/audit/?noun=accounts",
+    "/queue/missing/", "/queue/missing/?view=segment%3Dsmall&account=A-000", "/accounts/missing/?account=A-000",
+    "/playbooks/missing/?account=A-000",
 )  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""Why an account is not in a list: which account is meant, and what each list answers."""
