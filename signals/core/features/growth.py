@@ -6,8 +6,8 @@ from signals.core.features.chunk import Chunk, known
 from signals.core.features.columns import FAR, Ints, counts, heads, ratio, sums
 from signals.core.features.reading import Readings, latest, newest, reading, silence
 from signals.core.features.rules import RuleColumn
-from signals.core.features.usage import FEATURE, SEATS
-from signals.core.features.velocity import is_generic
+from signals.core.features.usage import SEATS
+from signals.core.features.velocity import FEATURE, is_generic
 
 
 def adoption_growth(chunk: Chunk, rule: RuleColumn) -> Readings:

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.ensemble import HistGradientBoostingClassifier
 
 from signals.core.learning.encoding.categories import CategoryTerms, learn_category
 from signals.core.learning.frame import NUMBER, Array, Frame
+from signals.core.learning.late import Late
 from signals.core.learning.protocols import tuning_folds
 from signals.core.learning.settings import Settings
+
+ENSEMBLE = Late("sklearn.ensemble")
 
 SEGMENT = "(segment)"
 STOP_FOLDS = 7
@@ -87,13 +89,13 @@ def _levels(frame: Frame, settings: Settings) -> dict[str, CategoryTerms]:
     return {name: terms for name, terms in learnt.items() if terms is not None}
 
 
-def _grow(table: _Table, leaves: int, settings: Settings, seed: int) -> HistGradientBoostingClassifier:
+def _grow(table: _Table, leaves: int, settings: Settings, seed: int) -> Any:
     """Grow until held-out accounts gain nothing more; whole accounts are held out, so nothing is known twice."""
     rows, outcome = table.rows, table.frame.outcome.astype(int)
     held = tuning_folds(table.frame, STOP_FOLDS, seed) == 0
     if len(np.unique(outcome[held])) < 2 or len(np.unique(outcome[~held])) < 2:
         held = np.arange(len(rows)) % STOP_FOLDS == 0
-    trees = HistGradientBoostingClassifier(
+    trees = ENSEMBLE.HistGradientBoostingClassifier(
         learning_rate=settings.booster_rate,
         max_leaf_nodes=leaves,
         l2_regularization=settings.booster_ridge,

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-from scipy import stats
 
+from signals.core.learning.late import Late
 from signals.core.learning.metrics.honesty import brier, calibration_curve, calibration_error
 from signals.core.learning.metrics.ranking import area_under_curve
+
+STATS = Late("scipy.stats")
 
 Verdict = Literal["honest", "fails", "orders", "no_order"]
 GOOD_BANDS = {"health": "green", "risk": "low"}
@@ -130,13 +132,13 @@ def reliability(outcome: np.ndarray, probability: np.ndarray, *, steps: int) -> 
         if variance > 0.0:
             total += (float(outcome[rows].sum()) - float(probability[rows].sum())) ** 2 / variance
             groups += 1
-    return float(stats.chi2.sf(total, groups)) if groups else 1.0
+    return float(STATS.chi2.sf(total, groups)) if groups else 1.0
 
 
 def order_chance(outcome: np.ndarray, danger: np.ndarray) -> float:
     """Return the chance of an order this good if the score said nothing (Mann-Whitney, one-sided)."""
     lost, kept = danger[outcome > 0.5], danger[outcome <= 0.5]
-    return float(stats.mannwhitneyu(lost, kept, alternative="greater").pvalue)
+    return float(STATS.mannwhitneyu(lost, kept, alternative="greater").pvalue)
 
 
 def _danger(row: JudgedScore, kind: str) -> float:

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
 from scipy.special import expit
 
 from signals.core.learning.frame import Array
+from signals.core.learning.late import Late
+
+OPTIMIZE = Late("scipy.optimize")
 
 RIDGE = 1.0
 
@@ -36,5 +38,5 @@ def learn_stack(members: tuple[str, ...], log_odds: Array, outcome: Array) -> St
         return float(value), np.concatenate([[error.sum()], log_odds.T @ error + RIDGE * off])
 
     bounds = [(None, None)] + [(0.0, None)] * len(members)
-    found = minimize(cost, np.concatenate([[0.0], equal]), jac=True, bounds=bounds, method="L-BFGS-B")
+    found = OPTIMIZE.minimize(cost, np.concatenate([[0.0], equal]), jac=True, bounds=bounds, method="L-BFGS-B")
     return Stack(members=members, weights=tuple(float(w) for w in found.x[1:]), intercept=float(found.x[0]))

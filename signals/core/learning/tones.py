@@ -9,12 +9,14 @@ from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import roc_auc_score
-from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
+from signals.core.learning.late import Late
 from signals.core.sentiment import Lexicon, terms_of, words_tone
+
+TEXT = Late("sklearn.feature_extraction.text")
+LINEAR = Late("sklearn.linear_model")
+METRICS = Late("sklearn.metrics")
+SELECTION = Late("sklearn.model_selection")
 
 FEWEST, FEWEST_OF_A_SIDE = 200, 20
 NEUTRAL = 0.1
@@ -40,13 +42,13 @@ def learn_tone(corrections: Sequence[tuple[str, float]], *, lexicon: Lexicon) ->
         return None
     texts = [text for text, _ in sided]
     words = np.array([words_tone(text, lexicon=lexicon).score for text in texts])
-    vectorizer = TfidfVectorizer(analyzer=terms_of, max_features=MOST_TERMS, min_df=2)
+    vectorizer = TEXT.TfidfVectorizer(analyzer=terms_of, max_features=MOST_TERMS, min_df=2)
     table = hstack([vectorizer.fit_transform(texts), csr_matrix(words.reshape(-1, 1))]).tocsr()
-    model = LogisticRegression(C=3.0, max_iter=1_000, class_weight="balanced")
-    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
-    out_of_fold = cross_val_predict(model, table, outcome, cv=folds, method="predict_proba")[:, 1]
+    model = LINEAR.LogisticRegression(C=3.0, max_iter=1_000, class_weight="balanced")
+    folds = SELECTION.StratifiedKFold(FOLDS, shuffle=True, random_state=0)
+    out_of_fold = SELECTION.cross_val_predict(model, table, outcome, cv=folds, method="predict_proba")[:, 1]
     model.fit(table, outcome)
-    learned, listed = roc_auc_score(outcome, out_of_fold), roc_auc_score(outcome, words)
+    learned, listed = METRICS.roc_auc_score(outcome, out_of_fold), METRICS.roc_auc_score(outcome, words)
     return ToneLesson(
         definition=_definition(vectorizer, model.coef_[0], float(model.intercept_[0])),
         evidence={"learned_auc": round(learned, 4), "words_auc": round(listed, 4), "texts": len(sided)},
@@ -54,7 +56,7 @@ def learn_tone(corrections: Sequence[tuple[str, float]], *, lexicon: Lexicon) ->
     )
 
 
-def _definition(vectorizer: TfidfVectorizer, coefficients: np.ndarray, intercept: float) -> dict[str, Any]:
+def _definition(vectorizer: Any, coefficients: np.ndarray, intercept: float) -> dict[str, Any]:
     terms = [str(term) for term in vectorizer.get_feature_names_out()]
     return {
         "weights": {term: round(float(weight), 6) for term, weight in zip(terms, coefficients[:-1], strict=True)},

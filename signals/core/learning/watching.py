@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from scipy.stats import chi2
 
 from signals.core.learning.drift import (
     MISSING_ALARM,
@@ -23,7 +22,10 @@ from signals.core.learning.drift import (
     profile,
 )
 from signals.core.learning.frame import Array, Frame
+from signals.core.learning.late import Late
 from signals.core.learning.metrics.honesty import log_loss
+
+STATS = Late("scipy.stats")
 
 DRIFT, MISSING, UNSEEN, OBSERVED, LOG_LOSS = "drift", "missing", "unseen", "observed_expected", "log_loss"
 FEWEST_EXPECTED = 5.0
@@ -91,7 +93,7 @@ def _watched(moved: FeatureDrift, before: Profile, trained_rows: int) -> Iterato
 
 def _noise(steps: int, rows: int, trained_rows: int) -> float:
     """Return the index that chance alone exceeds once in a thousand months: a small month must not cry wolf."""
-    return float(chi2.ppf(CHANCE, max(1, steps - 1))) * (1 / rows + 1 / max(1, trained_rows))
+    return float(STATS.chi2.ppf(CHANCE, max(1, steps - 1))) * (1 / rows + 1 / max(1, trained_rows))
 
 
 def _against_foretold(found: OutcomeDrift) -> Watched:

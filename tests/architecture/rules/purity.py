@@ -39,12 +39,17 @@ QUERYSET_WORDS = {"objects", "filter", "exclude", "all", "using", "select_for_up
 WRITERS = ("actions", "management")
 
 
+# The one place that loads a library by its name, when it is first used: a core decides the same with it.
+LOADS_LATE = "signals/core/learning/late.py"
+
+
 def core_is_pure(module: Module) -> Iterator[str]:
     """No file, network, environment, clock or chance in a core; types of an argument (`random.Random`) may be named."""
     if module.layer != "core":
         return
     for found in imports(module):
         is_harmless = found.full in ("random.Random", "pathlib.PurePath", "pathlib.PurePosixPath")
+        is_harmless |= found.full == "importlib" and module.path == LOADS_LATE
         if not is_harmless and (_under(found.full, IMPURE_MODULES) or found.full in IMPURE_NAMES):
             yield module.at(found.node, f"imports {found.full}")
     for call, name in calls(module):

@@ -6,7 +6,6 @@ from typing import Any
 from zipfile import ZIP_DEFLATED
 
 import numpy as np
-from skops.io import dumps, get_untrusted_types, loads
 
 from signals.core.errors import ModelInvalid
 from signals.core.learning.booster import Booster
@@ -14,10 +13,13 @@ from signals.core.learning.encoding.categories import CategoryTerms
 from signals.core.learning.encoding.design import Encoding, Terms
 from signals.core.learning.encoding.expert import ExpertTerm
 from signals.core.learning.encoding.numbers import NumberTerms
+from signals.core.learning.late import Late
 from signals.core.learning.prior import Prior
 from signals.core.learning.scorecard.model import Scorecard
 from signals.core.learning.scorecard.terms import Layout, Shading
 from signals.core.learning.stack import Stack
+
+SKOPS = Late("skops.io")
 
 TRUSTED = (
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
@@ -77,8 +79,12 @@ def booster_out(booster: Booster) -> dict[str, Any]:
     return {
         "names": list(booster.names),
         "levels": {name: _terms_out(terms) for name, terms in booster.levels.items()},
-        "trees": [base64.b64encode(dumps(trees, compression=ZIP_DEFLATED)).decode("ascii") for trees in booster.trees],
+        "trees": [_packed(trees) for trees in booster.trees],
     }
+
+
+def _packed(trees: Any) -> str:
+    return base64.b64encode(SKOPS.dumps(trees, compression=ZIP_DEFLATED)).decode("ascii")
 
 
 def booster_in(document: Mapping[str, Any]) -> Booster:
@@ -92,10 +98,10 @@ def booster_in(document: Mapping[str, Any]) -> Booster:
 
 
 def _trees_in(data: bytes) -> Any:
-    strange = sorted(set(get_untrusted_types(data=data)) - set(TRUSTED))
+    strange = sorted(set(SKOPS.get_untrusted_types(data=data)) - set(TRUSTED))
     if strange:
         raise ModelInvalid(f"The stored trees hold a type that is not trusted: {', '.join(strange)}.")
-    return loads(data, trusted=list(TRUSTED))
+    return SKOPS.loads(data, trusted=list(TRUSTED))
 
 
 def _fields(value: ExpertTerm | Shading) -> dict[str, Any]:

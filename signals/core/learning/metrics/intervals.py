@@ -7,9 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import chi2, norm
 
 from signals.core.learning.frame import Array
+from signals.core.learning.late import Late
+
+STATS = Late("scipy.stats")
 
 CONFIDENCE = 0.95
 
@@ -33,7 +35,7 @@ def wilson(successes: float, trials: float, confidence: float = CONFIDENCE) -> I
     """Return Wilson's score interval of a share; nan when nothing was tried (Wilson 1927)."""
     if trials <= 0:
         return UNKNOWN
-    z = float(norm.ppf(0.5 + confidence / 2))
+    z = float(STATS.norm.ppf(0.5 + confidence / 2))
     share = successes / trials
     middle = (share + z * z / (2 * trials)) / (1 + z * z / trials)
     half = z / (1 + z * z / trials) * float(np.sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials)))
@@ -43,8 +45,8 @@ def wilson(successes: float, trials: float, confidence: float = CONFIDENCE) -> I
 def poisson_limits(count: float, confidence: float = CONFIDENCE) -> Interval:
     """Return the exact limits of the mean of a count (Garwood 1936)."""
     tail = (1 - confidence) / 2
-    low = 0.0 if count <= 0 else float(chi2.ppf(tail, 2 * count)) / 2
-    return Interval(low, float(chi2.ppf(1 - tail, 2 * (count + 1))) / 2)
+    low = 0.0 if count <= 0 else float(STATS.chi2.ppf(tail, 2 * count)) / 2
+    return Interval(low, float(STATS.chi2.ppf(1 - tail, 2 * (count + 1))) / 2)
 
 
 def resampled(

@@ -5,9 +5,11 @@ one class is missing.
 """
 
 import numpy as np
-from scipy.stats import rankdata
 
 from signals.core.learning.frame import Array
+from signals.core.learning.late import Late
+
+STATS = Late("scipy.stats")
 
 TOP_SHARE = 0.1
 
@@ -20,7 +22,7 @@ def area_under_curve(outcome: Array, score: Array, weight: Array | None = None) 
     positives, negatives = int(lost.sum()), int((~lost).sum())
     if positives == 0 or negatives == 0:
         return float("nan")
-    ranks = rankdata(score)
+    ranks = STATS.rankdata(score)
     return float((ranks[lost].sum() - positives * (positives + 1) / 2) / (positives * negatives))
 
 

@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import spearmanr
 
 from signals.core.learning.frame import Array
+from signals.core.learning.late import Late
 from signals.core.learning.metrics.honesty import calibration_error, row_losses
 from signals.core.learning.metrics.intervals import resampled_mean
 from signals.core.learning.reporting.figures import is_enough, known
 from signals.core.model_life import Duel
+
+STATS = Late("scipy.stats")
 
 LARGE_SEGMENT = 100
 WORSE_BY = 0.01
@@ -38,7 +40,7 @@ def duel(contest: Contest, *, rng: np.random.Generator) -> Duel:
         loss_difference=known(float(gap.mean())),
         low=known(interval.low),
         high=known(interval.high),
-        rank_correlation=known(float(spearmanr(contest.challenger, contest.champion).statistic)),
+        rank_correlation=known(float(STATS.spearmanr(contest.challenger, contest.champion).statistic)),
         worse_segments=_worse(contest),
     )
 

@@ -6,10 +6,12 @@ Kaplan and Meier 1958; the interval is Greenwood's on the log(-log) scale, so it
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm
 
 from signals.core.learning.frame import Array
+from signals.core.learning.late import Late
 from signals.core.learning.metrics.intervals import CONFIDENCE
+
+STATS = Late("scipy.stats")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -67,7 +69,7 @@ def _greenwood(at_risk: Array, losses: Array, share: Array, confidence: float) -
     with np.errstate(divide="ignore", invalid="ignore"):
         variance = np.cumsum(losses / (at_risk * (at_risk - losses)))
         logs = np.log(share)
-        half = norm.ppf(0.5 + confidence / 2) * np.sqrt(variance) / np.abs(logs)
+        half = STATS.norm.ppf(0.5 + confidence / 2) * np.sqrt(variance) / np.abs(logs)
         low, high = share ** np.exp(half), share ** np.exp(-half)
     whole = share >= 1
     low, high = np.where(whole, 1.0, low), np.where(whole, 1.0, high)
