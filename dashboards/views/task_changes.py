@@ -17,9 +17,10 @@ from dashboards.queries.tasks import changeable_tasks
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of
 from playbooks.actions.many_tasks import TaskChange, TaskResult, change_tasks
-from renewals.core.errors import NamedError
+from renewals.core.errors import NamedError, UnknownChoice
 
 PLAIN_OUTCOME = "done"
+OFFERED = ("complete", "snooze", "assign")
 WAY_BACK = {"complete": "reopen", "snooze": "wake", "assign": "assign"}
 
 
@@ -70,6 +71,8 @@ def undo(request: HttpRequest) -> HttpResponse:
 
 def _change(given: QueryDict) -> TaskChange:
     verb = given.get("verb", "")
+    if verb not in OFFERED:
+        raise UnknownChoice(f"'{verb[:40]}' cannot be done to many tasks.", where="verb", remedy="Choose what to do.")
     until, assignee = given.get("until", ""), given.get("assignee", "")
     try:
         until_on = date.fromisoformat(until) if verb == "snooze" else None

@@ -43,8 +43,12 @@ def change_tasks(*, tasks: Sequence[Task], change: TaskChange, by: Actor, now: d
     if len(tasks) > MOST_TASKS:
         raise InvalidInput(f"{len(tasks)} tasks are too many at once.", remedy=f"Choose {MOST_TASKS} at most.")
     work = _work(change, by=by, now=now)
+    # Locks are taken in one order, so that two people who chose the same tasks wait for each other and never cross.
     with transaction.atomic():
-        return tuple(_one(task, work) for task in tasks)
+        found = {
+            task.id: _one(task, work) for task in sorted(tasks, key=lambda task: (task.enrolment_id or 0, task.id))
+        }
+    return tuple(found[task.id] for task in tasks)
 
 
 def _one(task: Task, work: Callable[[int], object]) -> TaskResult:

@@ -68,6 +68,14 @@ def test_many_tasks_one_refused_says_which_and_why(csm: Client, world: World) ->
     assert states(world) == ["done", "open", "open", "open"]
 
 
+@pytest.mark.parametrize("verb", ["reopen", "wake", "", "x"])
+def test_verb_that_is_not_offered_is_refused_and_changes_nothing(csm: Client, world: World, verb: str) -> None:
+    answer = csm.post("/queue/changes/", {"task": task_ids(world), "verb": verb}, headers=HTMX)
+    assert answer.status_code == 422
+    assert "cannot be done to many tasks" in unescape(answer.content.decode())
+    assert states(world) == ["open"] * 4
+
+
 def test_many_tasks_are_snoozed_with_a_reason_and_woken(csm: Client, world: World, clock: datetime) -> None:
     until = (clock.date() + timedelta(days=3)).isoformat()
     chosen = {"task": task_ids(world), "verb": "snooze", "until": until, "snooze_reason": "Fair in town"}

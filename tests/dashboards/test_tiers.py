@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from renewals.actions.scope import in_workspace
 from renewals.models import Account, Workspace
@@ -127,6 +128,7 @@ def test_admin_proposes_another_rule_and_a_second_person_puts_it_in_force(world:
     with in_workspace(world.workspace.id, by=world.actor):
         made = ScorecardVersion.objects.get(kind="tiers", state="waiting")
     assert "High risk, high expansion: strategic → growth" in words_of(admin.get("/scores/tiers/").content)
+    assert admin.post(reverse("scores_return", args=[made.id])).status_code == 404
     admin.post(f"/scores/tiers/versions/{made.id}/", {"answer": "approve"})
     with in_workspace(world.workspace.id, by=world.actor):
         made.refresh_from_db()

@@ -30,6 +30,7 @@ from signals.actions.scores import (
 from signals.core.editing.manual import manual_measure
 from signals.core.editing.values import WHOLE, RulePath
 from signals.core.errors import DraftChanged
+from signals.models import ScorecardVersion
 from signals.wake import wake_scores_on_commit
 
 EDITABLE = ("health", "risk")
@@ -115,6 +116,7 @@ def preview(request: HttpRequest, version_id: int) -> HttpResponse:
 def preview_part(request: HttpRequest, version_id: int) -> HttpResponse:
     """Show who is affected, on the whole book and on chosen accounts; the part alone when it asks for itself."""
     asker, version = asker_of(request), draft_version(version_id)
+    _check_editor(version)
     words = {"page": draft_page(asker, version, None), "book": book_preview(asker, version)}
     words["may_order"] = can(request.member, "scores.change") or words["page"].may_approve
     if request.htmx:
@@ -140,7 +142,9 @@ def submission(request: HttpRequest, version_id: int) -> HttpResponse:
 @require_POST
 @screen("scores.change")
 def return_(request: HttpRequest, version_id: int) -> HttpResponse:
-    """Make a version that waits a draft again."""
+    """Make a version that waits a draft again, if there is an editor for its kind."""
+    if draft_version(version_id).kind not in EDITABLE:
+        raise Http404("There is no editor for these rules.")
     return _step(
         request,
         version_id,
@@ -239,6 +243,7 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     version = draft_version(version_id)
+    _check_editor(version)
     complexity = request.POST.get("complexity") or request.GET.get("complexity")
     words = {
         "page": draft_page(asker_of(request), version, complexity, refused),
@@ -247,6 +252,12 @@ def _show(
         "error": error,
     }
     return render(request, "scores/draft.html", words, status=422 if error and status == 200 else status)
+
+
+def _check_editor(version: ScorecardVersion) -> None:
+    """A draft of rules that no form can edit, such as those of tiers, has no page; raise Http404."""
+    if version.state == "draft" and version.kind not in EDITABLE:
+        raise Http404("There is no editor for these rules.")
 
 
 def _step(request: HttpRequest, version_id: int, step: Callable[[], object], done: str) -> HttpResponse:
