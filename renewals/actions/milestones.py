@@ -1,4 +1,4 @@
-"""Record success milestones with their evidence, and the customer's own confirmation."""
+"""Record success milestones with their evidence, and the account's own confirmation."""
 
 from collections.abc import Sequence
 from dataclasses import fields

@@ -104,7 +104,7 @@ class Outcome(WorkspaceModel):
 
 @track
 class Milestone(WorkspaceModel):
-    """A success milestone with its evidence and the customer's confirmation."""
+    """A success milestone with its evidence and the account's confirmation."""
 
     account = WorkspaceForeignKey("renewals.Account", related_name="milestones")
     external_id = models.CharField(max_length=200)

@@ -21,12 +21,12 @@ class Life:
 
     @property
     def ended_on(self) -> date | None:
-        """The day after which it is no longer a customer, or None."""
+        """The day after which it is over, or None."""
         last = self.terms[-1]
         return last.ends_on if last.ratio == 0.0 else None
 
     def is_alive(self, day: date) -> bool:
-        """Answer whether the account is a customer on that day."""
+        """Answer whether the account has a contract on that day."""
         return self.account.started_on <= day and (self.ended_on is None or day <= self.ended_on)
 
 

@@ -92,7 +92,7 @@ FIELDS = (
     FieldSpec(
         name="started_on",
         type=T.DATE,
-        label="Customer since",
+        label="Account since",
         help="First day as a subscriber.",
         synonyms=(
             "signup_date",
@@ -107,9 +107,9 @@ FIELDS = (
     FieldSpec(
         name="ended_on",
         type=T.DATE,
-        label="Customer until",
+        label="Account until",
         help="Last day as a subscriber; empty while it lasts.",
-        synonyms=("churn_date", "churned_on", "end_date", "cancelled_on", "closed_on"),
+        synonyms=("customer_until", "churn_date", "churned_on", "end_date", "cancelled_on", "closed_on"),
     ),
     FieldSpec(
         name="tenure_months",
