@@ -1,6 +1,6 @@
 """The doors of sources: which hook an address belongs to, its live secrets, how its events are read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.conf import settings
@@ -24,7 +24,7 @@ class HookDoor:
     source_id: int
     scheme: str
     version: int
-    secrets: tuple[tuple[str, datetime | None], ...]
+    secrets: tuple[tuple[str, datetime | None], ...] = field(repr=False)
 
     def live_secrets(self, *, now: datetime) -> tuple[str, ...]:
         """Return the secrets that are accepted at this moment, the newest first."""

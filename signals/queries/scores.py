@@ -248,7 +248,10 @@ def _history(account_id: int, kind: str, renewal_id: int | None) -> Any:
 def _inputs(score: Score) -> dict[str, dict[str, Any]]:
     names = RISK_INPUT if score.kind == ScoreKind.RISK else HEALTH_INPUT
     if score.inputs is None:  # kept before inputs had a column of their own
-        return {key: dict(zip(names, numbers, strict=True)) for key, numbers in score.details["inputs"].items()}
+        kept = score.details.get("inputs", {})
+        return {key: dict(zip(names, numbers, strict=True)) for key, numbers in kept.items()}
+    if "keys" not in score.details:  # kept in another form still: what it was made of cannot be told any more
+        return {}
     return inputs_from(score.details["keys"], score.inputs, names)
 
 

@@ -8,7 +8,7 @@ import json
 import socket
 import ssl
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -35,7 +35,7 @@ class HttpPuller:
     """Pages of JSON over HTTP: the one Puller there is. `token` is sent in the pull's header, never elsewhere."""
 
     pull: Pull
-    token: str
+    token: str = field(repr=False)
 
     def page(self, cursor: str) -> Page:
         """Return the page of the cursor; raise PullFailed or PageUnreadable."""

@@ -7,7 +7,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -20,6 +20,7 @@ from renewals.core.errors import UnknownReference
 from signals.actions.sources.fetch import HttpPuller, checked
 from signals.actions.sources.hooks import keep_secret
 from signals.core.errors import FieldUnknown
+from signals.core.sources.addresses import check_keyless
 from signals.core.sources.mapping import MOST_EVENTS
 from signals.core.sources.pages import Page, PageUnreadable, Puller, PullFailed, wait_after
 from signals.core.sources.paths import check_path
@@ -52,7 +53,7 @@ class Lease:
     pull: Pull
     number: int
     cursor: str
-    token: str
+    token: str = field(repr=False)
 
 
 @transaction.atomic
@@ -67,6 +68,7 @@ def set_pull(*, source_id: int, terms: PullTerms, token: str, by: Actor, now: da
     if source is None:
         raise UnknownReference(f"There is no source {source_id} in this workspace.")
     checked(terms.url)
+    check_keyless(terms.url)
     if terms.header not in HEADERS:
         raise FieldUnknown(f"'{terms.header[:40]}' cannot carry a token.", remedy=f"Allowed: {', '.join(HEADERS)}.")
     before = Pull.objects.filter(source=source).values_list("url", flat=True).first()

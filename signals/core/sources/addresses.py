@@ -7,13 +7,14 @@ import ipaddress
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from signals.core.sources.errors import AddressRefused
 
 LONGEST = 500
 PORTS = (443, 8443)
 HOST = re.compile(r"(?=.{1,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
+SECRET_NAME = re.compile(r"(^|[^a-z])(api)?(key|token|secret|password|passwd|pwd|auth|authorization|sig|signature)$")
 PLAIN = re.compile(r"[\x21-\x7e]+")
 
 # IANA's special-purpose registries, written out: what the standard library calls global has changed between versions.
@@ -63,6 +64,13 @@ def check_url(url: str, *, allowed: Collection[str] = (), longest: int = LONGEST
     if not is_named:
         _check_public(parts.scheme, host, port)
     return Address(scheme=parts.scheme, host=host, port=port, target=target, is_named=is_named)
+
+
+def check_keyless(url: str) -> None:
+    """Raise AddressRefused for an address that carries a key: it would be shown on pages and kept in plain text."""
+    for name, value in parse_qsl(urlsplit(url).query, keep_blank_values=True):
+        if value and SECRET_NAME.search(name.lower()):
+            raise AddressRefused(f"'{name[:40]}' carries a secret in the address. Enter it as the token instead.")
 
 
 def check_places(address: Address, places: Collection[str]) -> str:

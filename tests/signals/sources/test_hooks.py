@@ -14,9 +14,12 @@ from django.db import connection
 from renewals.actions.scope import in_workspace
 from renewals.models import Workspace
 from renewals.queries.clock import database_now
+from signals.actions.sources.fetch import HttpPuller
 from signals.actions.sources.hooks import drop_old_secret, open_hook, replace_secret, set_hook_active
+from signals.actions.sources.pulls import Lease
 from signals.core.sources.errors import SecretInvalid
-from signals.models import Delivery, Hook, HookRefusal, SourceSecret
+from signals.models import Delivery, Hook, HookRefusal, Pull, SourceSecret
+from signals.queries.hooks import HookDoor
 from tests.signals.sources.hooking import Sender, make_sender
 
 EVENT = {"type": "track", "event": "Export", "messageId": "e-1", "account_id": "A-1"}
@@ -173,6 +176,12 @@ def test_secret_is_nowhere_readable_in_the_database(workspace: Workspace, sender
     plain = sender.secret.removeprefix("whsec_")
     assert plain not in sealed
     assert base64.b64decode(plain) not in base64.b64decode(sealed)
+
+
+def test_secrets_are_not_in_what_a_log_would_print() -> None:
+    door = HookDoor(hook_id=1, workspace_id=1, source_id=1, scheme="basic", version=1, secrets=(("hush", None),))
+    lease = Lease(pull=Pull(), number=1, cursor="", token="hush")
+    assert "hush" not in f"{door!r}{lease!r}{HttpPuller(pull=Pull(), token='hush')!r}"
 
 
 def test_hook_opened_again_keeps_its_address(workspace: Workspace, sender: Sender) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from signals.core.sources.addresses import check_places, check_url, is_public
+from signals.core.sources.addresses import check_keyless, check_places, check_url, is_public
 from signals.core.sources.errors import AddressRefused
 
 HOSTILE = r"""
@@ -27,6 +27,17 @@ ODD = ("https://example.com/a b", "https://example.com/\n", "", "https://" + "a"
 def test_hostile_address_is_refused(url: str) -> None:
     with pytest.raises(AddressRefused):
         check_url(url)
+
+
+@pytest.mark.parametrize("query", ["key=a", "api_key=a", "APIKEY=a", "x=1&access_token=a", "client-secret=a", "sig=a"])
+def test_address_that_carries_a_key_is_refused(query: str) -> None:
+    with pytest.raises(AddressRefused, match="carries a secret"):
+        check_keyless(f"https://example.com/v1?{query}")
+
+
+@pytest.mark.parametrize("query", ["", "limit=5", "key=", "monkey=1", "keys=id&token_kind=x", "design=a"])
+def test_address_without_a_key_is_kept(query: str) -> None:
+    check_keyless(f"https://example.com/v1?{query}")
 
 
 def test_plain_address_is_taken_apart() -> None:
