@@ -30,7 +30,6 @@ from signals.actions.scores import (
 from signals.core.editing.manual import manual_measure
 from signals.core.editing.values import WHOLE, RulePath
 from signals.core.errors import DraftChanged
-from signals.models import ScorecardVersion
 from signals.wake import wake_scores_on_commit
 
 EDITABLE = ("health", "risk")
@@ -116,7 +115,7 @@ def preview(request: HttpRequest, version_id: int) -> HttpResponse:
 def preview_part(request: HttpRequest, version_id: int) -> HttpResponse:
     """Show who is affected, on the whole book and on chosen accounts; the part alone when it asks for itself."""
     asker, version = asker_of(request), draft_version(version_id)
-    _check_editor(version)
+    _check_editor(version.kind, version.state)
     words = {"page": draft_page(asker, version, None), "book": book_preview(asker, version)}
     words["may_order"] = can(request.member, "scores.change") or words["page"].may_approve
     if request.htmx:
@@ -243,7 +242,7 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     version = draft_version(version_id)
-    _check_editor(version)
+    _check_editor(version.kind, version.state)
     complexity = request.POST.get("complexity") or request.GET.get("complexity")
     words = {
         "page": draft_page(asker_of(request), version, complexity, refused),
@@ -254,9 +253,9 @@ def _show(
     return render(request, "scores/draft.html", words, status=422 if error and status == 200 else status)
 
 
-def _check_editor(version: ScorecardVersion) -> None:
+def _check_editor(kind: str, state: str) -> None:
     """A draft of rules that no form can edit, such as those of tiers, has no page; raise Http404."""
-    if version.state == "draft" and version.kind not in EDITABLE:
+    if state == "draft" and kind not in EDITABLE:
         raise Http404("There is no editor for these rules.")
 
 
