@@ -58,6 +58,9 @@ class RiskModelVersion(WorkspaceModel):
     promoted_at = models.DateTimeField(null=True)
     promoted_by = models.CharField(max_length=150, blank=True)
     promotion_reason = models.CharField(max_length=300, blank=True)
+    replaced_number = models.PositiveIntegerField(
+        null=True, help_text="the version it was put in force in place of, and is rolled back to; None was in force"
+    )
     ended_at = models.DateTimeField(null=True, help_text="when it was retired or rejected")
     ended_by = models.CharField(max_length=150, blank=True)
     ended_reason = models.CharField(max_length=300, blank=True)

@@ -189,11 +189,15 @@ def replay(score: Score) -> AccountScores:
 def movement(
     account_id: int, *, since: datetime, until: datetime, kind: str = ScoreKind.HEALTH, renewal_id: int | None = None
 ) -> Movement | None:
-    """Return what changed between two moments; None when there is no score at the later one."""
+    """Return what changed between two moments; None when there is no score at the later one.
+
+    A score kept in a form whose parts cannot be told any more counts as none.
+    """
     after = score_at(account_id, kind=kind, at=until, renewal_id=renewal_id)
-    if after is None:
+    if after is None or not _can_tell(after):
         return None
     before = score_at(account_id, kind=kind, at=since, renewal_id=renewal_id)
+    before = before if before is not None and _can_tell(before) else None
     return Movement(before=before, after=after, differences=differences(_parts(before), _parts(after)))
 
 
@@ -245,13 +249,15 @@ def _history(account_id: int, kind: str, renewal_id: int | None) -> Any:
     return Score.objects.filter(account_id=account_id, kind=kind, renewal_id=renewal_id).order_by("-as_of", "-id")
 
 
+def _can_tell(score: Score) -> bool:
+    """Answer whether the parts of a score can be told: of some that were kept in an older form they cannot."""
+    return bool(score.details.get("model")) or ("inputs" if score.inputs is None else "keys") in score.details
+
+
 def _inputs(score: Score) -> dict[str, dict[str, Any]]:
     names = RISK_INPUT if score.kind == ScoreKind.RISK else HEALTH_INPUT
     if score.inputs is None:  # kept before inputs had a column of their own
-        kept = score.details.get("inputs", {})
-        return {key: dict(zip(names, numbers, strict=True)) for key, numbers in kept.items()}
-    if "keys" not in score.details:  # kept in another form still: what it was made of cannot be told any more
-        return {}
+        return {key: dict(zip(names, numbers, strict=True)) for key, numbers in score.details["inputs"].items()}
     return inputs_from(score.details["keys"], score.inputs, names)
 
 

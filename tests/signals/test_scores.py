@@ -31,7 +31,6 @@ from signals.queries.scores import (
     current_scores,
     explain,
     history,
-    movement,
     replay,
     score_at,
     signals_behind,
@@ -177,18 +176,6 @@ def test_explanation_leads_down_to_the_signals(inside: Workspace, account: Accou
         "health.outside",
         "usage.milestone",
     }
-
-
-def test_movement_says_what_changed_and_adds_up(inside: Workspace, account: Account) -> None:
-    refresh(inside)
-    send(inside, item(kind="relationship.sponsor_left", days_ago=-1), days=1)
-    refresh(inside, days=1)
-    found = movement(account.id, since=NOW, until=NOW + timedelta(days=1))
-    assert found is not None
-    moved = {each.key: each.change for each in found.differences}
-    assert moved["sponsor_stability"] == "value"
-    assert sum(each.amount for each in found.differences) == pytest.approx(found.after.value - found.before.value)
-    assert movement(account.id, since=NOW, until=NOW - timedelta(days=1)) is None
 
 
 def test_account_without_signals_is_not_scored_and_has_no_colour(inside: Workspace) -> None:

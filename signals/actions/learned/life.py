@@ -23,14 +23,18 @@ def promote_model(*, number: int, reason: str, by: Actor, now: datetime) -> Risk
     Raises PersonNeeded, RequiredValueMissing (no reason), ModelStepNotAllowed, ModelNotUsable, ModelDamaged.
     """
     _check_decision(reason, by)
-    version = _locked(number)
+    version, present = _locked(number), _present()
     if version.state == IN_FORCE:
         return version
     check_step(version.state, IN_FORCE)
     check_usable(version.verdict, stored_model(version).report.get("verdict_words", ""))
-    present = _present()
+    version.replaced_number = present.number if present else None
     if present is not None:
         _end(present, RETIRED, f"Replaced by risk model {number}", by=by, now=now)
+    return _put_in_force(version, reason, by=by, now=now)
+
+
+def _put_in_force(version: RiskModelVersion, reason: str, *, by: Actor, now: datetime) -> RiskModelVersion:
     version.state, version.promoted_at, version.promoted_by = IN_FORCE, now, by.label[:150]
     version.promotion_reason, version.ended_at, version.ended_by, version.ended_reason = reason[:300], None, "", ""
     version.save()
@@ -51,7 +55,9 @@ def roll_back_model(*, reason: str, by: Actor, now: datetime) -> RiskModelVersio
     before = predecessor_of(present)
     _end(present, RETIRED, reason, by=by, now=now)
     if before is not None:
-        return promote_model(number=before.number, reason=reason, by=by, now=now)
+        # It goes on naming the version that it had replaced itself: rolling back twice goes back two steps.
+        check_usable(before.verdict, stored_model(before).report.get("verdict_words", ""))
+        return _put_in_force(before, reason, by=by, now=now)
     mark_all_changed(workspace_id=by.workspace_id, by=by, now=now)
     return None
 

@@ -54,9 +54,8 @@ def watched() -> list[RiskModelVersion]:
 
 
 def predecessor_of(version: RiskModelVersion) -> RiskModelVersion | None:
-    """Return the version to roll back to: the last one in force before this; None when there was none."""
-    earlier = RiskModelVersion.objects.filter(state=State.RETIRED, number__lt=version.number)
-    return earlier.order_by("-ended_at", "-number").first()
+    """Return the version to roll back to: the one that was in force when this was put there; None when none was."""
+    return RiskModelVersion.objects.filter(state=State.RETIRED, number=version.replaced_number).first()
 
 
 def stored_model(version: RiskModelVersion) -> StoredModel:

@@ -88,6 +88,17 @@ def test_promotion_of_a_challenger_retires_the_champion_and_roll_back_returns_it
         roll_back_model(reason="Once more", by=by, now=LATER)
 
 
+def test_roll_back_returns_to_what_was_in_force_even_of_a_later_number(inside: Workspace) -> None:
+    by = person(inside)
+    for hashed in ("a" * 64, "b" * 64, "c" * 64):
+        proposed(inside, hashed)
+    for number in (3, 1, 2):
+        promote_model(number=number, reason="Better", by=by, now=NOW + number * timedelta(hours=1))
+    assert roll_back_model(reason="Worse", by=by, now=LATER).number == 1
+    assert roll_back_model(reason="Worse", by=by, now=LATER).number == 3
+    assert roll_back_model(reason="Worse", by=by, now=LATER) is None
+
+
 def test_retired_model_comes_back_and_a_rejected_one_does_not(inside: Workspace) -> None:
     by = person(inside)
     proposed(inside)
