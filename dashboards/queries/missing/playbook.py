@@ -80,7 +80,7 @@ def _chips(names: Mapping[str, str], key: str, row: Account) -> tuple[Chip, ...]
 def _nothing(asker: Asker, row: Account, renewals: list[Renewal]) -> Missing:
     """No open renewal, or none that the person's right to enrolments reaches."""
     account = Link(text="Open the account", href=f"/accounts/{row.id}/")
-    checks = (
+    checks: tuple[Check, ...] = (
         Check(
             name="Open renewal",
             answer=Answer.YES if renewals else Answer.NO,
