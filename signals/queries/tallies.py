@@ -131,7 +131,7 @@ def _read(workspace_id: int, account_ids: Sequence[int], moment: Moment) -> np.n
         "flow_since": moment.end - timedelta(days=FLOW_DAYS),
         "season_since": moment.end - timedelta(days=SEASON_DAYS[1]),
         "season_until": moment.end - timedelta(days=SEASON_DAYS[0]),
-        **_kinds(),
+        **counted_kinds(),
     }
     buffer = io.BytesIO()
     with connection.cursor() as cursor:
@@ -184,7 +184,8 @@ def _number_of(field: str) -> Func:
 
 
 @cache
-def _kinds() -> dict[str, list[str]]:
+def counted_kinds() -> dict[str, list[str]]:
+    """Return the kinds that measures read ("scored") and those read beyond the days of flows ("kept_long")."""
     known = catalogue()
     surveys = ["relationship.nps", "relationship.politics", "relationship.competing_priority", "relationship.budget"]
     return {

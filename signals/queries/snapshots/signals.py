@@ -15,7 +15,7 @@ from signals.core.features import Tally
 from signals.core.snapshots.facts import Volume
 from signals.core.snapshots.moments import SnapshotMoment
 from signals.queries.library import catalogue
-from signals.queries.tallies import FLOW_DAYS, LOOKBACK, SEASON_DAYS
+from signals.queries.tallies import FLOW_DAYS, LOOKBACK, SEASON_DAYS, counted_kinds
 
 NAMED_KINDS = ("usage.feature_used",)
 """Kinds whose subject is a thing used by many accounts, and so a volume of its own."""
@@ -102,13 +102,9 @@ def _end_of_day(moment: SnapshotMoment) -> datetime:
 @cache
 def _kinds() -> dict[str, list[str]]:
     known = catalogue()
-    subjects, days = known.keys_of_grain("subject"), known.keys_of_grain("day")
-    scored = sorted(key for key, spec in known.kinds.items() if spec.measures)
-    surveys = ["relationship.nps", "relationship.politics", "relationship.competing_priority", "relationship.budget"]
     return {
-        "subjects": list(subjects),
+        **counted_kinds(),
+        "subjects": list(known.keys_of_grain("subject")),
         "subject_weeks": list(known.keys_of_grain("subject_week")),
-        "days": list(days),
-        "scored": scored,
-        "kept_long": [*subjects, *days, *surveys],
+        "days": list(known.keys_of_grain("day")),
     }
