@@ -92,9 +92,9 @@ def decision_of(account_id: int, *, now: datetime) -> TierDecision | None:
     return tier_of(cases[0].facts, found.rule) if found and cases else None
 
 
-def tier_counts() -> Mapping[tuple[str, str], int]:
-    """Return how many accounts hold a derived tier by (risk level, expansion level)."""
-    rows = TierPeriod.objects.filter(until_at__isnull=True, origin=Period.Origin.DERIVED)
+def tier_counts(accounts: QuerySet[Account]) -> Mapping[tuple[str, str], int]:
+    """Return how many of these accounts hold a derived tier by (risk level, expansion level)."""
+    rows = TierPeriod.objects.filter(until_at__isnull=True, origin=Period.Origin.DERIVED, account__in=accounts)
     counted = rows.values_list("risk_level", "expansion_level").annotate(n=Count("id"))
     return {(risk, expansion): n for risk, expansion, n in counted}
 

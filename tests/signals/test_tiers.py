@@ -75,7 +75,8 @@ def test_tier_is_derived_with_its_scores_and_given_to_the_account(account: Accou
         "expansion_level": "high",
         "version": 1,
     }
-    assert tier_counts() == {("high", "high"): 1}
+    assert tier_counts(Account.objects.all()) == {("high", "high"): 1}
+    assert tier_counts(Account.objects.none()) == {}
 
 
 @pytest.mark.requirement(68)

@@ -65,7 +65,7 @@ def tier_rule_page(asker: Asker) -> TierRulePage:
         tabs=score_tabs("tiers"),
         crumbs=(),
         term="tier",
-        grid=tier_grid(definition, tier_counts()),
+        grid=tier_grid(definition, tier_counts(seen)),
         words=_words(definition),
         counts=tuple(_count(seen, key) for key in reversed(definition["tiers"])),
         overrides=_override_table(asker, set_by_people),
