@@ -8,7 +8,7 @@ MEASURES: Mapping[str, tuple[str, str]] = {
     "usage_velocity": ("growth", "use {value} a week"),
     "feature_adoption": ("count", "{value} features in use"),
     "usage_depth": ("share", "{value} of the paid seats are active"),
-    "time_to_value": ("count", "{value} days to the first milestone"),
+    "time_to_value": ("day_count", "{value} to the first milestone"),
     "support_sentiment": ("tone", "tone of support is {value}"),
     "backlog_resolution": ("share", "{value} of the tickets are resolved"),
     "perceived_value": ("share", "perceived value is {value}"),
@@ -133,13 +133,21 @@ def sentence(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+def counted(number: float, noun: str) -> str:
+    """Return the whole number with its noun: "1 day", "12 days"."""
+    shown = f"{number:,.0f}"
+    return f"{shown} {noun}" if shown == "1" else f"{shown} {noun}s"
+
+
 def _figure(form: str, value: float) -> str:
     if form == "growth":
         return f"{'grows' if value >= 0 else 'falls'} by {percent_words(abs(value))}"
     if form == "growth_share":
         return f"{'grew' if value >= 0 else 'fell'} by {percent_words(abs(value))}"
+    if form == "day_count":
+        return counted(value, "day")
     if form == "days":
-        return f"{value:,.0f} days to" if value >= 0 else f"{-value:,.0f} days past"
+        return f"{counted(value, 'day')} to" if value >= 0 else f"{counted(-value, 'day')} past"
     if form == "share":
         return percent_words(value)
     if form == "tone":

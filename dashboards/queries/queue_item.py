@@ -8,7 +8,7 @@ from dashboards.core.money import MoneyCell, money_words, percent_words
 from dashboards.core.parts import Link, Reason, TimelineEntry
 from dashboards.core.reason_words import reason_sentence
 from dashboards.core.scores import ScoreBadge
-from dashboards.core.wording import signal_title, title
+from dashboards.core.wording import counted, signal_title, title
 from dashboards.queries.asker import Asker
 from dashboards.queries.comments import CommentPlace, comment_place
 from dashboards.queries.exchange import Exchange
@@ -298,4 +298,4 @@ def _loss_note(entry: QueueEntry) -> str:
 def _urgency_note(entry: QueueEntry) -> str:
     days = int(entry.parts.get("urgency_days", 0))
     anchor = title(str(entry.parts.get("urgency_anchor", "due_date"))).lower()
-    return f"{days:,} days to the {anchor}" if days >= 0 else f"{-days:,} days past the {anchor}"
+    return f"{counted(abs(days), 'day')} {'to' if days >= 0 else 'past'} the {anchor}"
