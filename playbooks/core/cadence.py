@@ -3,28 +3,29 @@
 The same facts give the same plan. Whether a due step may act is decided by guards, never here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from playbooks.core.definition import Playbook, Step
 from playbooks.core.facts import DoneState, DoneStep, PlanFacts, Reason, SendWindow, reason
 from playbooks.core.keys import decision_key
 from playbooks.core.planned import CadencePlan, NextStep, PlanChange, Planned, PlannedStep
-from playbooks.core.step_days import blackouts_for, has_phase_closed, phase_of, step_day
+from playbooks.core.step_days import StepDay, blackouts_for, has_phase_closed, phase_of, step_day
 from playbooks.core.vocabulary import AnchorKind, LatePolicy, StepKind
 from playbooks.core.windows import next_send_at
-from renewals.core.dates import local_date, local_instant
+from renewals.core.dates import check_zone, local_date, local_instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
-    """Where a step stands: its position, the day it counts from, and whether that day is a fact."""
+class _Dated:
+    """A step ahead with its day: all that the order of the steps needs, and cheap to have for every one of them."""
 
     position: int
-    previous_on: date
-    is_firm: bool
+    step: Step
+    day: StepDay
+    due_on: date
+    due_at: datetime
 
 
 def plan(definition: Playbook, facts: PlanFacts, *, now: datetime) -> CadencePlan:
@@ -34,8 +35,11 @@ def plan(definition: Playbook, facts: PlanFacts, *, now: datetime) -> CadencePla
     from the day it is expected to. A skipped step moves what follows only when it was due later than what came before.
     Raises InvalidInput when a calendar has no open day to roll to.
     """
-    firm = {item.step_key for item in _steps_ahead(definition, facts, now=now) if item.is_firm}
-    steps = tuple(replace(item, is_firm=item.step_key in firm) for item in _unfold(definition, facts, now=now))
+    behind = {item.step_key for item in facts.done}
+    steps = tuple(
+        replace(item, is_firm=_is_firm(definition, item.position, behind))
+        for item in _unfold(definition, facts, now=now)
+    )
     key = decision_key("plan", facts.workspace_id, facts.enrolment_id, *(item.key for item in steps))
     return CadencePlan(steps=steps, zone=facts.zone, occurrence=facts.occurrence, key=key)
 
@@ -89,54 +93,109 @@ def late_decision(
 
 
 def _unfold(definition: Playbook, facts: PlanFacts, *, now: datetime) -> Iterator[PlannedStep]:
-    """Yield the steps one after another, as if those before had just acted: one step is open at a time."""
-    while ahead := _steps_ahead(definition, facts, now=now):
-        first = ahead[0]
-        yield first
-        acts = first.planned is not Planned.SKIP
-        now = max(now, first.expected_at) if acts else now
-        behind = DoneStep(
-            step_key=first.step_key,
-            state=DoneState.DONE if acts else DoneState.SKIPPED,
-            due_at=first.due_at,
-            done_at=now,
-        )
-        facts = replace(facts, done=(*facts.done, behind))
+    """Yield the steps one after another, as if those before had just acted: one step is open at a time.
 
-
-def _steps_ahead(definition: Playbook, facts: PlanFacts, *, now: datetime) -> list[PlannedStep]:
-    """Return the steps not yet done by due time; a step whose predecessor is not done has an estimated day."""
+    Nothing is planned before it is asked for. A skipped step moves no date, so only a step that acts is followed by a
+    new look; days counted from contract dates are kept from look to look.
+    """
+    kept: dict[str, _Dated] = {}
     done = {item.step_key: item for item in facts.done}
-    place = _Place(position=0, previous_on=local_date(facts.started_at, facts.zone.name), is_firm=True)
-    ahead: list[PlannedStep] = []
+    while ahead := _dated_steps(definition, facts, done, kept, now=now):
+        for item in ahead:
+            planned = _planned(definition, item, facts, is_firm=_is_firm(definition, item.position, done), now=now)
+            yield planned
+            acts = planned.planned is not Planned.SKIP
+            now = max(now, planned.expected_at) if acts else now
+            done[item.step.key] = DoneStep(
+                step_key=item.step.key,
+                state=DoneState.DONE if acts else DoneState.SKIPPED,
+                due_at=item.due_at,
+                done_at=now,
+            )
+            if acts:
+                break
+
+
+def _dated_steps(
+    definition: Playbook, facts: PlanFacts, done: Mapping[str, DoneStep], kept: dict[str, _Dated], *, now: datetime
+) -> list[_Dated]:
+    """Return the steps not yet done by due time; a step whose predecessor is not done has an estimated day.
+
+    `kept` holds the steps whose day no other step can move, and grows.
+    """
+    ahead: dict[str, _Dated] = {}
+    started_on = local_date(facts.started_at, facts.zone.name)
     for position, step in enumerate(definition.steps):
         if step.key in done:
-            previous_on, is_firm = _day_behind(done[step.key], place.previous_on, facts), True
-        else:
-            ahead.append(_plan_step(definition, step, facts, place, now=now))
-            previous_on, is_firm = _day_ahead(ahead[-1], place.previous_on), False
-        place = _Place(position=position + 1, previous_on=previous_on, is_firm=is_firm)
-    return sorted(ahead, key=lambda item: (item.due_at, item.position))
+            continue
+        drifts = step.anchor.kind is AnchorKind.AFTER_PREVIOUS
+        item = kept.get(step.key)
+        if item is None:
+            previous_on = _previous_day(definition, facts, done, ahead, position, now=now) if drifts else started_on
+            item = _date_step(definition, step, facts, position=position, previous_on=previous_on)
+        if not drifts:
+            kept[step.key] = item
+        ahead[step.key] = item
+    return sorted(ahead.values(), key=lambda item: (item.due_at, item.position))
 
 
-def _plan_step(definition: Playbook, step: Step, facts: PlanFacts, place: _Place, *, now: datetime) -> PlannedStep:
-    day = step_day(definition, step, facts, previous_on=place.previous_on)
+def _date_step(definition: Playbook, step: Step, facts: PlanFacts, *, position: int, previous_on: date) -> _Dated:
+    day = step_day(definition, step, facts, previous_on=previous_on)
     due_on = day.due_on or local_date(facts.started_at, facts.zone.name)
     due_at = local_instant(due_on, step.at, facts.zone.name)
-    earliest = max(due_at, now)
+    return _Dated(position=position, step=step, day=day, due_on=due_on, due_at=due_at)
+
+
+def _previous_day(
+    definition: Playbook,
+    facts: PlanFacts,
+    done: Mapping[str, DoneStep],
+    ahead: Mapping[str, _Dated],
+    position: int,
+    *,
+    now: datetime,
+) -> date:
+    """Return the day the step before `position` acted or is expected to; of skipped ones the latest day counts."""
+    latest = local_date(facts.started_at, facts.zone.name)
+    for step in reversed(definition.steps[:position]):
+        behind = done.get(step.key)
+        if behind is not None:
+            acts, at = behind.state is DoneState.DONE, behind.due_at
+            at = behind.done_at if acts else at
+        else:
+            planned = _planned(definition, ahead[step.key], facts, is_firm=False, now=now)
+            acts = planned.planned is not Planned.SKIP
+            at = planned.expected_at if acts else planned.due_at
+        latest = max(latest, local_date(at, facts.zone.name))
+        if acts:
+            break
+    return latest
+
+
+def _is_firm(definition: Playbook, position: int, behind: Collection[str]) -> bool:
+    """Answer whether a step's date hangs on nothing that is still to happen."""
+    drifts = definition.steps[position].anchor.kind is AnchorKind.AFTER_PREVIOUS
+    return not drifts or position == 0 or definition.steps[position - 1].key in behind
+
+
+def _planned(definition: Playbook, item: _Dated, facts: PlanFacts, *, is_firm: bool, now: datetime) -> PlannedStep:
+    step, day = item.step, item.day
+    earliest = max(item.due_at, now)
     expected_at = _expected_at(definition, step, facts, earliest)
-    planned, reasons = late_on(definition, step, facts.renewal_on, due_on, local_date(expected_at, facts.zone.name))
+    planned, reasons = late_on(
+        definition, step, facts.renewal_on, item.due_on, local_date(expected_at, facts.zone.name)
+    )
     if day.skip is not None:
         planned, reasons = Planned.SKIP, (day.skip,)
-    shown = due_at.astimezone(ZoneInfo(facts.zone.name))
+    shown = item.due_at.astimezone(check_zone(facts.zone.name))
     return PlannedStep(
         enrolment_id=facts.enrolment_id,
         step_key=step.key,
-        position=place.position,
+        position=item.position,
         kind=StepKind.TASK if planned is Planned.MAKE_TASK else step.kind,
         planned=planned,
         occurrence=facts.occurrence,
-        due_at=due_at,
+        due_at=item.due_at,
         due_on=shown.date(),
         due_time=shown.time(),
         zone=facts.zone,
@@ -144,7 +203,7 @@ def _plan_step(definition: Playbook, step: Step, facts: PlanFacts, place: _Place
         anchor=step.anchor.kind,
         anchor_on=day.anchor_on,
         computed_on=day.computed_on,
-        is_firm=place.is_firm or step.anchor.kind is not AnchorKind.AFTER_PREVIOUS,
+        is_firm=is_firm,
         moves=day.moves,
         reasons=reasons,
     )
@@ -161,18 +220,6 @@ def _expected_at(definition: Playbook, step: Step, facts: PlanFacts, earliest: d
         calendar=facts.calendar,
         blackouts=blackouts_for(step, facts.blackouts),
     )
-
-
-def _day_behind(item: DoneStep, previous_on: date, facts: PlanFacts) -> date:
-    if item.state is DoneState.DONE:
-        return local_date(item.done_at, facts.zone.name)
-    return max(previous_on, local_date(item.due_at, facts.zone.name))
-
-
-def _day_ahead(planned: PlannedStep, previous_on: date) -> date:
-    if planned.planned is Planned.SKIP:
-        return max(previous_on, planned.due_on)
-    return local_date(planned.expected_at, planned.zone.name)
 
 
 def _change(key: str, old: PlannedStep | None, new: PlannedStep | None) -> PlanChange:
