@@ -1,5 +1,16 @@
 """The tables of playbooks. PostgreSQL is the queue: a due row is the work, and nothing else holds the schedule."""
 
+from playbooks.models.channels import (
+    ChannelSecret,
+    ChannelSetting,
+    ChannelTrial,
+    Circuit,
+    DeliveryEvent,
+    InboundMessage,
+    MessageEdit,
+    WebhookPost,
+    WebhookTarget,
+)
 from playbooks.models.decision import Decision
 from playbooks.models.engine import EngineCounter, EnginePulse
 from playbooks.models.enrolment import Enrolment
@@ -10,15 +21,24 @@ from playbooks.models.step_run import StepRun
 from playbooks.models.task import Task
 
 __all__ = [
+    "ChannelSecret",
+    "ChannelSetting",
+    "ChannelTrial",
+    "Circuit",
     "Decision",
+    "DeliveryEvent",
     "EngineCounter",
     "EnginePulse",
     "Enrolment",
+    "InboundMessage",
     "Message",
+    "MessageEdit",
     "Playbook",
     "PlaybookVersion",
     "QueueEntry",
     "QueueMark",
     "StepRun",
     "Task",
+    "WebhookPost",
+    "WebhookTarget",
 ]

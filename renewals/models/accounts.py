@@ -174,6 +174,8 @@ class Suppression(WorkspaceModel):
     contact = WorkspaceForeignKey("renewals.Contact", related_name="suppressions")
     message_class = models.CharField(max_length=30, help_text="'all' or one class")
     origin = models.CharField(max_length=30, help_text="unsubscribe, complaint, hard_bounce, manual, legal, erasure")
+    reason = models.CharField(max_length=300, blank=True, db_default="", help_text="what was said or found, in words")
+    by_label = models.CharField(max_length=150, blank=True, db_default="", help_text="who asked for it")
     since_at = models.DateTimeField()
     lifted_at = models.DateTimeField(null=True)
     lifted_evidence = models.CharField(max_length=300, blank=True)

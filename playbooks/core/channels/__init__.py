@@ -1,0 +1,1 @@
+"""What is decided about channels: providers, delivery events, mail that comes in, invitations. Calls nobody."""
