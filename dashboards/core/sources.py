@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
+from dashboards.core.dates import instant_cell
 from dashboards.core.money import count_words
+from renewals.core.breaker import Breaker, BreakerState, ask
 from signals.core.sources.volumes import Pulse
 
 MOODS: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -69,6 +71,18 @@ def volume_words(pulse: Pulse) -> str:
     if not pulse.usual.count and not pulse.yesterday:
         return "nothing on this weekday, as ever"
     return f"{pulse.yesterday:,} yesterday, usually {pulse.usual.count:,.0f}"
+
+
+def breaker_words(breaker: Breaker | None, *, now: datetime, zone: str) -> str:
+    """Return why a system is not called at present and until when; "" while it is called as usual."""
+    if breaker is None or breaker.state is BreakerState.CLOSED:
+        return ""
+    if breaker.state is BreakerState.HALF_OPEN:
+        return "asked once whether it works again"
+    since = instant_cell(breaker.opened_at, now=now, zone=zone).when
+    if ask(breaker, now=now):
+        return f"out of order since {since}; asked again with the next turn"
+    return f"out of order since {since}; left alone until {instant_cell(breaker.until, now=now, zone=zone).when}"
 
 
 def counts_words(counts: Mapping[str, int]) -> str:

@@ -118,6 +118,11 @@ def _opened(breaker: Breaker, now: datetime, jitter: float, rule: BreakerRule) -
     )
 
 
+def probe_soon(breaker: Breaker, *, now: datetime) -> Breaker:
+    """Return the breaker with its pause ended by a person: the next call is the probe. Closed ones stay closed."""
+    return breaker if breaker.state is BreakerState.CLOSED else replace(breaker, state=BreakerState.OPEN, until=now)
+
+
 def as_document(breaker: Breaker) -> dict[str, Any]:
     """Return the breaker as JSON can keep it; `from_document` reads it back to the same value."""
     return {

@@ -125,6 +125,17 @@ class UnknownEvent(WorkspaceModel):
         constraints = [models.UniqueConstraint(fields=["workspace", "source", "event_type"], name="unknown_event_once")]
 
 
+class PullTarget(WorkspaceModel):
+    """A system that is pulled from, by scheme and host: its circuit breaker, shared by all pulls that call it."""
+
+    origin = models.CharField(max_length=300, help_text="scheme, host and port")
+    breaker = models.JSONField(default=dict, help_text="as renewals.core.breaker keeps it; empty is closed")
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "origin"], name="pull_target_once")]
+
+
 @track
 class Pull(WorkspaceModel):
     """What is fetched from a source, and how its pages follow each other."""

@@ -7,8 +7,21 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.db.models import Count, Max, Q, QuerySet, Sum
 
+from renewals.core.breaker import Breaker, from_document
+from signals.core.sources.addresses import origin_of
 from signals.core.sources.volumes import Pulse, Vitals, pulse_of
-from signals.models import Delivery, Hook, HookRefusal, Pull, PullState, Source, SourceDay, SourceFeed, Unmatched
+from signals.models import (
+    Delivery,
+    Hook,
+    HookRefusal,
+    Pull,
+    PullState,
+    PullTarget,
+    Source,
+    SourceDay,
+    SourceFeed,
+    Unmatched,
+)
 
 SHOWN_DAYS = 56
 FAILING_ATTEMPTS = 3
@@ -33,6 +46,7 @@ class SourceReport:
     hook: Hook | None
     pull: Pull | None
     pull_state: PullState | None
+    breaker: Breaker | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +57,7 @@ class _Facts:
     feeds: Mapping[int, tuple[datetime, datetime, int, tuple[str, ...]]]
     hooks: Mapping[int, Hook]
     states: Mapping[int, PullState]
+    breakers: Mapping[str, Breaker]
     held: Mapping[int, int]
     waiting: Mapping[int, int]
     incomplete: Mapping[int, int]
@@ -58,6 +73,7 @@ def source_reports(*, now: datetime, source_id: int | None = None) -> list[Sourc
         feeds=_feeds(chosen),
         hooks={hook.source_id: hook for hook in Hook.objects.filter(**chosen)},
         states={state.pull.source_id: state for state in PullState.objects.select_related("pull")},
+        breakers={row.origin: from_document(row.breaker) for row in PullTarget.objects.all()},
         held=_counted(Unmatched.objects.filter(matched_at__isnull=True, **chosen)),
         waiting=_counted(Delivery.objects.filter(state="waiting", **chosen)),
         incomplete=_counted(Delivery.objects.filter(Q(is_incomplete=True) | Q(state="failed"), **chosen)),
@@ -130,6 +146,7 @@ def _report(row: Source, facts: _Facts, now: datetime) -> SourceReport:
         hook=facts.hooks.get(row.id),
         pull=state.pull if state else None,
         pull_state=state,
+        breaker=facts.breakers.get(origin_of(state.pull.url)) if state else None,
     )
 
 

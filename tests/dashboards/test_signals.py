@@ -14,6 +14,7 @@ from renewals.models import Workspace
 from renewals.queries.clock import database_now
 from signals.actions.intake import record_signals
 from signals.actions.sources.settle import settle_deliveries
+from signals.actions.sources.targets import note_answer
 from signals.actions.sources.tend import count_days
 from signals.models import AccountAlias, Hook, Pull, Signal, Source, SourceMapping, ToneCorrection, Unmatched
 from tests.dashboards.test_screens import words_of as words_in
@@ -186,6 +187,21 @@ def test_pull_is_set_up_stopped_and_refused_for_a_private_address(world: World, 
     client.post(f"{address}pulling/", {"is_active": "0"})
     with inside(world):
         assert not Pull.objects.get().is_active
+
+
+def test_system_that_rests_is_said_in_the_list_and_on_the_page_of_its_source(world: World, log_in: LogIn) -> None:
+    sender, client = hooked(world), log_in("admin")
+    address = f"/signals/sources/{sender.source.id}/"
+    terms = {"url": "https://api.example.com/events", "token": "", "header": "Authorization", "every_minutes": "30"}
+    client.post(f"{address}pull/", terms)
+    assert "answers, as far as known" in words_of(client.get(address))
+    with inside(world):
+        now = database_now()
+        for _ in range(4):
+            note_answer(pull=Pull.objects.get(), is_probe=False, is_fault=True, by=world.actor, now=now)
+    for page in (address, "/signals/"):
+        assert "out of order since" in words_of(client.get(page))
+        assert "left alone until" in words_of(client.get(page))
 
 
 @pytest.mark.requirement(2)

@@ -7,7 +7,7 @@ from typing import Any
 from dashboards.core.charts import stacked_bar_chart
 from dashboards.core.dates import DateCell, day_words, instant_cell
 from dashboards.core.parts import Cell, Column, Tab, Table
-from dashboards.core.sources import DOORS, MOODS, Spark, source_title, spark, volume_words
+from dashboards.core.sources import DOORS, MOODS, Spark, breaker_words, source_title, spark, volume_words
 from dashboards.queries.asker import Asker
 from renewals.core.roles import can
 from signals.models import Unmatched
@@ -118,19 +118,21 @@ def _row(report: SourceReport, asker: Asker) -> SourceRow:
         spark=spark(report.days, today=asker.now.date()),
         total=f"{report.signals_count:,}",
         families=", ".join(names.get(family, family) for family in report.families) or "–",
-        notes=notes_of(report),
+        notes=notes_of(report, asker),
     )
 
 
-def notes_of(report: SourceReport) -> tuple[str, ...]:
-    """Return what waits for somebody at a source."""
+def notes_of(report: SourceReport, asker: Asker) -> tuple[str, ...]:
+    """Return what waits for somebody at a source, and whether the system it is pulled from rests."""
     said = (
         (report.unmatched_count, "of unknown accounts"),
         (report.incomplete_count, "messages not fully read"),
         (report.waiting_count, "messages waiting"),
         (report.refused_count, "turned away in a week"),
     )
-    return tuple(f"{count:,} {words}" for count, words in said if count)
+    rest = breaker_words(report.breaker, now=asker.now, zone=asker.workspace.timezone)
+    waits = [f"{count:,} {words}" for count, words in said if count]
+    return (*((rest,) if rest and report.pull and report.pull.is_active else ()), *waits)
 
 
 def _drawing(counts: dict[tuple[date, str], int], weeks: list[date], families: list[str]) -> dict[str, Any]:

@@ -62,9 +62,9 @@ def fetch_json(address: Address, *, headers: dict[str, str]) -> Any:
         place = check_places(address, _resolve(address))
         connection = _connect(address, place)
     except AddressRefused as error:
-        raise PullFailed(error.what) from error
+        raise PullFailed(error.what, is_fault=True) from error
     except (OSError, ssl.SSLError) as error:
-        raise PullFailed(f"No connection: {_plain(error)}.") from error
+        raise PullFailed(f"No connection: {_plain(error)}.", is_fault=True) from error
     # However slowly it drips: after a minute the line is cut, and the reading below ends.
     cut = threading.Timer(WHOLE_SECONDS, _cut, [connection.sock])
     cut.daemon = True
@@ -76,12 +76,12 @@ def fetch_json(address: Address, *, headers: dict[str, str]) -> Any:
     except UnicodeError as error:
         raise PullFailed("The token holds letters that no header may carry. Enter it anew.") from error
     except (OSError, http.client.HTTPException) as error:
-        raise PullFailed(f"No complete answer: {_plain(error)}.") from error
+        raise PullFailed(f"No complete answer: {_plain(error)}.", is_fault=True) from error
     finally:
         cut.cancel()
         connection.close()
     if answer.length and len(body) <= MOST_BYTES:
-        raise PullFailed("No complete answer: it broke off.")
+        raise PullFailed("No complete answer: it broke off.", is_fault=True)
     return _document(answer, body)
 
 
@@ -119,7 +119,8 @@ def _document(answer: http.client.HTTPResponse, body: bytes) -> Any:
     if answer.status != 200:
         asked = answer.getheader("Retry-After", "")
         wait = timedelta(seconds=int(asked)) if asked.isdecimal() and len(asked) < 6 else None
-        raise PullFailed(_status_words(answer.status), retry_after=wait)
+        is_fault = answer.status == 429 or answer.status >= 500
+        raise PullFailed(_status_words(answer.status), retry_after=wait, is_fault=is_fault)
     if len(body) > MOST_BYTES:
         raise PullFailed("The page is larger than 5 MB. Ask for smaller pages.")
     try:

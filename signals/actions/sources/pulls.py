@@ -9,7 +9,6 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -19,12 +18,13 @@ from renewals.core.actors import Actor
 from renewals.core.errors import UnknownReference
 from signals.actions.sources.fetch import HttpPuller, checked
 from signals.actions.sources.hooks import keep_secret
+from signals.actions.sources.targets import let_through, locked_targets, note_answer, probe_target
 from signals.core.errors import FieldUnknown
-from signals.core.sources.addresses import check_keyless
+from signals.core.sources.addresses import check_keyless, origin_of
 from signals.core.sources.mapping import MOST_EVENTS
 from signals.core.sources.pages import Page, PageUnreadable, Puller, PullFailed, wait_after
 from signals.core.sources.paths import check_path
-from signals.models import Delivery, Pull, PullState, Source, SourceSecret
+from signals.models import Delivery, Pull, PullState, PullTarget, Source, SourceSecret
 from signals.queries.hooks import pull_token
 
 log = logging.getLogger(__name__)
@@ -54,6 +54,7 @@ class Lease:
     number: int
     cursor: str
     token: str = field(repr=False)
+    is_probe: bool = False
 
 
 @transaction.atomic
@@ -88,7 +89,7 @@ def set_pull(*, source_id: int, terms: PullTerms, token: str, by: Actor, now: da
     anew = {"cursor": ""} if before not in (None, terms.url) else {}
     PullState.objects.update_or_create(workspace_id=by.workspace_id, pull=pull, defaults={**state, **anew})
     PullState.objects.filter(pull=pull).update(lease_number=F("lease_number") + 1)
-    if before is not None and urlsplit(before)[:2] != urlsplit(terms.url)[:2]:
+    if before is not None and origin_of(before) != origin_of(terms.url):
         SourceSecret.objects.filter(source=source, purpose=SourceSecret.Purpose.PULL).delete()
     if token.strip():
         keep_secret(source=source, purpose="pull", text=token.strip(), ends_at=now, by=by, now=now)
@@ -103,7 +104,9 @@ def set_pull_active(*, source_id: int, is_active: bool, by: Actor, now: datetime
 
 @transaction.atomic
 def pull_soon(*, source_id: int, by: Actor, now: datetime) -> bool:
-    """Let the next sweep pull this source, whenever it would have been due."""
+    """Let the next sweep pull this source, whenever it would have been due; a target that rests is asked once."""
+    for pull in Pull.objects.filter(source_id=source_id, is_active=True):
+        probe_target(pull=pull, by=by, now=now)
     return bool(PullState.objects.filter(pull__source_id=source_id, pull__is_active=True).update(next_at=now))
 
 
@@ -116,18 +119,31 @@ def run_due_pulls(*, workspace_id: int, by: Actor, now: datetime, clock: Callabl
 
 @transaction.atomic
 def lease_due(*, by: Actor, now: datetime) -> list[Lease]:
-    """Return the pulls that are due and nobody holds, now held by the caller for ten minutes."""
+    """Return the pulls that are due and nobody holds, now held by the caller for ten minutes.
+
+    One whose target is out of order waits until the target may be asked again, without a call.
+    """
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
     due = PullState.objects.filter(free, next_at__lte=now, pull__is_active=True, pull__source__is_active=True)
-    leases = []
-    for state in (
-        due.select_for_update(skip_locked=True, of=("self",)).select_related("pull").order_by("next_at")[:MOST_DUE]
-    ):
-        state.lease_until, state.lease_number = now + LEASE, state.lease_number + 1
-        state.save(update_fields=["lease_until", "lease_number"])
-        token = pull_token(state.workspace_id, state.pull.source_id, now=now)
-        leases.append(Lease(pull=state.pull, number=state.lease_number, cursor=state.cursor, token=token))
-    return leases
+    held = due.select_for_update(skip_locked=True, of=("self",)).select_related("pull").order_by("next_at")
+    states = list(held[:MOST_DUE])
+    targets = locked_targets(pulls=[state.pull for state in states], by=by, now=now)
+    found = (_lease(state, targets[origin_of(state.pull.url)], by, now) for state in states)
+    return [lease for lease in found if lease is not None]
+
+
+def _lease(state: PullState, target: PullTarget, by: Actor, now: datetime) -> Lease | None:
+    passage = let_through(target=target, by=by, now=now)
+    if not passage.is_allowed:
+        state.next_at = passage.retry_at or now
+        state.save(update_fields=["next_at"])
+        return None
+    state.lease_until, state.lease_number = now + LEASE, state.lease_number + 1
+    state.save(update_fields=["lease_until", "lease_number"])
+    token = pull_token(state.workspace_id, state.pull.source_id, now=now)
+    return Lease(
+        pull=state.pull, number=state.lease_number, cursor=state.cursor, token=token, is_probe=passage.is_probe
+    )
 
 
 def _run(workspace_id: int, lease: Lease, by: Actor, clock: Callable[[], datetime]) -> int:
@@ -182,6 +198,7 @@ def keep_page(*, lease: Lease, page: Page, by: Actor, now: datetime, is_last: bo
     state.attempts, state.last_error = 0, ""
     state.pages_count, state.items_count = state.pages_count + 1, state.items_count + len(page.items)
     state.save()
+    note_answer(pull=pull, is_probe=lease.is_probe, is_fault=False, by=by, now=now)
     return True
 
 
@@ -197,4 +214,5 @@ def note_failure(*, lease: Lease, failure: PullFailed, by: Actor, now: datetime)
     state.next_at = now + wait_after(state.attempts, asked=failure.retry_after)
     state.lease_until = None
     state.save()
+    note_answer(pull=lease.pull, is_probe=lease.is_probe, is_fault=failure.is_fault, by=by, now=now)
     return True

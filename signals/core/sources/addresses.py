@@ -66,6 +66,12 @@ def check_url(url: str, *, allowed: Collection[str] = (), longest: int = LONGEST
     return Address(scheme=parts.scheme, host=host, port=port, target=target, is_named=is_named)
 
 
+def origin_of(url: str) -> str:
+    """Return scheme and host of an address, which all pulls of one system share."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}".lower()
+
+
 def check_keyless(url: str) -> None:
     """Raise AddressRefused for an address that carries a key: it would be shown on pages and kept in plain text."""
     for name, value in parse_qsl(urlsplit(url).query, keep_blank_values=True):

@@ -35,12 +35,16 @@ class Puller(Protocol):
 
 
 class PullFailed(Exception):
-    """A page that could not be had; `retry_after` is what the other side asked for, if it did."""
+    """A page that could not be had; `retry_after` is what the other side asked for, if it did.
 
-    def __init__(self, what: str, *, retry_after: timedelta | None = None) -> None:
+    `is_fault` says that the other system as a whole is out of order or asks for rest, so that its breaker counts it.
+    """
+
+    def __init__(self, what: str, *, retry_after: timedelta | None = None, is_fault: bool = False) -> None:
         """Keep the words for the page of the source."""
         super().__init__(what)
         self.retry_after = retry_after
+        self.is_fault = is_fault
 
 
 def page_url(url: str, *, cursor_parameter: str, cursor: str) -> str:

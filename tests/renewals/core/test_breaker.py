@@ -17,6 +17,7 @@ from renewals.core.breaker import (
     failed,
     from_document,
     pass_through,
+    probe_soon,
     succeeded,
 )
 
@@ -111,9 +112,8 @@ def test_breaker_rule_that_cannot_work_is_refused(given):
         BreakerRule(**given)
 
 
-STEPS = st.lists(
-    st.tuples(st.sampled_from(["works", "fails", "hangs"]), st.integers(0, 15), st.floats(0, 1)), max_size=40
-)
+JITTERS = st.sampled_from([0.0, 0.5, 1.0])
+STEPS = st.lists(st.tuples(st.sampled_from(["works", "fails", "hangs"]), st.integers(0, 15), JITTERS), max_size=40)
 
 
 @given(STEPS)
@@ -133,6 +133,12 @@ def test_breaker_any_story_never_calls_during_a_pause_and_always_comes_back(step
             breaker = failed(breaker, is_probe=passage.is_probe, now=now, jitter=jitter, rule=RULE)
         assert from_document(json.loads(json.dumps(as_document(breaker)))) == breaker
     assert ask(breaker, now=now + RULE.longest * 2)
+
+
+def test_breaker_pause_ended_by_a_person_gives_the_next_call_the_probe():
+    passage = pass_through(probe_soon(opened(), now=NOW + 3 * MINUTE), now=NOW + 3 * MINUTE, rule=RULE)
+    assert (passage.is_allowed, passage.is_probe, passage.after.trips) == (True, True, 1)
+    assert probe_soon(CLOSED, now=NOW) == CLOSED
 
 
 def test_breaker_empty_document_is_closed():

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from renewals.core.actors import Actor
+from renewals.core.breaker import CLOSED, Breaker, BreakerState, from_document
 from renewals.models import Workspace
 from renewals.queries.clock import database_now
 from signals.actions.sources import fetch, pulls
@@ -28,7 +29,7 @@ from signals.actions.sources.pulls import (
 from signals.actions.sources.settle import settle_deliveries
 from signals.core.sources.errors import AddressRefused, PathInvalid
 from signals.core.sources.pages import Page
-from signals.models import Delivery, PullState, Signal
+from signals.models import Delivery, PullState, PullTarget, Signal
 from tests.signals.factories import make_account, make_source
 
 TOKEN = "Bearer abcdefghijklmnop"
@@ -167,6 +168,75 @@ def test_page_that_fails_leaves_the_cursor_and_is_tried_again(
     assert run(place, actor) == 0
     assert run(place, actor, timedelta(minutes=2)) == 3
     assert (len(kept(place, actor)), PullState.objects.get().last_error) == (5, "")
+
+
+def down(fake: Fake, times: int) -> None:
+    fake.answers = [(503, {}, b"")] * times
+
+
+def test_target_out_of_order_is_left_alone_and_one_probe_closes_it_again(
+    place: Workspace, actor: Actor, fake: Fake
+) -> None:
+    down(fake, 4)
+    for minutes in (0, 2, 5, 10):
+        run(place, actor, timedelta(minutes=minutes))
+    assert (len(fake.seen), breaker().state, breaker().trips) == (4, BreakerState.OPEN, 1)
+    pull_soon_by_state()
+    assert run(place, actor, timedelta(minutes=20)) == 0
+    assert (len(fake.seen), PullState.objects.get().attempts) == (4, 4)
+    assert PullState.objects.get().next_at == breaker().until
+    assert run(place, actor, timedelta(minutes=30)) == 4
+    assert breaker() == CLOSED
+    assert kept(place, actor) == ["e1", "e2", "e3", "e4", "e5"]
+
+
+def test_target_whose_probe_fails_rests_twice_as_long(place: Workspace, actor: Actor, fake: Fake) -> None:
+    down(fake, 5)
+    for minutes in (0, 2, 5, 10, 30):
+        run(place, actor, timedelta(minutes=minutes))
+    assert (len(fake.seen), breaker().state, breaker().trips) == (5, BreakerState.OPEN, 2)
+    assert breaker().until - database_now() > timedelta(minutes=30 + 29)
+
+
+def test_pulls_of_one_target_share_its_breaker(place: Workspace, actor: Actor, fake: Fake) -> None:
+    second = make_source(place.id, "crm-two")
+    terms = PullTerms(url=f"{fake.address}?kind=two", items_path="items")
+    set_pull(source_id=second.id, terms=terms, token="", by=actor, now=database_now())
+    down(fake, 4)
+    run(place, actor)
+    run(place, actor, timedelta(minutes=2))
+    assert (PullTarget.objects.count(), len(fake.seen), breaker().state) == (1, 4, BreakerState.OPEN)
+    pull_soon_by_state()
+    assert run(place, actor, timedelta(minutes=3)) == 0
+    assert len(fake.seen) == 4
+
+
+def test_person_who_asks_for_a_pull_gives_a_resting_target_its_probe(
+    place: Workspace, actor: Actor, fake: Fake
+) -> None:
+    down(fake, 4)
+    for minutes in (0, 2, 5, 10):
+        run(place, actor, timedelta(minutes=minutes))
+    later = database_now() + timedelta(minutes=11)
+    pull_soon(source_id=PullState.objects.get().pull.source_id, by=actor, now=later)
+    assert run(place, actor, timedelta(minutes=12)) == 4
+    assert breaker() == CLOSED
+
+
+def test_refused_token_is_an_answer_and_opens_nothing(place: Workspace, actor: Actor, fake: Fake) -> None:
+    fake.answers = [(401, {}, b"")] * 5
+    for minutes in (0, 2, 5, 10, 19):
+        run(place, actor, timedelta(minutes=minutes))
+    assert (len(fake.seen), breaker()) == (5, CLOSED)
+
+
+def breaker() -> Breaker:
+    return from_document(PullTarget.objects.get().breaker)
+
+
+def pull_soon_by_state() -> None:
+    """Make every pull due at once, whatever its own wait is."""
+    PullState.objects.update(next_at=database_now())
 
 
 def test_wait_that_was_asked_for_is_kept(place: Workspace, actor: Actor, fake: Fake) -> None:
