@@ -10,13 +10,13 @@ from django.db import connection, transaction
 from playbooks.actions.bulk import as_json, insert_rows
 from playbooks.actions.step_rows import shown, step_row
 from playbooks.core.cadence import next_step
-from playbooks.core.selection import Selected, Selection, select_playbook
+from playbooks.core.selection import Selected, Selection, SelectionRules, select_playbook, windows_by_segment
 from playbooks.core.states import StepRunState
 from playbooks.models import Decision, Enrolment, StepRun
 from playbooks.queries.case_facts import Candidate, StepCase, contract_dates
 from playbooks.queries.cases import load_candidates, load_enrolment_cases
-from playbooks.queries.enrolling import ActiveVersion, active_versions, candidate_ids
-from playbooks.queries.library import selection_rules
+from playbooks.queries.enrolling import ActiveVersion, VersionsInForce, candidate_ids, versions_in_force
+from playbooks.queries.selection import selection_in_force
 from renewals.core.actors import Actor
 
 CHUNK = 500
@@ -41,16 +41,19 @@ def enrol_due(*, by: Actor, now: datetime) -> Enrolled:
 
     Run it inside the workspace; the sweep does so for each workspace, in its own transaction.
     """
-    versions = active_versions()
+    versions, rules = versions_in_force(), selection_in_force()
+    days = versions.longest_windows()
+    windows = windows_by_segment(rules, days, versions.segments())
+    longest = max(days.values(), default=0)
     looked_at = enrolled = unknown = 0
     after = (date.min, 0)
-    while versions:
-        found = candidate_ids(versions, today=now.date(), after=after, limit=CHUNK)
+    while days:
+        found = candidate_ids(windows, longest=longest, today=now.date(), after=after, limit=CHUNK)
         if not found:
             break
         after = found[-1]
         with transaction.atomic():
-            chunk = _enrol([renewal for _, renewal in found], versions, by=by, now=now)
+            chunk = _enrol([renewal for _, renewal in found], versions, rules, now=now)
         looked_at, enrolled, unknown = looked_at + len(found), enrolled + chunk[0], unknown + chunk[1]
     return Enrolled(looked_at=looked_at, enrolled=enrolled, unknown=unknown)
 
@@ -60,9 +63,10 @@ def enrol_renewal(*, renewal_id: int, playbook_key: str, by: Actor, now: datetim
 
     Raises KeyError for a playbook the workspace does not have.
     """
-    version = active_versions()[playbook_key]
+    versions = versions_in_force()
     with transaction.atomic():
         for candidate in load_candidates([renewal_id], now=now):
+            version = versions.for_facts(candidate.facts.facts)[playbook_key]
             row = _enrolment_row(candidate, version, [{"code": "by_hand", "by": by.label}], now=now)
             new = insert_rows(Enrolment, [row], ignore_conflicts=True)
             _start(new, now=now)
@@ -71,11 +75,12 @@ def enrol_renewal(*, renewal_id: int, playbook_key: str, by: Actor, now: datetim
 
 
 def _enrol(
-    renewal_ids: Iterable[int], versions: dict[str, ActiveVersion], *, by: Actor, now: datetime
+    renewal_ids: Iterable[int], in_force: VersionsInForce, rules: SelectionRules, *, now: datetime
 ) -> tuple[int, int]:
-    rules, playbooks = selection_rules(), {key: version.definition for key, version in versions.items()}
     rows, log, unknown = [], [], 0
     for candidate in load_candidates(renewal_ids, now=now):
+        versions = in_force.for_facts(candidate.facts.facts)
+        playbooks = {key: version.definition for key, version in versions.items()}
         selection = select_playbook(rules, playbooks, candidate.facts, today=candidate.today)
         if selection.selected is Selected.ENROL and selection.playbook_key is not None:
             version = versions[selection.playbook_key]

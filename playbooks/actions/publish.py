@@ -10,9 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from playbooks.actions.bulk import as_json
-from playbooks.core.messages import check_template, parse_template
-from playbooks.core.problems import Problem
-from playbooks.core.validation import read_definition
+from playbooks.core.editing.content import content_problems
 from playbooks.models import Playbook, PlaybookVersion
 from playbooks.queries.library import shipped_playbooks
 from renewals.core.actors import Actor
@@ -45,14 +43,21 @@ def publish_if_none(*, by: Actor, now: datetime) -> int:
 
 
 def publish_playbook(
-    *, definition: Mapping[str, Any], templates: Sequence[Mapping[str, Any]], by: Actor, now: datetime
+    *,
+    definition: Mapping[str, Any],
+    templates: Sequence[Mapping[str, Any]],
+    pilot: Mapping[str, Any] | None = None,
+    by: Actor,
+    now: datetime,
 ) -> PublishedPlaybook:
     """Publish one definition with its templates as the next version. What is under way keeps the version it has.
 
-    Raises InvalidInput naming every problem of the definition or a template.
+    With a `pilot` only renewals for which its condition is yes enter under the new version; everybody else enters
+    under the newest version without one. Raises InvalidInput naming every problem of the definition or a template.
     """
-    _check(definition, templates)
-    content = json.loads(as_json({"playbook": definition, "templates": list(templates)}))
+    whole = {"playbook": definition, "templates": list(templates)} | ({"pilot": pilot} if pilot else {})
+    _check(whole)
+    content = json.loads(as_json(whole))
     content_hash = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
     with transaction.atomic():
         playbook, _ = Playbook.objects.get_or_create(
@@ -70,6 +75,7 @@ def publish_playbook(
             number=newest.number + 1 if newest else 1,
             definition=content,
             content_hash=content_hash,
+            is_pilot=pilot is not None,
             published_at=now,
             published_by=by.label,
         )
@@ -83,14 +89,8 @@ def _published(playbook: Playbook, version: PlaybookVersion, *, is_new: bool) ->
     )
 
 
-def _check(definition: Mapping[str, Any], templates: Sequence[Mapping[str, Any]]) -> None:
-    problems: list[Problem] = []
-    classes = {}
-    for table in templates:
-        template, found = parse_template(table)
-        problems += [*found, *check_template(template)]
-        classes[template.key] = template.message_class
-    problems += read_definition(definition, templates=classes).problems
+def _check(content: Mapping[str, Any]) -> None:
+    problems = content_problems(content)
     errors = [f"{problem.where}: {problem.what} {problem.remedy}" for problem in problems if problem.is_error]
     if errors:
-        raise InvalidInput(" ".join(errors), where=f"playbook '{definition.get('key', '?')}'")
+        raise InvalidInput(" ".join(errors), where=f"playbook '{content['playbook'].get('key', '?')}'")

@@ -1,6 +1,6 @@
 """The named refusals of playbooks; what they share with other apps stands in `renewals.core.errors`."""
 
-from renewals.core.errors import Conflict, StateNotAllowed
+from renewals.core.errors import Conflict, InvalidInput, NotPermitted, StateNotAllowed
 
 
 class TaskClosed(Conflict):
@@ -28,3 +28,59 @@ class TaskNotReopened(StateNotAllowed):
     """A completed task that can no longer be taken back."""
 
     remedy_by_default = "Write what has changed as a comment, or make a new task."
+
+
+class DraftNotInState(StateNotAllowed):
+    """A step in the life of a draft that the table of steps does not have."""
+
+    code = "E-PLB-01"
+    remedy_by_default = "Load the page again to see how far it has come."
+
+
+class DraftChanged(Conflict):
+    """Somebody else has edited the draft since it was opened."""
+
+    code = "E-PLB-02"
+    remedy_by_default = "Load the draft again; what the other person kept is in it."
+
+
+class DraftOpenAlready(Conflict):
+    """A playbook, or the selection order, has one draft at a time."""
+
+    code = "E-PLB-03"
+    remedy_by_default = "Go on with the open draft, or discard it first."
+
+
+class DraftOutdated(Conflict):
+    """Another version was published since the draft was started."""
+
+    code = "E-PLB-04"
+    remedy_by_default = "Export the draft, start a new one from the version in force, and bring the changes over."
+
+
+class DraftHasProblems(InvalidInput):
+    """A draft that could not be published as it is."""
+
+    code = "E-PLB-05"
+    remedy_by_default = "Mend every problem named beside its field, then hand it in."
+
+
+class SecondPersonNeeded(NotPermitted):
+    """Whoever had a hand in a draft cannot approve it."""
+
+    code = "E-PLB-06"
+    remedy_by_default = "Ask somebody who may approve playbooks and did not edit this draft."
+
+
+class NothingChanged(Conflict):
+    """A draft that says what is in force."""
+
+    code = "E-PLB-07"
+    remedy_by_default = "Change something, or discard the draft."
+
+
+class FileNotReadable(InvalidInput):
+    """A file that is no playbook definition in TOML or JSON."""
+
+    code = "E-PLB-08"
+    remedy_by_default = "Take an exported playbook as a pattern."

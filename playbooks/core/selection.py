@@ -3,7 +3,7 @@
 Unknown never enrols: an account whose deciding facts are missing waits, with the evidence.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -76,13 +76,36 @@ def select_playbook(
     return _by_window(playbook, facts, why, today=today)
 
 
+def windows_by_segment(rules: SelectionRules, windows: Mapping[str, int], segments: Iterable[str]) -> Mapping[str, int]:
+    """Return for each segment the earliest day any playbook it could come to opens, as days before the renewal date.
+
+    `windows` are the days of each playbook. A case that the segment alone does not decide may be yes or no.
+    """
+    return {
+        segment: max((windows.get(key, 0) for key in _reachable(rules, segment)), default=0) for segment in segments
+    }
+
+
+def _reachable(rules: SelectionRules, segment: str) -> Iterator[str]:
+    for case in rules.cases:
+        answer = evaluate(case.condition, {"account.segment": segment}).answer
+        if answer is not Answer.NO:
+            yield case.playbook
+        if answer is Answer.YES:
+            return
+    yield rules.default_playbook
+
+
 def parse_selection(
-    table: Mapping[str, object], *, playbook_keys: frozenset[str]
+    table: Mapping[str, object], *, playbook_keys: frozenset[str] | None = None
 ) -> tuple[SelectionRules, tuple[Problem, ...]]:
-    """Return the rules in a TOML or JSON mapping and every problem of reading them."""
+    """Return the rules in a TOML or JSON mapping and every problem of reading them.
+
+    Playbooks are checked against `playbook_keys` when they are given; a published order is not checked again.
+    """
     problems: list[Problem] = []
     reader = Reader(table, "selection", problems)
-    cases = []
+    cases: list[SelectionCase] = []
     for item in reader.children("cases", "case"):
         key, playbook = item.text("key", longest=60), item.text("playbook", required=False, longest=60)
         condition = read_condition(item, "when")
@@ -90,6 +113,8 @@ def parse_selection(
             item.tell("E-CAD-05", "The case has no condition.", "Add when = …; the default needs none.")
         item.finish()
         _check_playbook(item, playbook, playbook_keys)
+        if key and key in {case.key for case in cases}:
+            item.tell("E-CAD-09", f"'{key}' is used twice.", "Give each case its own key.", name="key")
         if condition is not None:
             cases.append(SelectionCase(key=key, condition=condition, playbook=playbook))
     rules = SelectionRules(
@@ -100,8 +125,8 @@ def parse_selection(
     return rules, tuple(problems)
 
 
-def _check_playbook(reader: Reader, key: str, known: frozenset[str]) -> None:
-    if key and key not in known:
+def _check_playbook(reader: Reader, key: str, known: frozenset[str] | None) -> None:
+    if key and known is not None and key not in known:
         reader.tell("E-CAD-10", f"Playbook '{key}' does not exist.", did_you_mean(key, known))
 
 

@@ -12,6 +12,7 @@ from playbooks.models.channels import (
     WebhookTarget,
 )
 from playbooks.models.decision import Decision
+from playbooks.models.draft import PlaybookDraft, SelectionVersion
 from playbooks.models.engine import EngineCounter, EnginePulse
 from playbooks.models.enrolment import Enrolment
 from playbooks.models.message import Message
@@ -34,9 +35,11 @@ __all__ = [
     "Message",
     "MessageEdit",
     "Playbook",
+    "PlaybookDraft",
     "PlaybookVersion",
     "QueueEntry",
     "QueueMark",
+    "SelectionVersion",
     "StepRun",
     "Task",
     "WebhookPost",

@@ -32,6 +32,9 @@ class PlaybookVersion(WorkspaceModel):
     number = models.PositiveIntegerField()
     definition = models.JSONField()
     content_hash = models.CharField(max_length=64)
+    is_pilot = models.BooleanField(
+        default=False, help_text="new enrolments take it only where its pilot condition is yes"
+    )
     published_at = models.DateTimeField(null=True)
     published_by = models.CharField(max_length=150, blank=True)
 

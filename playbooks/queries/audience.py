@@ -9,8 +9,8 @@ from playbooks.core.facts import SelectionFacts
 from playbooks.core.selection import SelectionRules
 from playbooks.models import Enrolment
 from playbooks.queries.cases import load_candidates
-from playbooks.queries.enrolling import active_versions
-from playbooks.queries.library import selection_rules
+from playbooks.queries.enrolling import VersionsInForce, versions_in_force
+from playbooks.queries.selection import selection_in_force
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,16 +24,19 @@ class AudienceCase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audiences:
-    """The rules in force and the newest published definition of each active playbook, by key."""
+    """The rules in force and the published versions of each active playbook that new enrolments may get."""
 
     rules: SelectionRules
-    playbooks: Mapping[str, Playbook]
+    versions: VersionsInForce
+
+    def playbooks_for(self, facts: SelectionFacts) -> Mapping[str, Playbook]:
+        """Return the definition of each playbook that this renewal would enter under, a pilot where it applies."""
+        return {key: each.definition for key, each in self.versions.for_facts(facts.facts).items()}
 
 
 def audiences() -> Audiences:
     """Return what selection goes by now."""
-    versions = active_versions()
-    return Audiences(rules=selection_rules(), playbooks={key: each.definition for key, each in versions.items()})
+    return Audiences(rules=selection_in_force(), versions=versions_in_force())
 
 
 def audience_cases(renewal_ids: list[int], *, now: datetime) -> tuple[AudienceCase, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from playbooks.core.definition import Playbook
 from playbooks.core.definition_parse import parse_definition
 from playbooks.core.messages import MessageTemplate, parse_template
+from playbooks.core.pilots import PilotRule, read_pilot
 from playbooks.models import PlaybookVersion
 
 MOST_KEPT = 500
@@ -18,6 +19,7 @@ class PublishedVersion:
     rule_version: str
     definition: Playbook
     templates: Mapping[str, MessageTemplate]
+    pilot: PilotRule | None = None
 
 
 _PARSED: dict[tuple[str, int], PublishedVersion] = {}
@@ -43,6 +45,7 @@ def parse_published(table: Mapping[str, object], number: int) -> PublishedVersio
         rule_version=f"{definition.key} v{number}",
         definition=definition,
         templates={template.key: template for template, _ in map(parse_template, templates)},
+        pilot=read_pilot(table.get("pilot"))[0],
     )
 
 

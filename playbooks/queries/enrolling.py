@@ -5,8 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
+from playbooks.core.condition_parse import NEVER
+from playbooks.core.conditions import Facts
 from playbooks.core.definition import Playbook
+from playbooks.core.pilots import Pilot, version_for
 from playbooks.models import PlaybookVersion
 from playbooks.queries.definitions import definitions_of
 
@@ -23,6 +28,12 @@ WHERE r.closed_on IS NULL AND r.due_on >= %(today)s::date - 1
 ORDER BY r.due_on, r.id LIMIT %(limit)s
 """
 
+NEWEST_FULL = (
+    PlaybookVersion.objects.filter(playbook=OuterRef("playbook"), published_at__isnull=False, is_pilot=False)
+    .order_by("-number")
+    .values("number")[:1]
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActiveVersion:
@@ -34,40 +45,75 @@ class ActiveVersion:
     definition: Playbook
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionsInForce:
+    """What new enrolments may get, by playbook key: the version for everybody, and newer ones on trial."""
+
+    full: Mapping[str, ActiveVersion]
+    pilots: Mapping[str, tuple[Pilot[ActiveVersion], ...]]
+
+    def for_facts(self, facts: Facts) -> Mapping[str, ActiveVersion]:
+        """Return the version of each playbook that a renewal with these facts would enter under."""
+        if not self.pilots:
+            return self.full
+        keys = {**self.full, **self.pilots}
+        found = {key: version_for(self.full.get(key), self.pilots.get(key, ()), facts) for key in keys}
+        return {key: version for key, version in found.items() if version is not None}
+
+    def segments(self) -> frozenset[str]:
+        """Return the segments that any version is written for."""
+        versions = [*self.full.values(), *(each.version for trial in self.pilots.values() for each in trial)]
+        return frozenset(segment for version in versions for segment in version.definition.segments)
+
+    def longest_windows(self) -> Mapping[str, int]:
+        """Return how many days before the renewal date each playbook opens at the earliest, whichever version."""
+        versions = [*self.full.items(), *((key, each.version) for key, trial in self.pilots.items() for each in trial)]
+        longest: dict[str, int] = {}
+        for key, version in versions:
+            longest[key] = max(longest.get(key, 0), version.definition.window_days)
+        return longest
+
+
 def active_versions() -> Mapping[str, ActiveVersion]:
-    """Return the newest published version of each active playbook, by playbook key."""
-    newest = (
+    """Return the newest published version of each active playbook that is no pilot, by playbook key."""
+    return versions_in_force().full
+
+
+def versions_in_force() -> VersionsInForce:
+    """Return the newest version of each active playbook, and the pilots published after it, newest first."""
+    rows = list(
         PlaybookVersion.objects.filter(playbook__is_active=True, published_at__isnull=False)
+        .filter(number__gte=Coalesce(Subquery(NEWEST_FULL), 0))
         .order_by("playbook_id", "-number")
-        .distinct("playbook_id")
-        .values_list("playbook__key", "playbook_id", "id")
+        .values_list("playbook__key", "playbook_id", "id", "is_pilot")
     )
-    found = list(newest)
-    parsed = definitions_of(version for _, _, version in found)
-    return {
-        key: ActiveVersion(
-            playbook_id=playbook,
-            version_id=version,
-            rule_version=parsed[version].rule_version,
-            definition=parsed[version].definition,
+    parsed = definitions_of(version for _, _, version, _ in rows)
+    full: dict[str, ActiveVersion] = {}
+    pilots: dict[str, tuple[Pilot[ActiveVersion], ...]] = {}
+    for key, playbook, version, is_pilot in rows:
+        found = parsed[version]
+        made = ActiveVersion(
+            playbook_id=playbook, version_id=version, rule_version=found.rule_version, definition=found.definition
         )
-        for key, playbook, version in found
-    }
+        if is_pilot:
+            condition = found.pilot.condition if found.pilot else NEVER
+            pilots[key] = (*pilots.get(key, ()), Pilot(condition=condition, version=made))
+        else:
+            full[key] = made
+    return VersionsInForce(full=full, pilots=pilots)
 
 
 def candidate_ids(
-    versions: Mapping[str, ActiveVersion], *, today: date, after: tuple[date, int], limit: int
+    windows: Mapping[str, int], *, longest: int, today: date, after: tuple[date, int], limit: int
 ) -> list[tuple[date, int]]:
-    """Return (due day, id) of the next renewals inside a window and in no playbook yet, in the order of due days."""
-    windows = {
-        segment: version.definition.window_days
-        for version in versions.values()
-        for segment in version.definition.segments
-    }
+    """Return (due day, id) of the next renewals inside a window and in no playbook yet, in the order of due days.
+
+    `windows` are days before the due date by segment; `longest` holds for every other segment.
+    """
     values = {
         "segments": list(windows),
         "windows": list(windows.values()),
-        "longest": max((version.definition.window_days for version in versions.values()), default=0),
+        "longest": longest,
         "today": today,
         "due_on": after[0],
         "id": after[1],

@@ -60,9 +60,14 @@ def shipped_templates() -> Mapping[str, Mapping[str, Any]]:
 def selection_rules() -> SelectionRules:
     """Return the rules that give a renewal its playbook. Raises InvalidInput if the shipped file is broken."""
     keys = frozenset(item.key for item in shipped_playbooks())
-    rules, problems = parse_selection(_read(FOLDER / "selection.toml"), playbook_keys=keys)
+    rules, problems = parse_selection(selection_table(), playbook_keys=keys)
     _refuse(problems, "selection.toml")
     return rules
+
+
+def selection_table() -> Mapping[str, Any]:
+    """Return the shipped selection order as a plain table."""
+    return _read(FOLDER / "selection.toml")
 
 
 @lru_cache(maxsize=1)

@@ -62,6 +62,7 @@ touchpoints      t/o  a/a  t/t   o/o  a/o  a/n  n/n  a/n  a/n
 messages         t/o  a/a  t/t   o/n  n/n  n/n  n/n  a/a  a/n
 enrolments       t/o  a/a  t/t   o/o  a/a  a/a  a/n  a/a  a/n
 playbooks        a/n  a/a  a/n   a/n  a/n  a/n  a/n  a/a  a/n
+playbook_approvals n/n a/a a/a  n/n  n/n  n/n  n/n  a/a  n/n
 queue            o/o  a/a  t/t   o/o  o/o  a/n  n/n  a/n  n/n
 pipeline         t/n  a/n  t/n   o/n  a/n  a/n  n/n  a/n  a/n
 imports          a/a  a/a  a/a   n/n  a/a  n/n  n/n  a/a  a/n

@@ -116,7 +116,7 @@ def _enrolment(subject: _Subject, key: str) -> Enrolment | None:
 
 def _checks(subject: _Subject, rules: Audiences, key: str, names: Mapping[str, str]) -> tuple[Check, ...]:
     case = subject.case
-    gates = playbook_gates(rules.rules, key, rules.playbooks.get(key), case.facts, today=case.today)
+    gates = playbook_gates(rules.rules, key, rules.playbooks_for(case.facts).get(key), case.facts, today=case.today)
     checks = tuple(gate_check(gate, names, is_hidden=_is_hidden(subject, gate)) for gate in gates)
     return tuple(
         _with_past(check, subject) if gate.code == "not_enrolled" else check

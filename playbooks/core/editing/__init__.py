@@ -1,0 +1,1 @@
+"""Drafts of playbooks: what may be done with their content, and how two of them differ."""

@@ -1,0 +1,33 @@
+"""Drafts with what they stand on, and all their problems at once."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from playbooks.core.editing.content import content_problems
+from playbooks.core.problems import Problem
+from playbooks.core.selection import parse_selection
+from playbooks.models import Playbook, PlaybookDraft, PlaybookVersion
+
+
+def newest_version(playbook_id: int | None) -> PlaybookVersion | None:
+    """Return the newest published version of a playbook, pilots among them; None when there is none."""
+    return (
+        PlaybookVersion.objects.filter(playbook_id=playbook_id, published_at__isnull=False).order_by("-number").first()
+    )
+
+
+def base_content(version: PlaybookVersion | None) -> Mapping[str, Any]:
+    """Return what a draft begins with: the definition and messages of a version, without its pilot."""
+    content = version.definition if version is not None else {}
+    return {name: value for name, value in content.items() if name != "pilot"}
+
+
+def draft_problems(draft: PlaybookDraft, content: Mapping[str, Any] | None = None) -> tuple[Problem, ...]:
+    """Return everything wrong with a draft, or with `content` if it were kept in it; errors come first."""
+    table = draft.content if content is None else content
+    keys = Playbook.objects.values_list("id", "key")
+    if draft.kind == PlaybookDraft.Kind.SELECTION:
+        problems = parse_selection({**table, "version": 1}, playbook_keys=frozenset(key for _, key in keys))[1]
+        return tuple(sorted(problems, key=lambda problem: not problem.is_error))
+    taken = tuple(key for playbook, key in keys if playbook != draft.playbook_id)
+    return content_problems(table, taken_keys=taken)
