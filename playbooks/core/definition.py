@@ -8,6 +8,7 @@ from datetime import time
 from decimal import Decimal
 
 from playbooks.core.conditions import Condition
+from playbooks.core.reactions import ReactionRule
 from playbooks.core.vocabulary import (
     AnchorKind,
     Automation,
@@ -156,6 +157,7 @@ class Playbook:
     success: tuple[SuccessMeasure, ...]
     phases: tuple[Phase, ...]
     steps: tuple[Step, ...]
+    reactions: tuple[ReactionRule, ...] = ()
 
     def step(self, key: str) -> Step:
         """Return the step with this key; raises `KeyError` when the definition has none."""

@@ -20,6 +20,7 @@ from playbooks.core.definition import (
     SuccessMeasure,
 )
 from playbooks.core.problems import Problem
+from playbooks.core.reaction_parse import read_reaction
 from playbooks.core.reading import UNKNOWN, WRONG, Reader
 from playbooks.core.vocabulary import (
     AnchorKind,
@@ -66,6 +67,9 @@ def parse_definition(table: Mapping[str, object]) -> ParsedDefinition:
         success=tuple(_success(item) for item in reader.children("success", "success measure")),
         phases=tuple(_phase(item) for item in reader.children("phases", "phase")),
         steps=tuple(step for item in reader.children("steps", "step") if (step := _step(item)) is not None),
+        reactions=tuple(
+            rule for item in reader.children("reactions", "reaction") if (rule := read_reaction(item)) is not None
+        ),
     )
     reader.finish()
     return ParsedDefinition(playbook=playbook, problems=tuple(problems))

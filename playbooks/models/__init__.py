@@ -1,5 +1,7 @@
 """The tables of playbooks. PostgreSQL is the queue: a due row is the work, and nothing else holds the schedule."""
 
+from playbooks.models.absence import Absence, TaskMove
+from playbooks.models.account_rules import AccountPause, AccountTouch, HumanOnly, TouchBudget
 from playbooks.models.channels import (
     ChannelSecret,
     ChannelSetting,
@@ -18,10 +20,15 @@ from playbooks.models.enrolment import Enrolment
 from playbooks.models.message import Message
 from playbooks.models.playbook import Playbook, PlaybookVersion
 from playbooks.models.queue import QueueEntry, QueueMark
+from playbooks.models.reaction import Reaction
 from playbooks.models.step_run import StepRun
 from playbooks.models.task import Task
+from playbooks.models.trigger import TriggerFiring, TriggerMark, TriggerRule
 
 __all__ = [
+    "Absence",
+    "AccountPause",
+    "AccountTouch",
     "ChannelSecret",
     "ChannelSetting",
     "ChannelTrial",
@@ -31,6 +38,7 @@ __all__ = [
     "EngineCounter",
     "EnginePulse",
     "Enrolment",
+    "HumanOnly",
     "InboundMessage",
     "Message",
     "MessageEdit",
@@ -39,9 +47,15 @@ __all__ = [
     "PlaybookVersion",
     "QueueEntry",
     "QueueMark",
+    "Reaction",
     "SelectionVersion",
     "StepRun",
     "Task",
+    "TaskMove",
+    "TouchBudget",
+    "TriggerFiring",
+    "TriggerMark",
+    "TriggerRule",
     "WebhookPost",
     "WebhookTarget",
 ]

@@ -14,6 +14,9 @@ class Playbook(WorkspaceModel):
     key = models.SlugField(max_length=60)
     name = models.CharField(max_length=200)
     is_active = models.BooleanField(default=True, help_text="whether new renewals may enter")
+    priority = models.PositiveSmallIntegerField(
+        default=50, db_default=50, help_text="the lower number goes first where two playbooks want the same account"
+    )
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 

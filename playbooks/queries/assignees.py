@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from playbooks.core.definition import Step
 from playbooks.core.vocabulary import OperatorRole
 from playbooks.queries.case_facts import StepCase
-from renewals.models import Membership
+from renewals.models import Account, Membership, Renewal
 
 # Whom the renewal itself names for a role; anybody else is found among the members.
 NAMED: Mapping[OperatorRole, tuple[str, ...]] = {
@@ -49,3 +49,12 @@ def assignees() -> Assignees:
     for role, user in members.values_list("role", "user_id"):
         by_role[role] = (*by_role.get(role, ()), user)
     return Assignees(by_role=by_role)
+
+
+def person_at(account_id: int) -> tuple[int | None, int | None]:
+    """Return who answers for an account and its next open renewal: (user, renewal), None where there is neither."""
+    renewal = Renewal.objects.filter(account_id=account_id, closed_on__isnull=True).order_by("due_on", "id").first()
+    if renewal is not None and renewal.owner_id is not None:
+        return renewal.owner_id, renewal.id
+    owner = Account.objects.filter(id=account_id).values_list("owner_id", flat=True).first()
+    return owner, renewal.id if renewal else None

@@ -1,0 +1,1 @@
+"""Deciding: budgets, reactions, pauses, absences, triggers."""
