@@ -129,6 +129,7 @@ CELERY_BEAT_SCHEDULE = {
         "playbooks.look_now": 5.0,
         "playbooks.enrol_due": 60.0,
         "playbooks.refresh_queue": 15.0,
+        "playbooks.tend_notices": 60.0,
         "signals.refresh_changed": 10.0,
         "signals.run_imports": 5.0,
         "signals.settle_deliveries": 5.0,

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from playbooks.actions.pump import Pump, pump_safely
-from playbooks.actions.sweeps import sweep_enrolments, sweep_queue
+from playbooks.actions.sweeps import sweep_enrolments, sweep_notices, sweep_queue
 from renewals.queries.clock import database_now
 
 MOST_ROUNDS = 20
@@ -25,3 +25,9 @@ def enrol_due() -> None:
 def refresh_queue() -> None:
     """Rewrite the lines of the queue whose facts changed."""
     sweep_queue(now=database_now())
+
+
+@shared_task(name="playbooks.tend_notices", ignore_result=True, expires=5)
+def tend_notices() -> None:
+    """Plan, advance and escalate contractual notices."""
+    sweep_notices(now=database_now())

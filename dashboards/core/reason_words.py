@@ -64,6 +64,10 @@ SENTENCES: Mapping[str, Words] = {
     "due_date_in": Words(text="Due in {days} days."),
     "notice_deadline_in": Words(text="Notice deadline in {days} days.", state="watch"),
     "notice_deadline_passed": Words(text="The notice deadline passed {days} days ago.", state="bad"),
+    "notice_window": Words(
+        text="Our notice is due from {opens_on} to {closes_on}, to be safe by {safe_latest_on}.", state="watch"
+    ),
+    "notice_escalated": Words(text="Nobody has proven it yet; it was raised to step {level}.", state="bad"),
     "no_owner": Words(text="Nobody owns this renewal.", state="bad"),
     "action_overdue": Words(text="The task is {days} days overdue.", state="bad"),
     "action_due": Words(text="The task is due today.", state="watch"),

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import DatabaseError, connection
 
 from playbooks.actions.enrol import enrol_due
+from playbooks.actions.notices import tend_workspace_notices
 from playbooks.actions.publish import publish_if_none
 from playbooks.actions.pump import Pump, Pumped, pump
 from playbooks.actions.queue import refresh_queue
@@ -46,6 +47,11 @@ def sweep_enrolments(*, now: datetime, clock: datetime | None = None, only: int 
     return Swept(enrolled=enrolled, stopped=stopped, moved=moved)
 
 
+def sweep_notices(*, now: datetime, clock: datetime | None = None, only: int | None = None) -> int:
+    """Plan, advance and escalate the contractual notices of every workspace; returns how much changed."""
+    return _everywhere("notices", lambda by: tend_workspace_notices(by=by, now=now), clock=clock, only=only)
+
+
 def sweep_queue(*, now: datetime, clock: datetime | None = None, only: int | None = None) -> Swept:
     """Wake snoozed tasks whose day has come and rewrite the changed lines of the queue."""
     _everywhere("wake", lambda by: wake_due_tasks(now=now), clock=clock, only=only)
@@ -57,8 +63,9 @@ def sweep_queue(*, now: datetime, clock: datetime | None = None, only: int | Non
 
 
 def sweep_all(machine: Pump, *, now: datetime, only: int | None = None) -> Swept:
-    """Everything once, in the order of the work: enrolments, due steps and messages, the queue."""
+    """Everything once, in the order of the work: enrolments, notices, due steps and messages, the queue."""
     first = sweep_enrolments(now=now, clock=machine.clock, only=only)
+    sweep_notices(now=now, clock=machine.clock, only=only)
     done: Pumped = pump(machine)
     last = sweep_queue(now=now, clock=machine.clock, only=only)
     return Swept(

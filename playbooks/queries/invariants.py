@@ -165,6 +165,30 @@ WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relnamespace = 'pub
   AND a.attname = 'workspace_id' AND NOT (c.relrowsecurity AND c.relforcerowsecurity)""",
     ),
     Invariant(
+        number="I22",
+        holds="A notice of ours is proven in its window, or has an open, owned task that was there before it closed.",
+        question="""
+SELECT 'notice', n.id, n.state || ' without an open task' FROM renewals_notice AS n
+JOIN renewals_renewal AS r ON r.id = n.renewal_id AND r.closed_on IS NULL
+WHERE n.side = 'ours' AND n.state IN ('due', 'sent', 'missed')
+  AND n.updated_at < perennial_now() - interval '10 minutes'
+  AND NOT EXISTS (SELECT 1 FROM playbooks_task AS t JOIN renewals_membership AS m
+    ON m.user_id = t.assignee_id AND m.is_active
+    WHERE t.account_id = n.account_id AND t.origin_key LIKE 'notice:' || n.id || ':%%'
+      AND t.state IN ('open', 'snoozed'))
+UNION ALL SELECT 'notice', n.id, n.state || ' after its window, first task too late' FROM renewals_notice AS n
+JOIN renewals_renewal AS r ON r.id = n.renewal_id AND r.closed_on IS NULL
+WHERE n.side = 'ours' AND n.state = 'missed' AND n.moves = '[]' AND n.created_at::date < n.opens_on
+  AND NOT EXISTS (SELECT 1 FROM playbooks_task AS t WHERE t.account_id = n.account_id
+    AND t.origin_key LIKE 'notice:' || n.id || ':%%' AND t.created_at::date <= n.closes_on)
+UNION ALL SELECT 'notice', n.id, 'proven without an admissible proof' FROM renewals_notice AS n
+WHERE n.state = 'proven' AND NOT EXISTS (SELECT 1 FROM renewals_noticeproof AS p WHERE p.notice_id = n.id
+    AND p.served_on BETWEEN n.opens_on AND n.closes_on AND p.channel = ANY(n.channels))
+UNION ALL SELECT 'notice', n.id, n.state || ' although its window closed on ' || n.closes_on FROM renewals_notice AS n
+JOIN renewals_renewal AS r ON r.id = n.renewal_id AND r.closed_on IS NULL
+WHERE n.state IN ('planned', 'due') AND n.closes_on < perennial_now()::date - 1""",
+    ),
+    Invariant(
         number="I24",
         holds="Every enrolment and every task has its history.",
         question="""

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from renewals.actions.notices.plan import end_notices
 from renewals.actions.rows import update_rows
 from renewals.core.actors import Actor
 from renewals.core.errors import AlreadyClosed, NegativeAmount, UnknownReference
@@ -44,6 +45,7 @@ def record_outcomes(*, rows: Sequence[OutcomeRow], by: Actor, now: datetime) -> 
     Outcome.objects.bulk_create(fresh.values(), batch_size=BATCH)
     closed = ["stage", "forecast_category", "final_amount", "closed_on", "updated_at"]
     update_rows([renewals[key] for key in fresh], closed)
+    end_notices(renewal_ids=fresh, by=by, now=now)
     return tuple((kept | fresh)[row.renewal_id] for row in rows)
 
 

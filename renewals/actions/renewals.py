@@ -7,13 +7,14 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from renewals.actions.notices.plan import replan_notices
 from renewals.actions.rows import update_rows
 from renewals.core.actors import Actor
 from renewals.core.errors import AlreadyClosed, Conflict, InvalidInput, NegativeAmount, UnknownReference
 from renewals.core.renewal_states import ForecastCategory, RenewalStage, check_category_step, check_stage_step
 from renewals.core.renewals import ContractFacts, CycleDecision, cycle_of_term, decide_cycle
 from renewals.core.terms import known_terms
-from renewals.models import Contract, Membership, Renewal
+from renewals.models import Contract, Membership, Notice, Renewal
 from renewals.queries.contracts import contract_facts
 from renewals.queries.people import RENEWAL_ROLES, Bench, RoleTriad, bench, role_triad
 from renewals.queries.renewals import contracts_without_renewal
@@ -71,7 +72,10 @@ def open_renewals_of_terms(*, terms: Iterable[tuple[int, int]], by: Actor, now: 
 
 @transaction.atomic
 def follow_terms(*, contract_ids: Iterable[int], by: Actor, now: datetime) -> int:
-    """Bring open renewals to the dates and the target of their amended terms; returns how many changed."""
+    """Bring open renewals to the dates and the target of their amended terms; returns how many changed.
+
+    Their notices follow in the same transaction: a window that is over by now is escalated at once.
+    """
     rows = list(
         Renewal.objects.select_for_update()
         .filter(contract_id__in=list(contract_ids), closed_on__isnull=True)
@@ -80,6 +84,8 @@ def follow_terms(*, contract_ids: Iterable[int], by: Actor, now: datetime) -> in
     facts = {fact.contract_id: fact for fact in contract_facts({r.contract_id for r in rows}, today=now.date())}
     changed = [row for row in rows if _follow(row, facts[row.contract_id], now)]
     update_rows(changed, [*FOLLOWED, "updated_at"])
+    planned = Notice.objects.filter(renewal_id__in=[row.id for row in rows]).values_list("renewal_id", flat=True)
+    replan_notices(renewal_ids=set(planned), by=by, now=now)
     return len(changed)
 
 

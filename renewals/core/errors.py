@@ -139,6 +139,12 @@ class NoticeOutOfRange(InvalidInput):
     code = "E-NOTICE-01"
 
 
+class NoticeOutsideWindow(InvalidInput):
+    """A notice of ours said to be sent on a day outside its window, by a channel not admitted, or in the future."""
+
+    code = "E-NOTICE-03"
+
+
 class UnknownReference(NamedError):
     """Something referred to is not in this workspace; the same words whether it exists elsewhere or not."""
 

@@ -1,9 +1,11 @@
 """The tables of accounts, contracts, renewals, touchpoints, people and workspaces."""
 
 from renewals.models.accounts import Account, Contact, ContactRole, StageEntry, Suppression
+from renewals.models.calendars import ClosedDays
 from renewals.models.contracts import Contract, ContractLine, TermVersion
 from renewals.models.imports import ImportChange, ImportFile, ImportReject, ImportRun
 from renewals.models.notes import Comment, Visit
+from renewals.models.notices import Notice, NoticeClause, NoticePack, NoticeProof
 from renewals.models.people import ApiKey, ApiKeyUse, IdempotencyKey, Membership, SavedView, Team, User
 from renewals.models.renewals import Milestone, Outcome, Renewal
 from renewals.models.touchpoints import Job, Touchpoint
@@ -13,6 +15,7 @@ __all__ = [
     "Account",
     "ApiKey",
     "ApiKeyUse",
+    "ClosedDays",
     "Comment",
     "Contact",
     "ContactRole",
@@ -29,6 +32,10 @@ __all__ = [
     "LifecycleStage",
     "Membership",
     "Milestone",
+    "Notice",
+    "NoticeClause",
+    "NoticePack",
+    "NoticeProof",
     "Outcome",
     "Product",
     "Renewal",

@@ -27,3 +27,12 @@ def country_calendar(country: str, year: int) -> BusinessCalendar:
 def calendar_for(country: str, *, around: date) -> BusinessCalendar:
     """Return the calendar that counts around a day; cached by country and year."""
     return country_calendar(country.upper(), around.year) if country else BusinessCalendar()
+
+
+def official_holidays(country: str, *, first: date, last: date) -> tuple[tuple[date, str], ...]:
+    """Return the country's holidays in a period with their names, in order; none for an unknown country."""
+    try:
+        days = holidays.country_holidays(country, years=range(first.year, last.year + 1))
+    except (NotImplementedError, KeyError):
+        return ()
+    return tuple(sorted((day, name) for day, name in days.items() if first <= day <= last))

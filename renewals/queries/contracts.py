@@ -14,6 +14,7 @@ from renewals.core.renewals import ContractFacts
 from renewals.core.terms import EndAction, Line, Term, arr_on, term_on
 from renewals.models import Contract, ContractLine, TermVersion, Workspace
 from renewals.queries.calendars import calendar_for
+from renewals.queries.closed_days import own_holidays
 
 LINE_FIELDS = ("external_id", "arr_amount", "starts_on", "ends_on", "is_recurring")
 TERM_FIELDS = (
@@ -60,14 +61,15 @@ def contract_facts(contract_ids: Iterable[int], *, today: date) -> tuple[Contrac
     """Return the contracts as facts with the business calendar of the account's country, else of the workspace's."""
     home = Workspace.objects.values_list("country", flat=True).first() or ""
     ids = list(contract_ids)
-    terms = _terms_of(ids)
+    terms = terms_of(ids)
     rows = Contract.objects.filter(id__in=ids).order_by("id")
+    extra = own_holidays()
     return tuple(
         ContractFacts(
             contract_id=contract_id,
             currency=currency,
             terms=tuple(terms[contract_id]),
-            calendar=calendar_for(country or home, around=today),
+            calendar=extra.on(calendar_for(country or home, around=today), country or home),
             cancelled_on=cancelled_on,
         )
         for contract_id, currency, country, cancelled_on in rows.values_list(
@@ -76,7 +78,7 @@ def contract_facts(contract_ids: Iterable[int], *, today: date) -> tuple[Contrac
     )
 
 
-def _terms_of(contract_ids: list[int]) -> Mapping[int, list[Term]]:
+def terms_of(contract_ids: list[int]) -> Mapping[int, list[Term]]:
     """Return every term version by contract, without a model object per row: an import asks for thousands."""
     lines: dict[int, list[Line]] = defaultdict(list)
     for term_id, *fields in (

@@ -1,12 +1,15 @@
-"""What is shipped with this app as data: lifecycle, segments, reasons. Read once from its own folder."""
+"""What is shipped with this app as data: lifecycle, segments, reasons, rules of notices. Read once from its folder."""
 
 import tomllib
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from renewals.core.lifecycle import MomentAnchor, MomentRule, StageRule
+from renewals.core.notices.escalation import Ladder, read_ladder
+from renewals.core.notices.rules import JurisdictionPack, packs_by_key, read_pack
 from renewals.core.renewals import OutcomeBounds, OutcomeKind, OutcomeReason
 from renewals.core.segments import SegmentBook, read_segment_book
 
@@ -52,3 +55,17 @@ def outcome_bounds() -> OutcomeBounds:
     """Return between which ratios of final to target an outcome is flat."""
     document = _document("reasons.toml")
     return OutcomeBounds(flat_from=Decimal(document["flat_from"]), flat_until=Decimal(document["flat_until"]))
+
+
+@lru_cache(maxsize=1)
+def jurisdiction_packs() -> Mapping[str, JurisdictionPack]:
+    """Return the shipped packs by key, in the order of their names. Examples with sources, not legal advice."""
+    files = sorted((FOLDER / "jurisdictions").glob("*.toml"))
+    packs = [read_pack(tomllib.loads(file.read_text(encoding="utf-8"))) for file in files]
+    return packs_by_key(sorted(packs, key=lambda pack: pack.name))
+
+
+@lru_cache(maxsize=1)
+def notice_ladder() -> Ladder:
+    """Return when silence about a notice goes up, and to whom."""
+    return read_ladder(_document("notices.toml"))

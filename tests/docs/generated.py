@@ -9,6 +9,7 @@ from pathlib import Path
 
 from playbooks.core.states import states_text as playbook_states
 from renewals.core.glossary import GlossaryTerm
+from renewals.core.notices.states import states_text as notice_states
 from renewals.core.renewal_states import states_text as renewal_states
 from renewals.core.roles import PERMISSIONS, Role
 from renewals.queries.glossary import glossary_terms
@@ -23,11 +24,13 @@ def documents() -> Mapping[str, str]:
 
 
 def _states() -> str:
-    source = "`renewals/core/renewal_states.py` and `playbooks/core/states.py`"
+    source = "`renewals/core/renewal_states.py`, `renewals/core/notices/states.py` and `playbooks/core/states.py`"
     head = (
         "# States\n\nWhere each thing may go, and whose move it is. No other step exists: the actions ask these tables."
     )
-    return f"{head}\n{MADE.format(source)}\n\n{renewal_states()}\n{playbook_states()}".rstrip() + "\n"
+    return (
+        f"{head}\n{MADE.format(source)}\n\n{renewal_states()}\n{notice_states()}\n{playbook_states()}".rstrip() + "\n"
+    )
 
 
 def _glossary() -> str:

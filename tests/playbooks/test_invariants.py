@@ -47,6 +47,12 @@ PLANTED = {
         FROM playbooks_playbookversion LIMIT 1;
         UPDATE {STEP} SET version_id = (SELECT max(id) FROM playbooks_playbookversion)""",
     "I19": "ALTER TABLE playbooks_decision NO FORCE ROW LEVEL SECURITY",
+    "I22": """INSERT INTO renewals_notice (workspace_id, renewal_id, account_id, kind, side, rule_key, rule_version,
+        rule, source, anchor_on, opens_on, planned_on, safe_latest_on, closes_on, zone, zone_source,
+        country, region, channels, state, state_reason, sent_channel, owner_id, level, moves, created_at, updated_at)
+        SELECT workspace_id, id, account_id, 'reminder', 'ours', 'planted', 1, '{}', 'x', due_on, due_on, due_on,
+        due_on, due_on, 'UTC', 'workspace', '', '', '{letter}', 'due', '', '', owner_id, 0, '[]', created_at,
+        created_at FROM renewals_renewal ORDER BY id LIMIT 1""",
     "I24": "ALTER TABLE playbooks_taskevent DISABLE TRIGGER USER; DELETE FROM playbooks_taskevent",
     "owner": "UPDATE renewals_membership SET is_active = false",
     "queue": """UPDATE renewals_renewal SET stage = 'closed', closed_on = due_on, final_amount = 0,

@@ -210,8 +210,19 @@ def _unused(table: str) -> str:
 
 
 def _forget_untouched_renewals(run_id: int) -> None:
-    """Delete open renewals of contracts this run made, where nobody has done anything with them yet."""
+    """Delete open renewals of contracts this run made, where nobody has done anything with them yet.
+
+    Notices that were only planned go first; a renewal that stays after all is planned again by the sweep.
+    """
     with connection.cursor() as cursor:
+        cursor.execute(
+            """DELETE FROM renewals_notice n USING renewals_renewal t, renewals_importchange c
+            WHERE n.renewal_id = t.id AND c.run_id = %s AND c.table_name = 'renewals_contract'
+            AND c.action = 'created' AND t.contract_id = c.row_id AND t.stage = 'upcoming'
+            AND t.updated_at = t.created_at AND n.sent_on IS NULL
+            AND NOT EXISTS (SELECT FROM renewals_noticeproof p WHERE p.notice_id = n.id)""",
+            [run_id],
+        )
         cursor.execute(
             f"""DELETE FROM renewals_renewal t USING renewals_importchange c WHERE c.run_id = %s
             AND c.table_name = 'renewals_contract' AND c.action = 'created' AND t.contract_id = c.row_id

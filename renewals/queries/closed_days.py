@@ -1,0 +1,48 @@
+"""Days a workspace or an account keeps free: blackouts as they are kept, holidays on top of a country's calendar."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from django.db.models import Q, QuerySet
+
+from renewals.core.dates import BusinessCalendar
+from renewals.models import ClosedDays
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnHolidays:
+    """Holidays the workspace has added, by country; '' holds those of everywhere."""
+
+    days: Mapping[str, frozenset[date]]
+
+    def on(self, calendar: BusinessCalendar, country: str) -> BusinessCalendar:
+        """Return the calendar with the workspace's own holidays of this country and of everywhere."""
+        more = self.days.get("", frozenset()) | (
+            self.days.get(country.upper(), frozenset()) if country else frozenset()
+        )
+        return replace(calendar, holidays=calendar.holidays | more) if more else calendar
+
+
+def closed_days() -> QuerySet[ClosedDays]:
+    """Return the closed days in force, of the workspace and of its accounts, by their first day."""
+    return ClosedDays.objects.filter(removed_at__isnull=True).select_related("account").order_by("from_on", "id")
+
+
+def own_holidays() -> OwnHolidays:
+    """Return the holidays this workspace has added to the calendars of countries."""
+    days: dict[str, set[date]] = defaultdict(set)
+    for row in closed_days().filter(kind=ClosedDays.Kind.HOLIDAY):
+        length = (row.until_on - row.from_on).days
+        days[row.country].update(row.from_on + timedelta(days=number) for number in range(length + 1))
+    return OwnHolidays(days={country: frozenset(found) for country, found in days.items()})
+
+
+def blackouts_of(account_ids: Iterable[int]) -> Mapping[int | None, tuple[ClosedDays, ...]]:
+    """Return blackouts by account; those of the whole workspace stand under None."""
+    found: dict[int | None, tuple[ClosedDays, ...]] = {}
+    mine = Q(account_id__in=list(account_ids)) | Q(account__isnull=True)
+    for row in closed_days().filter(mine, kind=ClosedDays.Kind.BLACKOUT):
+        found[row.account_id] = (*found.get(row.account_id, ()), row)
+    return found
