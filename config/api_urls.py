@@ -8,6 +8,7 @@ from dashboards.screen import public
 urlpatterns = [
     path("", include("renewals.api.urls")),
     path("", include("signals.api.urls")),
+    path("", include("playbooks.api.urls")),
     path(
         "schema/",
         public(SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[])),

@@ -29,6 +29,8 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 PUBLIC_URL = env.str("PUBLIC_URL", default="http://localhost:8000")
 # host:port of own systems that pulls may reach although they are private or speak plain http.
 PULL_ALLOWED_HOSTS = env.list("PULL_ALLOWED_HOSTS", default=[])
+# provider=https://… of a mail provider that is reached at another address than its usual one (a region, a relay).
+PROVIDER_API_URLS = env.dict("PROVIDER_API_URLS", default={})
 PERENNIAL_HOME = Path(env.str("PERENNIAL_HOME", default=str(BASE_DIR / ".perennial")))
 
 INSTALLED_APPS = [
@@ -128,6 +130,7 @@ CELERY_BEAT_SCHEDULE = {
     for name, seconds in {
         "playbooks.look_now": 5.0,
         "playbooks.enrol_due": 60.0,
+        "playbooks.tend_channels": 5.0,
         "playbooks.refresh_queue": 15.0,
         "playbooks.tend_notices": 60.0,
         "signals.refresh_changed": 10.0,

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from playbooks.actions.pump import Pump, pump_safely
-from playbooks.actions.sweeps import sweep_enrolments, sweep_notices, sweep_queue
+from playbooks.actions.sweeps import sweep_channels, sweep_enrolments, sweep_notices, sweep_queue
 from renewals.queries.clock import database_now
 
 MOST_ROUNDS = 20
@@ -31,3 +31,9 @@ def refresh_queue() -> None:
 def tend_notices() -> None:
     """Plan, advance and escalate contractual notices."""
     sweep_notices(now=database_now())
+
+
+@shared_task(name="playbooks.tend_channels", ignore_result=True, expires=5)
+def tend_channels() -> None:
+    """Settle what came back through channels, post to the outside, send test messages."""
+    sweep_channels(now=database_now())

@@ -14,10 +14,10 @@ log = logging.getLogger(__name__)
 EXPIRES_SECONDS = 5
 
 
-def wake() -> None:
+def wake(task: str = "playbooks.look_now") -> None:
     """Ask a worker to look now; a broker that is away is logged and otherwise ignored."""
     try:
-        current_app.send_task("playbooks.look_now", expires=EXPIRES_SECONDS, retry=False, ignore_result=True)
+        current_app.send_task(task, expires=EXPIRES_SECONDS, retry=False, ignore_result=True)
     except (OperationalError, OSError) as error:
         log.warning("The broker did not take a wake-up; the sweep will find the work: %s", error)
 
@@ -25,3 +25,8 @@ def wake() -> None:
 def wake_on_commit() -> None:
     """Wake a worker once the present transaction has committed; nothing happens if it is rolled back."""
     transaction.on_commit(partial(wake))
+
+
+def wake_channels_on_commit() -> None:
+    """Wake a worker for what came back through a channel, or is to be posted, once the transaction has committed."""
+    transaction.on_commit(partial(wake, "playbooks.tend_channels"))

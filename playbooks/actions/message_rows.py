@@ -7,13 +7,14 @@ from email.utils import format_datetime
 from django.conf import settings
 
 from playbooks.actions.step_rows import Row, decision_row, shown
-from playbooks.channels.base import OutgoingMessage
+from playbooks.channels.base import BARE, Envelope, OutgoingMessage
 from playbooks.core.facts import Reason
 from playbooks.core.keys import decision_key
 from playbooks.core.states import TaskState
 from playbooks.core.vocabulary import MessageClass
 from playbooks.models import Message
 from playbooks.queries.case_facts import StepCase
+from playbooks.queries.reply_addresses import reply_address
 from playbooks.queries.unsubscribe_links import unsubscribe_url
 from renewals.core.dates import add_business_days, local_date
 from renewals.core.records import TouchpointRow
@@ -62,7 +63,7 @@ def load_messages(ids: list[int]) -> list[MessageFacts]:
     return [MessageFacts(**row) for row in rows]
 
 
-def outgoing(message: MessageFacts) -> OutgoingMessage:
+def outgoing(message: MessageFacts, envelope: Envelope = BARE) -> OutgoingMessage:
     """Return what is handed to the channel: the frozen text, our keys, and one-click headers where they are due."""
     text, html = message.text_body, message.html_body
     if message.is_copy and message.first_sending_at:
@@ -74,19 +75,23 @@ def outgoing(message: MessageFacts) -> OutgoingMessage:
         message_class=message.message_class,
         to_address=message.to_address,
         to_name=message.to_name,
-        from_address=settings.DEFAULT_FROM_EMAIL,
+        from_address=envelope.from_address or settings.DEFAULT_FROM_EMAIL,
         subject=message.subject,
         text_body=text,
         html_body=html,
-        headers=_headers(message),
+        headers=_headers(message, envelope),
     )
 
 
-def _headers(message: MessageFacts) -> dict[str, str]:
-    if message.message_class not in SUPPRESSIBLE:
-        return {}
-    url = unsubscribe_url(workspace_id=message.workspace_id, contact_id=message.contact_id)
-    return {"List-Unsubscribe": f"<{url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+def _headers(message: MessageFacts, envelope: Envelope) -> dict[str, str]:
+    headers = {}
+    if envelope.reply_domain:
+        place = {"workspace_id": message.workspace_id, "message_id": message.id}
+        headers["Reply-To"] = reply_address(domain=envelope.reply_domain, **place)
+    if message.message_class in SUPPRESSIBLE:
+        url = unsubscribe_url(workspace_id=message.workspace_id, contact_id=message.contact_id)
+        headers |= {"List-Unsubscribe": f"<{url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    return headers
 
 
 def message_task(

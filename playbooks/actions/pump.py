@@ -21,8 +21,8 @@ from playbooks.actions.failpoints import pass_point
 from playbooks.actions.jitter import jitter
 from playbooks.actions.limits import EngineLimits, engine_limits
 from playbooks.actions.send import Sender, send_messages
-from playbooks.channels import active_channel
-from playbooks.channels.base import Channel
+from playbooks.channels.base import BARE, Channel
+from playbooks.queries.channels import ChosenChannel, chosen_channel
 from playbooks.queries.due import due_workspaces
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import Actor, system_actor
@@ -33,10 +33,13 @@ TRIES_ON_CONFLICT = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pump:
-    """Who pumps, through which channel, within which limits. `clock` moves what is due; `only` one workspace."""
+    """Who pumps, through which channel, within which limits. `clock` moves what is due; `only` one workspace.
+
+    Without a `channel` each workspace's own is used.
+    """
 
     worker: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}"[:80])
-    channel: Channel = field(default_factory=active_channel)
+    channel: Channel | None = None
     limits: EngineLimits = field(default_factory=engine_limits)
     clock: datetime | None = None
     only: int | None = None
@@ -73,7 +76,15 @@ def _round(machine: Pump, workspace_id: int) -> tuple[int, int]:
 
 def _send_some(machine: Pump, by: Actor) -> int:
     """Send a workspace's share of this round; returns how many messages were looked at."""
-    sender = Sender(worker=machine.worker, channel=machine.channel, limits=machine.limits, by=by, clock=machine.clock)
+    chosen = _chosen(machine, by)
+    sender = Sender(
+        worker=machine.worker,
+        channel=chosen.channel,
+        limits=machine.limits,
+        by=by,
+        clock=machine.clock,
+        envelope=chosen.envelope,
+    )
     looked_at = 0
     for _ in range(machine.limits.sends_per_round):
         sent = send_messages(sender)
@@ -82,6 +93,13 @@ def _send_some(machine: Pump, by: Actor) -> int:
         if not sent.looked_at:
             break
     return looked_at
+
+
+def _chosen(machine: Pump, by: Actor) -> ChosenChannel:
+    if machine.channel is not None:
+        return ChosenChannel(channel=machine.channel, envelope=BARE)
+    with in_workspace(by.workspace_id, by=by, why="channel", now=machine.clock):
+        return chosen_channel(by.workspace_id)
 
 
 def _run_chunk(machine: Pump, by: Actor, *, suspects: bool) -> int:

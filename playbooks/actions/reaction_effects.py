@@ -17,7 +17,7 @@ from playbooks.actions.unsubscribe import unsubscribe
 from playbooks.core.facts import Reason, reason
 from playbooks.core.keys import decision_key
 from playbooks.core.reactions import ReactionEffect, ReactionKind, ReactionRule, is_dead_address, rule_for
-from playbooks.core.vocabulary import AnchorKind
+from playbooks.core.vocabulary import AnchorKind, MessageClass
 from playbooks.models import Decision, Enrolment, Message, Reaction, StepRun, Task
 from playbooks.queries.assignees import person_at
 from playbooks.queries.definitions import PublishedVersion, definitions_of
@@ -72,7 +72,10 @@ def apply_to_contact(*, reaction: Reaction, by: Actor, now: datetime) -> None:
         unsubscribe(contact_id=contact_id, by=by, now=now, origin=kind.value)
     if kind is ReactionKind.BOUNCE_HARD or _is_dead(reaction, kind, now=now):
         add_suppression(contact_id=contact_id, origin="hard_bounce", by=by, now=now)
-        waiting = Message.objects.filter(contact_id=contact_id, state__in=WAITING)
+        # A notice that waits is not dropped: the last look before sending gives it to a person, for another way.
+        waiting = Message.objects.filter(contact_id=contact_id, state__in=WAITING).exclude(
+            message_class=MessageClass.CONTRACTUAL_NOTICE
+        )
         waiting.update(state="cancelled", reasons=[{"code": "address_is_dead", "contact": contact_id}])
 
 

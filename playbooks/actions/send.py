@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db import connection
 
+from playbooks.actions.channels.circuits import let_through, note_answer
 from playbooks.actions.claim import bound_transaction
 from playbooks.actions.failpoints import pass_point
 from playbooks.actions.jitter import jitter
@@ -16,7 +17,7 @@ from playbooks.actions.limits import EngineLimits
 from playbooks.actions.message_rows import MessageFacts, load_messages, outgoing
 from playbooks.actions.send_checks import after_lost_attempt, check_before_sending, one_per_contact
 from playbooks.actions.send_results import change_message, note_failure, note_sent
-from playbooks.channels.base import Channel, Receipt, SendResult
+from playbooks.channels.base import BARE, Channel, Envelope, Receipt, SendResult
 from playbooks.core.states import MessageState
 from playbooks.queries.case_facts import StepCase
 from playbooks.queries.cases import load_step_cases
@@ -54,6 +55,12 @@ class Sender:
     limits: EngineLimits
     by: Actor
     clock: datetime | None = None
+    envelope: Envelope = BARE
+
+    @property
+    def circuit(self) -> str:
+        """Return the name of the channel's breaker."""
+        return f"mail:{self.channel.name}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +95,8 @@ def _mark(sender: Sender) -> tuple[int, int, list[tuple[MessageFacts, StepCase]]
         if _settle(message, cases[message.step_run_id], sender, now=now):
             leaving.append(message)
     leaving = one_per_contact(leaving)
+    if leaving and not _may_call(sender, now=now):
+        return 0, 0, []
     _execute_mark(leaving, sender)
     taken_over = sum(message.state == MessageState.SENDING for message in messages)
     marked = {item.id: item for item in load_messages([item.id for item in leaving])}
@@ -113,8 +122,13 @@ def _settle(message: MessageFacts, case: StepCase, sender: Sender, *, now: datet
     return True
 
 
+def _may_call(sender: Sender, *, now: datetime) -> bool:
+    """Ask the channel's breaker. What is not let through waits as it is and has used up no try."""
+    return sender.channel.is_instant or let_through(name=sender.circuit, by=sender.by, now=now).is_allowed
+
+
 def _hand_over(message: MessageFacts, case: StepCase, sender: Sender) -> bool:
-    result = _ask_channel(sender.channel, message)
+    result = _ask_channel(sender, message)
     pass_point("send_accepted")
     with in_workspace(sender.by.workspace_id, by=sender.by, why="send", now=sender.clock):
         bound_transaction(sender.limits)
@@ -122,13 +136,15 @@ def _hand_over(message: MessageFacts, case: StepCase, sender: Sender) -> bool:
             is_noted = note_sent(message=message, case=case, result=result, by=sender.by)
         else:
             is_noted = note_failure(message, case, result, sender.channel, jitter())
+        if not sender.channel.is_instant:
+            note_answer(name=sender.circuit, result=result, by=sender.by, now=case.words["now"])
         pass_point("send_before_commit")
     return is_noted
 
 
-def _ask_channel(channel: Channel, message: MessageFacts) -> SendResult:
+def _ask_channel(sender: Sender, message: MessageFacts) -> SendResult:
     try:
-        return channel.send(outgoing(message))
+        return sender.channel.send(outgoing(message, sender.envelope))
     except Exception as error:  # a channel that raises breaks its promise; whether the message left is unknown
         return SendResult(receipt=Receipt.UNKNOWN, reason=repr(error)[:300])
 

@@ -39,7 +39,11 @@ def check_before_sending(message: MessageFacts, case: StepCase, *, now: datetime
         return Verdict(state=MessageState.PARKED, reasons=(why,), needs_task=True)
     addressed = [item for item in case.facts.contacts if item.contact_id == message.contact_id]
     if any(MessageClass(message.message_class) in (item.suppressed_classes or ()) for item in addressed):
-        return Verdict(state=MessageState.CANCELLED, reasons=(reason("suppressed", contact=message.contact_id),))
+        why = reason("suppressed", contact=message.contact_id)
+        # A notice that may not go this way still has to reach them: a person finds another way, it is never dropped.
+        is_notice = message.message_class == MessageClass.CONTRACTUAL_NOTICE
+        state = MessageState.PARKED if is_notice else MessageState.CANCELLED
+        return Verdict(state=state, reasons=(why,), needs_task=is_notice)
     # A draft only enters the queue by a person's approval.
     facts = replace(case.facts, is_approved=True)
     decision = decide_step(case.definition, case.definition.step(case.step_key), facts, now=now)

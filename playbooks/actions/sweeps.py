@@ -4,9 +4,14 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.db import DatabaseError, connection
 
+from playbooks.actions.channels.events import settle_events
+from playbooks.actions.channels.inbound import settle_inbound
+from playbooks.actions.channels.posts import post_due
+from playbooks.actions.channels.trials import send_trials
 from playbooks.actions.enrol import enrol_due
 from playbooks.actions.notices import tend_workspace_notices
 from playbooks.actions.publish import publish_if_none
@@ -60,6 +65,27 @@ def sweep_queue(*, now: datetime, clock: datetime | None = None, only: int | Non
     )
     raise_watermarks()
     return Swept(refreshed=refreshed)
+
+
+def sweep_channels(*, now: datetime, clock: datetime | None = None, only: int | None = None) -> int:
+    """Settle what came back through channels, post to targets outside and send test messages; returns how many."""
+    works = {"delivery events": settle_events, "inbound mail": settle_inbound, "posts": post_due, "tests": send_trials}
+    done = 0
+    for name, work in works.items():
+        for workspace_id in active_workspace_ids() if only is None else (only,):
+            done += _tend(name, partial(work, now=now, clock=clock), workspace_id)
+    return done
+
+
+def _tend(name: str, work: Callable[..., int], workspace_id: int) -> int:
+    """These open their own transactions, because they call the outside between them."""
+    try:
+        return work(by=system_actor(workspace_id, f"sweep: {name}"))
+    except Exception as error:  # one workspace that breaks stops no other
+        if isinstance(error, DatabaseError):
+            connection.close()
+        log.exception("A sweep failed in one workspace.", extra={"sweep": name, "workspace": workspace_id})
+        return 0
 
 
 def sweep_all(machine: Pump, *, now: datetime, only: int | None = None) -> Swept:

@@ -1,36 +1,36 @@
 """A contact stops our messages. From the commit on, none of a suppressible class enters `sending` for them (I9)."""
 
 import json
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
 from playbooks.actions.message_rows import SUPPRESSIBLE
-from playbooks.models import Message
+from playbooks.actions.shut import LEDGER, shut_classes
+from playbooks.queries.suppressions import is_lifted_since
 from renewals.actions.suppressions import add_suppression
 from renewals.core.actors import Actor
-from renewals.core.errors import UnknownReference
-
-LEDGER = "unsubscribes.jsonl"
+from renewals.core.errors import UnknownChoice, UnknownReference
 
 
-def unsubscribe(*, contact_id: int, by: Actor, now: datetime, origin: str = "unsubscribe") -> int:
-    """Suppress every suppressible class for a contact and cancel what waits; returns how many messages that were.
+def unsubscribe(
+    *, contact_id: int, by: Actor, now: datetime, origin: str = "unsubscribe", classes: Collection[str] = SUPPRESSIBLE
+) -> int:
+    """Suppress suppressible classes for a contact and cancel what waits; returns how many messages that were.
 
     Contractual notices still go: they cannot be unsubscribed from. A second call changes nothing. It is also written
-    to a file, before the answer, so that a restored or promoted database can be told again. Raises UnknownReference.
+    to a file, before the answer, so that a restored or promoted database can be told again. Raises UnknownReference,
+    UnknownChoice for a class that cannot be refused.
     """
-    with transaction.atomic():
-        for message_class in sorted(SUPPRESSIBLE):
-            add_suppression(contact_id=contact_id, origin=origin, message_class=message_class, by=by, now=now)
-        waiting = Message.objects.filter(
-            contact_id=contact_id, message_class__in=SUPPRESSIBLE, state__in=("draft", "queued", "parked")
-        )
-        cancelled = waiting.update(state="cancelled", reasons=[{"code": "suppressed", "contact": contact_id}])
-        _write_ledger(contact_id=contact_id, workspace_id=by.workspace_id, now=now)
-        return cancelled
+    strangers = sorted(set(classes) - SUPPRESSIBLE)
+    if strangers:
+        raise UnknownChoice(f"'{strangers[0][:40]}' cannot be unsubscribed from.", where="class")
+    words = "They asked by the address in a message."
+    return shut_classes(contact_id=contact_id, classes=classes, why=(origin, words), by=by, now=now)
 
 
 def replay_unsubscribes(*, by: Actor, now: datetime) -> int:
@@ -41,23 +41,27 @@ def replay_unsubscribes(*, by: Actor, now: datetime) -> int:
     path = Path(settings.PERENNIAL_HOME) / LEDGER
     lines = path.read_text().splitlines() if path.exists() else []
     rows = [json.loads(line) for line in lines if line.strip()]
-    contacts = sorted({row["contact"] for row in rows if row["workspace"] == by.workspace_id})
+    mine = [row for row in rows if row["workspace"] == by.workspace_id]
     with transaction.atomic():
-        return sum(_say_again(contact_id, by, now) for contact_id in contacts)
+        told = {row["contact"]: _say_again(row, by, now) for row in mine}
+        return sum(told.values())
 
 
-def _say_again(contact_id: int, by: Actor, now: datetime) -> bool:
+def _say_again(row: dict[str, Any], by: Actor, now: datetime) -> bool:
+    """Consent that was given after the line was written stands."""
+    origin, told_at = row.get("origin", "unsubscribe"), datetime.fromisoformat(row["at"]) if "at" in row else None
     try:
-        for message_class in sorted(SUPPRESSIBLE):
-            add_suppression(contact_id=contact_id, origin="unsubscribe", message_class=message_class, by=by, now=now)
+        for message_class in sorted(row.get("classes", SUPPRESSIBLE)):
+            if told_at and is_lifted_since(row["contact"], message_class, since=told_at):
+                continue
+            add_suppression(
+                contact_id=row["contact"],
+                origin=origin,
+                reason="Told again after a restore.",
+                message_class=message_class,
+                by=by,
+                now=now,
+            )
     except UnknownReference:
         return False
     return True
-
-
-def _write_ledger(*, contact_id: int, workspace_id: int, now: datetime) -> None:
-    path = Path(settings.PERENNIAL_HOME)
-    path.mkdir(parents=True, exist_ok=True)
-    line = json.dumps({"workspace": workspace_id, "contact": contact_id, "at": now.isoformat()})
-    with (path / LEDGER).open("a") as file:
-        file.write(line + "\n")

@@ -20,6 +20,28 @@ class Receipt(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that goes with a message; `parameters` belong to its content type, such as method=REQUEST."""
+
+    name: str
+    content: str
+    content_type: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """What a workspace's channel puts on every message: the sender, and the domain that replies come to."""
+
+    from_address: str = ""
+    reply_domain: str = ""
+
+
+BARE = Envelope()
+"""The installation's own sender, replies to it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingMessage:
     """One message exactly as it was rendered and frozen; `idem_key` and `message_id` never change between attempts."""
 
@@ -33,16 +55,21 @@ class OutgoingMessage:
     text_body: str
     html_body: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendResult:
-    """The answer of a channel: the receipt, the provider's own reference, why, and how long it asks us to wait."""
+    """The answer of a channel: the receipt, the provider's own reference, why, and how long it asks us to wait.
+
+    `is_about_message`: the answer concerns this message or its address alone and says nothing against the channel.
+    """
 
     receipt: Receipt
     provider_ref: str = ""
     reason: str = ""
     retry_after_seconds: float | None = None
+    is_about_message: bool = False
 
 
 class Channel(Protocol):

@@ -5,7 +5,7 @@ Everything before the DATA content is certain; a connection lost after that is u
 
 import smtplib
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
@@ -41,6 +41,10 @@ def mail_from(message: OutgoingMessage) -> EmailMessage:
     mail.set_content(message.text_body)
     if message.html_body:
         mail.add_alternative(message.html_body, subtype="html")
+    for file in message.attachments:
+        main, _, sub = file.content_type.partition("/")
+        data = file.content.encode()
+        mail.add_attachment(data, maintype=main, subtype=sub, filename=file.name, params=dict(file.parameters))
     return mail
 
 
@@ -95,9 +99,13 @@ class SmtpChannel:
         try:
             connection.ehlo_or_helo_if_needed()
             sender = mail["From"].addresses[0].addr_spec
-            for code, answer in (connection.mail(sender), connection.rcpt(message.to_address)):
+            code, answer = connection.mail(sender)
+            if code == 250:
+                code, answer = connection.rcpt(message.to_address)
                 if code not in (250, 251):
-                    return _not_accepted(code, answer)
+                    return replace(_not_accepted(code, answer), is_about_message=True)
+            else:
+                return _not_accepted(code, answer)
         except (OSError, smtplib.SMTPException) as error:
             return SendResult(receipt=Receipt.TRY_LATER, reason=f"before the content: {error}")
         try:

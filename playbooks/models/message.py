@@ -66,6 +66,9 @@ class Message(WorkspaceModel):
             ),
             models.Index(fields=["workspace", "account", "-created_at"], name="message_account"),
             models.Index(fields=["workspace", "contact", "-sent_at"], name="message_contact"),
+            models.Index(
+                fields=["workspace", "provider_ref"], name="message_provider_ref", condition=~Q(provider_ref="")
+            ),
         ]
 
     def __str__(self) -> str:

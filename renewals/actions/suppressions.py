@@ -13,9 +13,11 @@ ALL_CLASSES = "all"
 
 @transaction.atomic
 def add_suppression(
-    *, contact_id: int, origin: str, by: Actor, now: datetime, message_class: str = ALL_CLASSES
+    *, contact_id: int, origin: str, by: Actor, now: datetime, message_class: str = ALL_CLASSES, reason: str = ""
 ) -> Suppression:
     """Suppress a contact for a class of message, or for all; the second call returns the first row.
+
+    `reason` says in words what was said or found; who asked is kept with it.
 
     Takes the contact's row lock, so that a send that has not begun sees it (I9). Raises UnknownReference.
     """
@@ -25,7 +27,7 @@ def add_suppression(
         contact_id=contact_id,
         message_class=message_class,
         lifted_at=None,
-        defaults={"origin": origin, "since_at": now},
+        defaults={"origin": origin, "since_at": now, "reason": reason[:300], "by_label": by.label[:150]},
     )
     return row
 

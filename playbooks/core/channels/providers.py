@@ -59,14 +59,5 @@ _EVERY = (
         has_tracking_choice=True,
         help="Knows no idempotency key. Sends from the domain of the sender's address.",
     ),
-    Provider(
-        key="sendgrid",
-        name="SendGrid",
-        api_secret="api_key",  # noqa: S106 - the name of an option
-        event_secret="basic",  # noqa: S106 - the name of a way of signing
-        has_key=False,
-        has_tracking_choice=True,
-        help="Knows no idempotency key: a message that may have left is held and shown to a person.",
-    ),
 )
 PROVIDERS: Mapping[str, Provider] = MappingProxyType({each.key: each for each in _EVERY})

@@ -7,15 +7,17 @@ import threading
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 
 from playbooks.actions.pump import Pump, pump_safely
 from playbooks.actions.sending import check_watermarks
+from playbooks.actions.sweeps import sweep_channels
 from playbooks.queries.due import chosen_workspaces
 from renewals.queries.clock import database_now
 
 SHORTEST_WAIT, LONGEST_WAIT = 0.3, 0.7
 ROUNDS_BEFORE_LOOKING_UP = 20
+TURNS_PER_TENDING = 10
 
 
 class Command(BaseCommand):
@@ -36,16 +38,27 @@ class Command(BaseCommand):
             signal.signal(number, lambda _number, _frame: stop.set())
         only = chosen_workspaces(options["workspace"])[0] if options["workspace"] else None
         self._check_watermarks(stop)
-        machine, steps, messages = Pump(only=only), 0, 0
+        machine, steps, messages, turns = Pump(only=only), 0, 0, 0
         while not stop.is_set():
             done = pump_safely(machine, most_rounds=ROUNDS_BEFORE_LOOKING_UP)
             steps += done.steps if done else 0
             messages += done.messages if done else 0
+            turns += 1
+            if turns % TURNS_PER_TENDING == 1:
+                self._tend_channels(only)
             if options["once"]:
                 break
             stop.wait(random.uniform(SHORTEST_WAIT, LONGEST_WAIT))  # noqa: S311  # only spreads the polls
         answer = {"steps": steps, "messages": messages}
         self.stdout.write(json.dumps(answer) if options["json"] else f"{steps} steps, {messages} messages.")
+
+    def _tend_channels(self, only: int | None) -> None:
+        """What came back through channels is settled within seconds, also without Redis."""
+        try:
+            sweep_channels(now=database_now(), only=only)
+        except DatabaseError as error:
+            self.stderr.write(f"The database does not answer: {error}")
+            connection.close()
 
     def _check_watermarks(self, stop: threading.Event) -> None:
         """A database that was restored comes up with sending paused, before anything is looked at (I21)."""

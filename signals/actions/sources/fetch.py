@@ -5,21 +5,20 @@ The connection goes to the place that was checked, redirects are not followed, s
 
 import http.client
 import json
-import socket
 import ssl
-import threading
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 
-from signals.core.sources.addresses import LONGEST, Address, check_places, check_url
+from signals.actions.sources.line import cut_after, open_line
+from signals.core.sources.addresses import LONGEST, Address, check_url
 from signals.core.sources.errors import AddressRefused
 from signals.core.sources.pages import Page, PullFailed, page_url, read_page
 from signals.models import Pull
 
-CONNECT_SECONDS, READ_SECONDS, WHOLE_SECONDS = 3.0, 10.0, 60.0
+READ_SECONDS, WHOLE_SECONDS = 10.0, 60.0
 LONGEST_PAGE_URL = 8_000
 MOST_BYTES = 5 * 1024 * 1024
 WORDS = {
@@ -59,16 +58,13 @@ def fetch_json(address: Address, *, headers: dict[str, str]) -> Any:
     """Return the document at the address; raise PullFailed saying what went wrong."""
     given = {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "Perennial", **headers}
     try:
-        place = check_places(address, _resolve(address))
-        connection = _connect(address, place)
+        connection = open_line(address, read_seconds=READ_SECONDS)
     except AddressRefused as error:
         raise PullFailed(error.what, is_fault=True) from error
     except (OSError, ssl.SSLError) as error:
         raise PullFailed(f"No connection: {_plain(error)}.", is_fault=True) from error
     # However slowly it drips: after a minute the line is cut, and the reading below ends.
-    cut = threading.Timer(WHOLE_SECONDS, _cut, [connection.sock])
-    cut.daemon = True
-    cut.start()
+    cut = cut_after(connection, WHOLE_SECONDS)
     try:
         connection.request("GET", address.target, headers=given)
         answer = connection.getresponse()
@@ -83,36 +79,6 @@ def fetch_json(address: Address, *, headers: dict[str, str]) -> Any:
     if answer.length and len(body) <= MOST_BYTES:
         raise PullFailed("No complete answer: it broke off.", is_fault=True)
     return _document(answer, body)
-
-
-def _resolve(address: Address) -> list[str]:
-    try:
-        found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        return []
-    return [str(each[4][0]) for each in found]
-
-
-def _connect(address: Address, place: str) -> http.client.HTTPConnection:
-    """Connect to the checked place while speaking to the host by its name."""
-    plain = socket.create_connection((place, address.port), timeout=CONNECT_SECONDS)
-    plain.settimeout(READ_SECONDS)
-    connection = http.client.HTTPConnection(address.host, address.port, timeout=READ_SECONDS)
-    connection.sock = plain
-    if address.scheme == "https":
-        try:
-            connection.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=address.host)
-        except OSError:
-            plain.close()
-            raise
-    return connection
-
-
-def _cut(line: socket.socket) -> None:
-    try:
-        line.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        return  # it has ended by itself
 
 
 def _document(answer: http.client.HTTPResponse, body: bytes) -> Any:

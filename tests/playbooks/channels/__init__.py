@@ -1,0 +1,1 @@
+"""Tests of channels: providers, what comes back, breakers, posts to the outside."""
