@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from playbooks.actions.pump import Pump, pump_safely
-from playbooks.actions.sweeps import sweep_channels, sweep_enrolments, sweep_notices, sweep_queue
+from playbooks.actions.sweeps import sweep_channels, sweep_enrolments, sweep_notices, sweep_projections, sweep_queue
 from renewals.queries.clock import database_now
 
 MOST_ROUNDS = 20
@@ -37,3 +37,9 @@ def tend_notices() -> None:
 def tend_channels() -> None:
     """Settle what came back through channels, post to the outside, send test messages."""
     sweep_channels(now=database_now())
+
+
+@shared_task(name="playbooks.project_ahead", ignore_result=True, expires=5)
+def project_ahead() -> None:
+    """Project anew what is ahead of renewals whose plan changed."""
+    sweep_projections(now=database_now())

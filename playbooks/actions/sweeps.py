@@ -13,6 +13,7 @@ from playbooks.actions.channels.inbound import settle_inbound
 from playbooks.actions.channels.posts import post_due
 from playbooks.actions.channels.trials import send_trials
 from playbooks.actions.enrol import enrol_due
+from playbooks.actions.foresight.keep import refresh_projections
 from playbooks.actions.notices import tend_workspace_notices
 from playbooks.actions.publish import publish_if_none
 from playbooks.actions.pump import Pump, Pumped, pump
@@ -86,6 +87,13 @@ def _tend(name: str, work: Callable[..., int], workspace_id: int) -> int:
             connection.close()
         log.exception("A sweep failed in one workspace.", extra={"sweep": name, "workspace": workspace_id})
         return 0
+
+
+def sweep_projections(*, now: datetime, clock: datetime | None = None, only: int | None = None) -> int:
+    """Project anew what has changed since it was projected; returns how many renewals."""
+    return _everywhere(
+        "project", lambda by: refresh_projections(workspace_id=by.workspace_id, now=now), clock=clock, only=only
+    )
 
 
 def sweep_all(machine: Pump, *, now: datetime, only: int | None = None) -> Swept:

@@ -19,6 +19,7 @@ from playbooks.models.engine import EngineCounter, EnginePulse
 from playbooks.models.enrolment import Enrolment
 from playbooks.models.message import Message
 from playbooks.models.playbook import Playbook, PlaybookVersion
+from playbooks.models.projection import ProjectedTouch, Projection
 from playbooks.models.queue import QueueEntry, QueueMark
 from playbooks.models.reaction import Reaction
 from playbooks.models.step_run import StepRun
@@ -45,6 +46,8 @@ __all__ = [
     "Playbook",
     "PlaybookDraft",
     "PlaybookVersion",
+    "ProjectedTouch",
+    "Projection",
     "QueueEntry",
     "QueueMark",
     "Reaction",

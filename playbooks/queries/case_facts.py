@@ -47,10 +47,11 @@ class StepCase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A renewal that may enter a playbook, and what day it is there."""
+    """A renewal that may enter a playbook, what day it is there, and by which zone's clock."""
 
     account_id: int
     today: date
+    zone: str
     facts: SelectionFacts
 
 
@@ -115,7 +116,7 @@ def candidate_from_row(row: Mapping[str, Any], people: PeopleAtAccounts, *, now:
         enrolled_occurrences=(),
         facts=_condition_facts(row, roles, people.replies.get(row["account_id"]), now=now),
     )
-    return Candidate(account_id=row["account_id"], today=local_date(now, zone.name), facts=facts)
+    return Candidate(account_id=row["account_id"], today=local_date(now, zone.name), zone=zone.name, facts=facts)
 
 
 def _plan_facts(row: Mapping[str, Any], behind: tuple[DoneStep, ...], *, now: datetime) -> PlanFacts:

@@ -5,6 +5,7 @@ It reads current state at the moment of acting; nothing is remembered from when 
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,9 +13,9 @@ from django.db import connection
 
 from playbooks.core.facts import DoneState, DoneStep
 from playbooks.queries.case_facts import Candidate, StepCase, candidate_from_row, case_from_row
-from playbooks.queries.definitions import definitions_of
+from playbooks.queries.definitions import PublishedVersion, definitions_of
 from playbooks.queries.knowledge import NOTHING, knowledge_of
-from playbooks.queries.people import people_at
+from playbooks.queries.people import PeopleAtAccounts, people_at
 from playbooks.queries.plans import join_as_written
 
 COLUMNS = """
@@ -95,10 +96,51 @@ JOIN LATERAL (
 {JOINS} ORDER BY r.due_on, r.id
 """
 
+# An enrolment at the step it waits for; one without such a step has nothing ahead.
+BY_OPEN = f"""
+SELECT {COLUMNS} FROM unnest(%s::bigint[]) AS wanted(id) {_by_key("playbooks_enrolment", "e", "wanted.id")}
+JOIN LATERAL (
+    SELECT * FROM playbooks_steprun WHERE workspace_id = e.workspace_id AND enrolment_id = e.id
+        AND state IN ('scheduled', 'claimed', 'waiting') OFFSET 0
+) AS s ON true
+{JOINS} ORDER BY s.due_at, s.id
+"""
+
 BEHIND = """
 SELECT enrolment_id, step_key, state, planned_at, done_at, occurrence FROM playbooks_steprun
 WHERE enrolment_id = ANY(%s) AND state IN ('done', 'skipped', 'parked') ORDER BY id
 """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedCase:
+    """What decides about a step as it was read, to be judged as of any later instant if nothing changes."""
+
+    row: Mapping[str, Any]
+    version: PublishedVersion
+    behind: tuple[DoneStep, ...]
+    people: PeopleAtAccounts
+
+    def seen_at(self, *, now: datetime) -> StepCase:
+        """Return the case as the engine would see it at `now`."""
+        return case_from_row(self.row, self.version, self.behind, self.people, now=now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnteringCase:
+    """A renewal that is in no playbook yet, as it was read."""
+
+    row: Mapping[str, Any]
+    people: PeopleAtAccounts
+
+    def seen_at(self, *, now: datetime) -> Candidate:
+        """Return it as playbook selection would see it at `now`."""
+        return candidate_from_row(self.row, self.people, now=now)
+
+    def enrolled(self, version: PublishedVersion, *, now: datetime) -> LoadedCase:
+        """Return it as if it entered this version at `now`, without a step yet."""
+        row = {**self.row, "started_at": now, "due_at": now, "planned_at": now}
+        return LoadedCase(row=row, version=version, behind=(), people=self.people)
 
 
 def load_step_cases(step_run_ids: Iterable[int], *, now: datetime) -> tuple[StepCase, ...]:
@@ -113,16 +155,30 @@ def load_enrolment_cases(enrolment_ids: Iterable[int], *, now: datetime) -> tupl
 
 def load_candidates(renewal_ids: Iterable[int], *, now: datetime) -> tuple[Candidate, ...]:
     """Return renewals as playbook selection sees them, by due date."""
+    return tuple(case.seen_at(now=now) for case in load_entering(renewal_ids, now=now))
+
+
+def load_entering(renewal_ids: Iterable[int], *, now: datetime) -> tuple[EnteringCase, ...]:
+    """Return renewals in no playbook yet, by due date, to be judged as of any later instant."""
     join_as_written()
     rows = _dicts(BY_RENEWAL, [list(renewal_ids)])
     accounts = {row["account_id"] for row in rows}
     people, known = people_at(accounts, now=now), knowledge_of(accounts, now=now)
     return tuple(
-        candidate_from_row({**row, "known": known.get(row["account_id"], NOTHING)}, people, now=now) for row in rows
+        EnteringCase(row={**row, "known": known.get(row["account_id"], NOTHING)}, people=people) for row in rows
     )
 
 
+def load_open_cases(enrolment_ids: Iterable[int], *, now: datetime) -> tuple[LoadedCase, ...]:
+    """Return enrolments at the step they wait for, by due time; those without an open step are left out."""
+    return _loaded(BY_OPEN, list(enrolment_ids), now=now)
+
+
 def _cases(sql: str, ids: list[int], *, now: datetime) -> tuple[StepCase, ...]:
+    return tuple(case.seen_at(now=now) for case in _loaded(sql, ids, now=now))
+
+
+def _loaded(sql: str, ids: list[int], *, now: datetime) -> tuple[LoadedCase, ...]:
     if not ids:
         return ()
     join_as_written()
@@ -134,12 +190,11 @@ def _cases(sql: str, ids: list[int], *, now: datetime) -> tuple[StepCase, ...]:
     accounts = {row["account_id"] for row in rows}
     people, known = people_at(accounts, now=now), knowledge_of(accounts, now=now)
     return tuple(
-        case_from_row(
-            {**row, "known": known.get(row["account_id"], NOTHING)},
-            definitions[row["version_id"]],
-            tuple(behind[row["enrolment_id"]]),
-            people,
-            now=now,
+        LoadedCase(
+            row={**row, "known": known.get(row["account_id"], NOTHING)},
+            version=definitions[row["version_id"]],
+            behind=tuple(behind[row["enrolment_id"]]),
+            people=people,
         )
         for row in rows
     )

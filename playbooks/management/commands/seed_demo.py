@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from playbooks.actions.sweeps import sweep_projections
 from playbooks.actions.world import Seeding, seed_world
 from playbooks.core.world.decisions import churn_drivers
 from playbooks.core.world.draw import World, draw_world
@@ -69,6 +70,7 @@ class Command(BaseCommand):
         first = today - timedelta(days=30 * options["months"])
         seeding = self.prepare(options["workspace"], options["password"], world, first)
         done = seed_world(seeding, on_step=self.progress)
+        sweep_projections(now=database_now(), only=seeding.workspace_id)
         if options["truth"]:
             write_truth(world, laws, options["truth"])
         facts = {
