@@ -21,7 +21,7 @@ from playbooks.core.keys import decision_key
 from playbooks.core.messages import RenderProblem
 from playbooks.core.planned import NextStep
 from playbooks.core.states import MessageState, StepRunState
-from playbooks.core.vocabulary import StepKind
+from playbooks.core.vocabulary import StepFamily, family_of, is_message
 from playbooks.queries.assignees import Assignees
 from playbooks.queries.case_facts import StepCase, contract_dates
 from playbooks.queries.render import render_step_message
@@ -137,11 +137,11 @@ def _overtaken(case: StepCase, decision: StepDecision, *, now: datetime) -> Step
 def _act(case: StepCase, step: Step, decision: StepDecision, people: Assignees, *, now: datetime) -> StepOutcome:
     state = StepRunState.SKIPPED if decision.verdict is StepVerdict.SKIP else StepRunState.DONE
     outcome = _finish(case, state, decision.reasons, now=now)
-    is_message = step.kind is StepKind.EMAIL and decision.verdict in (StepVerdict.DO, StepVerdict.ASK_APPROVAL)
+    is_written = is_message(step.kind) and decision.verdict in (StepVerdict.DO, StepVerdict.ASK_APPROVAL)
     needs_person = decision.verdict in (StepVerdict.MAKE_TASK, StepVerdict.ASK_APPROVAL)
     message = task = None
     reasons = decision.reasons
-    if is_message and decision.contact_id is not None:
+    if is_written and decision.contact_id is not None:
         rendered = render_step_message(case, step, contact_id=decision.contact_id)
         if isinstance(rendered, RenderProblem):
             reasons = (*reasons, reason("message_has_a_hole", problem=rendered.what, names=", ".join(rendered.names)))
@@ -149,7 +149,7 @@ def _act(case: StepCase, step: Step, decision: StepDecision, people: Assignees, 
         else:
             state_of_message = MessageState.QUEUED if decision.verdict is StepVerdict.DO else MessageState.DRAFT
             message = message_row(case, step, rendered, contact_id=decision.contact_id, state=state_of_message, now=now)
-    if needs_person or (step.kind is StepKind.TASK and decision.verdict is StepVerdict.DO):
+    if needs_person or (family_of(step.kind) is StepFamily.HUMAN and decision.verdict is StepVerdict.DO):
         task = task_row(case, step, reasons, assignee_id=people.person_for_step(case, step), now=now)
     log = _log(case, decision.verdict.value, reasons, decision.key, now=now)
     return replace(outcome, message=message, task=task, log=(log, *outcome.log))

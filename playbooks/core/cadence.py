@@ -12,7 +12,7 @@ from playbooks.core.facts import DoneState, DoneStep, PlanFacts, Reason, SendWin
 from playbooks.core.keys import decision_key
 from playbooks.core.planned import CadencePlan, NextStep, PlanChange, Planned, PlannedStep
 from playbooks.core.step_days import StepDay, blackouts_for, has_phase_closed, phase_of, step_day
-from playbooks.core.vocabulary import AnchorKind, LatePolicy, StepKind
+from playbooks.core.vocabulary import AnchorKind, LatePolicy, StepKind, is_message
 from playbooks.core.windows import next_send_at
 from renewals.core.dates import check_zone, local_date, local_instant
 
@@ -211,7 +211,7 @@ def _planned(definition: Playbook, item: _Dated, facts: PlanFacts, *, is_firm: b
 
 def _expected_at(definition: Playbook, step: Step, facts: PlanFacts, earliest: datetime) -> datetime:
     """A message waits for the send window; a task is made at once."""
-    if step.kind is not StepKind.EMAIL:
+    if not is_message(step.kind):
         return earliest
     return next_send_at(
         earliest,

@@ -1,8 +1,9 @@
 """Conditions from plain tables: `{field, op, value}`, `{all = […]}`, `{any = […]}`, `{not = {…}}`.
 
-Every predicate is checked against the catalogue of facts.
+Every predicate is checked against the catalogue of facts; those on answers of a form against it, in validation.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -14,6 +15,9 @@ from playbooks.core.reading import Reader
 
 CONDITION = "E-CAD-13"
 DEEPEST = 6
+ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d\Z")
+ANSWER = "answer."
+"""Answers of information requests are facts of their own playbook: `answer.<step key>.<field key>`."""
 
 NEVER: Condition = AnyOf(parts=())
 """A condition that is always no; stands in for one that could not be read."""
@@ -56,10 +60,12 @@ def _predicate(reader: Reader) -> Predicate | None:
     reader.finish()
     if not field or op is None:
         return None
+    if field.startswith(ANSWER):
+        return Predicate(field=field, op=op, value=_dated(value))
     if field not in FACT_FIELDS:
         reader.tell(CONDITION, f"'{field}' is not a fact.", did_you_mean(field, FACT_FIELDS))
         return None
-    why_not = _why_incomparable(FACT_FIELDS[field].kind, op, value)
+    why_not = why_incomparable(FACT_FIELDS[field].kind, op, value)
     if why_not:
         reader.tell(CONDITION, f"'{field}' {op.value} {value!r}: {why_not}", "Compare it with a value of its own kind.")
         return None
@@ -74,7 +80,16 @@ def _fact_value(value: object) -> FactValue:
     return None
 
 
-def _why_incomparable(kind: FactKind, op: Op, value: FactValue) -> str:
+def _dated(value: FactValue) -> FactValue:
+    """A form knows dates; stored as JSON they come back as text."""
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) and ISO_DAY.match(value) else value
+    except ValueError:
+        return value
+
+
+def why_incomparable(kind: FactKind, op: Op, value: FactValue) -> str:
+    """Return why a fact of this kind cannot be compared so, empty when it can."""
     if op is Op.KNOWN:
         return "" if value is None or isinstance(value, bool) else "known takes true or false."
     if op in (Op.IN, Op.NOT_IN):

@@ -9,11 +9,25 @@ from decimal import Decimal
 
 from playbooks.core.conditions import Condition
 from playbooks.core.reactions import ReactionRule
+from playbooks.core.step_parts import (
+    ApprovalRule,
+    BranchPath,
+    EscalationCall,
+    FieldUpdate,
+    FormField,
+    MeetingPlan,
+    Receptivity,
+    SponsorRule,
+    SurveyPlan,
+    WaitRule,
+    WebhookCall,
+)
 from playbooks.core.vocabulary import (
     AnchorKind,
     Automation,
     ContactRole,
     DayUnit,
+    GoalEffect,
     LatePolicy,
     MessageClass,
     OperatorRole,
@@ -54,7 +68,11 @@ class OutcomeCode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One touch. E-mail steps have class, contact roles and template; task steps instructions and outcome codes."""
+    """One touch. Messages have class, contact roles and template; human work has instructions and outcome codes.
+
+    The parts after `condition` belong to single kinds. `path` is "<branch step key>.<path key>"; a step without one
+    always runs.
+    """
 
     key: str
     name: str
@@ -73,17 +91,65 @@ class Step:
     task_days: int
     outcomes: tuple[OutcomeCode, ...]
     condition: Condition | None
+    path: str = ""
+    veto_hours: int = 0
+    paths: tuple[BranchPath, ...] = ()
+    otherwise: BranchPath | None = None
+    form: tuple[FormField, ...] = ()
+    approvers: ApprovalRule | None = None
+    sponsor: SponsorRule | None = None
+    webhook: WebhookCall | None = None
+    field: FieldUpdate | None = None
+    wait: WaitRule | None = None
+    escalate: EscalationCall | None = None
+    meeting: MeetingPlan | None = None
+    survey: SurveyPlan | None = None
+    documents: tuple[str, ...] = ()
+    receptive: Receptivity | None = None
+
+    @property
+    def branch_key(self) -> str:
+        """Return the key of the branch this step belongs to, empty when it always runs."""
+        return self.path.partition(".")[0]
+
+    @property
+    def path_key(self) -> str:
+        """Return the key of its path in that branch, empty when it always runs."""
+        return self.path.partition(".")[2]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phase:
-    """A part of the cadence; open from `opens_days` to `closes_days` from the renewal date (negative = before)."""
+    """A part of the cadence; open from `opens_days` to `closes_days` from the renewal date (negative = before).
+
+    Its steps act only while `entry` is yes and `exit` is not.
+    """
 
     key: str
     name: str
     purpose: PhasePurpose
     opens_days: int
     closes_days: int
+    entry: Condition | None = None
+    exit: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Goal:
+    """What the playbook is for: met when `condition` is yes within `within_days` of enrolment (0: at any time)."""
+
+    condition: Condition
+    within_days: int
+    effect: GoalEffect
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReEnrolmentRule:
+    """How often one renewal may enter: once, at every new match, or `times` within `per_days` (both else 0)."""
+
+    mode: ReEnrolment
+    times: int = 0
+    per_days: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +214,7 @@ class Playbook:
     purpose: str
     owner_role: OperatorRole
     window_days: int
-    re_enrolment: ReEnrolment
+    re_enrolment: ReEnrolmentRule
     entry: Condition | None
     exits: tuple[ExitRule, ...]
     decision_rights: tuple[DecisionRight, ...]
@@ -158,6 +224,7 @@ class Playbook:
     phases: tuple[Phase, ...]
     steps: tuple[Step, ...]
     reactions: tuple[ReactionRule, ...] = ()
+    goal: Goal | None = None
 
     def step(self, key: str) -> Step:
         """Return the step with this key; raises `KeyError` when the definition has none."""

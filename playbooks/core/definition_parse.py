@@ -7,35 +7,21 @@ from dataclasses import dataclass
 
 from playbooks.core.condition_parse import NEVER, read_condition
 from playbooks.core.definition import (
-    Anchor,
     DecisionRight,
     EscalationLevel,
     ExitRule,
+    Goal,
     Guardrails,
-    Late,
-    OutcomeCode,
     Phase,
     Playbook,
-    Step,
+    ReEnrolmentRule,
     SuccessMeasure,
 )
 from playbooks.core.problems import Problem
 from playbooks.core.reaction_parse import read_reaction
-from playbooks.core.reading import UNKNOWN, WRONG, Reader
-from playbooks.core.vocabulary import (
-    AnchorKind,
-    Automation,
-    ContactRole,
-    DayUnit,
-    LatePolicy,
-    MessageClass,
-    OperatorRole,
-    OutcomeEffect,
-    PhasePurpose,
-    ReEnrolment,
-    Roll,
-    StepKind,
-)
+from playbooks.core.reading import Reader
+from playbooks.core.step_parse import read_step
+from playbooks.core.vocabulary import GoalEffect, OperatorRole, PhasePurpose, ReEnrolment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +44,7 @@ def parse_definition(table: Mapping[str, object]) -> ParsedDefinition:
         purpose=reader.text("purpose"),
         owner_role=reader.choice("owner_role", OperatorRole) or OperatorRole.CSM,
         window_days=reader.whole("window_days", least=1, most=730),
-        re_enrolment=reader.choice("re_enrolment", ReEnrolment) or ReEnrolment.ONCE_PER_RENEWAL,
+        re_enrolment=_re_enrolment(reader),
         entry=read_condition(reader, "entry"),
         exits=tuple(_exit(item) for item in reader.children("exits", "exit")),
         decision_rights=tuple(_decision_right(item) for item in reader.children("decision_rights", "decision right")),
@@ -66,7 +52,8 @@ def parse_definition(table: Mapping[str, object]) -> ParsedDefinition:
         escalation=tuple(_escalation(item) for item in reader.children("escalation", "escalation")),
         success=tuple(_success(item) for item in reader.children("success", "success measure")),
         phases=tuple(_phase(item) for item in reader.children("phases", "phase")),
-        steps=tuple(step for item in reader.children("steps", "step") if (step := _step(item)) is not None),
+        steps=tuple(step for item in reader.children("steps", "step") if (step := read_step(item)) is not None),
+        goal=_goal(reader),
         reactions=tuple(
             rule for item in reader.children("reactions", "reaction") if (rule := read_reaction(item)) is not None
         ),
@@ -141,88 +128,38 @@ def _phase(reader: Reader) -> Phase:
         purpose=reader.choice("purpose", PhasePurpose) or PhasePurpose.VALUE,
         opens_days=reader.whole("opens_days"),
         closes_days=reader.whole("closes_days"),
+        entry=read_condition(reader, "entry"),
+        exit=read_condition(reader, "exit"),
     )
     reader.finish()
     return phase
 
 
-def _step(reader: Reader) -> Step | None:
-    """Return the step, or None when it lacks what its date or its doing hang on (told by the reader)."""
-    kind = reader.choice("kind", StepKind)
-    automation = reader.choice("automation", Automation)
-    operator = reader.choice("operator", OperatorRole)
-    anchor = _anchor(reader.child("anchor"))
-    late = _late(reader.child("late"))
-    message_class = reader.choice("message_class", MessageClass) if reader.has("message_class") else None
-    texts = {name: reader.text(name, required=name in _STEP_NEEDS) for name in _STEP_TEXTS}
-    at, task_days = reader.clock("at"), reader.whole("task_days", default=5, least=0, most=90)
-    roles = _contact_roles(reader)
-    outcomes = tuple(_outcome(item) for item in reader.children("outcomes", f"{reader.where}, outcome"))
-    condition = read_condition(reader, "condition")
-    reader.finish()
-    if kind is None or automation is None or operator is None or anchor is None or late is None:
+def _goal(reader: Reader) -> Goal | None:
+    if not reader.has("goal"):
         return None
-    return Step(
-        kind=kind,
-        automation=automation,
-        operator=operator,
-        anchor=anchor,
-        late=late,
-        message_class=message_class,
-        at=at,
-        task_days=task_days,
-        contact_roles=roles,
-        outcomes=outcomes,
-        condition=condition,
-        key=texts["key"],
-        name=texts["name"],
-        phase=texts["phase"],
-        intended_outcome=texts["intended_outcome"],
-        template=texts["template"],
-        instructions=texts["instructions"],
+    table = reader.child("goal")
+    condition = read_condition(table, "when")
+    if condition is None and not table.has("when"):
+        table.tell("E-CAD-05", "The goal has no condition.", "Add when = { field = …, op = …, value = … }.")
+    goal = Goal(
+        condition=condition or NEVER,
+        within_days=table.whole("within_days", default=0, least=0, most=730),
+        effect=table.choice("effect", GoalEffect, default=GoalEffect.RECORD) or GoalEffect.RECORD,
     )
+    table.finish()
+    return goal
 
 
-def _anchor(reader: Reader) -> Anchor | None:
-    kind = reader.choice("from", AnchorKind)
-    is_business = reader.has("business_days")
-    if is_business and reader.has("days"):
-        reader.tell(WRONG, "Both 'days' and 'business_days' are given.", "Keep one of them.")
-    offset = reader.whole("business_days" if is_business else "days")
-    reader.raw("days"), reader.raw("business_days")
-    roll = reader.choice("roll", Roll, default=Roll.PREVIOUS if kind is AnchorKind.NOTICE_DEADLINE else Roll.NEXT)
-    reader.finish()
-    if kind is None or roll is None:
-        return None
-    unit = DayUnit.BUSINESS_DAYS if is_business else DayUnit.DAYS
-    return Anchor(kind=kind, offset_days=offset, unit=unit, roll=roll)
-
-
-def _late(reader: Reader) -> Late | None:
-    policy = reader.choice("policy", LatePolicy)
-    late = Late(policy=policy, max_days=reader.whole("max_days", default=0, least=0, most=90)) if policy else None
-    reader.finish()
-    return late
-
-
-def _outcome(reader: Reader) -> OutcomeCode:
-    outcome = OutcomeCode(
-        key=reader.text("key", longest=40),
-        label=reader.text("label", longest=80),
-        effect=reader.choice("effect", OutcomeEffect, default=OutcomeEffect.CONTINUE) or OutcomeEffect.CONTINUE,
+def _re_enrolment(reader: Reader) -> ReEnrolmentRule:
+    """Return the rule, written as one word or, with numbers, as a table `{ mode, times, per_days }`."""
+    if not isinstance(reader.raw("re_enrolment"), Mapping):
+        return ReEnrolmentRule(mode=reader.choice("re_enrolment", ReEnrolment) or ReEnrolment.ONCE_PER_RENEWAL)
+    table = reader.child("re_enrolment")
+    rule = ReEnrolmentRule(
+        mode=table.choice("mode", ReEnrolment) or ReEnrolment.ONCE_PER_RENEWAL,
+        times=table.whole("times", default=0, least=0, most=50),
+        per_days=table.whole("per_days", default=0, least=0, most=730),
     )
-    reader.finish()
-    return outcome
-
-
-def _contact_roles(reader: Reader) -> tuple[ContactRole, ...]:
-    known = {role.value for role in ContactRole}
-    roles = reader.texts("to")
-    for name in roles:
-        if name not in known:
-            reader.tell(UNKNOWN, f"'{name}' is not a contact role.", f"One of: {', '.join(ContactRole)}.", name="to")
-    return tuple(ContactRole(name) for name in roles if name in known)
-
-
-_STEP_TEXTS = ("key", "name", "phase", "intended_outcome", "template", "instructions")
-_STEP_NEEDS = ("key", "name", "phase", "intended_outcome")
+    table.finish()
+    return rule

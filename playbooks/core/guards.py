@@ -15,7 +15,7 @@ from playbooks.core.facts import ContactFacts, Reason, ReasonValue, StepFacts, r
 from playbooks.core.keys import decision_key
 from playbooks.core.planned import Planned
 from playbooks.core.step_days import blackouts_for
-from playbooks.core.vocabulary import Automation, LatePolicy, MessageClass, StepKind
+from playbooks.core.vocabulary import Automation, LatePolicy, MessageClass, StepFamily, family_of, is_message
 from playbooks.core.windows import next_send_at
 from renewals.core.dates import local_date
 
@@ -67,7 +67,7 @@ def decide_step(definition: Playbook, step: Step, facts: StepFacts, *, now: date
         decision = check(case)
         if decision is not None:
             return decision
-    if step.kind is StepKind.TASK:
+    if not is_message(step.kind):
         return _decide(case, StepVerdict.DO, reason("due", due_at=facts.due_at))
     return _decide_message(case)
 
@@ -134,7 +134,7 @@ def _late_at(case: _Case, moment: datetime, *before: Reason) -> StepDecision | N
     planned, reasons = late_on(case.definition, case.step, case.facts.renewal_on, due_on, day)
     if planned is Planned.SKIP:
         return _decide(case, StepVerdict.SKIP, *before, *reasons)
-    if planned is Planned.MAKE_TASK and case.step.kind is StepKind.EMAIL:
+    if planned is Planned.MAKE_TASK and family_of(case.step.kind) is not StepFamily.HUMAN:
         return _decide(case, StepVerdict.MAKE_TASK, *before, *reasons)
     return None
 
@@ -246,14 +246,14 @@ def _hold(case: _Case, until: datetime, code: str, **numbers: ReasonValue) -> St
 
     So a held message never blocks the steps behind it for longer than its own late rule allows.
     """
-    is_message = case.step.kind is StepKind.EMAIL
-    may_go_any_hour = not is_message or case.step.message_class is MessageClass.SECURITY
+    is_written = is_message(case.step.kind)
+    may_go_any_hour = not is_written or case.step.message_class is MessageClass.SECURITY
     waits_until = until if may_go_any_hour or code == "outside_send_window" else _opening(case, until)
     why = reason(code, until=waits_until, **numbers)
-    too_late = _late_at(case, waits_until, why) if is_message else None
+    too_late = _late_at(case, waits_until, why) if is_written else None
     if too_late is not None:
         return too_late
-    if not is_message or case.facts.not_after is None or waits_until <= case.facts.not_after:
+    if not is_written or case.facts.not_after is None or waits_until <= case.facts.not_after:
         return _decide(case, StepVerdict.HOLD, why, until=waits_until)
     no_time = reason("no_time_left", not_after=case.facts.not_after)
     needs_person = case.step.message_class is MessageClass.CONTRACTUAL_NOTICE

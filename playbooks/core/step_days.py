@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from playbooks.core.definition import Phase, Playbook, Step
 from playbooks.core.facts import Blackout, PlanFacts, Reason, reason
-from playbooks.core.vocabulary import AnchorKind, DayUnit, MessageClass, Roll, StepKind
+from playbooks.core.vocabulary import AnchorKind, DayUnit, MessageClass, Roll, is_message
 from playbooks.core.windows import roll_day
 from renewals.core.dates import BusinessCalendar, add_business_days
 
@@ -73,7 +73,7 @@ def has_phase_closed(day: date, step: Step, phase: Phase, renewal_on: date) -> b
 def blackouts_for(step: Step, blackouts: tuple[Blackout, ...]) -> tuple[Blackout, ...]:
     """Return the blackouts a step respects: messages do, while tasks, notices and notice dates still happen."""
     is_exempt = (
-        step.kind is not StepKind.EMAIL
+        not is_message(step.kind)
         or step.message_class in (MessageClass.CONTRACTUAL_NOTICE, MessageClass.SECURITY)
         or step.anchor.kind is AnchorKind.NOTICE_DEADLINE
     )

@@ -13,7 +13,7 @@ from playbooks.core.facts import ContactFacts, DoneStep, PlanFacts, SelectionFac
 from playbooks.core.guards import choose_contact
 from playbooks.core.messages import MessageTemplate
 from playbooks.core.states import EnrolmentState
-from playbooks.core.vocabulary import AnchorKind, ContactRole, MessageClass, StepKind
+from playbooks.core.vocabulary import AnchorKind, ContactRole, MessageClass, is_message
 from playbooks.queries.definitions import PublishedVersion
 from playbooks.queries.people import Addressee, PeopleAtAccounts
 from renewals.core.dates import ResolvedZone, add_months, local_date, resolve_zone, start_of_day
@@ -168,7 +168,7 @@ def _zone_of_contact(
     step: Step | None, contacts: tuple[ContactFacts, ...], people: PeopleAtAccounts, zone: ResolvedZone
 ) -> ResolvedZone:
     """The person written to counts first: contact, account, owner, workspace."""
-    chosen = choose_contact(step, contacts) if step and step.kind is StepKind.EMAIL else None
+    chosen = choose_contact(step, contacts) if step and is_message(step.kind) else None
     own = people.addressees[chosen.contact_id].timezone if chosen else ""
     return resolve_zone(contact=own, workspace=zone.name) if own else zone
 

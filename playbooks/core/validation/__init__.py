@@ -10,6 +10,7 @@ from playbooks.core.definition import Playbook
 from playbooks.core.definition_parse import parse_definition
 from playbooks.core.problems import Problem
 from playbooks.core.validation.doing import check_doing, check_template
+from playbooks.core.validation.kinds import check_answers, check_branches, check_forms, check_goal, check_parts
 from playbooks.core.validation.structure import (
     check_exits,
     check_governance,
@@ -60,4 +61,9 @@ _CHECKS: tuple[Callable[[Playbook], list[Problem]], ...] = (
     check_dates,
     check_doing,
     check_send_times,
+    check_branches,
+    check_forms,
+    check_parts,
+    check_goal,
+    check_answers,
 )

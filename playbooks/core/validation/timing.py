@@ -5,7 +5,7 @@ from playbooks.core.definition import Playbook, Step
 from playbooks.core.problems import Problem
 from playbooks.core.rehearsal import relative_days
 from playbooks.core.validation.told import at_step, problem
-from playbooks.core.vocabulary import AnchorKind, LatePolicy, MessageClass, Roll, StepKind
+from playbooks.core.vocabulary import AnchorKind, LatePolicy, MessageClass, Roll, is_message
 
 
 def check_reach(playbook: Playbook) -> list[Problem]:
@@ -54,7 +54,7 @@ def check_instants(playbook: Playbook) -> list[Problem]:
     for step, day in zip(playbook.steps, relative_days(playbook), strict=True):
         anchor = step.anchor
         place = (anchor.kind, anchor.offset_days, anchor.unit) if day is None else ("day", day)
-        other = seen.setdefault((*place, step.at), step)
+        other = seen.setdefault((*place, step.at, step.path), step)
         if other is not step:
             what = f"It is due at the same instant as '{other.key}'."
             problems.append(problem("E-CAD-02", at_step(step), what, "Give one of them another day or time."))
@@ -100,5 +100,5 @@ def check_send_times(playbook: Playbook) -> list[Problem]:
     return [
         problem("E-CAD-15", at_step(step), f"{step.at:%H:%M} lies outside the send window {window}.", "Move the time.")
         for step in playbook.steps
-        if step.kind is StepKind.EMAIL and not limits.send_from <= step.at < limits.send_until
+        if is_message(step.kind) and not limits.send_from <= step.at < limits.send_until
     ]

@@ -10,13 +10,46 @@ from playbooks.core.conditions import Op
 from playbooks.core.fields import FACT_FIELDS
 from playbooks.core.messages import VARIABLES
 from playbooks.core.messages.language import FILTERS, TAGS
-from playbooks.core.vocabulary import AnchorKind, Automation, DayUnit, LatePolicy, MessageClass, PhasePurpose, Roll
+from playbooks.core.vocabulary import (
+    AnchorKind,
+    Automation,
+    DayUnit,
+    FormFieldKind,
+    LatePolicy,
+    MessageClass,
+    PhasePurpose,
+    ReEnrolment,
+    Roll,
+    SponsorSide,
+    StepKind,
+    SurveyScale,
+    Unanswered,
+    UpdateField,
+    WhenMissing,
+)
 
 ROOT = Path(__file__).resolve().parents[3]
+WORDS = (
+    Op,
+    AnchorKind,
+    Automation,
+    FormFieldKind,
+    LatePolicy,
+    MessageClass,
+    PhasePurpose,
+    ReEnrolment,
+    Roll,
+    SponsorSide,
+    StepKind,
+    SurveyScale,
+    Unanswered,
+    UpdateField,
+    WhenMissing,
+)
 PAGE = (ROOT / "docs" / "playbooks.md").read_text()
 
 
-@pytest.mark.parametrize("kind", [Op, AnchorKind, Automation, LatePolicy, MessageClass, PhasePurpose, Roll])
+@pytest.mark.parametrize("kind", WORDS)
 def test_page_names_every_word(kind: type[StrEnum]) -> None:
     assert [word.value for word in kind if f"`{word.value}`" not in PAGE] == []
 
