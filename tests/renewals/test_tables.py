@@ -1,0 +1,48 @@
+"""Many tables in one operation of a migration: made with links in a circle, dropped, and used for a new database."""
+
+import pytest
+from django.db import connections, migrations, models
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.state import ProjectState
+
+from renewals.models.tables import CreateTables
+
+
+def made(name: str, link: str) -> migrations.CreateModel:
+    """A table that points at another one, with a constraint."""
+    fields = [
+        ("id", models.BigAutoField(primary_key=True)),
+        ("size", models.IntegerField()),
+        ("link", models.ForeignKey(f"renewals.{link}", models.PROTECT, related_name="+")),
+    ]
+    check = models.CheckConstraint(condition=models.Q(size__gte=0), name=f"{name.lower()}_size")
+    return migrations.CreateModel(name=name, fields=fields, options={"constraints": [check]})
+
+
+@pytest.mark.django_db(databases=["owner"])
+def test_tables_in_a_circle_are_created_together_and_dropped() -> None:
+    owner = connections["owner"]
+    before = sorted(owner.introspection.table_names())
+    operation = CreateTables([made("Hen", "Egg"), made("Egg", "Hen")])
+    empty, full = ProjectState(), ProjectState()
+    operation.state_forwards("renewals", full)
+    with owner.schema_editor() as editor:
+        operation.database_forwards("renewals", editor, empty, full)
+    assert sorted(set(owner.introspection.table_names()) - set(before)) == ["renewals_egg", "renewals_hen"]
+    with owner.cursor() as cursor:
+        assert sorted(owner.introspection.get_constraints(cursor, "renewals_hen"))[0].startswith("hen_size")
+    with owner.schema_editor() as editor:
+        operation.database_backwards("renewals", editor, full, empty)
+    assert sorted(owner.introspection.table_names()) == before
+
+
+def test_new_database_takes_the_one_way_and_an_old_one_goes_on_with_its_own() -> None:
+    loader = MigrationLoader(None, ignore_no_migrations=True)
+    roots = {app: name for app, name in loader.graph.root_nodes() if app in ("renewals", "signals", "playbooks")}
+    assert all("squashed" in name for name in roots.values())
+    assert sorted(roots) == ["playbooks", "renewals", "signals"]
+    replaced = {
+        key for migration in loader.disk_migrations.values() for key in migration.replaces if "squashed" not in key[1]
+    }
+    assert replaced <= set(loader.disk_migrations)
+    assert not replaced & set(loader.graph.nodes)
