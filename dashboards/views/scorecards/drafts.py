@@ -9,8 +9,9 @@ from django.views.decorators.http import require_POST
 
 from dashboards.core.rule_edits import Typed, typed_inputs, typed_limits, typed_weights
 from dashboards.forms.scorecards import ManualMeasureForm, ReasonForm
+from dashboards.queries.scorecards.chosen import chosen_accounts
 from dashboards.queries.scorecards.draft import NOTHING, Refused, draft_page, draft_version
-from dashboards.queries.scorecards.preview import book_preview, chosen_accounts
+from dashboards.queries.scorecards.preview import book_preview
 from dashboards.queries.scorecards.risk import draft_inputs
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of
