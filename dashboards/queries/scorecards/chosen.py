@@ -70,17 +70,15 @@ def _chosen(asker: Asker, version: ScorecardVersion, names: list[str]) -> list[A
 def _chosen_account(asker: Asker, kind: str, row: Account, each: Compared, labels: Mapping[str, str]) -> ChosenAccount:
     unit = next(iter(each.before), None)
     before, after = each.before.get(unit), each.after.get(unit)
+    spoken = f"Risk model {each.model_number} says this risk; the draft leaves its reasons as they are."
+    table = _changes(row.name, before, after, labels)
     return ChosenAccount(
         name=row.name,
         href=f"/accounts/{row.id}/",
         before=_badge(kind, before, asker),
         after=_badge(kind, after, asker),
-        table=Table(caption=row.name, columns=(), rows=())
-        if each.model_number
-        else _changes(row.name, before, after, labels),
-        empty=f"Risk model {each.model_number} says this risk; the draft leaves its reasons as they are."
-        if each.model_number
-        else "Nothing differs.",
+        table=Table(caption=table.caption, columns=table.columns, rows=()) if each.model_number else table,
+        empty=spoken if each.model_number else "Nothing differs.",
     )
 
 
