@@ -1,6 +1,6 @@
 """The pages of /scores/: who may do what, nothing lost on a refusal, and what the page says."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -160,7 +160,7 @@ def test_note_that_is_replaced_opens_the_form_filled_with_it(world: World) -> No
     client = enter(world, "csm")
     with in_workspace(world.workspace.id, by=world.actor):
         account = Account.objects.order_by("id")[0]
-    href, today = f"/accounts/{account.id}/knowledge/", world.now.date()
+    href, today = f"/accounts/{account.id}/knowledge/", today_here()
     given = {
         "kind": "relationship.budget",
         "standing": "-1",
@@ -198,7 +198,7 @@ def test_manual_measure_is_drafted_published_filled_and_explained(world: World, 
     with in_workspace(workspace.id, by=world.actor):
         account = Account.objects.order_by("id")[0]
         before = refreshed(world, account)
-    today = world.now.date()
+    today = today_here()
     note = {
         "kind": "health.manual.executive_access",
         "number": "5",
@@ -216,8 +216,12 @@ def test_manual_measure_is_drafted_published_filled_and_explained(world: World, 
     assert "Their CEO opened the meeting" in signals
 
 
+def today_here() -> date:
+    return database_now().date()
+
+
 def refreshed(world: World, account: Account) -> float:
-    now = world.now + timedelta(minutes=5)
+    now = database_now()
     mark_changed(workspace_id=world.workspace.id, account_ids=[account.id], by=world.actor, now=now)
     refresh_scores(workspace_id=world.workspace.id, account_ids=[account.id], by=world.actor, now=now)
     return CurrentScore.objects.get(account=account).value
@@ -228,18 +232,18 @@ def test_story_marks_when_a_person_set_the_score_and_when_it_was_the_rules_again
     csm = enter(world, "csm")
     with in_workspace(world.workspace.id, by=world.actor):
         account = Account.objects.order_by("id")[0]
-    until = (world.now + timedelta(days=10)).date().isoformat()
+    until = (today_here() + timedelta(days=10)).isoformat()
     given = {"value": "20", "reason": "Their sponsor is leaving", "expires_on": until}
     assert csm.post(f"/accounts/{account.id}/overrides/", given).status_code == 302
     with in_workspace(world.workspace.id, by=world.actor):
         refreshed(world, account)
-    shown = text(csm, f"/accounts/{account.id}/history/")
+    shown = text(csm, f"/accounts/{account.id}/")
     assert "Health set to 20 by hand by" in shown
     assert "Their sponsor is leaving" in shown
     assert "Health by the rules again" not in shown
-    hidden = text(enter(world, "product_viewer"), f"/accounts/{account.id}/history/")
+    hidden = text(enter(world, "product_viewer"), f"/accounts/{account.id}/")
     assert "set to 20 by hand" not in hidden
     with in_workspace(world.workspace.id, by=world.actor):
         number = ScoreOverride.objects.get().id
     csm.post(f"/accounts/{account.id}/overrides/{number}/withdrawal/", {"reason": "She stays"})
-    assert "Health by the rules again" in text(csm, f"/accounts/{account.id}/history/")
+    assert "Health by the rules again" in text(csm, f"/accounts/{account.id}/")
