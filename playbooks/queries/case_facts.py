@@ -219,7 +219,9 @@ def _condition_facts(
         "touch.days_since_reply": (now - replied_at).days if replied_at else None,
         "value.milestones_reached": row["milestones_reached"],
         "account.days_to_budget": (row["known"].budget_on - today).days if row["known"].budget_on else None,
+        "contact.sponsor_stability": row["known"].measures.get("sponsor_stability"),
         "usage.velocity": row["known"].measures.get("usage_velocity"),
+        "usage.depth": row["known"].measures.get("usage_depth"),
         "support.sentiment": row["known"].measures.get("support_sentiment"),
     }
 
