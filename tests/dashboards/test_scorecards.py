@@ -187,7 +187,8 @@ def test_note_that_is_replaced_opens_the_form_filled_with_it(world: World) -> No
 
 
 @pytest.mark.requirement(13)
-def test_manual_measure_is_drafted_published_filled_and_explained(world: World, workspace: Workspace) -> None:
+def test_manual_measure_is_drafted_published_filled_and_explained(workspace: Workspace) -> None:
+    world = make_world(workspace, now=database_now(), roles=("admin", "cs_manager"))
     admin, manager, csm = enter(world, "admin"), enter(world, "cs_manager"), enter(world, "csm")
     draft = start(admin)
     measure = {"label": "Executive access", "meaning": "How near we are to who decides", "low": "1", "high": "5"}

@@ -21,13 +21,13 @@ RISES = {"field": "usage.velocity", "op": "gt", "value": 0}
 REACHED = {"field": "value.milestones_reached", "op": "ge", "value": 1}
 LEFT = {"field": "contact.sponsor_stability", "op": "lt", "value": 0.5}
 STEPS = (
-    email_step("use_falls", -90, condition=FALLS),
-    email_step("use_rises", -90, condition=RISES),
-    email_step("well_done", -90, condition=REACHED),
-    task_step("ask_about_use", -90, condition=FALLS),
-    task_step("praise_use", -90, condition=RISES),
-    task_step("celebrate", -90, condition=REACHED),
-    task_step("find_a_sponsor", -90, condition=LEFT),
+    email_step("use_falls", -90, at="09:00", condition=FALLS),
+    email_step("use_rises", -90, at="09:10", condition=RISES),
+    email_step("well_done", -90, at="09:20", condition=REACHED),
+    task_step("ask_about_use", -90, at="09:30", condition=FALLS),
+    task_step("praise_use", -90, at="09:40", condition=RISES),
+    task_step("celebrate", -90, at="09:50", condition=REACHED),
+    task_step("find_a_sponsor", -90, at="10:00", condition=LEFT),
 )
 
 
@@ -93,7 +93,7 @@ def test_use_milestones_and_sponsor_changes_feed_what_is_sent_and_what_people_ar
         if "sponsor" in happens:
             change_sponsor(now)
         refresh_scores(workspace_id=workspace.id, by=actor, now=now)
-    for hours in range(8):
+    for hours in range(12):
         pump(Pump(clock=now + timedelta(days=11, hours=hours), channel=channel))
     with in_workspace(workspace.id, by=actor):
         done = set(StepRun.objects.filter(state="done").values_list("step_key", flat=True))
