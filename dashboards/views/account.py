@@ -14,6 +14,7 @@ from dashboards.queries.news import account_news
 from dashboards.queries.timeline import KINDS, Place, kind_tabs, timeline
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of, wants_part
+from dashboards.views.closed_days import closed_days_card
 from renewals.actions.visits import note_visit
 from renewals.core.roles import can
 
@@ -33,6 +34,7 @@ def account(request: HttpRequest, account_id: int) -> HttpResponse:
     words["comment"] = comment_place(asker, account_id=row.id)
     since = note_visit(place=f"account:{row.id}", by=request.actor, now=request.now)
     words["news"] = account_news(asker, row.id, since=since) if since else None
+    words |= closed_days_card(asker, row)
     words["may_see_history"] = can(request.member, "history.view")
     return render(request, "accounts/page.html", words)
 

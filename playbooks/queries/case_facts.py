@@ -9,7 +9,7 @@ from typing import Any
 
 from playbooks.core.conditions import Facts
 from playbooks.core.definition import Playbook, Step
-from playbooks.core.facts import ContactFacts, DoneStep, PlanFacts, SelectionFacts, StepFacts
+from playbooks.core.facts import Blackout, ContactFacts, DoneStep, PlanFacts, SelectionFacts, StepFacts
 from playbooks.core.guards import choose_contact
 from playbooks.core.messages import MessageTemplate
 from playbooks.core.states import EnrolmentState
@@ -18,6 +18,7 @@ from playbooks.queries.definitions import PublishedVersion
 from playbooks.queries.people import Addressee, PeopleAtAccounts
 from renewals.core.dates import ResolvedZone, add_months, local_date, resolve_zone, start_of_day
 from renewals.queries.calendars import calendar_for
+from renewals.queries.closed_days import ClosedFacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +122,7 @@ def candidate_from_row(row: Mapping[str, Any], people: PeopleAtAccounts, *, now:
 
 def _plan_facts(row: Mapping[str, Any], behind: tuple[DoneStep, ...], *, now: datetime) -> PlanFacts:
     zone = resolve_zone(account=row["account_zone"], owner=row["owner_zone"], workspace=row["workspace_zone"])
+    closed: ClosedFacts = row["closed"]
     return PlanFacts(
         workspace_id=row["workspace_id"],
         enrolment_id=row["enrolment_id"],
@@ -130,8 +132,16 @@ def _plan_facts(row: Mapping[str, Any], behind: tuple[DoneStep, ...], *, now: da
         notice_on=row["notice_on"],
         term_starts_on=row["term_starts_on"] or add_months(row["due_on"], -12),
         zone=zone,
-        calendar=calendar_for(row["country"], around=local_date(now, zone.name)),
+        calendar=closed.own.on(calendar_for(row["country"], around=local_date(now, zone.name)), row["country"]),
+        blackouts=_blackouts(closed, row["account_id"]),
         done=behind,
+    )
+
+
+def _blackouts(closed: ClosedFacts, account_id: int) -> tuple[Blackout, ...]:
+    """The days the account or the whole workspace rests; which steps respect them is decided in `core.step_days`."""
+    return tuple(
+        Blackout(from_on=row.from_on, until_on=row.until_on, reason=row.reason) for row in closed.of(account_id)
     )
 
 
@@ -158,6 +168,7 @@ def _step_facts(
         contacts=contacts,
         zone=_zone_of_contact(step, contacts, people, plan.zone),
         calendar=plan.calendar,
+        blackouts=plan.blackouts,
         replied_at=replied_at,
         not_after=_not_after(step, plan),
         facts=_condition_facts(row, frozenset(contact.role for contact in contacts), replied_at, now=now),

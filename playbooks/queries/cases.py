@@ -17,6 +17,7 @@ from playbooks.queries.definitions import PublishedVersion, definitions_of
 from playbooks.queries.knowledge import NOTHING, knowledge_of
 from playbooks.queries.people import PeopleAtAccounts, people_at
 from playbooks.queries.plans import join_as_written
+from renewals.queries.closed_days import closed_facts
 
 COLUMNS = """
     s.workspace_id, s.id AS step_run_id, s.fence, s.step_key, s.occurrence, s.kind, s.due_at, s.planned_at, s.failures,
@@ -189,9 +190,10 @@ def _loaded(sql: str, ids: list[int], *, now: datetime) -> tuple[LoadedCase, ...
     definitions = definitions_of({row["version_id"] for row in rows})
     accounts = {row["account_id"] for row in rows}
     people, known = people_at(accounts, now=now), knowledge_of(accounts, now=now)
+    closed = closed_facts(accounts)
     return tuple(
         LoadedCase(
-            row={**row, "known": known.get(row["account_id"], NOTHING)},
+            row={**row, "known": known.get(row["account_id"], NOTHING), "closed": closed},
             version=definitions[row["version_id"]],
             behind=tuple(behind[row["enrolment_id"]]),
             people=people,
