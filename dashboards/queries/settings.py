@@ -63,7 +63,10 @@ def settings_page(asker: Asker, part: str) -> SettingsPage:
     return SettingsPage(
         title=f"Settings of {workspace.name}",
         unit=f"{workspace.currency} · {workspace.timezone.replace('_', ' ')}",
-        tabs=tuple(Tab(text=text, href=f"{PATH}?part={key}", is_current=key == chosen) for key, text in PARTS.items()),
+        tabs=(
+            *(Tab(text=text, href=f"{PATH}?part={key}", is_current=key == chosen) for key, text in PARTS.items()),
+            Tab(text="Channels", href=f"{PATH}channels/"),
+        ),
         part=chosen,
         table=TABLES[chosen](asker),
         removals=_removals(chosen, asker) if may_change else (),

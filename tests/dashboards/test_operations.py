@@ -19,7 +19,7 @@ from tests.dashboards.world import make_member, make_world
 LOOKERS = ("auditor", "renewal_manager")
 REFUSED = ("csm", "sales", "finance", "executive", "product_viewer", "cs_manager")
 CHECKS = [
-    "Database", "Workspaces kept apart", "Migrations", "Broker", "Cadence", "Due steps", "Sending", "Steps set aside",
+    "Database", "Workspaces kept apart", "Migrations", "Broker", "Cadence", "Due steps", "Sending", "Channels", "Steps set aside",
     "Messages in doubt", "Scores", "Risk model", "Signals", "Sources",
 ]  # fmt: skip
 
