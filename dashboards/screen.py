@@ -15,8 +15,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.functional import SimpleLazyObject
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
 from dashboards.queries.asker import Asker
@@ -124,7 +124,9 @@ def _ask_to_confirm(request: HttpRequest) -> HttpResponse:
     before = request.META.get("HTTP_REFERER", "")
     is_own = url_has_allowed_host_and_scheme(before, {request.get_host()}, require_https=request.is_secure())
     parts = urlsplit(before)
-    back = urlencode({"next": f"{parts.path}?{parts.query}" if parts.query else parts.path} if is_own else {"next": "/"})
+    back = urlencode(
+        {"next": f"{parts.path}?{parts.query}" if parts.query else parts.path} if is_own else {"next": "/"}
+    )
     return redirect(f"{reverse('account_reauthenticate')}?{back}")
 
 

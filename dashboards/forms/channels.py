@@ -38,7 +38,9 @@ class ChannelForm(forms.Form):
         required=False,
         help_text="Mail to this domain comes back here, so that a reply stops the cadence.",
     )
-    is_tracking = forms.BooleanField(label="Follow opens and clicks (personal data; off unless you may)", required=False)
+    is_tracking = forms.BooleanField(
+        label="Follow opens and clicks (personal data; off unless you may)", required=False
+    )
 
 
 class EventsSecretForm(forms.Form):
@@ -59,7 +61,9 @@ class TargetForm(forms.Form):
 class SuppressionForm(forms.Form):
     """Whom not to write to, in which class, and why."""
 
-    addresses = forms.CharField(label="Addresses, one a line", widget=forms.Textarea(attrs={"rows": 4}), max_length=400_000)
+    addresses = forms.CharField(
+        label="Addresses, one a line", widget=forms.Textarea(attrs={"rows": 4}), max_length=400_000
+    )
     message_class = forms.ChoiceField(label="Class of message", choices=LISTED)
     origin = forms.ChoiceField(label="Where the wish comes from", choices=ORIGINS)
     reason = forms.CharField(label="Reason", max_length=300)

@@ -1,4 +1,4 @@
-"""How messages leave a workspace: the channel, its state, its event addresses, the targets outside. No secret is read."""
+"""How messages leave a workspace: the channel, its state, its event addresses, targets outside. Reads no secret."""
 
 from dataclasses import dataclass
 

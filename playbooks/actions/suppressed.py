@@ -46,7 +46,9 @@ def suppress_addresses(
     if not reason:
         raise RequiredValueMissing("Say why they must not be written to.", where="reason")
     if message_class in (MessageClass.CONTRACTUAL_NOTICE, ALL_CLASSES) and origin != "legal":
-        raise InvalidInput("Notices are shut only for a legal reason.", where="class", remedy="Choose the origin legal.")
+        raise InvalidInput(
+            "Notices are shut only for a legal reason.", where="class", remedy="Choose the origin legal."
+        )
     wanted = {address.strip().lower() for address in addresses if address.strip()}
     if not wanted or len(wanted) > MOST_ADDRESSES:
         raise InvalidInput(f"Give 1 to {MOST_ADDRESSES:,} addresses, one a line.", where="addresses")
