@@ -41,11 +41,12 @@ class TierRuleForm(forms.Form):
         for row in reversed(definition["cells"]):
             label = f"{title(row['risk'])} risk, {row['expansion']} expansion"
             name = cell_name(row["risk"], row["expansion"])
-            self.fields[name] = forms.ChoiceField(label=label, choices=tiers, initial=row["tier"])
+            chosen = forms.Select(attrs={"class": "input", "aria-label": label})
+            self.fields[name] = forms.ChoiceField(label=label, choices=tiers, initial=row["tier"], widget=chosen)
         for score in ("risk", "expansion"):
             for level in definition[f"{score}_levels"][:-1]:
                 label = f"{title(level['key'])} {score} ends below"
-                edge = forms.FloatField(label=label, min_value=1, max_value=99, initial=level["high"])
+                edge = forms.FloatField(label=label, min_value=1, max_value=99, initial=f"{level['high']:g}")
                 self.fields[edge_name(score, level["key"])] = edge
 
     @property
