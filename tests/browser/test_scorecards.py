@@ -76,7 +76,8 @@ def find_the_reason_from_the_queue(page: Page) -> None:
     page.locator(".split-detail a[href*='/scores/health/']").first.click()
     page.locator("a[href*='measure=usage_velocity']").first.click()
     expect(page).to_have_url(re.compile("measure=usage_velocity"))
-    expect(page.locator("#signals")).to_contain_text("active users")
+    expect(page.locator("#signals")).to_contain_text("Usage velocity was read from")
+    expect(page.locator("#signals li, #signals tbody tr").first).to_be_visible()
 
 
 @pytest.mark.requirement(13)
