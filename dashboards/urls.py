@@ -17,6 +17,7 @@ from dashboards.views import (
     knowledge,
     messages,
     missing,
+    notice_clauses,
     notice_settings,
     notices,
     operations,
@@ -168,6 +169,12 @@ urlpatterns = [
     path("notices/<int:notice_id>/service/", notices.service, name="notice_service"),
     path("notices/<int:notice_id>/removal/", notices.removal, name="notice_removal"),
     path("notices/<int:notice_id>/resumption/", notices.resumption, name="notice_resumption"),
+    path("renewals/<int:renewal_id>/clauses/", notice_clauses.clauses, name="notice_clauses"),
+    path(
+        "renewals/<int:renewal_id>/clauses/<int:clause_id>/removal/",
+        notice_clauses.clause_removal,
+        name="notice_clause_removal",
+    ),
     path("renewals/<int:renewal_id>/non-renewal/", notices.non_renewal, name="non_renewal"),
     path("accounts/<int:account_id>/closed-days/", notice_settings.account_days, name="account_days"),
     path(

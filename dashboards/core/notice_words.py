@@ -14,6 +14,11 @@ KINDS: Mapping[str, str] = {
     "non_renewal": "Our notice that we end the contract",
     "opt_out": "Their last day to end the contract",
 }
+SHORT_KINDS: Mapping[str, str] = {
+    "reminder": "Our reminder",
+    "non_renewal": "Our notice to end it",
+    "opt_out": "Their last day to end it",
+}
 STATES: Mapping[str, tuple[str, str]] = {
     "planned": ("Planned", "none"),
     "due": ("Due", "watch"),

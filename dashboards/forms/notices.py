@@ -6,10 +6,12 @@ from typing import Any
 
 from django import forms
 
-from dashboards.core.notice_words import PROOFS
+from dashboards.core.notice_words import KINDS, PROOFS
 from dashboards.core.wording import title
 from renewals.actions.notices.serve import ProofRow
-from renewals.core.notices.rules import NoticeChannel
+from renewals.core.dates import NoticeUnit
+from renewals.core.notices.plan import CONTRACT
+from renewals.core.notices.rules import NoticeAnchor, NoticeChannel, NoticeCounts, NoticeKind, NoticeRule, Offset
 from renewals.core.notices.states import Service
 
 
@@ -70,6 +72,55 @@ class ReasonForm(forms.Form):
     """Why a notice is not needed, or how a missed one was settled."""
 
     reason = forms.CharField(label="Why", max_length=200)
+
+
+class ClauseForm(forms.Form):
+    """A notice clause of a contract in the units it is written in."""
+
+    kind = forms.ChoiceField(label="Which notice", choices=list(KINDS.items()))
+    anchor = forms.ChoiceField(
+        label="Counted back from",
+        choices=(("opt_out_deadline", "their last day to end it"), ("term_end", "the last day of the term")),
+    )
+    unit = forms.ChoiceField(label="Counted in", choices=[(unit.value, title(unit.value)) for unit in NoticeUnit])
+    opens = forms.IntegerField(
+        label="First day: so many before",
+        min_value=0,
+        max_value=400,
+        required=False,
+        help_text="Empty: any time before.",
+    )
+    closes = forms.IntegerField(label="Last day: so many before", min_value=0, max_value=400)
+    is_inclusive = forms.BooleanField(label="The day counted from is day one", required=False)
+    counts = forms.ChoiceField(
+        label="What counts", choices=(("received", "The day it is received"), ("sent", "The day it is sent"))
+    )
+    delivery_days = forms.IntegerField(label="Business days of delivery", min_value=0, max_value=30, initial=3)
+    channels = forms.MultipleChoiceField(
+        label="Served by",
+        choices=[(each.value, title(each.value)) for each in NoticeChannel],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    reference = forms.CharField(label="Where it stands", max_length=200, help_text="Such as section 12.3.")
+
+    @property
+    def rule(self) -> NoticeRule:
+        """Return the clause as a rule."""
+        given = self.cleaned_data
+        unit = NoticeUnit(given["unit"])
+        return NoticeRule(
+            key=CONTRACT,
+            version=1,
+            kind=NoticeKind(given["kind"]),
+            anchor=NoticeAnchor(given["anchor"]),
+            opens=None if given["opens"] is None else Offset(count=given["opens"], unit=unit),
+            closes=Offset(count=given["closes"], unit=unit),
+            is_inclusive=given["is_inclusive"],
+            counts=NoticeCounts(given["counts"]),
+            channels=tuple(NoticeChannel(each) for each in given["channels"]),
+            delivery_days=given["delivery_days"],
+            source=given["reference"],
+        )
 
 
 class ClosedDaysForm(forms.Form):

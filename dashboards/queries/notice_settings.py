@@ -90,7 +90,8 @@ def _kind(row: ClosedDays) -> str:
 
 def _card(pack: JurisdictionPack, kept: NoticePack | None) -> PackCard:
     where = f"{pack.country}: {', '.join(pack.regions[:1])}" if pack.regions else pack.country
-    lengths = f"terms of at least {_months(pack.least_term_months)}, " if pack.least_term_months else ""
+    lengths = f", with a term of at least {_months(pack.least_term_months)}" if pack.least_term_months else ""
+    renewals = f", for more than {_months(pack.over_renewal_months)}" if pack.over_renewal_months else ""
     return PackCard(
         name=pack.name,
         summary=pack.summary,
@@ -98,10 +99,7 @@ def _card(pack: JurisdictionPack, kept: NoticePack | None) -> PackCard:
         facts=(
             ("Where", where),
             ("Buyers", title(pack.buyers)),
-            (
-                "Contracts",
-                f"that renew by themselves, {lengths}renewals of more than {pack.over_renewal_months} months",
-            ),
+            ("Contracts", f"that renew by themselves{lengths}{renewals}"),
             ("Window", rule_words(write_rule(pack.rule), side="ours")),
             ("Served by", channels_words(channel.value for channel in pack.rule.channels)),
             ("Source", f"{pack.source}, read on {day_words(pack.read_on)}, version {pack.version}"),

@@ -14,6 +14,7 @@ from dashboards.core.notice_words import (
     KINDS,
     PROOFS,
     REASONS,
+    SHORT_KINDS,
     DateLine,
     channels_words,
     date_line,
@@ -112,10 +113,11 @@ class NoticePage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticePanel:
-    """The notices of one renewal; with `end_href` this person may plan our own notice that it ends."""
+    """The notices of one renewal; the addresses are empty unless this person may end it or record its clauses."""
 
     notices: tuple[NoticePart, ...]
     end_href: str
+    clause_href: str
 
 
 def notices_page(asker: Asker, choice: Mapping[str, str]) -> NoticesPage:
@@ -174,7 +176,7 @@ def notice_page(asker: Asker, row: Notice) -> NoticePage:
 def notice_panel(asker: Asker, row: Renewal) -> NoticePanel:
     """Return the notices of a renewal; nobody without the right sees any."""
     if not can(asker.member, "notices.view"):
-        return NoticePanel(notices=(), end_href="")
+        return NoticePanel(notices=(), end_href="", clause_href="")
     near = record_nearness(asker.member, row.account, row)
     may_change = row.closed_on is None and can(asker.member, "notices.change", record=near)
     found = list(notices_of(row.id))
@@ -182,6 +184,7 @@ def notice_panel(asker: Asker, row: Renewal) -> NoticePanel:
     return NoticePanel(
         notices=tuple(_part(asker, each, may_change=may_change) for each in found),
         end_href=f"/renewals/{row.id}/non-renewal/" if may_change and found and not has_own else "",
+        clause_href=f"/renewals/{row.id}/clauses/" if may_change else "",
     )
 
 
@@ -316,7 +319,7 @@ def _row(row: Notice, asker: Asker) -> tuple[Cell, ...]:
     presses = row.side == "ours" and row.state in ("planned", "due", "missed")
     return (
         Cell(text=row.account.name, href=f"{PATH}{row.id}/"),
-        Cell(text=KINDS[row.kind], note=row.source),
+        Cell(text=SHORT_KINDS[row.kind], note=row.source),
         Cell(text=words, state=tone, note=REASONS.get(row.state_reason, row.state_reason)),
         Cell(date=date_cell(row.safe_latest_on, today=today, is_deadline=presses)),
         Cell(text=f"{opens.day} to {closes.day}"),

@@ -20,6 +20,7 @@ CSV = "account_id,account_name,industry,signup_date\nN-1,Newcomer,Retail,{day}\n
 PAGES = (
     "/pipeline/", "/pipeline/?segment=nowhere", "/messages/", "/messages/{message}/", "/imports/", "/imports/{run}/",
     "/settings/",
+    "/notices/", "/settings/?part=packs", "/settings/?part=closed",
     "/settings/?part=keys", "/settings/?part=rates", "/settings/?part=lifecycle", "/settings/?part=segments",
     "/glossary/", "/operations/", "/operations/?invariants=1", "/audit/?noun=accounts",
     "/queue/missing/", "/queue/missing/?view=segment%3Dsmall&account=A-000", "/accounts/missing/?account=A-000",

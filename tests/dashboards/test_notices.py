@@ -9,7 +9,17 @@ from playbooks.actions.notices import tend_workspace_notices
 from playbooks.models import Task
 from renewals.actions.notices.rules import switch_pack
 from renewals.actions.scope import in_workspace
-from renewals.models import Account, ClosedDays, Notice, NoticePack, NoticeProof, Renewal, TermVersion, Workspace
+from renewals.models import (
+    Account,
+    ClosedDays,
+    Notice,
+    NoticeClause,
+    NoticePack,
+    NoticeProof,
+    Renewal,
+    TermVersion,
+    Workspace,
+)
 from renewals.queries.clock import database_now
 from tests.dashboards.test_screens import words_of
 from tests.dashboards.world import World, make_world
@@ -57,7 +67,7 @@ def test_list_says_what_is_due_and_whose(world: World, client: Client) -> None:
     html = csm.get("/notices/").content.decode()
     words = words_of(html)
     assert "1 notice of ours to serve and prove" in words
-    assert "Northwind Freight Our reminder before they can no longer end it New York General Obligations Law" in words
+    assert "Northwind Freight Our reminder New York General Obligations Law" in words
     assert "registered letter or personal service" in words
     theirs = words_of(csm.get("/notices/?show=theirs").content.decode())
     assert theirs.count("They may end it") == 4
@@ -171,3 +181,32 @@ def test_workspace_and_account_keep_days_free_with_reason_and_author(world: Worl
     with in_workspace(world.workspace.id, by=world.actor):
         assert ClosedDays.objects.get(id=mine.id).removed_at is not None
         assert ClosedDays.objects.get(id=row.id).removed_at is None
+
+
+def test_clause_of_the_contract_is_recorded_and_taken_out_of_force(world: World, ours: Notice, client: Client) -> None:
+    csm = as_role(world, client, "csm")
+    href = f"/renewals/{ours.renewal_id}/clauses/"
+    assert "None: the notice period of the term counts" in words_of(csm.get(href).content.decode())
+    given = {
+        "kind": "reminder",
+        "anchor": "term_end",
+        "unit": "days",
+        "opens": "50",
+        "closes": "30",
+        "counts": "received",
+        "delivery_days": "2",
+        "channels": ["registered_letter"],
+        "reference": "Section 12.3",
+    }
+    assert csm.post(href, given | {"opens": "10"}).status_code == 422
+    words = words_of(csm.post(href, given, follow=True).content.decode())
+    assert "From 50 days to 30 days before the last day of the term" in words
+    with in_workspace(world.workspace.id, by=world.actor):
+        made = Notice.objects.get(rule_key="contract", kind="reminder")
+        assert (made.source, made.closes_on - made.opens_on) == ("Section 12.3", timedelta(days=20))
+        clause = NoticeClause.objects.get()
+    assert csm.post(f"/renewals/{ours.renewal_id + 1}/clauses/{clause.id}/removal/").status_code == 404
+    csm.post(f"{href}{clause.id}/removal/")
+    with in_workspace(world.workspace.id, by=world.actor):
+        assert Notice.objects.get(id=made.id).state == "not_needed"
+    assert as_role(world, client, "auditor").post(href, given).status_code == 403
