@@ -9,7 +9,7 @@ from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
 from dashboards.queries.settings import PARTS
 from dashboards.queries.settings import PATH as SETTINGS
-from playbooks.core.channels.providers import PROVIDERS
+from playbooks.core.channels.providers import PROVIDERS, Provider
 from playbooks.models import ChannelSecret, ChannelSetting, ChannelTrial, WebhookPost, WebhookTarget
 from playbooks.queries.channels import chosen_channel, event_urls
 from playbooks.queries.circuits import open_circuits
@@ -69,7 +69,7 @@ def channels_page(asker: Asker) -> ChannelsPage:
     faults = open_circuits()
     provider = PROVIDERS.get(row.provider) if row and row.kind == "provider" else None
     return ChannelsPage(
-        title=f"Messages leave through {chosen.channel.name}",
+        title=_title(provider, chosen.channel.name),
         unit="Choosing a channel holds from the next message on",
         tabs=settings_tabs("channels"),
         facts=_facts(row, chosen.envelope.from_address),
@@ -86,6 +86,12 @@ def channels_page(asker: Asker) -> ChannelsPage:
         initial=_initial(row),
         may_change=can(asker.member, "settings.change"),
     )
+
+
+def _title(provider: Provider | None, channel: str) -> str:
+    if channel == "console":
+        return "No message leaves: the console keeps them"
+    return f"Messages leave through {provider.name if provider else channel.upper()}"
 
 
 def _facts(row: ChannelSetting | None, sender: str) -> tuple[tuple[str, str], ...]:

@@ -91,7 +91,7 @@ def _show(request: HttpRequest, message_id: int, *, form: MessageForm | None = N
     page = message_page(asker_of(request), message_id)
     if page is None:
         raise Http404
-    found = {"page": page}
+    found: dict[str, object] = {"page": page}
     if page.words or form:
         subject, text = page.words or ("", "")
         found["form"] = form or MessageForm(initial={"subject": subject, "text": text})

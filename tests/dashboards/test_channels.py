@@ -49,7 +49,7 @@ def test_channel_is_chosen_after_the_password_and_its_secret_is_sealed(admin: Cl
     assert "Confirm that it is you" in admin.get("/settings/channels/").content.decode()
     confirm(admin)
     said = words_of(admin.post("/settings/channels/choice/", CHOICE, follow=True).content.decode())
-    assert "Messages leave through postmark" in said
+    assert "Messages leave through Postmark" in said
     assert "pm-secret-4711" not in said
     with in_workspace(world.workspace.id, by=world.actor):
         sealed = ChannelSecret.objects.get(place="api")
