@@ -88,6 +88,10 @@ SENTENCES: Mapping[str, Words] = {
     "sender_died_and_stopped": Words(text="The program that was sending it died, and it is not wanted any more."),
     "too_late": Words(text="Too late: it was worth sending until {not_after}.", state="bad"),
     "window": Words(text="{days_left} days are left; the playbook starts {window_days} days before the due date."),
+    "loose_entering": Words(text="The renewal enters its playbook first."),
+    "loose_follows": Words(text="It counts from the day the step before it acts."),
+    "loose_condition": Words(text="It asks for a fact that may change until then."),
+    "loose_held": Words(text="It waits for something first."),
     "unfinished_claims": Words(text="Begun {claims} times and never finished; parked for a person.", state="bad"),
 }
 
