@@ -9,6 +9,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
 
+from playbooks.core.account_facts import AccountFacts
 from playbooks.core.conditions import Facts
 from playbooks.core.vocabulary import ContactRole, MessageClass
 from renewals.core.dates import BusinessCalendar, ResolvedZone
@@ -132,6 +133,7 @@ class StepFacts:
     replied_at: datetime | None = None
     not_after: datetime | None = None
     is_approved: bool | None = None
+    account: AccountFacts = field(default_factory=AccountFacts)
     facts: Facts = field(default_factory=dict)
 
 

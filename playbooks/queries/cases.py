@@ -12,6 +12,9 @@ from typing import Any
 from django.db import connection
 
 from playbooks.core.facts import DoneState, DoneStep
+from playbooks.core.vocabulary import StepKind
+from playbooks.queries.account_state import NOTHING as NO_STATE
+from playbooks.queries.account_state import account_states, playbook_priorities
 from playbooks.queries.case_facts import Candidate, StepCase, candidate_from_row, case_from_row
 from playbooks.queries.definitions import PublishedVersion, definitions_of
 from playbooks.queries.knowledge import NOTHING, knowledge_of
@@ -19,6 +22,7 @@ from playbooks.queries.people import PeopleAtAccounts, people_at
 from playbooks.queries.plans import join_as_written
 from renewals.queries.closed_days import closed_facts
 
+TOUCHING = (StepKind.EMAIL.value,)
 COLUMNS = """
     s.workspace_id, s.id AS step_run_id, s.fence, s.step_key, s.occurrence, s.kind, s.due_at, s.planned_at, s.failures,
     e.id AS enrolment_id, e.state AS enrolment_state, e.started_at, e.planned_for, e.version_id, e.paused_until_at,
@@ -191,9 +195,16 @@ def _loaded(sql: str, ids: list[int], *, now: datetime) -> tuple[LoadedCase, ...
     accounts = {row["account_id"] for row in rows}
     people, known = people_at(accounts, now=now), knowledge_of(accounts, now=now)
     closed = closed_facts(accounts)
+    states, priorities = account_states(accounts, kinds=TOUCHING, now=now), playbook_priorities()
     return tuple(
         LoadedCase(
-            row={**row, "known": known.get(row["account_id"], NOTHING), "closed": closed},
+            row={
+                **row,
+                "known": known.get(row["account_id"], NOTHING),
+                "closed": closed,
+                "state": states.get(row["account_id"], NO_STATE),
+                "priorities": priorities,
+            },
             version=definitions[row["version_id"]],
             behind=tuple(behind[row["enrolment_id"]]),
             people=people,
