@@ -187,7 +187,8 @@ def _account_facts(row: Mapping[str, Any], definition: Playbook) -> AccountFacts
         rank=(priority, row["planned_at"], run), playbook=definition.name, step_key=row["step_key"], step_run_id=run
     )
     others = tuple(item for item in facts.touches or () if item.step_run_id is None or item.step_run_id != run)
-    return replace(facts, touches=others, own=own)
+    projected = row.get("projected", {}).get(row["account_id"], ())
+    return replace(facts, touches=(*others, *projected), own=own)
 
 
 def _with_absences(
