@@ -24,6 +24,7 @@ from playbooks.actions.sending import raise_watermarks
 from playbooks.actions.stop import stop_closed
 from playbooks.actions.tasks import wake_due_tasks
 from playbooks.actions.triggers import sweep_triggers
+from playbooks.actions.workload import tend_workload
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import Actor, system_actor
 from renewals.queries.workspaces import active_workspace_ids
@@ -65,6 +66,7 @@ def sweep_notices(*, now: datetime, clock: datetime | None = None, only: int | N
 def sweep_queue(*, now: datetime, clock: datetime | None = None, only: int | None = None) -> Swept:
     """Wake snoozed tasks whose day has come and rewrite the changed lines of the queue."""
     _everywhere("wake", lambda by: wake_due_tasks(now=now), clock=clock, only=only)
+    _everywhere("workload", lambda by: tend_workload(by=by, now=now), clock=clock, only=only)
     refreshed = _everywhere(
         "queue", lambda by: refresh_queue(workspace_id=by.workspace_id, now=now), clock=clock, only=only
     )

@@ -14,7 +14,6 @@ from django.db import connection, transaction
 from playbooks.actions.bulk import insert_rows
 from playbooks.actions.trigger_work import give_work
 from playbooks.core.conditions import Answer, evaluate
-from playbooks.core.facts import reason
 from playbooks.core.triggers import parse_trigger
 from playbooks.models import TriggerFiring, TriggerMark, TriggerRule
 from playbooks.queries.case_facts import Candidate
@@ -170,7 +169,7 @@ def _note_again(spotted: Sequence[Spotted]) -> None:
 def _row(item: Spotted, candidate: Candidate, *, now: datetime) -> dict[str, Any]:
     trigger = item.rule.trigger
     finding = evaluate(trigger.when, candidate.facts.facts)
-    asked = [reason("asked", field=each.field, found=str(each.found)).values for each in finding.evidence]
+    asked = [{"field": each.field, "found": str(each.found)} for each in finding.evidence]
     return {
         "workspace_id": candidate.facts.workspace_id,
         "rule_id": item.rule.rule_id,
@@ -182,7 +181,7 @@ def _row(item: Spotted, candidate: Candidate, *, now: datetime) -> dict[str, Any
         "signal_id": item.signal_id,
         "score_id": item.score_id,
         "verdict": trigger.do.value,
-        "inputs": {"before": item.before, "value": item.value, "asked": [dict(each) for each in asked]},
+        "inputs": {"before": item.before, "value": item.value, "asked": asked},
         "fired_at": now,
         "last_at": max(item.seen_at, now),
     }

@@ -32,11 +32,12 @@ def reason(code: str, **values: ReasonValue) -> Reason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blackout:
-    """Days the account asked us to stay away; `until_on` is the last such day."""
+    """Days we stay away; `until_on` is the last such day. A pause they asked for also stops the clock of delays."""
 
     from_on: date
     until_on: date
     reason: str
+    is_pause: bool = False
 
 
 class DoneState(StrEnum):

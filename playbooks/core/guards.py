@@ -260,7 +260,7 @@ def _check_pause(case: _Case) -> StepDecision | None:
         return None
     today = local_date(case.now, case.facts.zone.name)
     for pause in blackouts_for(case.step, case.facts.blackouts):
-        if pause.from_on <= today <= pause.until_on:
+        if pause.is_pause and pause.from_on <= today <= pause.until_on:
             until = start_of_day(pause.until_on + timedelta(days=1), case.facts.zone.name)
             return _hold(case, until, "account_paused", because=pause.reason, until_on=pause.until_on)
     return None

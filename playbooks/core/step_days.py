@@ -102,7 +102,7 @@ def _with_pauses(day: date, from_on: date, step: Step, facts: PlanFacts) -> tupl
         return day, ()
     moved = day
     for pause in sorted(blackouts_for(step, facts.blackouts), key=lambda item: item.from_on):
-        if pause.from_on <= moved and pause.until_on >= from_on:
+        if pause.is_pause and pause.from_on <= moved and pause.until_on >= from_on:
             moved += pause.until_on - max(pause.from_on, from_on) + timedelta(days=1)
     if moved == day:
         return day, ()

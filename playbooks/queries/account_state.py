@@ -124,7 +124,7 @@ def _pause(item: list[Any]) -> Blackout | None:
     """A pause that was ended early ends the day before; one that ended on its first day was none."""
     from_on, until_on, why, ended_at = date.fromisoformat(item[0]), date.fromisoformat(item[1]), item[2], item[3]
     last = until_on if ended_at is None else min(until_on, _at(ended_at).date() - timedelta(days=1))
-    return Blackout(from_on=from_on, until_on=last, reason=why) if last >= from_on else None
+    return Blackout(from_on=from_on, until_on=last, reason=why, is_pause=True) if last >= from_on else None
 
 
 def _reacted(item: list[Any]) -> Reacted:

@@ -51,6 +51,11 @@ def assignees() -> Assignees:
     return Assignees(by_role=by_role)
 
 
+def active_people() -> frozenset[int]:
+    """Return the users who are active members of the workspace."""
+    return frozenset(person for people in assignees().by_role.values() for person in people)
+
+
 def person_at(account_id: int) -> tuple[int | None, int | None]:
     """Return who answers for an account and its next open renewal: (user, renewal), None where there is neither."""
     renewal = Renewal.objects.filter(account_id=account_id, closed_on__isnull=True).order_by("due_on", "id").first()

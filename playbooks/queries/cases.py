@@ -196,10 +196,10 @@ def _loaded(sql: str, ids: list[int], *, now: datetime) -> tuple[LoadedCase, ...
     definitions = definitions_of({row["version_id"] for row in rows})
     accounts = {row["account_id"] for row in rows}
     people, known = people_at(accounts, now=now), knowledge_of(accounts, now=now)
-    closed, treated = closed_facts(accounts), _treated(accounts, now=now)
+    treated = _treated(accounts, now=now)
     return tuple(
         LoadedCase(
-            row={**row, "known": known.get(row["account_id"], NOTHING), "closed": closed, **treated(row)},
+            row={**row, "known": known.get(row["account_id"], NOTHING), **treated(row)},
             version=definitions[row["version_id"]],
             behind=tuple(behind[row["enrolment_id"]]),
             people=people,
@@ -211,7 +211,8 @@ def _loaded(sql: str, ids: list[int], *, now: datetime) -> tuple[LoadedCase, ...
 def _treated(accounts: set[int], *, now: datetime) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
     """Load how these accounts are treated; what is returned adds it to a row."""
     states, priorities = account_states(accounts, kinds=TOUCHING, now=now), playbook_priorities()
-    return lambda row: {"state": states.get(row["account_id"], NO_STATE), "priorities": priorities}
+    shared = {"priorities": priorities, "closed": closed_facts(accounts)}
+    return lambda row: {"state": states.get(row["account_id"], NO_STATE), **shared}
 
 
 def _steps_behind(enrolment_ids: list[int]) -> Mapping[int, list[DoneStep]]:

@@ -171,7 +171,7 @@ def test_absent_contact_holds_until_the_return_in_the_send_window() -> None:
 
 def test_wait_that_outlasts_the_late_rule_is_decided_now_so_that_nothing_is_blocked() -> None:
     away = (Blackout(from_on=date(2027, 3, 1), until_on=date(2027, 3, 28), reason="audit"),)
-    assert told(decide(step_facts(blackouts=away))) == (SKIP, ["account_paused", "late"])
+    assert told(decide(step_facts(blackouts=away))) == (SKIP, ["outside_send_window", "late"])
     task = Late(policy=LatePolicy.TASK, max_days=5)
     assert told(decide(step_facts(blackouts=away), late=task)) == (TASK, ["outside_send_window", "late"])
 

@@ -98,13 +98,13 @@ def test_two_senders_keep_the_budget_of_an_account_with_twelve_renewals(
         for number in range(11):
             account = made.account
             account.external_id = f"A-1-{number}"
-            renewal = make_renewal(account, made.owner, due_on=made.renewal.due_on)
+            renewal = make_renewal(account, made.owner, due_on=made.renewal.due_on - timedelta(days=number + 1))
             enrol_renewal(renewal_id=renewal.id, playbook_key="simple", by=by, now=now)
         TouchBudget.objects.update(max_touches=50, min_gap_days=0)
     with in_workspace(by.workspace_id, by=by, now=start):
         limits = EngineLimits()
         execute_steps(claim_steps(workspace_id=by.workspace_id, worker="w", limits=limits), limits=limits)
-        assert Message.objects.filter(state="queued").count() >= 1
+        assert Message.objects.filter(state="queued").count() == 12
         TouchBudget.objects.update(max_touches=MOST, min_gap_days=GAP, per_days=DAYS)
     channels = [KeptChannel(), KeptChannel()]
 
