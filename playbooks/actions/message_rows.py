@@ -35,7 +35,6 @@ class MessageFacts:
     id: int
     workspace_id: int
     step_run_id: int
-    account_id: int
     contact_id: int
     state: str
     fence: int

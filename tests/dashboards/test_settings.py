@@ -16,7 +16,7 @@ from tests.dashboards.world import make_member
 
 LOOKERS = ("auditor", "renewal_manager", "cs_manager", "finance")
 REFUSED = ("csm", "sales", "executive", "product_viewer")
-PARTS = ("people", "keys", "lifecycle", "segments", "rates", "closed")
+PARTS = ("people", "keys", "lifecycle", "segments", "rates")
 NEW_MEMBER = {"email": "new@acme.example", "name": "New Person", "role": "csm", "team": "North", "scope": "team"}
 
 

@@ -1,6 +1,6 @@
 """The versions of all rules: drafts and what waits on top, then the history of who changed what, when and why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboards.core.dates import DateCell, instant_cell
@@ -9,16 +9,10 @@ from dashboards.queries.asker import Asker
 from dashboards.queries.scorecards.tabs import score_tabs
 from dashboards.queries.scorecards.words import STATES, differences_between, version_words
 from renewals.core.roles import can
-from signals.models import CurrentExpansion, CurrentRisk, CurrentScore, ScorecardVersion
-from signals.models.scores import OverridableRow
+from signals.models import CurrentRisk, CurrentScore, ScorecardVersion
 
 OPEN = ("draft", "waiting")
 MOST = 100
-SCORED: Mapping[str, type[OverridableRow]] = {
-    "health": CurrentScore,
-    "risk": CurrentRisk,
-    "expansion": CurrentExpansion,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,14 +75,14 @@ def rescoring() -> Progress | None:
     version = (
         ScorecardVersion.objects.filter(state="published", approver__isnull=False).order_by("-published_at").first()
     )
-    if version is None or version.kind not in SCORED:
+    if version is None or version.kind not in ("health", "risk"):
         return None
-    rows = SCORED[version.kind].objects
+    rows = CurrentScore.objects if version.kind == "health" else CurrentRisk.objects
     total = rows.count()
     done = rows.filter(scored_at__gte=version.published_at).count()
     if done >= total and version.marked_up_to is None:
         return None
-    unit = "renewals" if version.kind == "risk" else "accounts"
+    unit = "accounts" if version.kind == "health" else "renewals"
     return Progress(
         title=f"Scoring by {version_words(version).lower()}",
         percent=100 * done // total if total else 100,
