@@ -19,7 +19,7 @@ manage: ## CMD='…': one management command against the services and data of `m
 	@exec $(PYTHON) config/stack/bootstrap.py run config.stack.manage
 
 test: ## the whole suite on throw-away PostgreSQL and Valkey, in two processes (ARGS='tests/renewals -x' for a part)
-	@exec $(PYTHON) config/stack/bootstrap.py dev pytest -n 2 --dist loadfile $(ARGS)
+	@exec $(PYTHON) config/stack/bootstrap.py dev pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: ## format, lint, types, import contracts, migrations, docs: every checker, all failures
 	@exec $(PYTHON) config/stack/bootstrap.py dev config.stack.checks

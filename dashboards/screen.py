@@ -5,13 +5,18 @@ A view without `@screen(permission)` or `@public` has no permission, and a test 
 
 from collections.abc import Callable
 from functools import wraps
+from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
+from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
 from dashboards.queries.asker import Asker
@@ -33,8 +38,11 @@ def public(view: View) -> View:
     return view
 
 
-def screen(permission: str) -> Callable[[View], View]:
+def screen(permission: str, *, is_sensitive: bool = False) -> Callable[[View], View]:
     """Return a decorator: log-in, membership, `permission`, then the view inside the workspace's transaction.
+
+    `is_sensitive`: a POST asks for the password again unless that was done within minutes; what was typed is not kept,
+    because it may be a secret.
 
     The view finds `request.membership`, `.member` (facts for the rules of access), `.workspace`, `.actor`, `.now` and
     `.today` (in the workspace's time zone). Without the right it is refused (403); objects of another workspace do
@@ -49,6 +57,8 @@ def screen(permission: str) -> Callable[[View], View]:
             membership = current_membership(request)
             if membership is None or not can(member_facts(membership), permission):
                 raise PermissionDenied(permission)
+            if is_sensitive and request.method == "POST" and not is_confirmed(request):
+                return _ask_to_confirm(request)
             by = person_actor(membership.workspace_id, request.user.id, str(request.user))
             try:
                 with in_workspace(membership.workspace_id, by=by, why=f"{request.method} {request.path}"):
@@ -62,6 +72,11 @@ def screen(permission: str) -> Callable[[View], View]:
         return framed
 
     return decorate
+
+
+def is_confirmed(request: HttpRequest) -> bool:
+    """Answer whether the person gave the password or a second factor again within the last minutes."""
+    return bool(did_recently_reauthenticate(request))
 
 
 def current_membership(request: HttpRequest) -> Membership | None:
@@ -101,6 +116,18 @@ def _refuse(request: HttpRequest, error: NamedError) -> HttpResponse:
     if error.kind == "forbidden":
         raise PermissionDenied(str(error)) from error
     return render(request, "refused.html", {"error": error}, status=409 if error.kind == "conflict" else 422)
+
+
+def _ask_to_confirm(request: HttpRequest) -> HttpResponse:
+    """Lead to "confirm that it is you" and back to the page the form stands on."""
+    messages.info(request, "Confirm that it is you, then enter it again. Nothing was kept.")
+    before = request.META.get("HTTP_REFERER", "")
+    is_own = url_has_allowed_host_and_scheme(before, {request.get_host()}, require_https=request.is_secure())
+    parts = urlsplit(before)
+    back = urlencode(
+        {"next": f"{parts.path}?{parts.query}" if parts.query else parts.path} if is_own else {"next": "/"}
+    )
+    return redirect(f"{reverse('account_reauthenticate')}?{back}")
 
 
 def _ask_to_log_in(request: HttpRequest) -> HttpResponse:

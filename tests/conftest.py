@@ -17,4 +17,9 @@ start_services()
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 django.setup()
 
-pytest_plugins = ["tests.plugins.requirements", "tests.plugins.database", "tests.plugins.browser"]
+pytest_plugins = [
+    "tests.plugins.requirements",
+    "tests.plugins.order",
+    "tests.plugins.database",
+    "tests.plugins.browser",
+]

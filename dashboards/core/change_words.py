@@ -10,11 +10,18 @@ from dashboards.core.rule_words import number_words, place_words
 from dashboards.core.wording import band_words, title
 from signals.core.editing.changes import RuleChange
 from signals.core.editing.inheritance import EVERYWHERE
-from signals.core.editing.values import WHOLE, RulePath
+from signals.core.editing.values import LEVELS, WHOLE, RulePath
 from signals.core.risk import probability
 
 FIELDS = {"weight": "Weight", "curve": "Curve", **SPANS}
 INHERITED = "as inherited"
+TOPS = {
+    "coverage_floor": "Share that must be known",
+    "fed_floor": "Share that must be fed",
+    "margin_points": "Margin in points",
+    "least_days_before_less_care": "Days before less care",
+    "longest_override_days": "Longest time a tier is set by hand, in days",
+}
 
 
 def change_words(changes: Sequence[RuleChange], *, kind: str, labels: Mapping[str, str]) -> tuple[Difference, ...]:
@@ -33,9 +40,12 @@ def path_words(path: RulePath, *, kind: str, labels: Mapping[str, str]) -> str:
     """Return where a value stands, in words."""
     name = labels.get(path.key, title(path.key)).lower()
     if path.part == "scorecard":
-        return {"coverage_floor": "Share that must be known", "fed_floor": "Share that must be fed"}.get(
-            path.field, title(path.field)
-        )
+        return TOPS.get(path.field, title(path.field))
+    if path.part == "cell":
+        risk, expansion = path.key.split(":")
+        return f"{title(risk)} risk, {expansion} expansion"
+    if path.part in LEVELS:
+        return f"Upper edge of {path.key} {'risk' if path.part == 'risk_levels' else 'expansion potential'}"
     if path.part == "band":
         return f"Upper limit of “{band_words(kind, path.key)[0]}”"
     if path.part == "base":
@@ -75,4 +85,6 @@ def _value(path: RulePath, value: Any) -> str:
         return percent_words(float(value))
     if isinstance(value, list | tuple):
         return " · ".join(number_words(float(each)) for each in value)
+    if path.part == "cell":
+        return title(str(value))
     return number_words(float(value)) if isinstance(value, int | float) else str(value)

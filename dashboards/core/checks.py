@@ -42,6 +42,7 @@ class Vitals:
     silent_feeds: tuple[str, ...]
     odd_sources: tuple[str, ...] = ()
     model_alarms: tuple[str, ...] = ()
+    channel_faults: tuple[str, ...] = ()
 
 
 def judge(vitals: Vitals, *, now: datetime) -> tuple[Check, ...]:
@@ -54,6 +55,7 @@ def judge(vitals: Vitals, *, now: datetime) -> tuple[Check, ...]:
         _pulse(vitals, now),
         _lateness(vitals, now),
         _sending(vitals),
+        _channels(vitals),
         _counted("Steps set aside", vitals.parked_steps, "step", "Open the renewal and read why; then mend or skip."),
         _counted(
             "Messages in doubt", vitals.messages_in_doubt, "message", "Open /messages/ and say whether it arrived."
@@ -121,6 +123,14 @@ def _sending(vitals: Vitals) -> Check:
         return Check(name="Sending", state="good", found="on")
     remedy = "Compare with the provider's log, then resume sending."
     return Check(name="Sending", state="bad", found=f"paused: {vitals.pause_reason}", remedy=remedy)
+
+
+def _channels(vitals: Vitals) -> Check:
+    if not vitals.channel_faults:
+        return Check(name="Channels", state="good", found="each answers")
+    found = "; ".join(vitals.channel_faults)
+    remedy = "What waits is kept and goes out when it answers. Open /settings/channels/ to try again at once."
+    return Check(name="Channels", state="watch", found=found, remedy=remedy)
 
 
 def _counted(name: str, number: int, noun: str, remedy: str) -> Check:

@@ -18,6 +18,7 @@ SCORE_TABS: tuple[ScoreTab, ...] = (
     ScoreTab(key="health", text="Health", address=SCORES_PATH),
     ScoreTab(key="risk", text="Risk", address=f"{SCORES_PATH}risk/"),
     ScoreTab(key="models", text="Models", address=f"{SCORES_PATH}models/"),
+    ScoreTab(key="expansion", text="Expansion", address=f"{SCORES_PATH}expansion/"),
     ScoreTab(key="tiers", text="Tiers", address=f"{SCORES_PATH}tiers/"),
     ScoreTab(key="report", text="Report", address=f"{SCORES_PATH}report/"),
     ScoreTab(key="versions", text="Versions", address=f"{SCORES_PATH}versions/"),

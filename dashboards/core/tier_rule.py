@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dashboards.core.wording import sentence, title
+from dashboards.core.wording import title
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,31 +63,6 @@ def changed_definition(definition: Mapping[str, Any], given: Mapping[str, Any]) 
         "margin_points": given["margin_points"],
         "least_days_before_less_care": given["least_days_before_less_care"],
     }
-
-
-def rule_differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return what another rule would change, a line each."""
-    old = {(row["risk"], row["expansion"]): row["tier"] for row in before["cells"]}
-    lines = [
-        f"{title(row['risk'])} risk, {row['expansion']} expansion: {old.get((row['risk'], row['expansion']), 'none')}"
-        f" → {row['tier']}"
-        for row in after["cells"]
-        if old.get((row["risk"], row["expansion"])) != row["tier"]
-    ]
-    for name, words in (("risk_levels", "risk"), ("expansion_levels", "expansion potential")):
-        limits = {level["key"]: limits_words(level) for level in before[name]}
-        lines += [
-            f"{title(level['key'])} {words}: {limits.get(level['key'], 'none')} → {limits_words(level)}"
-            for level in after[name]
-            if limits.get(level["key"]) != limits_words(level)
-        ]
-    for name, words in (
-        ("margin_points", "margin in points"),
-        ("least_days_before_less_care", "days before less care"),
-    ):
-        if before[name] != after[name]:
-            lines.append(f"{sentence(words)}: {before[name]:g} → {after[name]:g}")
-    return tuple(lines)
 
 
 def cell_name(risk: str, expansion: str) -> str:

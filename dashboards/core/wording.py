@@ -67,6 +67,22 @@ DECISIONS: Mapping[tuple[str, str], str] = {
     ("stop", "exited"): "The playbook was stopped",
     ("replan", "moved"): "{step}: moved with the contract",
     ("task", "done"): "Task done",
+    ("task", "moved"): "Task moved for want of hands",
+    ("reaction", "stop"): "They reacted: messages stopped",
+    ("reaction", "hold"): "They reacted: messages wait",
+    ("reaction", "advance"): "They reacted: the next step came forward",
+    ("reaction", "none"): "They reacted: this playbook goes on",
+    ("trigger", "task"): "A trigger made a task",
+    ("trigger", "enrolled"): "A trigger enrolled them",
+    ("trigger", "already_enrolled"): "A trigger fired: in that playbook already",
+    ("trigger", "no_such_playbook"): "A trigger fired: its playbook is not there",
+    ("trigger", "nobody_to_do_it"): "A trigger fired: nobody answers for the account",
+    ("treatment", "paused"): "A pause was noted",
+    ("treatment", "resumed"): "A pause was ended",
+    ("treatment", "on"): "People only: switched on",
+    ("treatment", "off"): "People only: switched off",
+    ("treatment", "set"): "A tighter touch budget was set",
+    ("treatment", "dropped"): "The workspace's touch budget holds again",
 }
 TOGETHER = " (together)"
 COLUMN_FAMILIES = ("attribute", "account", "contract", "measure", "health", "touches", "volume")

@@ -27,24 +27,43 @@ class TierForm(forms.Form):
 
 
 class TierRuleForm(forms.Form):
-    """A whole rule of tiers: a tier for each cell, the upper edge of each level but the last, and two numbers."""
+    """The rule of tiers in a draft: a tier for each cell, the upper edge of each level but the last, two numbers."""
 
     margin_points = forms.FloatField(label="Margin in points", min_value=0, max_value=25)
     least_days_before_less_care = forms.IntegerField(label="Days before less care", min_value=0, max_value=365)
-    reason = forms.CharField(label="Why the rule changes", max_length=300)
 
     def __init__(self, *args: Any, definition: Mapping[str, Any], **options: Any) -> None:
-        """Take cells and levels, and what stands in them, from the rule in force."""
+        """Take cells and levels, and what stands in them, from the draft."""
+        self.definition = definition
         start = {name: definition[name] for name in ("margin_points", "least_days_before_less_care")}
         super().__init__(*args, initial=start, **options)
         tiers = [(key, title(key)) for key in definition["tiers"]]
         for row in reversed(definition["cells"]):
             label = f"{title(row['risk'])} risk, {row['expansion']} expansion"
             name = cell_name(row["risk"], row["expansion"])
-            self.fields[name] = forms.ChoiceField(label=label, choices=tiers, initial=row["tier"])
+            chosen = forms.Select(attrs={"class": "input", "aria-label": label})
+            self.fields[name] = forms.ChoiceField(label=label, choices=tiers, initial=row["tier"], widget=chosen)
         for score in ("risk", "expansion"):
             for level in definition[f"{score}_levels"][:-1]:
                 label = f"{title(level['key'])} {score} ends below"
-                edge = forms.FloatField(label=label, min_value=1, max_value=99, initial=level["high"])
+                edge = forms.FloatField(label=label, min_value=1, max_value=99, initial=f"{level['high']:g}")
                 self.fields[edge_name(score, level["key"])] = edge
-        self.order_fields([name for name in self.fields if name != "reason"])
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """Return the titles of the columns of the grid."""
+        return tuple(f"{title(level['key'])} expansion" for level in self.definition["expansion_levels"])
+
+    @property
+    def rows(self) -> tuple[tuple[str, tuple[forms.BoundField, ...]], ...]:
+        """Return the grid, the highest risk at the top: a title and a choice per level of expansion."""
+        across = self.definition["expansion_levels"]
+        return tuple(
+            (f"{title(down['key'])} risk", tuple(self[cell_name(down["key"], level["key"])] for level in across))
+            for down in reversed(self.definition["risk_levels"])
+        )
+
+    @property
+    def numbers(self) -> tuple[forms.BoundField, ...]:
+        """Return the fields that are not in the grid: edges, margin and holding time."""
+        return tuple(self[name] for name in self.fields if not name.startswith("cell-"))

@@ -1,6 +1,10 @@
 """What people know about an account: the notes that count, earlier ones, and the scores set by hand."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from dashboards.core.dates import DateCell, date_cell, instant_cell
 from dashboards.core.parts import Link
@@ -103,6 +107,24 @@ def knowledge_page(asker: Asker, account: Account, renewal: Renewal | None) -> K
         may_note=can(asker.member, "signals.change", record=near),
         may_override=can(asker.member, "overrides.change", record=near),
     )
+
+
+def note_again(asker: Asker, page: KnowledgePage, asked: str) -> Mapping[str, Any] | None:
+    """Return a note that counts as the fields of a new one in its place; None for one that cannot be replaced."""
+    if not asked.isdecimal() or int(asked) not in {note.id for note in page.notes}:
+        return None
+    fact = NotedFact.objects.get(id=int(asked), account_id=page.account_id)
+    last_day = (fact.expires_at - timedelta(microseconds=1)).astimezone(ZoneInfo(asker.workspace.timezone)).date()
+    is_soft = fact.kind in SOFT_KINDS
+    return {
+        "kind": fact.kind,
+        "standing": f"{fact.value:g}" if is_soft and fact.value is not None else "",
+        "number": None if is_soft else fact.value,
+        "text": fact.text,
+        "observed_on": fact.observed_on,
+        "budget_on": fact.budget_on,
+        "expires_on": last_day,
+    }
 
 
 def _note(fact: NotedFact, labels: dict[str, str], asker: Asker) -> Note:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
+from dashboards.core.channels import MAILS, event_words
 from dashboards.core.dates import DateCell, instant_cell
 from dashboards.core.filters import address
 from dashboards.core.money import count_words
@@ -12,7 +13,9 @@ from dashboards.core.parts import Cell, Column, Link, Pager, Reason, Tab, Table
 from dashboards.core.reason_words import reason_sentence
 from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
-from playbooks.models import Decision, Message
+from playbooks.core.channels.edits import why_not_editable
+from playbooks.core.channels.inbound import InboundKind
+from playbooks.models import Decision, DeliveryEvent, InboundMessage, Message, MessageEdit
 from renewals.core.roles import can
 from renewals.models import Account
 from renewals.queries.people import visible_to
@@ -56,9 +59,33 @@ class MessageMove:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MessagePage:
-    """One message in full, with why it was written and what happened to it."""
+class MessageEvent:
+    """Something told of a message from outside: what, when, who told it, and what they said."""
 
+    words: str
+    state: str
+    when: DateCell
+    source: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditShown:
+    """A change by hand: who, when, and the lines that differ from the template with their sign."""
+
+    who: str
+    when: DateCell
+    lines: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessagePage:
+    """One message in full, with why it was written and what happened to it.
+
+    `words` are subject and text where this person may edit them; `edit_note` says why nobody may.
+    """
+
+    id: int
     title: str
     crumbs: tuple[Link, ...]
     state: str
@@ -69,6 +96,10 @@ class MessagePage:
     reasons: tuple[Reason, ...]
     decisions: tuple[tuple[str, DateCell, tuple[Reason, ...]], ...]
     moves: tuple[MessageMove, ...]
+    events: tuple[MessageEvent, ...]
+    edits: tuple[EditShown, ...]
+    edit_note: str
+    words: tuple[str, str] | None
 
 
 def messages_page(asker: Asker, choice: Mapping[str, str]) -> MessagesPage:
@@ -105,6 +136,7 @@ def message_page(asker: Asker, message_id: int) -> MessagePage | None:
         return None
     zone = asker.workspace.timezone
     return MessagePage(
+        id=row.id,
         title=row.subject,
         crumbs=(Link(text="Messages", href=PATH), Link(text=row.account.name, href=f"/accounts/{row.account_id}/")),
         state=title(row.state),
@@ -115,6 +147,10 @@ def message_page(asker: Asker, message_id: int) -> MessagePage | None:
         reasons=tuple(reason_sentence(item, zone=zone) for item in row.reasons),
         decisions=_decisions(row, asker),
         moves=_moves(row, asker),
+        events=_events(row, asker),
+        edits=_edits(row, asker),
+        edit_note=why_not_editable(state=row.state, message_class=row.message_class),
+        words=_words(row, asker),
     )
 
 
@@ -198,6 +234,44 @@ def _decisions(row: Message, asker: Asker) -> tuple[tuple[str, DateCell, tuple[R
         )
         for each in found
     )
+
+
+def _events(row: Message, asker: Asker) -> tuple[MessageEvent, ...]:
+    """What providers told and what came back, newest first."""
+    zone = asker.workspace.timezone
+    told = [
+        (each.occurred_at, (*event_words(each.kind), title(each.source), each.detail))
+        for each in DeliveryEvent.objects.filter(message=row)
+    ]
+    came = [
+        (each.occurred_at, (MAILS[InboundKind(each.kind)], "none", "Mail", each.subject))
+        for each in InboundMessage.objects.filter(message=row)
+    ]
+    return tuple(
+        MessageEvent(
+            words=words, state=state, when=instant_cell(at, now=asker.now, zone=zone), source=source, note=note
+        )
+        for at, (words, state, source, note) in sorted((*told, *came), key=lambda pair: pair[0], reverse=True)[:50]
+    )
+
+
+def _edits(row: Message, asker: Asker) -> tuple[EditShown, ...]:
+    zone = asker.workspace.timezone
+    return tuple(
+        EditShown(
+            who=each.edited_by,
+            when=instant_cell(each.edited_at, now=asker.now, zone=zone),
+            lines=tuple((line[:1], line[1:]) for line in each.diff if line[:1] in ("+", "-")),
+        )
+        for each in MessageEdit.objects.filter(message=row).order_by("-id")[:10]
+    )
+
+
+def _words(row: Message, asker: Asker) -> tuple[str, str] | None:
+    """Return subject and text to edit, None when this person may not, now."""
+    if why_not_editable(state=row.state, message_class=row.message_class) or changeable_message(asker, row.id) is None:
+        return None
+    return row.subject, row.text_body
 
 
 def _moves(row: Message, asker: Asker) -> tuple[MessageMove, ...]:

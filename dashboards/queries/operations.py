@@ -8,10 +8,12 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Min
 
+from dashboards.core.channels import fault_words
 from dashboards.core.checks import Vitals
 from dashboards.core.model_words import alarm_words
 from dashboards.core.sources import MOODS
 from playbooks.models import Message, StepRun
+from playbooks.queries.circuits import open_circuits
 from playbooks.queries.evidence import last_pulse
 from renewals.models import Workspace
 from signals.queries.learned.watch import open_alarms
@@ -43,6 +45,7 @@ def vitals(*, now: datetime) -> Vitals:
         accounts_parked=len(parked_accounts()),
         silent_feeds=feeds,
         model_alarms=tuple(alarm_words(each).text for each in open_alarms()),
+        channel_faults=tuple(fault_words(each, now=now) for each in open_circuits()),
         odd_sources=tuple(f"{source.name}: {MOODS[pulse.mood][0].lower()}" for source, pulse in source_alarms(now=now)),
     )
 

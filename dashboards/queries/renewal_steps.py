@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from dashboards.core.dates import DateCell, date_cell, instant_cell
+from dashboards.core.notice_words import zone_words
 from dashboards.core.parts import Reason
 from dashboards.core.reason_words import reason_sentence
 from dashboards.core.wording import decision_title, title
@@ -94,7 +95,7 @@ def _planned(asker: Asker, cases: Iterable[StepCase], done: set[str]) -> Iterabl
             firm = ", will be skipped" if item.planned is Planned.SKIP else firm
             yield StepLine(
                 name=step.name,
-                note=f"{title(item.kind.value)} at {item.due_time:%H:%M} {item.zone.name.replace('_', ' ')}{firm}",
+                note=f"{title(item.kind.value)} at {item.due_time:%H:%M} {zone_words(item.zone)}{firm}",
                 date=date_cell(item.due_on, today=asker.today),
                 mark=_mark(item.planned, is_next=place == 0),
                 state="is-now" if place == 0 else "",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
 from django.utils.safestring import SafeString
 
 from dashboards.chart_drawing import draw
@@ -16,7 +17,8 @@ from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
 from renewals.core.roles import can
 from renewals.models import Account, ContactRole, Renewal
-from signals.models import RiskModelVersion, ScorecardVersion, Signal, TierPeriod
+from renewals.queries.people import record_nearness
+from signals.models import RiskModelVersion, ScorecardVersion, ScoreOverride, Signal, TierPeriod
 from signals.queries.scores import history
 
 BACK = timedelta(days=365)
@@ -51,7 +53,8 @@ def score_story(asker: Asker, row: Account, renewal: Renewal | None) -> ScoreSto
     """Return the story of the scores of an account, and of the risk of its next renewal."""
     points = daily(sorted(_points(asker, row, renewal), key=lambda point: point.on))
     first = min((point.on for point in points), default=asker.today)
-    marks = sorted((mark for mark in _marks(asker, row) if mark.on >= first), key=lambda mark: mark.on)[-MOST_MARKS:]
+    told = (mark for mark in _marks(asker, row, renewal) if mark.on >= first)
+    marks = sorted(told, key=lambda mark: mark.on)[-MOST_MARKS:]
     numbered = [(mark, str(number)) for number, mark in enumerate(marks, start=1)]
     series = ("Health", "Risk") if renewal else ("Health",)
     name = finding(points, "Health")
@@ -77,7 +80,7 @@ def _points(asker: Asker, row: Account, renewal: Renewal | None) -> Iterator[Sco
                 yield ScorePoint(on=_day(asker, score.as_of), series=series, value=score.value)
 
 
-def _marks(asker: Asker, row: Account) -> Iterator[Mark]:
+def _marks(asker: Asker, row: Account, renewal: Renewal | None) -> Iterator[Mark]:
     since = asker.now - BACK
     rules = ScorecardVersion.objects.filter(kind__in=("health", "risk"), number__gt=1, published_at__gt=since)
     for version in rules:
@@ -92,6 +95,22 @@ def _marks(asker: Asker, row: Account) -> Iterator[Mark]:
         for signal in Signal.objects.filter(account_id=row.id, kind__in=list(TOLD), occurred_at__gt=since):
             yield Mark(on=_day(asker, signal.occurred_at), text=TOLD[signal.kind])
     yield from _sponsors(row, since.date())
+    if can(asker.member, "overrides.view", record=record_nearness(asker.member, row, renewal)):
+        yield from _overrides(asker, row, renewal)
+
+
+def _overrides(asker: Asker, row: Account, renewal: Renewal | None) -> Iterator[Mark]:
+    """Yield when a person set one of the two scores, and when it was the rules' again."""
+    shown = Q(renewal__isnull=True) | Q(renewal=renewal) if renewal else Q(renewal__isnull=True)
+    since = asker.now - BACK
+    for each in ScoreOverride.objects.filter(shown, account_id=row.id).order_by("starts_at", "id"):
+        name = title(each.kind)
+        if each.starts_at > since:
+            text = f"{name} set to {each.value:.0f} by hand by {each.author}: {each.reason}"
+            yield Mark(on=_day(asker, each.starts_at), text=text)
+        ended_at = each.ended_at or (each.expires_at if each.expires_at <= asker.now else None)
+        if ended_at and ended_at > since and each.ended_how != "replaced":
+            yield Mark(on=_day(asker, ended_at), text=f"{name} by the rules again")
 
 
 def _sponsors(row: Account, since: date) -> Iterator[Mark]:

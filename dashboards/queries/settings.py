@@ -1,15 +1,18 @@
 """What a workspace has set for itself: people, keys, lifecycle, segments, exchange rates, and who changed it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from dashboards.core.dates import date_cell, instant_cell
 from dashboards.core.parts import Cell, Column, Tab, Table
 from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
+from dashboards.queries.notice_settings import PackCard, closed_days_table, pack_cards, packs_table, span_words
 from renewals.core.roles import can
 from renewals.core.segments import SegmentCase
-from renewals.models import ApiKey, FxRate, Membership
+from renewals.models import ApiKey, ClosedDays, FxRate, Membership
 from renewals.queries.api_keys import api_keys
+from renewals.queries.closed_days import closed_days
 from renewals.queries.library import segment_book
 from renewals.queries.people import members
 from renewals.queries.workspaces import moment_rules, stages
@@ -21,6 +24,8 @@ PARTS = {
     "lifecycle": "Lifecycle",
     "segments": "Segments",
     "rates": "Exchange rates",
+    "packs": "Notice rules",
+    "closed": "Closed days",
 }
 RATES_SHOWN = 50
 
@@ -45,24 +50,28 @@ class SettingsPage:
     part: str
     table: Table
     removals: tuple[Removal, ...]
+    packs: tuple[PackCard, ...]
     may_change: bool
 
 
 def settings_page(asker: Asker, part: str) -> SettingsPage:
     """Return a part of the settings; an unknown part shows the people."""
     chosen = part if part in PARTS else "people"
-    table = {"people": _people, "keys": _keys, "lifecycle": _lifecycle, "segments": _segments, "rates": _rates}[chosen]
     right = {"people": "members.change", "keys": "api_keys.change"}.get(chosen, "settings.change")
     may_change = can(asker.member, right)
     workspace = asker.workspace
     return SettingsPage(
         title=f"Settings of {workspace.name}",
         unit=f"{workspace.currency} · {workspace.timezone.replace('_', ' ')}",
-        tabs=tuple(Tab(text=text, href=f"{PATH}?part={key}", is_current=key == chosen) for key, text in PARTS.items()),
+        tabs=(
+            *(Tab(text=text, href=f"{PATH}?part={key}", is_current=key == chosen) for key, text in PARTS.items()),
+            Tab(text="Channels", href=f"{PATH}channels/"),
+        ),
         part=chosen,
-        table=table(asker),
+        table=TABLES[chosen](asker),
         removals=_removals(chosen, asker) if may_change else (),
-        may_change=may_change and chosen in ("people", "keys", "rates"),
+        packs=pack_cards(asker) if chosen == "packs" else (),
+        may_change=may_change and chosen in ("people", "keys", "rates", "packs", "closed"),
     )
 
 
@@ -165,9 +174,32 @@ def _removals(part: str, asker: Asker) -> tuple[Removal, ...]:
             Removal(name=row.name, note=f"{row.prefix}…", href=f"{PATH}keys/{row.id}/revocation/", word="Revoke")
             for row in live
         )
+    if part == "closed":
+        return tuple(
+            Removal(
+                name=span_words(row), note=row.reason, href=f"{PATH}closed-days/{row.id}/removal/", word="Open again"
+            )
+            for row in closed_days().filter(account__isnull=True)
+        )
     return ()
+
+
+def _reopening(row: ClosedDays) -> Removal:
+    href = f"{PATH}closed-days/{row.id}/removal/"
+    return Removal(name=span_words(row), note=row.reason, href=href, word="Open again")
 
 
 def _member_removal(row: Membership) -> Removal:
     href = f"{PATH}people/{row.id}/removal/"
     return Removal(name=row.user.name, note=row.user.email, href=href, word="Take access away")
+
+
+TABLES: dict[str, Callable[[Asker], Table]] = {
+    "people": _people,
+    "keys": _keys,
+    "lifecycle": _lifecycle,
+    "segments": _segments,
+    "rates": _rates,
+    "packs": packs_table,
+    "closed": closed_days_table,
+}

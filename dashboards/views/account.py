@@ -12,8 +12,10 @@ from dashboards.queries.comments import comment_place
 from dashboards.queries.contracts import contract_parts
 from dashboards.queries.news import account_news
 from dashboards.queries.timeline import KINDS, Place, kind_tabs, timeline
+from dashboards.queries.treatment import treatment_part
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of, wants_part
+from dashboards.views.closed_days import closed_days_card
 from renewals.actions.visits import note_visit
 from renewals.core.roles import can
 
@@ -29,10 +31,12 @@ def account(request: HttpRequest, account_id: int) -> HttpResponse:
         return render(request, "accounts/live.html", words)
     may_see_contracts = can(request.member, "contracts.view")
     words["contracts"] = contract_parts(asker, row.id, is_seen=page.shows_prices) if may_see_contracts else ()
+    words["treatment"] = treatment_part(asker, row)
     words["attributes"] = attributes_table(row) if row.attributes else None
     words["comment"] = comment_place(asker, account_id=row.id)
     since = note_visit(place=f"account:{row.id}", by=request.actor, now=request.now)
     words["news"] = account_news(asker, row.id, since=since) if since else None
+    words |= closed_days_card(asker, row)
     words["may_see_history"] = can(request.member, "history.view")
     return render(request, "accounts/page.html", words)
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from dashboards.forms.knowledge import NoteForm, OverrideForm
 from dashboards.queries.account import visible_account
-from dashboards.queries.knowledge import KnowledgePage, knowledge_page
+from dashboards.queries.knowledge import KnowledgePage, knowledge_page, note_again
 from dashboards.queries.renewal import visible_renewal
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of
@@ -136,13 +136,15 @@ def _show(
     override_form: OverrideForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    replaces = request.POST.get("replaces", "") or request.GET.get("replaces", "")
+    before = note_again(asker_of(request), page, replaces) if page.may_note else None
     words = {
         "page": page,
         "account_id": page.account_id,
         "query": page.query,
-        "note_form": note_form or NoteForm(today=request.today),
+        "note_form": note_form or NoteForm(today=request.today, initial=before),
         "override_form": override_form or OverrideForm(today=request.today),
-        "replaces": request.POST.get("replaces", "") or request.GET.get("replaces", ""),
+        "replaces": replaces if before else "",
     }
     return render(request, "knowledge/page.html", words, status=status)
 

@@ -8,7 +8,8 @@ from django.views.decorators.http import require_POST
 
 from dashboards.forms.outcome import OutcomeForm
 from dashboards.queries.comments import comment_place, renewal_comments
-from dashboards.queries.renewal import RenewalPage, may_record_outcome, renewal_page, visible_renewal
+from dashboards.queries.notices import notice_panel
+from dashboards.queries.renewal import Renewal, may_record_outcome, renewal_page, visible_renewal
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of
 from renewals.actions.outcomes import record_outcome
@@ -18,9 +19,8 @@ from renewals.core.errors import NamedError
 @screen("renewals.view")
 def renewal(request: HttpRequest, renewal_id: int) -> HttpResponse:
     """Show a renewal."""
-    asker = asker_of(request)
-    row = visible_renewal(asker, renewal_id)
-    return _page(request, renewal_page(asker, row), OutcomeForm(currency=row.currency, today=request.today))
+    row = visible_renewal(asker_of(request), renewal_id)
+    return _page(request, row, OutcomeForm(currency=row.currency, today=request.today))
 
 
 @require_POST
@@ -33,22 +33,24 @@ def outcome(request: HttpRequest, renewal_id: int) -> HttpResponse:
         raise PermissionDenied("Only the people responsible for this renewal record how it ended.")
     form = OutcomeForm(request.POST, currency=row.currency, today=request.today)
     if not form.is_valid():
-        return _page(request, renewal_page(asker, row), form, status=422)
+        return _page(request, row, form, status=422)
     try:
         kept = record_outcome(row=form.outcome(row.id), by=request.actor, now=request.now)
     except NamedError as error:
         form.add_error(None, " ".join(part for part in (error.what, error.why, error.remedy) if part))
-        return _page(request, renewal_page(asker, row), form, status=422)
+        return _page(request, row, form, status=422)
     messages.success(request, f"Recorded: {row.account.name} {kept.kind}. Its playbook stops by itself.")
     return redirect(f"/renewals/{row.id}/")
 
 
-def _page(request: HttpRequest, page: RenewalPage, form: OutcomeForm, *, status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, row: Renewal, form: OutcomeForm, *, status: int = 200) -> HttpResponse:
     asker = asker_of(request)
+    page = renewal_page(asker, row)
     words = {
         "page": page,
         "form": form,
         "comment": comment_place(asker, account_id=page.account_id, renewal_id=page.id),
         "comments": renewal_comments(asker, page.id),
+        "notices": notice_panel(asker, row),
     }
     return render(request, "renewals/page.html", words, status=status)

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from dashboards.forms.notices import WorkspaceClosedDaysForm
 from dashboards.forms.settings import ApiKeyForm, MemberForm, RateForm
 from dashboards.queries.settings import PATH, settings_page
 from dashboards.screen import screen
@@ -16,18 +17,24 @@ from renewals.actions.workspaces import NewMember, add_member, remove_member
 from renewals.core.errors import NamedError
 from renewals.core.roles import Role, read_scope
 
-FORMS: dict[str, type[Form]] = {"people": MemberForm, "keys": ApiKeyForm, "rates": RateForm}
+FORMS: dict[str, type[Form]] = {
+    "people": MemberForm,
+    "keys": ApiKeyForm,
+    "rates": RateForm,
+    "closed": WorkspaceClosedDaysForm,
+}
 DOORS = {
     "people": (f"{PATH}people/", "Let a person in"),
     "keys": (f"{PATH}keys/", "Make the key"),
     "rates": (f"{PATH}rates/", "Keep the rate"),
+    "closed": (f"{PATH}closed-days/", "Keep these days"),
 }
 
 
 @screen("settings.view")
 def settings(request: HttpRequest) -> HttpResponse:
     """Show one part of the settings."""
-    return _show(request, request.GET.get("part", "people"))
+    return show_settings(request, request.GET.get("part", "people"))
 
 
 @require_POST
@@ -36,7 +43,7 @@ def people(request: HttpRequest) -> HttpResponse:
     """Let a person into the workspace, or change the role of one who is in."""
     form = MemberForm(request.POST)
     if not form.is_valid():
-        return _show(request, "people", form=form, status=422)
+        return show_settings(request, "people", form=form, status=422)
     given = form.cleaned_data
     member = NewMember(
         email=given["email"],
@@ -49,7 +56,7 @@ def people(request: HttpRequest) -> HttpResponse:
         row = add_member(member=member, by=request.actor, now=request.now)
     except NamedError as error:
         form.add_error(None, str(error))
-        return _show(request, "people", form=form, status=422)
+        return show_settings(request, "people", form=form, status=422)
     messages.success(request, f"{row.user.email} is in. A new person sets a password with “Forgot your password”.")
     return redirect(f"{PATH}?part=people")
 
@@ -73,11 +80,11 @@ def keys(request: HttpRequest) -> HttpResponse:
     """Make an API key; its secret is shown this once."""
     form = ApiKeyForm(request.POST)
     if not form.is_valid():
-        return _show(request, "keys", form=form, status=422)
+        return show_settings(request, "keys", form=form, status=422)
     made = create_api_key(
         name=form.cleaned_data["name"], scopes=form.cleaned_data["scopes"], by=request.actor, now=request.now
     )
-    return _show(request, "keys", secret=made.secret)
+    return show_settings(request, "keys", secret=made.secret)
 
 
 @require_POST
@@ -99,7 +106,7 @@ def rates(request: HttpRequest) -> HttpResponse:
     """Keep an exchange rate from a day on."""
     form = RateForm(request.POST)
     if not form.is_valid():
-        return _show(request, "rates", form=form, status=422)
+        return show_settings(request, "rates", form=form, status=422)
     given = form.cleaned_data
     try:
         record_fx_rates(
@@ -110,14 +117,15 @@ def rates(request: HttpRequest) -> HttpResponse:
         )
     except NamedError as error:
         form.add_error(None, str(error))
-        return _show(request, "rates", form=form, status=422)
+        return show_settings(request, "rates", form=form, status=422)
     messages.success(request, "The rate is kept. Amounts shown from now on use it.")
     return redirect(f"{PATH}?part=rates")
 
 
-def _show(
+def show_settings(
     request: HttpRequest, part: str, *, form: Form | None = None, secret: str = "", status: int = 200
 ) -> HttpResponse:
+    """Show a part of the settings with its form, a new key's secret, or what was refused."""
     page = settings_page(asker_of(request), part)
     door = DOORS.get(page.part)
     words = {"page": page, "secret": secret}

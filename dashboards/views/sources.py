@@ -56,7 +56,7 @@ def source(request: HttpRequest, source_id: int) -> HttpResponse:
 
 
 @require_POST
-@screen("sources.change")
+@screen("sources.change", is_sensitive=True)
 def source_secret(request: HttpRequest, source_id: int) -> HttpResponse:
     """Make or take a new secret; the old one is accepted for another day."""
     form = SecretForm(request.POST)
@@ -71,7 +71,7 @@ def source_secret(request: HttpRequest, source_id: int) -> HttpResponse:
 
 
 @require_POST
-@screen("sources.change")
+@screen("sources.change", is_sensitive=True)
 def source_old_secret(request: HttpRequest, source_id: int) -> HttpResponse:
     """Stop accepting the old secret now."""
     return _do(request, source_id, drop_old_secret, "The old secret is not accepted any more.")
@@ -116,7 +116,7 @@ def source_reading(request: HttpRequest, source_id: int) -> HttpResponse:
 
 
 @require_POST
-@screen("sources.change")
+@screen("sources.change", is_sensitive=True)
 def source_pull(request: HttpRequest, source_id: int) -> HttpResponse:
     """Keep what is pulled and begin."""
     form = PullForm(request.POST)

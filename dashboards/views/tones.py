@@ -14,6 +14,7 @@ from renewals.queries.accounts import accounts
 from renewals.queries.people import visible_to
 from signals.actions.tones import correct_tone
 from signals.queries.tones import text_signal
+from signals.wake import wake_scores_on_commit
 
 
 @screen("signals.change")
@@ -33,7 +34,8 @@ def tone(request: HttpRequest, account_id: int, signal_id: int) -> HttpResponse:
         except NamedError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, "Kept. Later messages are read better by it; this one keeps its signal.")
+            wake_scores_on_commit()
+            messages.success(request, "Kept. From now on it counts so, and later messages are read better by it.")
             return redirect("account", account_id=account_id)
     at = instant_cell(found.occurred_at, now=asker.now, zone=asker.workspace.timezone)
     words = {"account": account, "found": found, "form": form, "at": at}

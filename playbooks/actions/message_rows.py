@@ -35,6 +35,7 @@ class MessageFacts:
     id: int
     workspace_id: int
     step_run_id: int
+    account_id: int
     contact_id: int
     state: str
     fence: int

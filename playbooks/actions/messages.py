@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from playbooks.actions.touches import release_touch
 from playbooks.core.errors import MessageGone
 from playbooks.core.states import MESSAGE_TRANSITIONS, MessageState, can_move
 from playbooks.models import Enrolment, Message, Task
@@ -50,6 +51,8 @@ def _move(
         if state is MessageState.SENT:
             message.sent_at = now
         message.save()
+        if code == "did_not_arrive":
+            release_touch(message_id=message.id, now=now)
         Task.objects.filter(message=message, state__in=("open", "snoozed")).update(
             state="cancelled", ended_reason=code, updated_at=now
         )

@@ -18,7 +18,7 @@ from playbooks.core.facts import Reason, reason
 from playbooks.core.keys import decision_key
 from playbooks.core.reactions import ReactionEffect, ReactionKind, ReactionRule, is_dead_address, rule_for
 from playbooks.core.vocabulary import AnchorKind, MessageClass
-from playbooks.models import Decision, Enrolment, Message, Reaction, StepRun, Task
+from playbooks.models import AccountPause, Decision, Enrolment, Message, Reaction, StepRun, Task
 from playbooks.queries.assignees import person_at
 from playbooks.queries.definitions import PublishedVersion, definitions_of
 from renewals.actions.suppressions import add_suppression
@@ -85,6 +85,8 @@ def apply_to_account(*, reaction: Reaction, by: Actor, now: datetime) -> Applied
     The caller holds the account. Enrolments are locked next, as everybody does.
     """
     kind = ReactionKind(reaction.kind)
+    if kind is ReactionKind.BUYING_SIGNAL and _is_paused(reaction.account_id, now=now):
+        return Applied(is_waiting=True)
     open_ones = list(_locked_enrolments(reaction.account_id))
     versions = definitions_of({item.version_id for item in open_ones})
     rules = {item.id: rule_for(versions[item.version_id].definition.reactions, kind) for item in open_ones}
@@ -104,6 +106,13 @@ def apply_to_account(*, reaction: Reaction, by: Actor, now: datetime) -> Applied
 def _locked_enrolments(account_id: int) -> QuerySet[Enrolment]:
     found = Enrolment.objects.select_for_update(no_key=True).filter(account_id=account_id, state__in=OPEN)
     return found.order_by("id")
+
+
+def _is_paused(account_id: int, *, now: datetime) -> bool:
+    """Only what would bring a message forward waits; whatever stops or holds acts at once, paused or not."""
+    today = now.date()
+    pauses = AccountPause.objects.filter(account_id=account_id, ended_at__isnull=True)
+    return pauses.filter(from_on__lte=today, until_on__gte=today).exists()
 
 
 def _is_dead(reaction: Reaction, kind: ReactionKind, *, now: datetime) -> bool:

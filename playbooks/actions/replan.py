@@ -1,5 +1,6 @@
 """Plan open steps again when a contract's dates were moved: old to new is kept, what is behind is never repeated."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -7,7 +8,7 @@ from django.db import connection, transaction
 from playbooks.actions.execute import apply_outcomes
 from playbooks.actions.outcomes import move_with_contract
 from playbooks.models import StepRun
-from playbooks.queries.case_facts import contract_dates
+from playbooks.queries.case_facts import StepCase, contract_dates
 from playbooks.queries.cases import load_step_cases
 from renewals.core.actors import Actor
 
@@ -37,24 +38,45 @@ WHERE id = ANY(%(ids)s) AND state = 'scheduled' AND enrolment_id IN (SELECT id F
 """
 
 
+OPEN_AT = """
+SELECT s.id FROM playbooks_enrolment AS e
+JOIN playbooks_steprun AS s ON s.workspace_id = e.workspace_id AND s.enrolment_id = e.id
+WHERE e.account_id = %s AND e.state IN ('active', 'paused') AND s.state = 'scheduled' ORDER BY s.id
+"""
+
+
 def replan_moved(*, by: Actor, now: datetime, renewal_id: int | None = None) -> int:
     """Plan the open steps of moved contracts again, of one renewal or of all; returns how many enrolments moved.
 
     An executing step notices a moved contract by itself; this sweep is for steps whose new date is earlier.
     """
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(MOVED, {"renewal": renewal_id})
-            ids = [row[0] for row in cursor.fetchall()]
-            if not ids:
-                return 0
-            cursor.execute(TAKE, {"ids": ids})
-            taken = [row[0] for row in cursor.fetchall()]
-        cases = load_step_cases(taken, now=now)
-        outcomes = [
-            move_with_contract(case, now=now) for case in cases if case.planned_for != contract_dates(case.plan)
-        ]
-        apply_outcomes(outcomes, now=now)
-        still = set(taken) - {item.case.step_run_id for item in outcomes}
-        StepRun.objects.filter(id__in=still).update(state="scheduled", lease_until=None)
-        return len(outcomes)
+        cases = _taken(MOVED, {"renewal": renewal_id}, now=now)
+        return _replan(cases, [case for case in cases if case.planned_for != contract_dates(case.plan)], now=now)
+
+
+def replan_account(*, account_id: int, by: Actor, now: datetime) -> int:
+    """Plan every open step of an account again, because a pause began or ended; returns how many were looked at."""
+    with transaction.atomic():
+        cases = _taken(OPEN_AT, [account_id], now=now)
+        return _replan(cases, cases, now=now)
+
+
+def _taken(sql: str, values: dict[str, object] | list[object], *, now: datetime) -> tuple[StepCase, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        ids = [row[0] for row in cursor.fetchall()]
+        if not ids:
+            return ()
+        cursor.execute(TAKE, {"ids": ids})
+        taken = [row[0] for row in cursor.fetchall()]
+    return load_step_cases(taken, now=now)
+
+
+def _replan(taken: Sequence[StepCase], moving: Sequence[StepCase], *, now: datetime) -> int:
+    """Write the new plan of those that move and put the others back as they were."""
+    outcomes = [move_with_contract(case, now=now) for case in moving]
+    apply_outcomes(outcomes, now=now)
+    still = {case.step_run_id for case in taken} - {item.case.step_run_id for item in outcomes}
+    StepRun.objects.filter(id__in=still).update(state="scheduled", lease_until=None)
+    return len(outcomes)

@@ -15,9 +15,12 @@ from playbooks.actions.failpoints import pass_point
 from playbooks.actions.jitter import jitter
 from playbooks.actions.limits import EngineLimits
 from playbooks.actions.message_rows import MessageFacts, load_messages, outgoing
-from playbooks.actions.send_checks import after_lost_attempt, check_before_sending, one_per_contact
+from playbooks.actions.send_checks import Verdict, after_lost_attempt, check_before_sending, one_per_contact
 from playbooks.actions.send_results import change_message, note_failure, note_sent
+from playbooks.actions.touches import enter_touches, one_per_account
 from playbooks.channels.base import BARE, Channel, Envelope, Receipt, SendResult
+from playbooks.core.facts import reason
+from playbooks.core.guards import RECHECK
 from playbooks.core.states import MessageState
 from playbooks.queries.case_facts import StepCase
 from playbooks.queries.cases import load_step_cases
@@ -25,17 +28,18 @@ from renewals.actions.scope import in_workspace
 from renewals.core.actors import Actor
 
 # Nothing here waits: a row somebody else holds (a stop, a closing, an unsubscribe, a pause) is left for the next round.
-# The contact is locked so that two senders cannot both find room in its budget.
+# Contact and account are locked so that two senders cannot both find room in their budgets.
 TAKE = """
 SELECT m.id, perennial_now() FROM playbooks_message AS m
 JOIN playbooks_enrolment AS e ON e.workspace_id = m.workspace_id AND e.id = m.enrolment_id
 JOIN renewals_contact AS c ON c.workspace_id = m.workspace_id AND c.id = m.contact_id
+JOIN renewals_account AS a ON a.workspace_id = m.workspace_id AND a.id = m.account_id
 JOIN renewals_renewal AS r ON r.workspace_id = e.workspace_id AND r.id = e.renewal_id
 JOIN renewals_workspace AS w ON w.id = m.workspace_id
 WHERE m.workspace_id = %s AND m.state IN ('queued', 'sending') AND m.next_at <= perennial_now()
   AND (m.lease_until IS NULL OR m.lease_until < clock_timestamp()) AND w.sending_paused_at IS NULL
 ORDER BY m.next_at, m.id LIMIT %s
-FOR UPDATE OF m SKIP LOCKED FOR SHARE OF e, r, w SKIP LOCKED FOR NO KEY UPDATE OF c SKIP LOCKED
+FOR UPDATE OF m SKIP LOCKED FOR SHARE OF e, r, w SKIP LOCKED FOR NO KEY UPDATE OF c, a SKIP LOCKED
 """
 
 MARK = """
@@ -94,13 +98,25 @@ def _mark(sender: Sender) -> tuple[int, int, list[tuple[MessageFacts, StepCase]]
     for message in messages:
         if _settle(message, cases[message.step_run_id], sender, now=now):
             leaving.append(message)
-    leaving = one_per_contact(leaving)
+    leaving = one_per_account(one_per_contact(leaving))
     if leaving and not _may_call(sender, now=now):
         return 0, 0, []
+    leaving = _entered(leaving, cases, now=now)
     _execute_mark(leaving, sender)
     taken_over = sum(message.state == MessageState.SENDING for message in messages)
     marked = {item.id: item for item in load_messages([item.id for item in leaving])}
     return len(messages), taken_over, [(marked[item.id], cases[item.step_run_id]) for item in leaving]
+
+
+def _entered(leaving: list[MessageFacts], cases: dict[int, StepCase], *, now: datetime) -> list[MessageFacts]:
+    """Return what the account's ledger has taken in; what it refused waits, and the log says so."""
+    pairs = [(item, cases[item.step_run_id]) for item in leaving]
+    inside, refused = enter_touches(leaving=pairs, now=now)
+    for message in refused:
+        why = (reason("ledger_refused"),)
+        later = Verdict(state=MessageState.QUEUED, reasons=why, next_at=now + RECHECK)
+        change_message(message, cases[message.step_run_id], later, now=now)
+    return inside
 
 
 def _settle(message: MessageFacts, case: StepCase, sender: Sender, *, now: datetime) -> bool:

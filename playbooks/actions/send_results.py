@@ -8,9 +8,11 @@ from playbooks.actions.bulk import as_json, insert_rows
 from playbooks.actions.message_rows import MessageFacts, message_task, message_touch, send_decision
 from playbooks.actions.send_checks import Verdict, failure_of, retry_verdict
 from playbooks.actions.step_rows import shown
+from playbooks.actions.touches import release_touch
 from playbooks.channels.base import Channel, Receipt, SendResult
 from playbooks.core.facts import reason
 from playbooks.core.retry import Failure, decide_retry
+from playbooks.core.states import MessageState
 from playbooks.models import Decision, Task
 from playbooks.queries.case_facts import StepCase
 from renewals.actions.touchpoints import record_touchpoint
@@ -21,6 +23,8 @@ FAILURES = {
     Receipt.REFUSED: Failure.REFUSED_FOR_GOOD,
     Receipt.UNKNOWN: Failure.AMBIGUOUS,
 }
+
+RELEASED = (MessageState.QUEUED, MessageState.FAILED, MessageState.PARKED, MessageState.CANCELLED)
 
 HOLD = """
 SELECT perennial_now() FROM playbooks_message WHERE id = %s AND fence = %s AND state = 'sending' FOR UPDATE
@@ -84,6 +88,8 @@ def change_message(
     }
     if not _update(CHANGE, values):
         return False
+    if message.attempts and not may_have_left and not message.may_have_left and verdict.state in RELEASED:
+        release_touch(message_id=message.id, now=now)
     row = send_decision(message, case, verdict.state.value, verdict.reasons, now=now)
     insert_rows(Decision, [row], ignore_conflicts=True)
     if verdict.needs_task and verdict.state.value != "cancelled":

@@ -18,10 +18,13 @@ from playbooks.actions.notices import tend_workspace_notices
 from playbooks.actions.publish import publish_if_none
 from playbooks.actions.pump import Pump, Pumped, pump
 from playbooks.actions.queue import refresh_queue
+from playbooks.actions.reactions import apply_waiting_reactions
 from playbooks.actions.replan import replan_moved
 from playbooks.actions.sending import raise_watermarks
 from playbooks.actions.stop import stop_closed
 from playbooks.actions.tasks import wake_due_tasks
+from playbooks.actions.triggers import sweep_triggers
+from playbooks.actions.workload import tend_workload
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import Actor, system_actor
 from renewals.queries.workspaces import active_workspace_ids
@@ -48,7 +51,9 @@ def sweep_enrolments(*, now: datetime, clock: datetime | None = None, only: int 
     """
     _everywhere("publish", lambda by: publish_if_none(by=by, now=now), clock=clock, only=only)
     stopped = _everywhere("stop", lambda by: stop_closed(by=by, now=now), clock=clock, only=only)
+    _everywhere("reactions", lambda by: apply_waiting_reactions(by=by, now=now), clock=clock, only=only)
     moved = _everywhere("replan", lambda by: replan_moved(by=by, now=now), clock=clock, only=only)
+    _everywhere("triggers", lambda by: sweep_triggers(by=by, now=now), clock=clock, only=only)
     enrolled = _everywhere("enrol", lambda by: enrol_due(by=by, now=now).enrolled, clock=clock, only=only)
     return Swept(enrolled=enrolled, stopped=stopped, moved=moved)
 
@@ -61,6 +66,7 @@ def sweep_notices(*, now: datetime, clock: datetime | None = None, only: int | N
 def sweep_queue(*, now: datetime, clock: datetime | None = None, only: int | None = None) -> Swept:
     """Wake snoozed tasks whose day has come and rewrite the changed lines of the queue."""
     _everywhere("wake", lambda by: wake_due_tasks(now=now), clock=clock, only=only)
+    _everywhere("workload", lambda by: tend_workload(by=by, now=now), clock=clock, only=only)
     refreshed = _everywhere(
         "queue", lambda by: refresh_queue(workspace_id=by.workspace_id, now=now), clock=clock, only=only
     )

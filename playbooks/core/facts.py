@@ -9,6 +9,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
 
+from playbooks.core.account_facts import AccountFacts
 from playbooks.core.conditions import Facts
 from playbooks.core.vocabulary import ContactRole, MessageClass
 from renewals.core.dates import BusinessCalendar, ResolvedZone
@@ -31,11 +32,12 @@ def reason(code: str, **values: ReasonValue) -> Reason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blackout:
-    """Days the account asked us to stay away; `until_on` is the last such day."""
+    """Days we stay away; `until_on` is the last such day. A pause they asked for also stops the clock of delays."""
 
     from_on: date
     until_on: date
     reason: str
+    is_pause: bool = False
 
 
 class DoneState(StrEnum):
@@ -132,6 +134,7 @@ class StepFacts:
     replied_at: datetime | None = None
     not_after: datetime | None = None
     is_approved: bool | None = None
+    account: AccountFacts = field(default_factory=AccountFacts)
     facts: Facts = field(default_factory=dict)
 
 

@@ -58,11 +58,15 @@ FACT_FIELDS: Mapping[str, FactField] = {
     "risk.renew_probability": _field(_NUMBER, "chance of keeping this renewal, 0..1"),
     "contact.economic_buyer_known": _field(_TRUTH, "whether an economic buyer is on record"),
     "contact.sponsor_known": _field(_TRUTH, "whether an executive sponsor is on record"),
+    "contact.sponsor_stability": _field(
+        _NUMBER, "1 while the sponsor is steady, falls when a sponsor leaves and recovers with a new one, 0..1"
+    ),
     "contact.champion_known": _field(_TRUTH, "whether a champion is on record"),
     "touch.days_since_reply": _field(_NUMBER, "days since anybody at the account replied"),
     "touch.days_since_meeting": _field(_NUMBER, "days since the last meeting"),
     "value.milestones_reached": _field(_NUMBER, "success milestones reached in this term"),
     "usage.velocity": _field(_NUMBER, "usage trend, 0 is level"),
+    "usage.depth": _field(_NUMBER, "share of the seats paid for that are in use, 0..1"),
     "usage.adoption": _field(_NUMBER, "share of features adopted, 0..1"),
     "support.open_tickets": _field(_NUMBER, "open support tickets"),
     "support.sentiment": _field(_NUMBER, "support sentiment, -1..1"),

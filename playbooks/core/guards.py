@@ -8,16 +8,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from playbooks.core.budget import room_for, yields_to
 from playbooks.core.cadence import late_on, send_window_of
 from playbooks.core.conditions import Answer, evaluate
 from playbooks.core.definition import Playbook, Step
 from playbooks.core.facts import ContactFacts, Reason, ReasonValue, StepFacts, reason
 from playbooks.core.keys import decision_key
 from playbooks.core.planned import Planned
+from playbooks.core.reactions import Reacted, ReactionEffect, ReactionKind, held_until, rule_for
 from playbooks.core.step_days import blackouts_for
 from playbooks.core.vocabulary import Automation, LatePolicy, MessageClass, StepFamily, family_of, is_message
 from playbooks.core.windows import next_send_at
-from renewals.core.dates import local_date
+from renewals.core.dates import local_date, start_of_day
 
 RECHECK = timedelta(hours=1)
 """How soon a step is looked at again that waits for something without a date."""
@@ -165,15 +167,35 @@ def _check_human_only(case: _Case) -> StepDecision | None:
         return _decide(case, StepVerdict.MAKE_TASK, reason("human_only_step"))
     if case.facts.is_human_only is None:
         return _hold_unknown(case, "human_only")
+    if case.facts.account.human_only:
+        return _decide(case, StepVerdict.MAKE_TASK, reason("human_only_account", because=case.facts.account.human_only))
     return _decide(case, StepVerdict.MAKE_TASK, reason("human_only_account")) if case.facts.is_human_only else None
 
 
-def _check_reply(case: _Case) -> StepDecision | None:
-    replied_at = case.facts.replied_at
-    is_exempt = case.step.message_class in UNCAPPED or not case.definition.guardrails.stop_on_reply
-    if is_exempt or replied_at is None or replied_at <= case.facts.enrolled_at:
+def _check_reactions(case: _Case) -> StepDecision | None:
+    """What anybody there did since enrolment acts on the whole account, as the playbook's own rule says."""
+    if case.step.message_class in UNCAPPED:
         return None
-    return _decide(case, StepVerdict.SKIP, reason("replied_since", replied_at=replied_at))
+    for seen in _reactions(case):
+        rule = rule_for(case.definition.reactions, seen.kind)
+        if rule.effect is ReactionEffect.STOP and seen.occurred_at > case.facts.enrolled_at:
+            if seen.kind is ReactionKind.REPLY:
+                return _decide(case, StepVerdict.SKIP, reason("replied_since", replied_at=seen.occurred_at))
+            why = reason("stopped_by_reaction", kind=seen.kind.value, occurred_at=seen.occurred_at)
+            return _decide(case, StepVerdict.SKIP, why)
+        until = held_until(rule, seen, zone=case.facts.zone.name if case.facts.zone else "UTC")
+        if until is not None and until > case.now:
+            return _hold(case, until, "held_by_reaction", kind=seen.kind.value, occurred_at=seen.occurred_at)
+    return None
+
+
+def _reactions(case: _Case) -> tuple[Reacted, ...]:
+    """The latest of each kind; a reply counts from wherever it was noted, unless the playbook goes on after one."""
+    found = tuple(item for item in case.facts.account.reactions if item.kind is not ReactionKind.REPLY)
+    replied_at = case.facts.replied_at
+    if replied_at is None or not case.definition.guardrails.stop_on_reply:
+        return found
+    return (Reacted(kind=ReactionKind.REPLY, occurred_at=replied_at), *found)
 
 
 def _check_contact(case: _Case) -> StepDecision | None:
@@ -213,6 +235,34 @@ def _check_budget(case: _Case) -> StepDecision | None:
     rested_at = max(touches, default=None)
     if rested_at is not None and rested_at + timedelta(days=limits.min_gap_days) > case.now:
         return _hold(case, rested_at + timedelta(days=limits.min_gap_days), "minimum_gap", days=limits.min_gap_days)
+    return None
+
+
+def _check_account(case: _Case) -> StepDecision | None:
+    """The whole account's budget, and who goes first where two playbooks want it at once."""
+    account = case.facts.account
+    if case.step.message_class in UNCAPPED or account.limits is None:
+        return None
+    if account.touches is None:
+        return _hold_unknown(case, "account_touches")
+    wait = room_for(account.limits, account.touches, now=case.now)
+    if wait is not None:
+        return _hold(case, wait.until, wait.why.code, **wait.why.values)
+    first = yields_to(account, now=case.now)
+    if first is None:
+        return None
+    return _hold(case, case.now + RECHECK, "yields_to_playbook", playbook=first.playbook, step=first.step_key)
+
+
+def _check_pause(case: _Case) -> StepDecision | None:
+    """Days the account asked us to stay away; contract dates, notices and tasks go on."""
+    if case.facts.zone is None:
+        return None
+    today = local_date(case.now, case.facts.zone.name)
+    for pause in blackouts_for(case.step, case.facts.blackouts):
+        if pause.is_pause and pause.from_on <= today <= pause.until_on:
+            until = start_of_day(pause.until_on + timedelta(days=1), case.facts.zone.name)
+            return _hold(case, until, "account_paused", because=pause.reason, until_on=pause.until_on)
     return None
 
 
@@ -291,9 +341,11 @@ _STEP_CHECKS: tuple[Callable[[_Case], StepDecision | None], ...] = (
 _MESSAGE_CHECKS: tuple[Callable[[_Case], StepDecision | None], ...] = (
     _check_human_only,
     _check_sending_paused,
-    _check_reply,
+    _check_reactions,
+    _check_pause,
     _check_contact,
     _check_absence,
     _check_budget,
+    _check_account,
     _check_window,
 )

@@ -30,7 +30,7 @@ def step_day(definition: Playbook, step: Step, facts: PlanFacts, *, previous_on:
     if anchor_on is None:
         why = reason("no_anchor_date", anchor=step.anchor.kind.value)
         return StepDay(anchor_on=None, computed_on=None, due_on=None, skip=why)
-    computed_on = _offset(anchor_on, step, facts.calendar)
+    computed_on, kept = _with_pauses(_offset(anchor_on, step, facts.calendar), anchor_on, step, facts)
     phase = phase_of(definition, step)
     opened_on, opening = _not_before_phase(computed_on, step, phase, facts.renewal_on)
     due_on, moves = roll_day(
@@ -43,7 +43,7 @@ def step_day(definition: Playbook, step: Step, facts: PlanFacts, *, previous_on:
         anchor_on=anchor_on,
         computed_on=computed_on,
         due_on=due_on,
-        moves=opening + moves,
+        moves=kept + opening + moves,
         skip=_outside_phase(opened_on, step, phase, facts.renewal_on),
     )
 
@@ -94,6 +94,19 @@ def _offset(day: date, step: Step, calendar: BusinessCalendar) -> date:
     if step.anchor.unit is DayUnit.BUSINESS_DAYS and step.anchor.offset_days:
         return add_business_days(day, step.anchor.offset_days, calendar)
     return day + timedelta(days=step.anchor.offset_days)
+
+
+def _with_pauses(day: date, from_on: date, step: Step, facts: PlanFacts) -> tuple[date, tuple[Reason, ...]]:
+    """A pause stops the clock of a drifting message: what was left of its delay is left when the pause ends."""
+    if step.anchor.kind is not AnchorKind.AFTER_PREVIOUS:
+        return day, ()
+    moved = day
+    for pause in sorted(blackouts_for(step, facts.blackouts), key=lambda item: item.from_on):
+        if pause.is_pause and pause.from_on <= moved and pause.until_on >= from_on:
+            moved += pause.until_on - max(pause.from_on, from_on) + timedelta(days=1)
+    if moved == day:
+        return day, ()
+    return moved, (reason("delay_kept_over_pause", from_on=day, to_on=moved),)
 
 
 def _not_before_phase(day: date, step: Step, phase: Phase, renewal_on: date) -> tuple[date, tuple[Reason, ...]]:

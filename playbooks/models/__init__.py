@@ -19,7 +19,7 @@ from playbooks.models.engine import EngineCounter, EnginePulse
 from playbooks.models.enrolment import Enrolment
 from playbooks.models.message import Message
 from playbooks.models.playbook import Playbook, PlaybookVersion
-from playbooks.models.projection import ProjectedTouch, Projection
+from playbooks.models.projection import CalendarFeed, CalendarFeedUse, ProjectedTouch, Projection
 from playbooks.models.queue import QueueEntry, QueueMark
 from playbooks.models.reaction import Reaction
 from playbooks.models.step_run import StepRun
@@ -30,6 +30,8 @@ __all__ = [
     "Absence",
     "AccountPause",
     "AccountTouch",
+    "CalendarFeed",
+    "CalendarFeedUse",
     "ChannelSecret",
     "ChannelSetting",
     "ChannelTrial",

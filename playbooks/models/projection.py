@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import models
 
-from renewals.models.base import WorkspaceForeignKey, WorkspaceModel
+from renewals.models.base import WorkspaceForeignKey, WorkspaceModel, track
 
 
 class Projection(WorkspaceModel):
@@ -37,6 +37,7 @@ class ProjectedTouch(WorkspaceModel):
     zone = models.CharField(max_length=64, blank=True)
     zone_of = models.CharField(max_length=12, blank=True)
     is_firm = models.BooleanField()
+    moves = models.PositiveIntegerField(default=0, help_text="how often its time was moved; feeds tell it")
     loose = models.JSONField(default=list)
     reasons = models.JSONField(default=list)
 
@@ -50,3 +51,32 @@ class ProjectedTouch(WorkspaceModel):
 
     def __str__(self) -> str:
         return self.name
+
+
+@track
+class CalendarFeed(WorkspaceModel):
+    """A person's address for their own calendar program. Only the hash of its secret is kept."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
+    scope = models.CharField(max_length=4, help_text="own, team")
+    secret_hash = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "secret_hash"], name="calendar_feed_once"),
+            models.CheckConstraint(condition=models.Q(scope__in=["own", "team"]), name="calendar_feed_scope"),
+        ]
+
+
+class CalendarFeedUse(WorkspaceModel):
+    """How often a feed was asked for within its hour, and when last. No history: programs ask day and night."""
+
+    feed = WorkspaceForeignKey("playbooks.CalendarFeed", related_name="uses", db_index=False)
+    last_used_at = models.DateTimeField()
+    hour_began_at = models.DateTimeField()
+    asked = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "feed"], name="calendar_feed_use_once")]

@@ -1,6 +1,6 @@
 """Which person of ours answers for a step: the role it names, as near to the account as possible, never nobody."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from playbooks.core.definition import Step
@@ -51,6 +51,11 @@ def assignees() -> Assignees:
     return Assignees(by_role=by_role)
 
 
+def active_people() -> frozenset[int]:
+    """Return the users who are active members of the workspace."""
+    return frozenset(person for people in assignees().by_role.values() for person in people)
+
+
 def person_at(account_id: int) -> tuple[int | None, int | None]:
     """Return who answers for an account and its next open renewal: (user, renewal), None where there is neither."""
     renewal = Renewal.objects.filter(account_id=account_id, closed_on__isnull=True).order_by("due_on", "id").first()
@@ -58,3 +63,12 @@ def person_at(account_id: int) -> tuple[int | None, int | None]:
         return renewal.owner_id, renewal.id
     owner = Account.objects.filter(id=account_id).values_list("owner_id", flat=True).first()
     return owner, renewal.id if renewal else None
+
+
+def people_at_accounts(account_ids: Iterable[int]) -> Mapping[int, int]:
+    """Return who answers for each account: its owner, else the owner of its next open renewal; none is left out."""
+    wanted = set(account_ids)
+    renewals = Renewal.objects.filter(account_id__in=wanted, closed_on__isnull=True, owner__isnull=False)
+    found = dict(renewals.order_by("account_id", "-due_on", "-id").values_list("account_id", "owner_id"))
+    owned = Account.objects.filter(id__in=wanted, owner__isnull=False)
+    return found | dict(owned.values_list("id", "owner_id"))

@@ -2,14 +2,15 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from playbooks.core.account_facts import AccountFacts, Rival
 from playbooks.core.conditions import Facts
 from playbooks.core.definition import Playbook, Step
-from playbooks.core.facts import ContactFacts, DoneStep, PlanFacts, SelectionFacts, StepFacts
+from playbooks.core.facts import Blackout, ContactFacts, DoneStep, PlanFacts, SelectionFacts, StepFacts
 from playbooks.core.guards import choose_contact
 from playbooks.core.messages import MessageTemplate
 from playbooks.core.states import EnrolmentState
@@ -18,6 +19,9 @@ from playbooks.queries.definitions import PublishedVersion
 from playbooks.queries.people import Addressee, PeopleAtAccounts
 from renewals.core.dates import ResolvedZone, add_months, local_date, resolve_zone, start_of_day
 from renewals.queries.calendars import calendar_for
+from renewals.queries.closed_days import ClosedFacts
+
+LAST = 32_767
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +125,7 @@ def candidate_from_row(row: Mapping[str, Any], people: PeopleAtAccounts, *, now:
 
 def _plan_facts(row: Mapping[str, Any], behind: tuple[DoneStep, ...], *, now: datetime) -> PlanFacts:
     zone = resolve_zone(account=row["account_zone"], owner=row["owner_zone"], workspace=row["workspace_zone"])
+    closed: ClosedFacts = row["closed"]
     return PlanFacts(
         workspace_id=row["workspace_id"],
         enrolment_id=row["enrolment_id"],
@@ -130,8 +135,16 @@ def _plan_facts(row: Mapping[str, Any], behind: tuple[DoneStep, ...], *, now: da
         notice_on=row["notice_on"],
         term_starts_on=row["term_starts_on"] or add_months(row["due_on"], -12),
         zone=zone,
-        calendar=calendar_for(row["country"], around=local_date(now, zone.name)),
+        calendar=closed.own.on(calendar_for(row["country"], around=local_date(now, zone.name)), row["country"]),
+        blackouts=(*_blackouts(closed, row["account_id"]), *row["state"].pauses),
         done=behind,
+    )
+
+
+def _blackouts(closed: ClosedFacts, account_id: int) -> tuple[Blackout, ...]:
+    """The days the account or the whole workspace rests; which steps respect them is decided in `core.step_days`."""
+    return tuple(
+        Blackout(from_on=row.from_on, until_on=row.until_on, reason=row.reason) for row in closed.of(account_id)
     )
 
 
@@ -139,7 +152,7 @@ def _step_facts(
     row: Mapping[str, Any], plan: PlanFacts, definition: Playbook, people: PeopleAtAccounts, *, now: datetime
 ) -> StepFacts:
     step = definition.step(row["step_key"]) if row["step_key"] else None
-    contacts = people.contacts_of(row["account_id"], step_run_id=row["step_run_id"])
+    contacts = _with_absences(people.contacts_of(row["account_id"], step_run_id=row["step_run_id"]), row, plan.zone)
     state, paused_until = EnrolmentState(row["enrolment_state"]), row["paused_until_at"]
     replied_at = people.replies.get(row["account_id"])
     is_paused = state is EnrolmentState.PAUSED or (paused_until is not None and paused_until > now)
@@ -158,9 +171,35 @@ def _step_facts(
         contacts=contacts,
         zone=_zone_of_contact(step, contacts, people, plan.zone),
         calendar=plan.calendar,
+        blackouts=plan.blackouts,
+        account=_account_facts(row, definition),
         replied_at=replied_at,
         not_after=_not_after(step, plan),
         facts=_condition_facts(row, frozenset(contact.role for contact in contacts), replied_at, now=now),
+    )
+
+
+def _account_facts(row: Mapping[str, Any], definition: Playbook) -> AccountFacts:
+    """What is known of the account, seen by one step: its own touch is none to wait for, its place among the due."""
+    facts: AccountFacts = row["state"].facts
+    run, priority = row["step_run_id"], row["priorities"].get(definition.key, LAST)
+    own = Rival(
+        rank=(priority, row["planned_at"], run), playbook=definition.name, step_key=row["step_key"], step_run_id=run
+    )
+    others = tuple(item for item in facts.touches or () if item.step_run_id is None or item.step_run_id != run)
+    projected = row.get("projected", {}).get(row["account_id"], ())
+    return replace(facts, touches=(*others, *projected), own=own)
+
+
+def _with_absences(
+    contacts: tuple[ContactFacts, ...], row: Mapping[str, Any], zone: ResolvedZone
+) -> tuple[ContactFacts, ...]:
+    away: Mapping[int, date] = row["state"].away
+    return tuple(
+        replace(item, out_of_office_until=start_of_day(away[item.contact_id], zone.name))
+        if item.contact_id in away
+        else item
+        for item in contacts
     )
 
 
@@ -219,7 +258,9 @@ def _condition_facts(
         "touch.days_since_reply": (now - replied_at).days if replied_at else None,
         "value.milestones_reached": row["milestones_reached"],
         "account.days_to_budget": (row["known"].budget_on - today).days if row["known"].budget_on else None,
+        "contact.sponsor_stability": row["known"].measures.get("sponsor_stability"),
         "usage.velocity": row["known"].measures.get("usage_velocity"),
+        "usage.depth": row["known"].measures.get("usage_depth"),
         "support.sentiment": row["known"].measures.get("support_sentiment"),
     }
 

@@ -4,7 +4,7 @@ It reads current state at the moment of acting; nothing is remembered from when 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,12 +12,17 @@ from typing import Any
 from django.db import connection
 
 from playbooks.core.facts import DoneState, DoneStep
+from playbooks.core.vocabulary import FAMILIES, StepFamily
+from playbooks.queries.account_state import NOTHING as NO_STATE
+from playbooks.queries.account_state import account_states, playbook_priorities
 from playbooks.queries.case_facts import Candidate, StepCase, candidate_from_row, case_from_row
 from playbooks.queries.definitions import PublishedVersion, definitions_of
 from playbooks.queries.knowledge import NOTHING, knowledge_of
 from playbooks.queries.people import PeopleAtAccounts, people_at
 from playbooks.queries.plans import join_as_written
+from renewals.queries.closed_days import closed_facts
 
+TOUCHING = tuple(kind.value for kind in FAMILIES[StepFamily.MESSAGE])
 COLUMNS = """
     s.workspace_id, s.id AS step_run_id, s.fence, s.step_key, s.occurrence, s.kind, s.due_at, s.planned_at, s.failures,
     e.id AS enrolment_id, e.state AS enrolment_state, e.started_at, e.planned_for, e.version_id, e.paused_until_at,
@@ -164,8 +169,10 @@ def load_entering(renewal_ids: Iterable[int], *, now: datetime) -> tuple[Enterin
     rows = _dicts(BY_RENEWAL, [list(renewal_ids)])
     accounts = {row["account_id"] for row in rows}
     people, known = people_at(accounts, now=now), knowledge_of(accounts, now=now)
+    treated = _treated(accounts, now=now)
     return tuple(
-        EnteringCase(row={**row, "known": known.get(row["account_id"], NOTHING)}, people=people) for row in rows
+        EnteringCase(row={**row, "known": known.get(row["account_id"], NOTHING), **treated(row)}, people=people)
+        for row in rows
     )
 
 
@@ -189,15 +196,23 @@ def _loaded(sql: str, ids: list[int], *, now: datetime) -> tuple[LoadedCase, ...
     definitions = definitions_of({row["version_id"] for row in rows})
     accounts = {row["account_id"] for row in rows}
     people, known = people_at(accounts, now=now), knowledge_of(accounts, now=now)
+    treated = _treated(accounts, now=now)
     return tuple(
         LoadedCase(
-            row={**row, "known": known.get(row["account_id"], NOTHING)},
+            row={**row, "known": known.get(row["account_id"], NOTHING), **treated(row)},
             version=definitions[row["version_id"]],
             behind=tuple(behind[row["enrolment_id"]]),
             people=people,
         )
         for row in rows
     )
+
+
+def _treated(accounts: set[int], *, now: datetime) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+    """Load how these accounts are treated; what is returned adds it to a row."""
+    states, priorities = account_states(accounts, kinds=TOUCHING, now=now), playbook_priorities()
+    shared = {"priorities": priorities, "closed": closed_facts(accounts)}
+    return lambda row: {"state": states.get(row["account_id"], NO_STATE), **shared}
 
 
 def _steps_behind(enrolment_ids: list[int]) -> Mapping[int, list[DoneStep]]:

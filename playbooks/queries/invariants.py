@@ -186,7 +186,7 @@ WHERE n.state = 'proven' AND NOT EXISTS (SELECT 1 FROM renewals_noticeproof AS p
     AND p.served_on BETWEEN n.opens_on AND n.closes_on AND p.channel = ANY(n.channels))
 UNION ALL SELECT 'notice', n.id, n.state || ' although its window closed on ' || n.closes_on FROM renewals_notice AS n
 JOIN renewals_renewal AS r ON r.id = n.renewal_id AND r.closed_on IS NULL
-WHERE n.state IN ('planned', 'due') AND n.closes_on < perennial_now()::date - 1""",
+WHERE n.side = 'ours' AND n.state IN ('planned', 'due') AND n.closes_on < perennial_now()::date - 1""",
     ),
     Invariant(
         number="I24",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from playbooks import library
+from playbooks.core.budget import TouchLimits
 from playbooks.core.problems import Problem
 from playbooks.core.queue_weights import QueueWeights, parse_weights
 from playbooks.core.selection import SelectionRules, parse_selection
@@ -76,6 +77,13 @@ def queue_weights() -> QueueWeights:
     weights, problems = parse_weights(_read(FOLDER / "queue.toml"))
     _refuse(problems, "queue.toml")
     return weights
+
+
+@lru_cache(maxsize=1)
+def touch_budget() -> TouchLimits:
+    """Return the shipped budget of an account, in force until a workspace sets its own."""
+    table = _read(FOLDER / "budget.toml")
+    return TouchLimits(max_touches=table["max_touches"], per_days=table["per_days"], min_gap_days=table["min_gap_days"])
 
 
 def _read(path: Path) -> dict[str, Any]:

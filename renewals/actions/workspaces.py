@@ -115,6 +115,20 @@ def remove_member(*, membership_id: int, by: Actor, now: datetime) -> Membership
     return row
 
 
+@transaction.atomic
+def set_daily_capacity(*, user_id: int, capacity: int, by: Actor, now: datetime) -> Membership:
+    """Set how many human tasks a person does in a day. Raises UnknownReference, InvalidInput outside 1 to 200."""
+    if not 1 <= capacity <= 200:
+        raise InvalidInput(f"{capacity} tasks a day make no sense.", where="capacity", remedy="Give 1 to 200.")
+    row = Membership.objects.select_for_update().filter(user_id=user_id, is_active=True).first()
+    if row is None:
+        raise UnknownReference(f"Person {user_id} is not a member of this workspace.", where="person")
+    if row.daily_capacity != capacity:
+        row.daily_capacity = capacity
+        row.save(update_fields=["daily_capacity"])
+    return row
+
+
 def _check_settings(settings: WorkspaceSettings) -> None:
     is_slug = settings.slug.replace("-", "").isalnum() and settings.slug.isascii() and settings.slug.islower()
     if not is_slug or len(settings.slug) > 60:

@@ -49,6 +49,7 @@ suppression_lift n/n  a/a  n/n   n/n  n/n  n/n  n/n  a/a  a/n
 contracts        t/n  a/a  t/n   o/n  a/a  a/n  a/n  a/n  a/n
 prices           o/n  a/a  t/n   o/n  a/a  a/n  n/n  a/n  a/n
 renewals         t/o  a/a  t/t   o/o  a/a  a/n  a/n  a/n  a/n
+notices          t/o  a/a  t/t   o/o  a/n  a/n  n/n  a/a  a/n
 outcomes         t/o  a/a  t/t   o/o  a/a  a/n  a/n  a/n  a/n
 signals          t/o  a/a  t/t   o/n  a/n  a/n  a/n  a/a  a/n
 sources          a/n  a/n  a/n   a/n  a/n  a/n  a/n  a/a  a/n

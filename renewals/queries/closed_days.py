@@ -25,6 +25,18 @@ class OwnHolidays:
         return replace(calendar, holidays=calendar.holidays | more) if more else calendar
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosedFacts:
+    """The workspace's own holidays, and blackouts by account; those of the whole workspace stand under None."""
+
+    own: OwnHolidays
+    blackouts: Mapping[int | None, tuple[ClosedDays, ...]]
+
+    def of(self, account_id: int) -> tuple[ClosedDays, ...]:
+        """Return the blackouts an account rests in: the workspace's and its own."""
+        return (*self.blackouts.get(None, ()), *self.blackouts.get(account_id, ()))
+
+
 def closed_days() -> QuerySet[ClosedDays]:
     """Return the closed days in force, of the workspace and of its accounts, by their first day."""
     return ClosedDays.objects.filter(removed_at__isnull=True).select_related("account").order_by("from_on", "id")
@@ -32,17 +44,24 @@ def closed_days() -> QuerySet[ClosedDays]:
 
 def own_holidays() -> OwnHolidays:
     """Return the holidays this workspace has added to the calendars of countries."""
+    return _holidays_of(closed_days().filter(kind=ClosedDays.Kind.HOLIDAY))
+
+
+def closed_facts(account_ids: Iterable[int]) -> ClosedFacts:
+    """Return holidays and blackouts that concern these accounts, with one statement."""
+    mine = Q(account_id__in=list(account_ids)) | Q(account__isnull=True)
+    rows = list(closed_days().filter(mine))
+    blackouts: dict[int | None, tuple[ClosedDays, ...]] = defaultdict(tuple)
+    for row in rows:
+        if row.kind == ClosedDays.Kind.BLACKOUT:
+            blackouts[row.account_id] = (*blackouts[row.account_id], row)
+    own = _holidays_of(row for row in rows if row.kind == ClosedDays.Kind.HOLIDAY)
+    return ClosedFacts(own=own, blackouts=blackouts)
+
+
+def _holidays_of(rows: Iterable[ClosedDays]) -> OwnHolidays:
     days: dict[str, set[date]] = defaultdict(set)
-    for row in closed_days().filter(kind=ClosedDays.Kind.HOLIDAY):
+    for row in rows:
         length = (row.until_on - row.from_on).days
         days[row.country].update(row.from_on + timedelta(days=number) for number in range(length + 1))
     return OwnHolidays(days={country: frozenset(found) for country, found in days.items()})
-
-
-def blackouts_of(account_ids: Iterable[int]) -> Mapping[int | None, tuple[ClosedDays, ...]]:
-    """Return blackouts by account; those of the whole workspace stand under None."""
-    found: dict[int | None, tuple[ClosedDays, ...]] = {}
-    mine = Q(account_id__in=list(account_ids)) | Q(account__isnull=True)
-    for row in closed_days().filter(mine, kind=ClosedDays.Kind.BLACKOUT):
-        found[row.account_id] = (*found.get(row.account_id, ()), row)
-    return found

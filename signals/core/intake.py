@@ -32,8 +32,8 @@ IDS = ("account", "external_id", "subject")
 REQUIRED = ("account", "kind", "occurred_at")
 ATTRIBUTES_LIMIT = 50
 ATTRIBUTE_TEXT_LIMIT = 1_000
-# The intake writes these itself: under which name a signal was sent, and how its tone was read.
-RESERVED = ("known_as", "tone_confidence", "tone_version")
+# Written by the product itself: under which name a signal was sent, how its tone was read, for which one it stands.
+RESERVED = ("known_as", "tone_confidence", "tone_version", "tone_of")
 FUTURE = timedelta(minutes=10)
 OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 LATEST = datetime(2101, 1, 1, tzinfo=UTC)

@@ -137,7 +137,7 @@ class ScorecardPreview(WorkspaceModel):
 
 
 class ScorecardPreviewRow(BulkModel):
-    """An account (or renewal) that would change band. Empty band and no value: not scored."""
+    """An account (or renewal) in both bands, or tiers; equal when it stays. Empty band and no value: not scored."""
 
     preview = models.ForeignKey(
         "signals.ScorecardPreview", models.DO_NOTHING, db_constraint=False, db_index=False, related_name="rows"

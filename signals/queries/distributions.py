@@ -11,17 +11,18 @@ from django.db import connection
 SAMPLE = 2_000
 SPREAD = """
 SELECT k.key, coalesce(s.details -> 'facts' ->> 'segment', ''), s.inputs[k.n][1]
-FROM signals_currentscore c
+FROM {rows} c
 JOIN signals_score s ON s.workspace_id = c.workspace_id AND s.id = c.score_id
 CROSS JOIN LATERAL jsonb_array_elements_text(s.details -> 'keys') WITH ORDINALITY AS k(key, n)
-WHERE c.account_id %% greatest((SELECT count(*) FROM signals_currentscore) / %s, 1) = 0
+WHERE c.account_id %% greatest((SELECT count(*) FROM {rows}) / %s, 1) = 0
   AND s.inputs[k.n][1] <> 'NaN'::float8
 ORDER BY 1, 3
 """
 COUNTS = """
-SELECT count(*) FROM signals_currentscore c
-WHERE c.account_id %% greatest((SELECT count(*) FROM signals_currentscore) / %s, 1) = 0
+SELECT count(*) FROM {rows} c
+WHERE c.account_id %% greatest((SELECT count(*) FROM {rows}) / %s, 1) = 0
 """
+ROWS = {"health": "signals_currentscore", "expansion": "signals_currentexpansion"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,13 +37,14 @@ class Spread:
         return [value for where, value in self.values.get(measure, ()) if segment in (None, where)]
 
 
-def measure_spread() -> Spread:
-    """Return how the measures are spread over the accounts of this workspace, by their latest scores."""
+def measure_spread(kind: str = "health") -> Spread:
+    """Return how the measures of health or expansion are spread over the accounts here, by their latest scores."""
+    rows = ROWS[kind]
     values: dict[str, list[tuple[str, float]]] = defaultdict(list)
     with connection.cursor() as cursor:
-        cursor.execute(COUNTS, [SAMPLE])
+        cursor.execute(COUNTS.format(rows=rows), [SAMPLE])
         accounts = int(cursor.fetchone()[0])
-        cursor.execute(SPREAD, [SAMPLE])
+        cursor.execute(SPREAD.format(rows=rows), [SAMPLE])
         for key, segment, value in cursor.fetchall():
             values[key].append((segment, value))
     return Spread(accounts=accounts, values=dict(values))

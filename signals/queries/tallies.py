@@ -12,7 +12,7 @@ from functools import cache
 
 import numpy as np
 from django.db import connection
-from django.db.models import BigIntegerField, Case, F, Func, Value, When
+from django.db.models import BigIntegerField, Case, F, Func, Q, Value, When
 
 from signals.core.features import Tallies
 from signals.core.features.fold import KindName, Rows, fold, joined, part_of
@@ -24,6 +24,8 @@ LOOKBACK = timedelta(days=1095)
 FLOW_DAYS = 190
 # The same weeks of last year, for the season of use: what lies between is not read.
 SEASON_DAYS = (364, 462)
+# A sender's clock may be ahead: what was received by a moment counts for it when it says up to ten minutes later.
+# What was received afterwards has to have occurred by the moment itself, so that nothing later can enter.
 CLOCK_SKEW = timedelta(minutes=10)
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 MICROSECONDS_A_DAY = 86_400_000_000
@@ -36,6 +38,7 @@ COPY (
   FROM signals_signal
   WHERE workspace_id = %(workspace)s AND account_id = ANY(%(accounts)s::bigint[])
     AND occurred_at > %(since)s AND occurred_at <= %(until)s AND received_at <= %(known_at)s
+    AND least(occurred_at, received_at) <= %(as_of)s
     AND (expires_at IS NULL OR expires_at > %(as_of)s)
     AND (kind = ANY(%(scored)s) OR kind LIKE 'usage.%%' OR kind LIKE 'marketing.%%' OR kind LIKE 'health.%%')
     AND (occurred_at > %(flow_since)s OR kind = ANY(%(kept_long)s) OR kind LIKE 'health.%%'
@@ -102,6 +105,7 @@ def signals_in(tallies: Tallies, places: Sequence[int], *, account_id: int, mome
     subject = Case(When(subject="", then=0), default=_number_of("subject"), output_field=BigIntegerField())
     found = Signal.objects.filter(account_id=account_id, kind__in=kinds, occurred_at__gt=oldest)
     found = found.filter(occurred_at__lte=moment.as_of + CLOCK_SKEW, received_at__lte=moment.known_at)
+    found = found.filter(Q(occurred_at__lte=moment.as_of) | Q(received_at__lte=moment.as_of))
     found = found.exclude(expires_at__lte=moment.as_of).annotate(subject_number=subject)
     rows = found.select_related("source").order_by("-occurred_at", "-id")
     return [each for each in rows if _key_of(each, moment) in keys]

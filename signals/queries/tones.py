@@ -11,12 +11,20 @@ from signals.core.sentiment import Lexicon, parse_learned
 from signals.models import Signal, ToneCorrection, ToneModel
 from signals.queries.library import lexicon
 
+MESSAGE = "support.message"
+"""The kind whose value is the tone of its text."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextSignal:
-    """A signal with a text, the tone that was read, and the tone a person said, if one did."""
+    """A signal with a text, the tone that was read, and the tone a person said, if one did.
+
+    `first_id` is the signal that came in, when this one stands in its place with a corrected tone; else its own id.
+    """
 
     id: int
+    first_id: int
+    is_message: bool
     occurred_at: datetime
     text: str
     tone: float | None
@@ -36,13 +44,16 @@ def text_signal(account_id: int, signal_id: int) -> TextSignal | None:
     if row is None:
         return None
     attributes: dict[str, Any] = row.attributes or {}
+    first_id = int(attributes.get("tone_of", row.id))
     return TextSignal(
         id=row.id,
+        first_id=first_id,
+        is_message=row.kind == MESSAGE,
         occurred_at=row.occurred_at,
         text=row.text,
-        tone=row.value if row.kind == "support.message" else None,
+        tone=row.value if row.kind == MESSAGE else None,
         version=str(attributes.get("tone_version", "")),
-        correction=ToneCorrection.objects.filter(signal_id=row.id).first(),
+        correction=ToneCorrection.objects.filter(signal_id=first_id).first(),
     )
 
 

@@ -10,7 +10,7 @@ from renewals.actions.scope import in_workspace
 from signals.actions.intake import record_signals
 from tests.browser.conftest import focused
 from tests.dashboards.world import World
-from tests.plugins.browser import Watched
+from tests.plugins.browser import SCREENS, Watched
 
 LogIn = Callable[..., Watched]
 PAGES = ("/queue/", "/accounts/", "/accounts/{account}/", "/renewals/{renewal}/", "/search/?q=north")
@@ -125,8 +125,7 @@ def test_queue_works_without_javascript(log_in: LogIn, world: World) -> None:
     expect(page.locator("#done-today")).to_contain_text(name)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 1024, 360])
+@pytest.mark.parametrize(("width", "theme"), SCREENS)
 def test_pages_have_no_violation_and_fit_the_screen(
     log_in: LogIn, world: World, violations: Callable[[Page], list[str]], width: int, theme: str
 ) -> None:

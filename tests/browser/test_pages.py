@@ -13,13 +13,14 @@ from renewals.queries.clock import database_now
 from signals.actions.imports.sweep import run_due_imports
 from tests.dashboards.outbox import make_messages
 from tests.dashboards.world import World
-from tests.plugins.browser import Watched
+from tests.plugins.browser import SCREENS, Watched
 
 LogIn = Callable[..., Watched]
 CSV = "account_id,account_name,industry,signup_date\nN-1,Newcomer,Retail,{day}\nN-2,Second,Retail,2024-02-30\n"
 PAGES = (
     "/pipeline/", "/pipeline/?segment=nowhere", "/messages/", "/messages/{message}/", "/imports/", "/imports/{run}/",
     "/settings/",
+    "/notices/", "/settings/?part=packs", "/settings/?part=closed",
     "/settings/?part=keys", "/settings/?part=rates", "/settings/?part=lifecycle", "/settings/?part=segments",
     "/glossary/", "/operations/", "/operations/?invariants=1", "/audit/?noun=accounts",
     "/queue/missing/", "/queue/missing/?view=segment%3Dsmall&account=A-000", "/accounts/missing/?account=A-000",
@@ -91,8 +92,7 @@ def test_import_works_without_javascript(log_in: LogIn, world: World) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("new.csv: 2 rows, 1 created, 1 refused")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 1024, 360])
+@pytest.mark.parametrize(("width", "theme"), SCREENS)
 def test_pages_have_no_violation_and_fit_the_screen(
     log_in: LogIn, world: World, violations: Callable[[Page], list[str]], width: int, theme: str
 ) -> None:

@@ -54,7 +54,9 @@ def test_weight_is_changed_previewed_approved_by_a_second_person_and_its_score_e
     expect(second.page.get_by_text("Health 2", exact=True)).to_be_visible()
     work(world, mark_next, refresh_scores)
     find_the_reason(second.page)
-    assert (admin.complaints, second.complaints) == ([], [])
+    csm = log_in("csm")
+    find_the_reason_from_the_queue(csm.page)
+    assert (admin.complaints, second.complaints, csm.complaints) == ([], [], [])
 
 
 def find_the_reason(page: Page) -> None:
@@ -65,6 +67,47 @@ def find_the_reason(page: Page) -> None:
     page.locator("#health .bars a", has_text="Usage velocity").click()
     expect(page).to_have_url(re.compile("measure=usage_velocity"))
     expect(page.locator("#signals")).to_be_visible()
+
+
+def find_the_reason_from_the_queue(page: Page) -> None:
+    """Three clicks: a line of the queue, the health in it, and the measure behind that; then its signals are there."""
+    page.goto("/queue/")
+    page.locator("[data-list-item]", has_text="Tidewater Utilities").first.click()
+    page.locator(".split-detail a[href*='/scores/health/']").first.click()
+    page.locator("a[href*='measure=usage_velocity']").first.click()
+    expect(page).to_have_url(re.compile("measure=usage_velocity"))
+    expect(page.locator("#signals")).to_contain_text("Usage velocity was read from")
+    expect(page.locator("#signals li, #signals tbody tr").first).to_be_visible()
+
+
+@pytest.mark.requirement(13)
+def test_limit_of_a_band_is_moved_by_keys_and_by_dragging_and_typed_without_script(log_in: LogIn) -> None:
+    page = log_in("admin").page
+    draft_a_weight(page)
+    handle = page.get_by_role("slider", name="At risk ends, needs care begins")
+    field = page.get_by_label("At risk ends, needs care begins").and_(page.locator("input"))
+    expect(handle).to_have_attribute("aria-valuenow", "40")
+    handle.focus()
+    for key in ("ArrowRight", "ArrowUp", "ArrowLeft", "PageUp"):
+        page.keyboard.press(key)
+    expect(field).to_have_value("51")
+    page.keyboard.press("End")
+    expect(field).to_have_value("64")
+    expect(handle).to_have_attribute("aria-valuetext", "64: At risk ends, needs care begins")
+    box = handle.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 8)
+    page.mouse.down()
+    page.mouse.move(box["x"] - 60, box["y"] + 8, steps=4)
+    page.mouse.up()
+    assert 20 < float(field.input_value()) < 60
+    field.fill("30")
+    expect(handle).to_have_attribute("aria-valuenow", "30")
+    page.get_by_role("button", name="Keep the bands").click()
+    expect(page.get_by_text("Upper limit of “At risk”")).to_be_visible()
+    plain = log_in("admin", java_script_enabled=False).page
+    plain.goto(page.url)
+    expect(plain.get_by_role("slider")).to_have_count(0)
+    expect(plain.get_by_label("At risk ends, needs care begins")).to_have_value("30")
 
 
 @pytest.mark.requirement(42)
@@ -87,7 +130,9 @@ def test_note_and_score_set_by_hand_stand_on_the_account_with_author_and_end(log
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/scores/", "/scores/risk/", "/scores/versions/", "/scores/overrides/", "draft"])
+@pytest.mark.parametrize(
+    "path", ["/scores/", "/scores/risk/", "/scores/versions/", "/scores/overrides/", "/scores/expansion/", "draft"]
+)
 def test_score_pages_are_accessible(
     log_in: LogIn, violations: Callable[[Page], list[str]], path: str, theme: str
 ) -> None:

@@ -1,6 +1,6 @@
 """The pages of /scores/: who may do what, nothing lost on a refusal, and what the page says."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -8,8 +8,9 @@ from django.test import Client
 from renewals.actions.scope import in_workspace
 from renewals.models import Account, Workspace
 from renewals.queries.clock import database_now
-from signals.actions.scores import work_preview
-from signals.models import CurrentScore, NotedFact, ScorecardVersion
+from signals.actions.scores import refresh_scores, work_preview
+from signals.actions.scores.changes import mark_changed
+from signals.models import CurrentScore, NotedFact, ScorecardVersion, ScoreOverride
 from tests.dashboards.test_screens import words_of
 from tests.dashboards.world import World, make_world
 
@@ -98,6 +99,24 @@ def test_preview_says_who_is_affected(world: World, workspace: Workspace) -> Non
         assert name in page
 
 
+def test_preview_counts_for_a_person_what_that_person_may_see_and_says_so(world: World, workspace: Workspace) -> None:
+    client = enter(world, "admin")
+    draft = start(client)
+    client.post(f"{draft}limits/", {"revision": "1", "limit:red": "90", "limit:amber": "95", "coverage_floor": "50"})
+    client.post(f"{draft}preview/order/")
+    with in_workspace(workspace.id, by=world.actor):
+        work_preview(workspace_id=workspace.id, by=world.actor, now=world.now)
+        hidden = Account.objects.order_by("id")[0]
+        Account.objects.filter(id=hidden.id).update(owner=world.people["admin"])
+    whole = text(client, f"{draft}preview/")
+    mine = text(enter(world, "sales"), f"{draft}preview/")
+    assert "of 4 would change band" in whole or "Nobody changes band" in whole
+    assert "Only the accounts you may see are counted" not in whole
+    assert "Only the accounts you may see are counted" in mine
+    assert "of 4 " not in mine
+    assert hidden.name not in mine
+
+
 def test_limits_that_do_not_rise_are_refused(world: World) -> None:
     client = enter(world, "admin")
     draft = start(client)
@@ -134,3 +153,98 @@ def test_score_set_by_hand_is_shown_to_those_who_may_see_such_scores(world: Worl
     assert csm.post(f"/accounts/{account.id}/overrides/", given).status_code == 302
     shown = {role: "Their sponsor told me" in text(enter(world, role), path) for role in ("auditor", "product_viewer")}
     assert shown == {"auditor": True, "product_viewer": False}
+
+
+@pytest.mark.requirement(42)
+def test_note_that_is_replaced_opens_the_form_filled_with_it(world: World) -> None:
+    client = enter(world, "csm")
+    with in_workspace(world.workspace.id, by=world.actor):
+        account = Account.objects.order_by("id")[0]
+    href, today = f"/accounts/{account.id}/knowledge/", today_here()
+    given = {
+        "kind": "relationship.budget",
+        "standing": "-1",
+        "text": "Frozen until spring",
+        "observed_on": today.isoformat(),
+        "budget_on": (today + timedelta(days=40)).isoformat(),
+        "expires_on": (today + timedelta(days=60)).isoformat(),
+    }
+    assert client.post(f"/accounts/{account.id}/notes/", given).status_code == 302
+    with in_workspace(world.workspace.id, by=world.actor):
+        first = NotedFact.objects.get()
+    form = client.get(f"{href}?replaces={first.id}").context["note_form"]
+    shown = {name: str(form[name].value()) for name in given}
+    assert shown == given
+    again = given | {"text": "Released", "standing": "1", "replaces": str(first.id)}
+    assert client.post(f"/accounts/{account.id}/notes/", again).status_code == 302
+    with in_workspace(world.workspace.id, by=world.actor):
+        assert list(NotedFact.objects.order_by("id").values_list("text", "ended_how")) == [
+            ("Frozen until spring", "replaced"),
+            ("Released", ""),
+        ]
+    gone = client.get(f"{href}?replaces={first.id}")
+    assert (gone.context["replaces"], gone.context["note_form"]["text"].value()) == ("", None)
+
+
+@pytest.mark.requirement(13)
+def test_manual_measure_is_drafted_published_filled_and_explained(workspace: Workspace) -> None:
+    world = make_world(workspace, now=database_now(), roles=("admin", "cs_manager"))
+    admin, manager, csm = enter(world, "admin"), enter(world, "cs_manager"), enter(world, "csm")
+    draft = start(admin)
+    measure = {"label": "Executive access", "meaning": "How near we are to who decides", "low": "1", "high": "5"}
+    assert admin.post(f"{draft}manual-measures/", {"revision": "1", "weight": "0.4", **measure}).status_code == 302
+    assert "New measure “Executive access”" in text(admin, draft)
+    admin.post(f"{draft}submission/", {"revision": "2"})
+    assert manager.post(f"{draft}approval/").status_code == 302
+    with in_workspace(workspace.id, by=world.actor):
+        account = Account.objects.order_by("id")[0]
+        before = refreshed(world, account)
+    today = today_here()
+    note = {
+        "kind": "health.manual.executive_access",
+        "number": "5",
+        "text": "Their CEO opened the meeting",
+        "observed_on": today.isoformat(),
+        "expires_on": (today + timedelta(days=60)).isoformat(),
+    }
+    assert "Executive access: 1 to 5, How near we are to who decides" in text(csm, f"/accounts/{account.id}/knowledge/")
+    assert csm.post(f"/accounts/{account.id}/notes/", note | {"number": "9"}).status_code == 422
+    assert csm.post(f"/accounts/{account.id}/notes/", note).status_code == 302
+    with in_workspace(workspace.id, by=world.actor):
+        assert refreshed(world, account) > before
+    assert "Executive access" in text(csm, f"/accounts/{account.id}/scores/health/")
+    signals = text(csm, f"/accounts/{account.id}/scores/health/?measure=manual_executive_access")
+    assert "Their CEO opened the meeting" in signals
+
+
+def today_here() -> date:
+    return database_now().date()
+
+
+def refreshed(world: World, account: Account) -> float:
+    now = database_now()
+    mark_changed(workspace_id=world.workspace.id, account_ids=[account.id], by=world.actor, now=now)
+    refresh_scores(workspace_id=world.workspace.id, account_ids=[account.id], by=world.actor, now=now)
+    return CurrentScore.objects.get(account=account).value
+
+
+@pytest.mark.requirement(15)
+def test_story_marks_when_a_person_set_the_score_and_when_it_was_the_rules_again(world: World) -> None:
+    csm = enter(world, "csm")
+    with in_workspace(world.workspace.id, by=world.actor):
+        account = Account.objects.order_by("id")[0]
+    until = (today_here() + timedelta(days=10)).isoformat()
+    given = {"value": "20", "reason": "Their sponsor is leaving", "expires_on": until}
+    assert csm.post(f"/accounts/{account.id}/overrides/", given).status_code == 302
+    with in_workspace(world.workspace.id, by=world.actor):
+        refreshed(world, account)
+    shown = text(csm, f"/accounts/{account.id}/")
+    assert "Health set to 20 by hand by" in shown
+    assert "Their sponsor is leaving" in shown
+    assert "Health by the rules again" not in shown
+    hidden = text(enter(world, "product_viewer"), f"/accounts/{account.id}/")
+    assert "set to 20 by hand" not in hidden
+    with in_workspace(world.workspace.id, by=world.actor):
+        number = ScoreOverride.objects.get().id
+    csm.post(f"/accounts/{account.id}/overrides/{number}/withdrawal/", {"reason": "She stays"})
+    assert "Health by the rules again" in text(csm, f"/accounts/{account.id}/")

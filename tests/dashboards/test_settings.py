@@ -16,7 +16,7 @@ from tests.dashboards.world import make_member
 
 LOOKERS = ("auditor", "renewal_manager", "cs_manager", "finance")
 REFUSED = ("csm", "sales", "executive", "product_viewer")
-PARTS = ("people", "keys", "lifecycle", "segments", "rates")
+PARTS = ("people", "keys", "lifecycle", "segments", "rates", "closed")
 NEW_MEMBER = {"email": "new@acme.example", "name": "New Person", "role": "csm", "team": "North", "scope": "team"}
 
 

@@ -42,7 +42,6 @@ def test_navigation_count_stops_at_ninety_nine(world: World, client: Client) -> 
     assert counts(client) == {"queue": "99+"}
 
 
-@pytest.mark.requirement(76)
 def test_workspace_is_changed_by_who_belongs_to_both(world: World, other_workspace: Workspace, client: Client) -> None:
     csm = world.people["csm"]
     client.force_login(csm)

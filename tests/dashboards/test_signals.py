@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -17,6 +18,7 @@ from signals.actions.sources.settle import settle_deliveries
 from signals.actions.sources.targets import note_answer
 from signals.actions.sources.tend import count_days
 from signals.models import AccountAlias, Hook, Pull, Signal, Source, SourceMapping, ToneCorrection, Unmatched
+from tests.dashboards.confirming import confirm
 from tests.dashboards.test_screens import words_of as words_in
 from tests.dashboards.world import World, make_world
 from tests.signals.sources.hooking import Sender, make_sender
@@ -164,6 +166,7 @@ def test_amounts_are_hidden_in_a_message_for_who_may_not_see_prices() -> None:
 
 def test_door_is_shut_and_its_secret_replaced_from_the_page(world: World, log_in: LogIn) -> None:
     sender, client = hooked(world), log_in("admin")
+    confirm(client)
     address = f"/signals/sources/{sender.source.id}/"
     client.post(f"{address}door/", {"is_active": "0"})
     assert sender.send({}).status_code == 401
@@ -176,8 +179,20 @@ def test_door_is_shut_and_its_secret_replaced_from_the_page(world: World, log_in
     assert "1 turned away, its signature did not fit" in words_of(client.get(address))
 
 
+def test_secrets_of_a_source_change_only_after_the_password(world: World, log_in: LogIn) -> None:
+    sender, client = hooked(world), log_in("admin")
+    address = f"/signals/sources/{sender.source.id}/"
+    for part in ("secret", "old-secret", "pull"):
+        answer = client.post(
+            f"{address}{part}/", {"scheme": "standard"}, headers={"Referer": f"http://testserver{address}"}
+        )
+        assert answer.url == f"/accounts/reauthenticate/?next={quote(address, safe='')}"
+    assert sender.send({}).status_code == 202
+
+
 def test_pull_is_set_up_stopped_and_refused_for_a_private_address(world: World, log_in: LogIn) -> None:
     sender, client = hooked(world), log_in("admin")
+    confirm(client)
     address = f"/signals/sources/{sender.source.id}/"
     terms = {"url": "https://api.example.com/events", "token": "", "header": "Authorization", "every_minutes": "30"}
     wrong = client.post(f"{address}pull/", {**terms, "url": "https://10.0.0.1/"})
@@ -191,6 +206,7 @@ def test_pull_is_set_up_stopped_and_refused_for_a_private_address(world: World, 
 
 def test_system_that_rests_is_said_in_the_list_and_on_the_page_of_its_source(world: World, log_in: LogIn) -> None:
     sender, client = hooked(world), log_in("admin")
+    confirm(client)
     address = f"/signals/sources/{sender.source.id}/"
     terms = {"url": "https://api.example.com/events", "token": "", "header": "Authorization", "every_minutes": "30"}
     client.post(f"{address}pull/", terms)

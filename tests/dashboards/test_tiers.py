@@ -2,17 +2,18 @@
 
 import re
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.test import Client
-from django.urls import reverse
 
 from renewals.actions.scope import in_workspace
 from renewals.models import Account, Workspace
 from renewals.queries.clock import database_now
+from signals.actions.scores import publish_scorecard, work_preview
 from signals.actions.scores.tiers import derive_tiers
-from signals.models import CurrentExpansion, CurrentRisk, ScorecardVersion, TierPeriod
+from signals.models import CurrentExpansion, CurrentRisk, Score, ScorecardPreviewRow, ScorecardVersion, TierPeriod
 from tests.dashboards.world import World, make_member, make_world
 
 
@@ -115,45 +116,108 @@ def test_role_that_only_looks_sees_no_form_and_cannot_post(world: World, client:
     assert finance.post(f"{href}override/", {}).status_code == 403
 
 
+def start(client: Client, kind: str, reason: str = "We are too few for strategic care") -> str:
+    answer = client.post("/scores/drafts/", {"kind": kind, "reason": reason})
+    assert answer.status_code == 302
+    return answer["Location"]
+
+
+def given_in(page: Any) -> dict[str, Any]:
+    form = page.context["tier_form"]
+    return {name: field.initial for name, field in form.fields.items()} | form.initial
+
+
 @pytest.mark.requirement(68)
-def test_admin_proposes_another_rule_and_a_second_person_puts_it_in_force(world: World, client: Client) -> None:
-    admin = log_in(client, world, "admin")
-    page = admin.get("/scores/tiers/")
-    shown = words_of(page.content)
-    assert "High risk 45 to 100" in shown
-    form = page.context["form"]
-    given = {name: field.initial for name, field in form.fields.items()} | form.initial
-    given |= {"cell-high-high": "growth", "edge-risk-elevated": 50, "reason": "We are too few for strategic care"}
-    assert admin.post("/scores/tiers/versions/", given).status_code == 302
-    with in_workspace(world.workspace.id, by=world.actor):
-        made = ScorecardVersion.objects.get(kind="tiers", state="waiting")
-    assert "High risk, high expansion: strategic → growth" in words_of(admin.get("/scores/tiers/").content)
-    assert admin.post(reverse("scores_return", args=[made.id])).status_code == 404
-    admin.post(f"/scores/tiers/versions/{made.id}/", {"answer": "approve"})
-    with in_workspace(world.workspace.id, by=world.actor):
-        made.refresh_from_db()
-        assert made.state == "waiting"
-        second = make_member(world.workspace, "renewal_manager")
-        scored = ScorecardVersion.objects.get(kind="health")
+def test_tier_rule_is_drafted_previewed_and_put_in_force_by_a_second_person(world: World, client: Client) -> None:
+    admin, workspace = log_in(client, world, "admin"), world.workspace
+    assert "High risk 45 to 100" in words_of(admin.get("/scores/tiers/").content)
+    draft = start(admin, "tiers")
+    given = given_in(admin.get(draft)) | {"cell-high-high": "growth", "edge-risk-elevated": 50, "revision": 1}
+    assert admin.post(f"{draft}tier-rule/", given).status_code == 302
+    shown = words_of(admin.get(draft).content)
+    assert "High risk, high expansion Strategic → became Growth" in shown
+    assert "Upper edge of elevated risk 45 → became 50" in shown
+    assert admin.post(f"{draft}preview/order/").status_code == 302
+    with in_workspace(workspace.id, by=world.actor):
+        scores = Score.objects.count()
+        work_preview(workspace_id=workspace.id, by=world.actor, now=world.now)
+        name = Account.objects.get(id=account_id_inside()).name
+    seen = words_of(admin.get(f"{draft}preview/").content)
+    assert "1 account of " in seen
+    assert "would change tier" in seen
+    assert re.search(rf"{re.escape(name)} .*Strategic .*Growth", seen)
+    admin.post(f"{draft}submission/", {"revision": 2})
+    admin.post(f"{draft}approval/")
+    with in_workspace(workspace.id, by=world.actor):
+        made = ScorecardVersion.objects.get(kind="tiers", reason="We are too few for strategic care")
+        assert (made.state, Score.objects.count()) == ("waiting", scores)
+        second = make_member(workspace, "renewal_manager")
     client.force_login(second)
-    assert "Put it in force" in client.get("/scores/tiers/").content.decode()
-    assert client.post(f"/scores/tiers/versions/{scored.id}/", {"answer": "refuse", "reason": "x"}).status_code == 404
-    assert client.post(f"/scores/tiers/versions/{made.id}/", {"answer": "approve"}).status_code == 302
-    with in_workspace(world.workspace.id, by=world.actor):
+    assert "waits for a second person" in words_of(client.get("/scores/tiers/").content)
+    assert client.post(f"{draft}approval/").status_code == 302
+    with in_workspace(workspace.id, by=world.actor):
         made.refresh_from_db()
     cells = {(row["risk"], row["expansion"]): row["tier"] for row in made.definition["cells"]}
-    assert (made.state, made.number, made.reason) == ("published", 2, "We are too few for strategic care")
+    assert (made.state, made.number, made.approved_by) == ("published", 2, second.name)
     assert (cells["high", "high"], [row["low"] for row in made.definition["risk_levels"]]) == ("growth", [0, 20, 50])
+
+
+@pytest.mark.requirement(68)
+def test_earlier_tier_rule_comes_back_through_a_second_person(world: World, client: Client) -> None:
+    with in_workspace(world.workspace.id, by=world.actor):
+        first = ScorecardVersion.objects.get(kind="tiers", number=1)
+        definition = {**first.definition, "margin_points": 5.0}
+        publish_scorecard(
+            workspace_id=world.workspace.id,
+            kind="tiers",
+            definition=definition,
+            reason="Calmer",
+            by=world.actor,
+            now=world.now,
+        )
+    admin = log_in(client, world, "admin")
+    answer = admin.post(f"/scores/versions/{first.id}/comeback/", {"reason": "Too calm"})
+    assert "Margin in points 5 → became 3" in words_of(admin.get(answer["Location"]).content)
 
 
 @pytest.mark.requirement(68)
 def test_rule_with_crossed_edges_is_refused_in_words(world: World, client: Client) -> None:
     admin = log_in(client, world, "admin")
-    form = admin.get("/scores/tiers/").context["form"]
-    given = {name: field.initial for name, field in form.fields.items()} | form.initial
-    answer = admin.post("/scores/tiers/versions/", given | {"edge-risk-low": 60, "reason": "x"})
+    draft = start(admin, "tiers")
+    given = given_in(admin.get(draft)) | {"edge-risk-low": 60, "revision": 1}
+    answer = admin.post(f"{draft}tier-rule/", given)
     assert answer.status_code == 422
     assert "ends before it starts" in answer.content.decode()
+    assert 'value="60"' in answer.content.decode()
+    assert admin.post(f"{draft}tier-rule/", given | {"edge-risk-low": "much"}).status_code == 422
+    assert admin.post(f"{draft}tier-rule/", given | {"edge-risk-low": 15, "revision": 7}).status_code == 409
     csm = Client()
     csm.force_login(world.people["csm"])
-    assert csm.post("/scores/tiers/versions/", {}).status_code == 403
+    assert csm.post(f"{draft}tier-rule/", given).status_code == 403
+
+
+@pytest.mark.requirement(68)
+def test_expansion_rules_have_a_page_and_a_draft_like_health(world: World, client: Client) -> None:
+    admin = log_in(client, world, "admin")
+    shown = words_of(admin.get("/scores/expansion/?segment=small").content)
+    for words in ("Expansion potential is made of 6 measures", "Open headroom", "each level of both together"):
+        assert words in shown
+    draft = start(admin, "expansion", "Seats say more")
+    assert admin.get(f"{draft}measures/health/").status_code == 200
+    admin.post(f"{draft}weights/", {"revision": 1, "w:usage_depth::": "0.5"})
+    admin.post(f"{draft}limits/", {"revision": 2, "limit:low": "30", "limit:medium": "99", "coverage_floor": "0"})
+    shown = words_of(admin.get(draft).content)
+    assert "Weight of seats in use 0.24 → became 0.5" in shown
+    assert "Upper limit of “Medium” 65 → became 99" in shown
+    admin.post(f"{draft}preview/order/")
+    with in_workspace(world.workspace.id, by=world.actor):
+        before = CurrentExpansion.objects.values_list("value", flat=True).order_by("id")[0]
+        work_preview(workspace_id=world.workspace.id, by=world.actor, now=world.now)
+        assert CurrentExpansion.objects.values_list("value", flat=True).order_by("id")[0] == before
+        rows = ScorecardPreviewRow.objects.filter(preview__version__kind="expansion")
+        assert rows.count() == Account.objects.count()
+    assert "On chosen accounts" in words_of(admin.get(f"{draft}preview/").content)
+
+
+def account_id_inside() -> int:
+    return Account.objects.order_by("id").values_list("id", flat=True)[0]

@@ -3,7 +3,7 @@
 PAGES = frozenset(
     {
         "/queue/", "/accounts/", "/renewals/", "/pipeline/", "/at-risk/", "/forecast/", "/retention/", "/signals/",
-        "/scores/", "/playbooks/", "/calendar/", "/messages/", "/offers/", "/approvals/", "/experiments/",
+        "/scores/", "/playbooks/", "/calendar/", "/messages/", "/notices/", "/offers/", "/approvals/", "/experiments/",
         "/learnings/", "/reviews/", "/content/", "/imports/", "/audit/", "/settings/", "/glossary/", "/operations/",
     }
 )  # fmt: skip

@@ -9,7 +9,7 @@ from django.db import connection, connections
 
 from playbooks.actions.bulk import insert_rows
 from playbooks.actions.enrol import enrol_renewal
-from playbooks.models import Playbook, PlaybookVersion, StepRun
+from playbooks.models import Playbook, PlaybookVersion, StepRun, TouchBudget
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import Actor, system_actor
 from renewals.models import Account, Contact, ContactRole, Contract, Renewal, TermVersion, Workspace
@@ -70,6 +70,9 @@ def _populate_one(workspace: Workspace, by: Actor, count: int) -> list[int]:
         for a, c in zip(accounts, contacts, strict=True)
     ]
     insert_rows(ContactRole, roles)
+    TouchBudget.objects.create(
+        workspace=workspace, max_touches=1000, per_days=1, min_gap_days=0, set_by="faults", set_at=now
+    )
     renewals = _renewals(same, accounts, owner.id, now)
     _publish(by, now)
     for renewal in renewals:

@@ -10,7 +10,7 @@ from playbooks.actions.publish import publish_library, publish_playbook
 from playbooks.actions.pump import Pump
 from playbooks.actions.sweeps import sweep_all
 from playbooks.channels.base import OutgoingMessage, Receipt, SendResult
-from playbooks.models import Enrolment
+from playbooks.models import Enrolment, TouchBudget
 from playbooks.queries.invariants import Broken, broken_invariants
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import Actor, system_actor
@@ -180,6 +180,11 @@ def enrol_account(
 ) -> tuple[World, Enrolment]:
     """Enrol an account whose renewal is due in so many days into a simple playbook of the given steps."""
     with in_workspace(workspace.id, by=by, why="test", now=now):
+        TouchBudget.objects.get_or_create(
+            workspace=workspace,
+            account=None,
+            defaults={"max_touches": 50, "per_days": 1, "min_gap_days": 0, "set_by": "story", "set_at": now},
+        )
         publish_simple(by, now, *steps, **changes)
         world = make_world(workspace, key=key, due_on=(now + timedelta(days=due_in)).date())
         enrolment = enrol_renewal(renewal_id=world.renewal.id, playbook_key="simple", by=by, now=now)

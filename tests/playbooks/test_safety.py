@@ -10,6 +10,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 
+from playbooks import tasks
 from playbooks.actions.failpoints import POINTS, read_failpoints
 from playbooks.actions.publish import publish_library
 from playbooks.actions.pump import Pump, pump
@@ -117,6 +118,19 @@ def test_restored_database_comes_up_paused(
     pump(Pump(clock=later + timedelta(days=3), channel=channel))
     assert len(channel.calls) == 1
     assert not any(item.is_paused for item in check_watermarks(now=later))
+
+
+def test_worker_that_starts_before_the_orchestrator_sends_nothing_from_a_restored_database(
+    enrol: Enrol, workspace: Workspace, actor: Actor, now: datetime, settings, tmp_path: Path
+) -> None:
+    """I21 for whoever is first: the worker's own first look pauses sending."""
+    settings.PERENNIAL_HOME = tmp_path
+    (tmp_path / WATERMARK).write_text(json.dumps({workspace.id: 900_000_000}))
+    tasks._check_watermarks_once.cache_clear()
+    tasks.look_now()
+    with in_workspace(workspace.id, by=actor):
+        assert Workspace.objects.get().sending_paused_at is not None
+    tasks._check_watermarks_once.cache_clear()
 
 
 def test_watermark_rises_with_what_was_written(

@@ -13,6 +13,9 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 CHROMIUM = os.environ.get("CHROMIUM", "") or shutil.which("chromium") or ""
 ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-dev-shm-usage"]
+SCREENS = [(1440, "light"), (1440, "dark"), (1024, "light"), (360, "dark")]
+"""Width and theme pages are looked at in: each width for what overflows, each theme wide and small for its colours."""
+
 AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 

@@ -2,6 +2,7 @@
 
 import json
 import random
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,10 +11,13 @@ from renewals.core.actors import Actor
 from renewals.core.errors import InvalidInput, UnknownReference
 from renewals.models import Account, Workspace
 from signals.actions.intake import record_signals
+from signals.actions.scores import refresh_scores
+from signals.actions.scores.changes import mark_changed
 from signals.actions.tones import correct_tone, learn_tones
 from signals.core.sentiment import tone_of
-from signals.models import Signal, ToneCorrection, ToneModel
+from signals.models import AccountChange, Score, Signal, ToneCorrection, ToneModel
 from signals.queries.library import lexicon
+from signals.queries.scores import explain
 from signals.queries.tones import tone_lexicon
 from tests.signals.factories import NOW, item, make_account, make_source
 
@@ -63,8 +67,40 @@ def test_word_of_a_person_is_kept_beside_what_was_read(place: Workspace, actor: 
         correct_tone(account_id=signal.account_id, signal_id=signal.id, tone=tone, by=actor, now=NOW)
     kept = ToneCorrection.objects.get()
     assert (kept.tone, kept.read_tone, kept.read_version, kept.text) == (-1.0, before[0], "words-en-2", signal.text)
-    signal = Signal.objects.get()
-    assert (signal.value, signal.attributes) == before
+    signal.refresh_from_db()
+    assert (signal.value, signal.attributes, signal.expires_at) == (*before, NOW)
+
+
+@pytest.mark.requirement(14)
+def test_corrected_message_counts_with_the_word_of_the_person_from_then_on(place: Workspace, actor: Actor) -> None:
+    first = message(place, actor, "Great, it broke again")
+    account = first.account_id
+    refresh(place, actor, NOW)
+    AccountChange.objects.all().delete()
+    later = NOW + timedelta(hours=1)
+    for tone in (-0.5, -1.0, -1.0):
+        standing = Signal.objects.order_by("-id")[0]
+        correct_tone(account_id=account, signal_id=standing.id, tone=tone, by=actor, now=later)
+        later += timedelta(hours=1)
+    rows = Signal.objects.order_by("id").values_list("value", "expires_at", "received_at", "text", "external_id")
+    assert [row[0] for row in rows] == [first.value, -0.5, -1.0]
+    assert [row[1] for row in rows] == [NOW + timedelta(hours=1), NOW + timedelta(hours=2), None]
+    assert {row[3:] for row in rows} == {(first.text, first.external_id)}
+    assert ToneCorrection.objects.get().signal_id == first.id
+    assert list(AccountChange.objects.values_list("account_id", flat=True)) == [account]
+    refresh(place, actor, later)
+    assert [tone_in(account, at) for at in (NOW, later)] == [first.value, -1.0]
+
+
+def refresh(place: Workspace, actor: Actor, now: datetime) -> None:
+    mark_changed(workspace_id=place.id, account_ids=[Account.objects.get().id], by=actor, now=now)
+    refresh_scores(workspace_id=place.id, by=actor, now=now)
+
+
+def tone_in(account: int, at: datetime) -> float:
+    """Return the tone that the score of a moment was made of."""
+    score = Score.objects.get(account_id=account, kind="health", as_of=at)
+    return next(link.value for link in explain(score).links if link.key == "support_sentiment")
 
 
 def test_word_on_no_message_or_beyond_the_scale_is_refused(place: Workspace, actor: Actor) -> None:

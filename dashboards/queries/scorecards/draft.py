@@ -23,6 +23,8 @@ from signals.queries.scorecards import version_in_force
 
 PATH = "/scores/drafts/"
 OPEN = ("draft", "waiting")
+POINTS = ("health", "expansion")
+"""Kinds of rules that are measures with curves and weights."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +101,7 @@ class DraftPage:
     ended: str
     grid: WeightGrid | None
     limits: tuple[LimitField, ...]
+    bands: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +152,9 @@ def draft_page(
         why_not_approve=why_not,
         waits=version.state == "waiting",
         ended=f"{version.ended_by}: {version.ended_reason}" if version.ended_reason else "",
-        grid=_grid(version, complexity, refused) if version.kind == "health" else None,
+        grid=_grid(version, complexity, refused) if version.kind in POINTS else None,
         limits=_limits(version, refused),
+        bands=tuple(band_words(version.kind, band["key"]) for band in version.definition.get("bands", ())),
     )
 
 

@@ -10,7 +10,7 @@ from dashboards.core.curves import CurveDrawing, draw_curve
 from dashboards.core.parts import Filter, Link, Tab
 from dashboards.core.rule_edits import CURVE, SPANS
 from dashboards.core.rule_words import number_words, place_words
-from dashboards.queries.scorecards.draft import NOTHING, PATH, Refused
+from dashboards.queries.scorecards.draft import NOTHING, PATH, POINTS, Refused
 from dashboards.queries.scorecards.rules import place_filters, place_query
 from dashboards.queries.scorecards.tabs import score_tabs
 from dashboards.queries.scorecards.words import version_words
@@ -71,10 +71,10 @@ class MeasurePage:
 
 def measure_page(version: ScorecardVersion, key: str, place: Place, refused: Refused = NOTHING) -> MeasurePage:
     """Return the page of a measure of a draft; Http404 when the draft has no such measure."""
-    if version.kind != "health" or key not in measure_keys(version.definition):
+    if version.kind not in POINTS or key not in measure_keys(version.definition):
         raise Http404("No such measure.")
     row = next(each for each in version.definition["measures"] if each["key"] == key)
-    values = measure_spread().of(key, place.segment)
+    values = measure_spread(version.kind).of(key, place.segment)
     curve = setting_of(version.definition, key, "curve", place).value
     suggestion = _suggestion(version.definition, key, place, values)
     path = f"{PATH}{version.id}/measures/{key}/"
@@ -102,7 +102,7 @@ def measure_page(version: ScorecardVersion, key: str, place: Place, refused: Ref
         if suggestion
         else f"Known for {len(values):,} accounts: too few, or too alike, to suggest one.",
         may_inherit=place != EVERYWHERE,
-        is_manual=row["kinds"][0].startswith(PREFIX),
+        is_manual=any(kind.startswith(PREFIX) for kind in row["kinds"]),
     )
 
 

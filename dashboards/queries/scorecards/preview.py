@@ -1,34 +1,28 @@
-"""Who is affected by a draft: on the whole book as a matrix from band to band with a list, and on chosen accounts."""
+"""Who is affected by a draft on the whole book: a matrix from band to band, or tier to tier, and a list."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Q
+from django.db.models import Count, F, QuerySet
 
 from dashboards.core.dates import DateCell, instant_cell
 from dashboards.core.money import MoneyCell, count_words, money_cell
 from dashboards.core.parts import Cell, Column, Progress, Table
-from dashboards.core.rule_words import number_words
-from dashboards.core.scores import ScoreBadge, ScoreFacts, score_badge
-from dashboards.core.wording import band_words, title
+from dashboards.core.wording import band_words
 from dashboards.queries.asker import Asker
 from dashboards.queries.prices import PriceSight, price_sight
-from dashboards.queries.scorecards.words import labels_of
 from renewals.core.money import Money
+from renewals.core.roles import Scope, granted_scope
 from renewals.models import Account
-from renewals.queries.accounts import accounts, arr_in_workspace_currency
+from renewals.queries.accounts import arr_in_workspace_currency
 from renewals.queries.people import visible_to
-from signals.core.editing.preview import contribution_changes
-from signals.core.health import HealthResult
-from signals.core.risk import RiskResult
 from signals.models import ScorecardPreview, ScorecardPreviewRow, ScorecardVersion
-from signals.queries.facts import Moment
-from signals.queries.previews import Compared, compare_accounts, preview_of
+from signals.queries.learned.versions import model_in_force
+from signals.queries.previews import preview_of
 
 SHOWN = 50
 MOST_SUMMED = 20_000
-CHOSEN_AT_MOST = 5
 NOT_SCORED = "Not scored"
 
 
@@ -46,17 +40,7 @@ class BookPreview:
     moved: Table | None
     more: str
     error: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChosenAccount:
-    """One account before and after, with the contributions that differ."""
-
-    name: str
-    href: str
-    before: ScoreBadge
-    after: ScoreBadge
-    table: Table
+    notes: tuple[str, ...] = ()
 
 
 def book_preview(asker: Asker, version: ScorecardVersion) -> BookPreview:
@@ -71,18 +55,10 @@ def book_preview(asker: Asker, version: ScorecardVersion) -> BookPreview:
     return _done(asker, version, found)
 
 
-def chosen_accounts(asker: Asker, version: ScorecardVersion, names: Iterable[str]) -> tuple[ChosenAccount, ...]:
-    """Return the accounts of these names (or parts of them) before and after; without names, three that move."""
-    found = _chosen(asker, version, [name.strip() for name in names if name.strip()])
-    compared = compare_accounts([row.id for row in found], version, moment=Moment(as_of=asker.now, known_at=asker.now))
-    by_id = {row.id: row for row in found}
-    labels = labels_of(version.definition, shipped_health(version))
-    return tuple(_chosen_account(asker, version.kind, by_id[each.account_id], each, labels) for each in compared)
-
-
-def shipped_health(version: ScorecardVersion) -> Mapping[str, object]:
-    """Return the definition the draft was started from, whose measures may be missing in it."""
-    return version.based_on.definition if version.based_on else version.definition
+def visible_rows(asker: Asker, found: ScorecardPreview) -> QuerySet[ScorecardPreviewRow]:
+    """Return the rows of a preview whose accounts the person may see."""
+    mine = visible_to(Account.objects.all(), asker.member, "accounts.view")
+    return ScorecardPreviewRow.objects.filter(preview=found, account__in=mine)
 
 
 def _empty(state: str, *, progress: Progress | None = None, error: str = "") -> BookPreview:
@@ -108,27 +84,56 @@ def _progress(found: ScorecardPreview) -> Progress:
 
 
 def _done(asker: Asker, version: ScorecardVersion, found: ScorecardPreview) -> BookPreview:
-    rows = ScorecardPreviewRow.objects.filter(preview=found)
-    visible = rows.filter(account__in=visible_to(Account.objects.all(), asker.member, "accounts.view"))
-    moved = list(visible.select_related("account", "account__owner")[:MOST_SUMMED])
+    visible = visible_rows(asker, found)
+    moving = visible.exclude(from_band=F("to_band")).order_by("id")
+    moved = list(moving.select_related("account", "account__owner")[:MOST_SUMMED])
     amounts = arr_in_workspace_currency({row.account_id for row in moved}, on=asker.today)
     moved.sort(key=lambda row: (-_amount(amounts, row.account_id), row.account.name))
-    unit = "renewal" if version.kind == "risk" else "account"
-    changed = sum(n for start, row in found.counts.items() for end, n in row.items() if start != end)
-    total = sum(n for row in found.counts.values() for n in row.values())
+    sees_all = granted_scope(asker.member, "accounts.view") is Scope.ALL
+    counts = found.counts if sees_all else _counts(visible)
     sight = price_sight(asker.member, account_ids=[row.account_id for row in moved])
     return BookPreview(
         state="done",
         is_stale=found.revision != version.revision,
         progress=None,
-        finding=f"{count_words(changed, unit)} of {total:,} would change band" if changed else "Nobody changes band",
+        finding=_finding(version.kind, counts),
         at=instant_cell(found.finished_at, now=asker.now, zone=asker.workspace.timezone),
         arr=_sum(asker, moved, amounts, is_hidden=not all(sight.sees_account(row.account) for row in moved)),
-        matrix=_matrix(version, found.counts),
+        matrix=_matrix(version, counts),
         moved=_moved(version.kind, moved[:SHOWN], amounts, sight) if moved else None,
         more=f"The {SHOWN} with the highest ARR of {len(moved):,} are shown." if len(moved) > SHOWN else "",
         error="",
+        notes=_notes(version.kind, sees_all=sees_all),
     )
+
+
+def _counts(rows: QuerySet[ScorecardPreviewRow]) -> dict[str, dict[str, int]]:
+    """Return the moves from band to band among these rows, for who does not see the whole book."""
+    made: dict[str, dict[str, int]] = {}
+    for start, end, number in rows.values_list("from_band", "to_band").annotate(n=Count("id")).order_by():
+        made.setdefault(start, {})[end] = number
+    return made
+
+
+def _finding(kind: str, counts: Mapping[str, Mapping[str, int]]) -> str:
+    unit, what = "renewal" if kind == "risk" else "account", "tier" if kind == "tiers" else "band"
+    changed = sum(n for start, row in counts.items() for end, n in row.items() if start != end)
+    total = sum(n for row in counts.values() for n in row.values())
+    return f"{count_words(changed, unit)} of {total:,} would change {what}" if changed else f"Nobody changes {what}"
+
+
+def _notes(kind: str, *, sees_all: bool) -> tuple[str, ...]:
+    """Return what has to be known to read the numbers."""
+    said = [] if sees_all else ["Only the accounts you may see are counted and listed; the book may hold more."]
+    model = model_in_force() if kind == "risk" else None
+    if model is not None:
+        said.append(
+            f"Risk model {model.number} says the risk: of this draft the bands and the share that must be known count. "
+            "Inputs and usual loss change the scorecard beside it alone."
+        )
+    if kind == "tiers":
+        said.append("Counted is the tier each account comes to; less care is given only after the holding time.")
+    return tuple(said)
 
 
 def _amount(amounts: Mapping[int, Money], account_id: int) -> Decimal:
@@ -146,7 +151,8 @@ def _sum(
 
 
 def _matrix(version: ScorecardVersion, counts: Mapping[str, Mapping[str, int]]) -> Table:
-    keys = [band["key"] for band in version.definition["bands"]] + [""]
+    tiers, bands = version.definition.get("tiers"), version.definition.get("bands", ())
+    keys = [*(tiers or (band["key"] for band in bands)), ""]
     words = [_band(version.kind, key) for key in keys]
     rows = tuple(
         (
@@ -156,7 +162,7 @@ def _matrix(version: ScorecardVersion, counts: Mapping[str, Mapping[str, int]]) 
         for at, start in enumerate(keys)
     )
     columns = (Column(title="From"), *(Column(title=f"→ {word}", is_amount=True) for word in words))
-    return Table(caption="From band to band", columns=columns, rows=rows)
+    return Table(caption="From tier to tier" if tiers else "From band to band", columns=columns, rows=rows)
 
 
 def _count(number: int, *, is_same: bool) -> Cell:
@@ -166,7 +172,14 @@ def _count(number: int, *, is_same: bool) -> Cell:
 
 
 def _band(kind: str, band: str) -> str:
-    return band_words(kind, band)[0] if band else NOT_SCORED
+    if not band:
+        return "No tier" if kind == "tiers" else NOT_SCORED
+    return band_words(kind, band)[0]
+
+
+def _side(kind: str, value: float | None, band: str) -> Cell:
+    word = _band(kind, band)
+    return Cell(text=word) if kind == "tiers" else Cell(text=_number(value), note=word)
 
 
 def _moved(kind: str, rows: list[ScorecardPreviewRow], amounts: Mapping[int, Money], sight: PriceSight) -> Table:
@@ -180,74 +193,16 @@ def _moved(kind: str, rows: list[ScorecardPreviewRow], amounts: Mapping[int, Mon
     made = tuple(
         (
             Cell(text=row.account.name, href=f"/accounts/{row.account_id}/"),
-            Cell(text=_number(row.before), note=_band(kind, row.from_band)),
-            Cell(text=_number(row.after), note=_band(kind, row.to_band)),
+            _side(kind, row.before, row.from_band),
+            _side(kind, row.after, row.to_band),
             Cell(money=money_cell(amounts.get(row.account_id), is_hidden=not sight.sees_account(row.account))),
             Cell(text=str(row.account.owner) if row.account.owner else "Nobody"),
         )
         for row in rows
     )
-    return Table(caption="Who changes band", columns=columns, rows=made)
+    what = "tier" if kind == "tiers" else "band"
+    return Table(caption=f"Who changes {what}", columns=columns, rows=made)
 
 
 def _number(value: float | None) -> str:
     return "–" if value is None else f"{value:.0f}"
-
-
-def _chosen(asker: Asker, version: ScorecardVersion, names: list[str]) -> list[Account]:
-    mine = visible_to(accounts(), asker.member, "accounts.view")
-    if names:
-        found = [mine.filter(Q(name__icontains=name) | Q(external_id=name)).order_by("name").first() for name in names]
-        unique = {row.id: row for row in found if row is not None}
-        return list(unique.values())[:CHOSEN_AT_MOST]
-    preview = preview_of(version)
-    moving = ScorecardPreviewRow.objects.filter(preview=preview).order_by("id").values_list("account_id", flat=True)
-    ids = list(dict.fromkeys(moving[:3])) if preview else []
-    return list(mine.filter(id__in=ids)) if ids else list(mine.order_by("id")[:3])
-
-
-def _chosen_account(asker: Asker, kind: str, row: Account, each: Compared, labels: Mapping[str, str]) -> ChosenAccount:
-    before, after = _results(kind, each)
-    return ChosenAccount(
-        name=row.name,
-        href=f"/accounts/{row.id}/",
-        before=_badge(kind, before, asker),
-        after=_badge(kind, after, asker),
-        table=_changes(row.name, before, after, labels),
-    )
-
-
-def _results(kind: str, each: Compared) -> tuple[HealthResult | RiskResult | None, HealthResult | RiskResult | None]:
-    if kind != "risk":
-        return each.before.health, each.after.health
-    renewal_id = next(iter(each.before.risks), None)
-    return each.before.risks.get(renewal_id), each.after.risks.get(renewal_id)
-
-
-def _badge(kind: str, result: HealthResult | RiskResult | None, asker: Asker) -> ScoreBadge:
-    shown = "risk" if kind == "risk" else "health"
-    if result is None:
-        return score_badge(ScoreFacts(kind=shown, score=None, word="", state="none"), now=asker.now)
-    word, state = band_words(shown, result.band)
-    facts = ScoreFacts(kind=shown, score=result.value, word=word, state=state, coverage=result.coverage)
-    return score_badge(facts, now=asker.now)
-
-
-def _changes(
-    name: str,
-    before: HealthResult | RiskResult | None,
-    after: HealthResult | RiskResult | None,
-    labels: Mapping[str, str],
-) -> Table:
-    columns = (Column(title="What differs"), Column(title="Part of the score", is_amount=True))
-    if before is None or after is None:
-        return Table(caption=f"{name} has no open renewal", columns=columns, rows=())
-    rows = tuple(
-        (
-            Cell(text=labels.get(each.key, title(each.key)), note="weight or curve" if each.change == "rule" else ""),
-            Cell(text=f"{'+' if each.amount > 0 else ''}{number_words(round(each.amount, 2))}", is_amount=True),
-        )
-        for each in contribution_changes(before, after)[:8]
-        if abs(each.amount) >= 0.005
-    )
-    return Table(caption=f"Contributions of {name} that differ", columns=columns, rows=rows)

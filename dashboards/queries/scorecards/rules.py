@@ -13,15 +13,19 @@ from dashboards.core.parts import Chip, Filter, Tab
 from dashboards.core.rule_words import COMPLEXITIES, kind_words, number_words, place_words
 from dashboards.core.wording import band_words, title
 from dashboards.queries.scorecards.tabs import score_tabs
-from dashboards.queries.scorecards.triggers import Trigger, health_triggers
+from dashboards.queries.scorecards.triggers import Trigger, expansion_triggers, health_triggers
 from renewals.queries.library import segment_book
 from signals.core.editing.inheritance import Place, Setting, measure_keys, setting_of
-from signals.models import CurrentScore, ScorecardVersion
+from signals.models import CurrentExpansion, CurrentScore, ScorecardVersion
+from signals.models.scores import OverridableRow
 from signals.queries.distributions import Spread, measure_spread
 from signals.queries.library import shipped
 from signals.queries.scorecards import version_in_force
 
-PATH = "/scores/"
+PATHS = {"health": "/scores/", "expansion": "/scores/expansion/"}
+SHIPPED = {"health": "scorecard", "expansion": "expansion"}
+NAMES = {"health": "Health", "expansion": "Expansion potential"}
+ROWS: Mapping[str, type[OverridableRow]] = {"health": CurrentScore, "expansion": CurrentExpansion}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +78,7 @@ class RulesPage:
     not_scored: str
     not_scored_href: str
     triggers: tuple[Trigger, ...]
+    noun: str
 
 
 def segments() -> tuple[str, ...]:
@@ -91,30 +96,31 @@ def chosen_place(asked: Mapping[str, str]) -> Place:
     )
 
 
-def rules_page(place: Place) -> RulesPage:
-    """Return the rules of health in force for a kind of account."""
-    version = version_in_force("health")
-    definition = version.definition if version else shipped("scorecard")
-    spread = measure_spread()
-    lines = _lines(definition, place, spread)
-    counts = dict(CurrentScore.objects.exclude(band="").values_list("band").annotate(n=Count("id")))
+def rules_page(place: Place, kind: str = "health") -> RulesPage:
+    """Return the rules of health or expansion potential in force for a kind of account."""
+    version = version_in_force(kind)
+    definition = version.definition if version else shipped(SHIPPED[kind])
+    lines = _lines(definition, place, measure_spread(kind))
+    rows, name = ROWS[kind].objects, NAMES[kind]
+    counts = dict(rows.exclude(band="").values_list("band").annotate(n=Count("id")))
     weighing = sum(line.weight != "0" for line in lines)
     return RulesPage(
-        title=f"Health is made of {weighing} measures",
+        title=f"{name} is made of {weighing} measures",
         unit=f"{place_words(place)} · {since_words(version)}",
-        tabs=score_tabs("health"),
+        tabs=score_tabs(kind),
         crumbs=(),
-        term="health",
-        version=f"Health scorecard {version.number}" if version else "Shipped health scorecard",
+        term="health" if kind == "health" else "expansion_potential",
+        version=f"{name} scorecard {version.number}" if version else f"Shipped {name.lower()} scorecard",
         reason=f"{version.reason} ({version.author})" if version else "",
         place=place_words(place),
-        filters=place_filters(PATH, place),
+        filters=place_filters(PATHS[kind], place),
         measures=lines,
-        bands=band_lines("health", definition, counts),
+        bands=band_lines(kind, definition, counts),
         coverage_floor=percent_words(definition["coverage_floor"]),
-        not_scored=count_words(CurrentScore.objects.filter(value__isnull=True).count(), "account"),
+        not_scored=count_words(rows.filter(value__isnull=True).count(), "account"),
         not_scored_href="/accounts/",
-        triggers=health_triggers(),
+        triggers=health_triggers() if kind == "health" else expansion_triggers(),
+        noun=name.lower(),
     )
 
 
@@ -208,18 +214,18 @@ def origin_words(setting: Setting, place: Place) -> str:
 
 
 def band_lines(kind: str, definition: Mapping[str, Any], counts: Mapping[str, int]) -> tuple[BandLine, ...]:
-    """Return the bands of health or risk with how many are in them now."""
+    """Return the bands of a kind of score with how many are in them now."""
     return tuple(_band(kind, row, counts.get(row["key"], 0)) for row in definition["bands"])
 
 
 def _band(kind: str, row: Mapping[str, Any], count: int) -> BandLine:
     word, state = band_words(kind, row["key"])
     end = "to 100" if row["high"] == 100 else f"to below {number_words(row['high'])}"
-    is_health = kind == "health"
+    hrefs = {"health": f"/accounts/?health={row['key']}", "risk": f"/queue/?risk={row['key']}"}
     return BandLine(
         word=word,
         state=state,
         limits=f"{number_words(row['low'])} {end}",
-        count=count_words(count, "account" if is_health else "renewal"),
-        href=f"/accounts/?health={row['key']}" if is_health else f"/queue/?risk={row['key']}",
+        count=count_words(count, "renewal" if kind == "risk" else "account"),
+        href=hrefs.get(kind, ""),
     )

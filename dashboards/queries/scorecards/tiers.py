@@ -6,12 +6,12 @@ from typing import Any
 
 from dashboards.core.dates import day_words, instant_cell
 from dashboards.core.money import count_words
-from dashboards.core.parts import Cell, Column, Tab, Table
-from dashboards.core.tier_rule import TierGrid, rule_differences, tier_grid
+from dashboards.core.parts import Cell, Column, Link, Tab, Table
+from dashboards.core.tier_rule import TierGrid, tier_grid
 from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
+from dashboards.queries.scorecards.draft import OPEN, PATH
 from dashboards.queries.scorecards.tabs import score_tabs
-from renewals.core.roles import can
 from renewals.models import Account
 from renewals.queries.people import visible_to
 from signals.models import ScorecardVersion, TierPeriod
@@ -21,17 +21,6 @@ from signals.queries.scorecards import version_in_force, versions
 from signals.queries.tiers import tier_counts
 
 SHOWN = 50
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WaitingRule:
-    """A rule that waits for a second person; `changes` says what would be otherwise."""
-
-    reason: str
-    author: str
-    changes: tuple[str, ...]
-    href: str
-    may_approve: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,10 +36,8 @@ class TierRulePage:
     words: tuple[str, ...]
     counts: tuple[tuple[str, str, str], ...]
     overrides: Table
-    waiting: tuple[WaitingRule, ...]
+    waiting: tuple[Link, ...]
     versions: Table
-    may_publish: bool
-    definition: Mapping[str, Any]
 
 
 def tier_rule_page(asker: Asker) -> TierRulePage:
@@ -69,25 +56,18 @@ def tier_rule_page(asker: Asker) -> TierRulePage:
         words=_words(definition),
         counts=tuple(_count(seen, key) for key in reversed(definition["tiers"])),
         overrides=_override_table(asker, set_by_people),
-        waiting=tuple(_waiting(asker, row, definition) for row in proposed_rules()),
+        waiting=_waiting(),
         versions=_version_table(asker, versions("tiers")),
-        may_publish=can(asker.member, "scores.change"),
-        definition=definition,
     )
 
 
-def proposed_rules() -> list[ScorecardVersion]:
-    """Return the rules of tiers that wait for a second person, the oldest first."""
-    return list(ScorecardVersion.objects.filter(kind="tiers", state=VersionState.WAITING).order_by("id"))
-
-
-def _waiting(asker: Asker, row: ScorecardVersion, in_force: Mapping[str, Any]) -> WaitingRule:
-    return WaitingRule(
-        reason=row.reason,
-        author=row.author,
-        changes=rule_differences(in_force, row.definition),
-        href=f"/scores/tiers/versions/{row.id}/",
-        may_approve=can(asker.member, "score_approvals.change") and asker.membership.user_id not in row.editor_ids,
+def _waiting() -> tuple[Link, ...]:
+    """Return the rules of tiers on their way, the oldest first."""
+    rows = ScorecardVersion.objects.filter(kind="tiers", state__in=OPEN).order_by("id")
+    said = {VersionState.DRAFT: "a draft", VersionState.WAITING: "waits for a second person"}
+    return tuple(
+        Link(text=f"{row.reason} ({row.author}): {said[VersionState(row.state)]}", href=f"{PATH}{row.id}/")
+        for row in rows
     )
 
 

@@ -36,6 +36,17 @@ def risk_triggers() -> tuple[Trigger, ...]:
     return (queue, *_playbooks(("risk",)))
 
 
+def expansion_triggers() -> tuple[Trigger, ...]:
+    """Return what reads the expansion potential of an account."""
+    tiers = Trigger(
+        where="Tiers",
+        what="with the churn risk",
+        asks="each level of both together gives a tier",
+        href="/scores/tiers/",
+    )
+    return (tiers, *_playbooks(("expansion",)))
+
+
 def _risk_inputs() -> tuple[Trigger, ...]:
     version = version_in_force("risk")
     rows = (version.definition if version else shipped("risk"))["inputs"]

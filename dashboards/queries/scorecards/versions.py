@@ -1,6 +1,6 @@
 """The versions of all rules: drafts and what waits on top, then the history of who changed what, when and why."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dashboards.core.dates import DateCell, instant_cell
@@ -9,10 +9,16 @@ from dashboards.queries.asker import Asker
 from dashboards.queries.scorecards.tabs import score_tabs
 from dashboards.queries.scorecards.words import STATES, differences_between, version_words
 from renewals.core.roles import can
-from signals.models import CurrentRisk, CurrentScore, ScorecardVersion
+from signals.models import CurrentExpansion, CurrentRisk, CurrentScore, ScorecardVersion
+from signals.models.scores import OverridableRow
 
 OPEN = ("draft", "waiting")
 MOST = 100
+SCORED: Mapping[str, type[OverridableRow]] = {
+    "health": CurrentScore,
+    "risk": CurrentRisk,
+    "expansion": CurrentExpansion,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,14 +81,14 @@ def rescoring() -> Progress | None:
     version = (
         ScorecardVersion.objects.filter(state="published", approver__isnull=False).order_by("-published_at").first()
     )
-    if version is None or version.kind not in ("health", "risk"):
+    if version is None or version.kind not in SCORED:
         return None
-    rows = CurrentScore.objects if version.kind == "health" else CurrentRisk.objects
+    rows = SCORED[version.kind].objects
     total = rows.count()
     done = rows.filter(scored_at__gte=version.published_at).count()
     if done >= total and version.marked_up_to is None:
         return None
-    unit = "accounts" if version.kind == "health" else "renewals"
+    unit = "renewals" if version.kind == "risk" else "accounts"
     return Progress(
         title=f"Scoring by {version_words(version).lower()}",
         percent=100 * done // total if total else 100,

@@ -30,8 +30,6 @@ def labels_of(*definitions: Mapping[str, Any]) -> dict[str, str]:
 
 def differences_between(kind: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Difference, ...]:
     """Return what changes from one definition to the other, in words."""
-    if "bands" not in before or "bands" not in after:
-        return ()
     return change_words(rule_changes(before, after), kind=kind, labels=labels_of(before, after))
 
 

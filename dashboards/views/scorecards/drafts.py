@@ -1,16 +1,21 @@
 """Drafts: started, edited, handed in, approved or refused. A refused form keeps what was typed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from dashboards.core.rule_edits import Typed, typed_inputs, typed_limits, typed_weights
+from dashboards.core.tier_rule import changed_definition, tier_grid
 from dashboards.forms.scorecards import ManualMeasureForm, ReasonForm
+from dashboards.forms.tiers import TierRuleForm
+from dashboards.queries.scorecards.chosen import chosen_accounts
 from dashboards.queries.scorecards.draft import NOTHING, Refused, draft_page, draft_version
-from dashboards.queries.scorecards.preview import book_preview, chosen_accounts
+from dashboards.queries.scorecards.preview import book_preview
 from dashboards.queries.scorecards.risk import draft_inputs
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of
@@ -23,6 +28,7 @@ from signals.actions.scores import (
     order_preview,
     propose_earlier,
     reject_version,
+    replace_draft,
     start_draft,
     submit_draft,
     take_back,
@@ -32,13 +38,13 @@ from signals.core.editing.values import WHOLE, RulePath
 from signals.core.errors import DraftChanged
 from signals.wake import wake_scores_on_commit
 
-EDITABLE = ("health", "risk")
+EDITABLE = ("health", "risk", "expansion", "tiers")
 
 
 @require_POST
 @screen("scores.change")
 def drafts(request: HttpRequest) -> HttpResponse:
-    """Start a draft of health or risk, with the reason."""
+    """Start a draft of health, risk, expansion potential or tiers, with the reason."""
     form, kind = ReasonForm(request.POST), request.POST.get("kind", "")
     if kind not in EDITABLE:
         raise Http404(kind)
@@ -87,16 +93,42 @@ def inputs(request: HttpRequest, version_id: int) -> HttpResponse:
 
 @require_POST
 @screen("scores.change")
+def tier_rule(request: HttpRequest, version_id: int) -> HttpResponse:
+    """Keep the cells, edges and times of a rule of tiers."""
+    version = draft_version(version_id)
+    if version.kind != "tiers":
+        raise Http404("These are not rules of tiers.")
+    form = TierRuleForm(request.POST, definition=version.definition)
+    if not form.is_valid():
+        return _show(request, version_id, given=form, error="Nothing was kept yet: see the marked fields.")
+    definition = changed_definition(version.definition, form.cleaned_data)
+    try:
+        replace_draft(
+            version_id=version_id,
+            revision=_revision(request),
+            definition=definition,
+            by=request.actor,
+            now=request.now,
+        )
+    except NamedError as error:
+        status = 409 if isinstance(error, DraftChanged) else 422
+        return _show(request, version_id, given=form, error=str(error), status=status)
+    messages.success(request, "Kept in the draft.")
+    return redirect("scores_draft", version_id=version_id)
+
+
+@require_POST
+@screen("scores.change")
 def manual(request: HttpRequest, version_id: int) -> HttpResponse:
     """Add a measure that people feed."""
     form = ManualMeasureForm(request.POST)
     if not form.is_valid():
-        return _show(request, version_id, manual_form=form, status=422)
+        return _show(request, version_id, given=form, status=422)
     try:
         row = manual_measure(**form.cleaned_data)
     except NamedError as error:
         form.add_error(None, str(error))
-        return _show(request, version_id, manual_form=form, status=422)
+        return _show(request, version_id, given=form, status=422)
     return _keep(request, version_id, Typed({RulePath(part="measure", key=row["key"], field=WHOLE): row}, {}))
 
 
@@ -115,7 +147,6 @@ def preview(request: HttpRequest, version_id: int) -> HttpResponse:
 def preview_part(request: HttpRequest, version_id: int) -> HttpResponse:
     """Show who is affected, on the whole book and on chosen accounts; the part alone when it asks for itself."""
     asker, version = asker_of(request), draft_version(version_id)
-    _check_editor(version.kind, version.state)
     words = {"page": draft_page(asker, version, None), "book": book_preview(asker, version)}
     words["may_order"] = can(request.member, "scores.change") or words["page"].may_approve
     if request.htmx:
@@ -141,9 +172,7 @@ def submission(request: HttpRequest, version_id: int) -> HttpResponse:
 @require_POST
 @screen("scores.change")
 def return_(request: HttpRequest, version_id: int) -> HttpResponse:
-    """Make a version that waits a draft again, if there is an editor for its kind."""
-    if draft_version(version_id).kind not in EDITABLE:
-        raise Http404("There is no editor for these rules.")
+    """Make a version that waits a draft again."""
     return _step(
         request,
         version_id,
@@ -238,25 +267,26 @@ def _show(
     *,
     refused: Refused = NOTHING,
     error: str = "",
-    manual_form: ManualMeasureForm | None = None,
+    given: Form | None = None,
     status: int = 200,
 ) -> HttpResponse:
     version = draft_version(version_id)
-    _check_editor(version.kind, version.state)
     complexity = request.POST.get("complexity") or request.GET.get("complexity")
     words = {
         "page": draft_page(asker_of(request), version, complexity, refused),
         "inputs": draft_inputs(version, refused) if version.kind == "risk" else None,
-        "manual_form": manual_form or ManualMeasureForm(),
+        **(
+            _tier_words(version.definition, given)
+            if version.kind == "tiers"
+            else {"manual_form": given or ManualMeasureForm()}
+        ),
         "error": error,
     }
     return render(request, "scores/draft.html", words, status=422 if error and status == 200 else status)
 
 
-def _check_editor(kind: str, state: str) -> None:
-    """A draft of rules that no form can edit, such as those of tiers, has no page; raise Http404."""
-    if state == "draft" and kind not in EDITABLE:
-        raise Http404("There is no editor for these rules.")
+def _tier_words(definition: Mapping[str, Any], form: Form | None) -> dict[str, object]:
+    return {"tier_form": form or TierRuleForm(definition=definition), "tier_grid": tier_grid(definition, {})}
 
 
 def _step(request: HttpRequest, version_id: int, step: Callable[[], object], done: str) -> HttpResponse:

@@ -17,6 +17,13 @@ def health_rules(request: HttpRequest) -> HttpResponse:
 
 
 @screen("scores.view")
+def expansion_rules(request: HttpRequest) -> HttpResponse:
+    """Show how expansion potential is made, for the kind of account the address names."""
+    words = {"page": rules_page(chosen_place(request.GET.dict()), "expansion"), "kind": "expansion"}
+    return render(request, "scores/health.html", words | {"may_draft": can(request.member, "scores.change")})
+
+
+@screen("scores.view")
 def risk_rules(request: HttpRequest) -> HttpResponse:
     """Show how renewal risk is made."""
     words = {"page": risk_page(), "kind": "risk", "may_draft": can(request.member, "scores.change")}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from playbooks.actions.channels.circuits import is_shut, let_through, note_answer
@@ -70,7 +71,7 @@ def add_target(*, given: NewTarget, by: Actor, now: datetime) -> tuple[WebhookTa
     if strangers or not given.topics:
         raise UnknownChoice("Choose what the target is told.", remedy=f"Allowed: {', '.join(TOPICS)}.")
     try:
-        address = check_url(given.url)
+        address = check_url(given.url, allowed=settings.PULL_ALLOWED_HOSTS)
     except AddressRefused as error:
         raise InvalidInput(error.what, where="address") from error
     if WebhookTarget.objects.filter(name=name).exists():

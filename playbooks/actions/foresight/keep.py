@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from django.db import DatabaseError, transaction
 
 from playbooks.actions.bulk import insert_rows
+from playbooks.actions.foresight.moves import with_moves
 from playbooks.actions.foresight.project import Projected, project_renewals
 from playbooks.actions.step_rows import Row, shown
 from playbooks.core.foresight import Milestone, Touch
@@ -53,9 +54,11 @@ def _refresh(workspace_id: int, account_ids: Sequence[int], *, now: datetime) ->
 def _write(workspace_id: int, account_ids: Sequence[int], found: Sequence[Projected], *, now: datetime) -> int:
     """Replace what is kept of these accounts; every open renewal gets its mark, also one with nothing ahead."""
     keys = state_keys(open_renewals_of(account_ids))
+    before = list(ProjectedTouch.objects.filter(account_id__in=account_ids))
+    rows = with_moves(before, [row for each in found for row in _rows(workspace_id, each)], now=now)
     ProjectedTouch.objects.filter(account_id__in=account_ids).delete()
     Projection.objects.filter(renewal__account_id__in=account_ids).delete()
-    insert_rows(ProjectedTouch, [row for each in found for row in _rows(workspace_id, each)])
+    insert_rows(ProjectedTouch, rows)
     shared = {"workspace_id": workspace_id, "projected_at": now, "until_at": now + HORIZON}
     marks = [shared | {"renewal_id": renewal, "state_key": key} for renewal, key in keys.items()]
     return len(insert_rows(Projection, marks))

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from playbooks.actions.outcomes import StepOutcome, decide_outcome
 from playbooks.actions.step_rows import Row
+from playbooks.core.account_facts import Touch as AccountTouch
 from playbooks.core.cadence import next_step
 from playbooks.core.facts import DoneState, DoneStep, Reason
 from playbooks.core.foresight import Effect, Standing, Touch, loose_reasons, next_look
@@ -79,7 +80,8 @@ def walk(tracks: Sequence[Track], people: Assignees, *, until: datetime) -> Iter
     """
     heap = [(track.due_at, place) for place, track in enumerate(tracks)]
     touches = {contact: found for track in tracks for contact, found in track.loaded.people.touches.items()}
-    standing = [_counting(track, touches) for track in tracks]
+    accounts: dict[int, tuple[AccountTouch, ...]] = {}
+    standing = [_counting(track, touches, accounts) for track in tracks]
     heapq.heapify(heap)
     while heap and heap[0][0] <= until:
         at, place = heapq.heappop(heap)
@@ -90,10 +92,13 @@ def walk(tracks: Sequence[Track], people: Assignees, *, until: datetime) -> Iter
             heapq.heappush(heap, (track.due_at, place))
 
 
-def _counting(track: Track, touches: Touches) -> Track:
-    """Return the track reading touches that grow during the walk."""
+def _counting(track: Track, touches: Touches, accounts: dict[int, tuple[AccountTouch, ...]]) -> Track:
+    """Return the track reading touches that grow during the walk; who else is due now is in the walk itself."""
     people = replace(track.loaded.people, touches=touches)
-    return replace(track, loaded=replace(track.loaded, people=people))
+    state = track.loaded.row["state"]
+    alone = replace(state, facts=replace(state.facts, rivals=()))
+    row = {**track.loaded.row, "state": alone, "projected": accounts}
+    return replace(track, loaded=replace(track.loaded, people=people, row=row))
 
 
 def _look(track: Track, people: Assignees, touches: Touches, at: datetime) -> tuple[Track | None, tuple[Touch, ...]]:
@@ -104,6 +109,7 @@ def _look(track: Track, people: Assignees, touches: Touches, at: datetime) -> tu
     if outcome.state is StepRunState.SCHEDULED:
         return _held(track, case, outcome, at), ()
     _count_touch(touches, track.loaded.row["step_run_id"], outcome.message, at)
+    _count_account_touch(track.loaded.row["projected"], outcome.message, at)
     return _followed(track, outcome, at), (_touch(track, case, outcome, people, at),)
 
 
@@ -177,6 +183,12 @@ def _count_touch(touches: Touches, step_run_id: int, message: Row | None, at: da
     if message is not None and message["message_class"] in COUNTED:
         contact = message["contact_id"]
         touches[contact] = (*touches.get(contact, ()), (step_run_id, at))
+
+
+def _count_account_touch(accounts: dict[int, tuple[AccountTouch, ...]], message: Row | None, at: datetime) -> None:
+    if message is not None:
+        account = message["account_id"]
+        accounts[account] = (*accounts.get(account, ()), AccountTouch(at=at))
 
 
 def _touch(track: Track, case: StepCase, outcome: StepOutcome, people: Assignees, at: datetime) -> Touch:

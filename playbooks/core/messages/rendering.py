@@ -1,5 +1,6 @@
 """One message from a template and plain values: subject, plain text and clean HTML, or the reason it must be parked."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -25,6 +26,7 @@ from playbooks.core.messages.variables import VARIABLES, MessageValue
 
 HTML_TAGS = {"p", "br", "strong", "em", "a", "ul", "ol", "li", "h1", "h2", "h3", "blockquote", "hr", "code"}
 URL_SCHEMES = {"https", "http", "mailto"}
+_ADDRESS = re.compile(r"https?://[^\s()<>\[\]]+")
 _BLOCK_ENDS = ("bullet_list_close", "ordered_list_close", "paragraph_close", "heading_close")
 
 
@@ -79,6 +81,13 @@ def render_message(template: MessageTemplate, values: Mapping[str, MessageValue]
     if isinstance(body, RenderProblem):
         return body
     return _check_size(_finish(unshield(subject).strip(), body))
+
+
+def render_written(subject: str, body: str) -> RenderedMessage | RenderProblem:
+    """Return a message as a person wrote it: nothing is merged, addresses of pages become links, no markup survives."""
+    linked = _ADDRESS.sub(lambda found: f"[{found[0]}]({found[0]})", body)
+    done = _finish(subject.strip(), linked)
+    return _check_size(RenderedMessage(subject=done.subject, text=body.strip() + "\n", html=done.html))
 
 
 def _finish(subject: str, body: str) -> RenderedMessage:

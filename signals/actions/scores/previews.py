@@ -1,6 +1,7 @@
 """Previews of a draft on the whole book: ordered by a person, worked out by a worker, chunk by chunk.
 
-They keep counts and the accounts that would change band. They never touch a score, and a later edit makes them stale.
+They keep counts and a row for each score, so that who sees a part of the book gets that part counted. They never touch
+a score, and a later edit makes them stale.
 """
 
 import logging
@@ -12,9 +13,9 @@ from psycopg2.extras import execute_values
 from renewals.core.actors import Actor
 from renewals.queries.accounts import accounts
 from signals.actions.scores.drafts import locked
-from signals.core.editing.preview import Shift, counted, shifts_of
+from signals.core.editing.preview import Shift, counted
 from signals.models import ScorecardPreview, ScorecardVersion
-from signals.queries.previews import compare_accounts, kind_of
+from signals.queries.previews import shifts_under
 from signals.queries.scorecards import version_in_force
 from signals.queries.tallies import Moment
 
@@ -70,12 +71,9 @@ def work_preview(*, workspace_id: int, by: Actor, now: datetime, limit: int = CH
 
 def _look_at(preview: ScorecardPreview, ids: list[int], now: datetime) -> None:
     version = preview.version
-    compared = compare_accounts(ids, version, moment=Moment(as_of=now, known_at=now))
-    shifts = [
-        shift for each in compared for shift in shifts_of(each.account_id, each.before, each.after, kind_of(version))
-    ]
+    shifts = shifts_under(ids, version, moment=Moment(as_of=now, known_at=now))
     preview.counts = counted(shifts, preview.counts)
-    _write(preview, [shift for shift in shifts if shift.changes_band])
+    _write(preview, shifts)
 
 
 def _write(preview: ScorecardPreview, shifts: list[Shift]) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from signals.core.editing.inheritance import EVERYWHERE, Place, place_of
-from signals.core.editing.values import WHOLE, RulePath, values_of
+from signals.core.editing.values import LEVELS, WHOLE, RulePath, cell_key, values_of
 from signals.core.scorecard import CHANGEABLE
 
 Edits = Mapping[RulePath, Any]
@@ -81,7 +81,11 @@ def _set(made: dict[str, Any], path: RulePath, value: Any, reason: str) -> None:
     if path.part == "scorecard":
         made[path.field] = value
     elif path.part == "band":
-        _set_band(made, path.key, value)
+        _set_edge(made["bands"], path.key, value)
+    elif path.part in LEVELS:
+        _set_edge(made[path.part], path.key, value)
+    elif path.part == "cell":
+        next(row for row in made["cells"] if cell_key(row) == path.key)["tier"] = value
     elif path.part == "base":
         made["base"][path.key] = value
     elif path.part == "input":
@@ -94,11 +98,11 @@ def _set(made: dict[str, Any], path: RulePath, value: Any, reason: str) -> None:
             made["overrides"] = [row for row in made["overrides"] if row["measure"] != path.key]
 
 
-def _set_band(made: dict[str, Any], key: str, high: float) -> None:
-    place = [band["key"] for band in made["bands"]].index(key)
-    made["bands"][place]["high"] = high
-    if place + 1 < len(made["bands"]):
-        made["bands"][place + 1]["low"] = high
+def _set_edge(bands: list[dict[str, Any]], key: str, high: float) -> None:
+    place = [band["key"] for band in bands].index(key)
+    bands[place]["high"] = high
+    if place + 1 < len(bands):
+        bands[place + 1]["low"] = high
 
 
 def _set_row(rows: list[dict[str, Any]], path: RulePath, value: Any) -> None:

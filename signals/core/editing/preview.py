@@ -1,20 +1,21 @@
-"""What other rules would make of the same facts: who changes band, and which contributions differ. Stores nothing."""
+"""What other rules would make of the same facts: who changes band or tier, which parts differ. Stores nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from signals.core.explain import Difference, Part, differences
 from signals.core.health import HealthResult
 from signals.core.risk import RiskResult
-from signals.core.scoring import AccountScores
+from signals.core.tiers import TierDecision, TierFacts, TierRule, tier_of
 
-Kind = Literal["health", "risk"]
+Scored = HealthResult | RiskResult
+Scores = Mapping[int | None, Scored]
+"""Results of one account: by the id of the renewal for risk, under None for health and expansion potential."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shift:
-    """A score before and after; `renewal_id` is None for health. No value and an empty band: not scored."""
+    """A score or tier before and after; `renewal_id` only for risk. No value and an empty band: not scored."""
 
     account_id: int
     renewal_id: int | None
@@ -29,13 +30,35 @@ class Shift:
         return self.from_band != self.to_band
 
 
-def shifts_of(account_id: int, before: AccountScores, after: AccountScores, kind: Kind) -> tuple[Shift, ...]:
-    """Return the health, or the risk of each renewal, of one account under two sets of rules."""
-    if kind == "health":
-        return (_shift(account_id, None, before.health, after.health),)
+def shifts_of(account_id: int, before: Scores, after: Scores) -> tuple[Shift, ...]:
+    """Return every score of one account under two sets of rules."""
     return tuple(
-        _shift(account_id, renewal_id, risk, after.risks[renewal_id]) for renewal_id, risk in before.risks.items()
+        Shift(
+            account_id=account_id,
+            renewal_id=unit,
+            from_band=each.band,
+            to_band=after[unit].band,
+            before=each.value,
+            after=after[unit].value,
+        )
+        for unit, each in before.items()
     )
+
+
+def tier_shift(account_id: int, facts: TierFacts, before: TierRule, after: TierRule) -> Shift:
+    """Return the tier that each of two rules leads to, holding times passed; a tier set by a person stays."""
+    return Shift(
+        account_id=account_id,
+        renewal_id=None,
+        from_band=_led_to(tier_of(facts, before)),
+        to_band=_led_to(tier_of(facts, after)),
+        before=None,
+        after=None,
+    )
+
+
+def _led_to(decision: TierDecision) -> str:
+    return decision.tier if decision.verdict in ("overridden", "unknown") else decision.derived_tier
 
 
 def counted(shifts: Iterable[Shift], counts: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
@@ -47,7 +70,7 @@ def counted(shifts: Iterable[Shift], counts: dict[str, dict[str, int]]) -> dict[
     return made
 
 
-def parts_of(result: HealthResult | RiskResult) -> list[Part]:
+def parts_of(result: Scored) -> list[Part]:
     """Return the contributions of a result as they are compared and explained."""
     if isinstance(result, HealthResult):
         return [
@@ -60,19 +83,6 @@ def parts_of(result: HealthResult | RiskResult) -> list[Part]:
     ]
 
 
-def contribution_changes(before: HealthResult | RiskResult, after: HealthResult | RiskResult) -> tuple[Difference, ...]:
+def contribution_changes(before: Scored, after: Scored) -> tuple[Difference, ...]:
     """Return which contributions differ, the largest difference first."""
     return differences(parts_of(before), parts_of(after))
-
-
-def _shift(
-    account_id: int, renewal_id: int | None, before: HealthResult | RiskResult, after: HealthResult | RiskResult
-) -> Shift:
-    return Shift(
-        account_id=account_id,
-        renewal_id=renewal_id,
-        from_band=before.band,
-        to_band=after.band,
-        before=before.value,
-        after=after.value,
-    )

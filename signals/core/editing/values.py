@@ -7,8 +7,16 @@ from typing import Any, Literal
 from signals.core.editing.inheritance import EVERYWHERE, Place, place_of
 from signals.core.scorecard import CHANGEABLE
 
-Part = Literal["scorecard", "band", "measure", "base", "input"]
-TOP = ("name", "coverage_floor", "fed_floor")
+Part = Literal["scorecard", "band", "measure", "base", "input", "cell", "risk_levels", "expansion_levels"]
+TOP = (
+    "name",
+    "coverage_floor",
+    "fed_floor",
+    "margin_points",
+    "least_days_before_less_care",
+    "longest_override_days",
+)
+LEVELS: tuple[Part, ...] = ("risk_levels", "expansion_levels")
 WHOLE = "whole"
 """The field that stands for a measure or input itself: what it is, without the numbers that are edited one by one."""
 
@@ -26,7 +34,7 @@ class RulePath:
 
 
 def values_of(definition: Mapping[str, Any]) -> dict[RulePath, Any]:
-    """Return every value of a definition of health or risk by its path; reasons of overrides are left out."""
+    """Return every value of a definition by its path; reasons of overrides are left out."""
     return dict(_values(definition))
 
 
@@ -34,7 +42,7 @@ def _values(definition: Mapping[str, Any]) -> Iterator[tuple[RulePath, Any]]:
     for name in TOP:
         if name in definition:
             yield RulePath(part="scorecard", field=name), definition[name]
-    for band in definition["bands"]:
+    for band in definition.get("bands", ()):
         yield RulePath(part="band", key=band["key"], field="high"), float(band["high"])
     for row in definition.get("measures", ()):
         yield from _measure(row)
@@ -47,6 +55,20 @@ def _values(definition: Mapping[str, Any]) -> Iterator[tuple[RulePath, Any]]:
         yield RulePath(part="base", key=segment, field="log_odds"), float(log_odds)
     for row in definition.get("inputs", ()):
         yield from _input(row)
+    yield from _tiers(definition)
+
+
+def _tiers(definition: Mapping[str, Any]) -> Iterator[tuple[RulePath, Any]]:
+    for name in LEVELS:
+        for level in definition.get(name, ()):
+            yield RulePath(part=name, key=level["key"], field="high"), float(level["high"])
+    for row in definition.get("cells", ()):
+        yield RulePath(part="cell", key=cell_key(row), field="tier"), row["tier"]
+
+
+def cell_key(row: Mapping[str, Any]) -> str:
+    """Return the key of a cell of the tier rule: both levels."""
+    return f"{row['risk']}:{row['expansion']}"
 
 
 def _measure(row: Mapping[str, Any]) -> Iterator[tuple[RulePath, Any]]:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from signals.core.learning.telling import Told
+from signals.core.risk import RiskResult
 from signals.core.scorecard import Band, band_of
 from signals.core.scoring.sheet import REASONS, Sheet
 
@@ -62,6 +63,23 @@ def learned_sheet(sheet: Sheet, told: Mapping[int, Told], speaker: Speaker) -> S
         details=details,
         reasons=reasons,
         hashes=hashes,
+    )
+
+
+def spoken(card: RiskResult, told: Told, speaker: Speaker) -> RiskResult:
+    """Return one risk with the model's word in the place of the scorecard's number; the contributions stay the card's.
+
+    Value, band and coverage are those that `learned_sheet` writes for the same row.
+    """
+    share, loss = speaker.coverage(told), told.loss_probability
+    is_scored = share >= speaker.coverage_floor
+    return replace(
+        card,
+        state="scored" if is_scored else "not_scored",
+        value=100.0 * loss if is_scored else None,
+        renew_probability=1.0 - loss if is_scored else None,
+        band=band_of(100.0 * loss, speaker.bands) if is_scored else "",
+        coverage=share,
     )
 
 

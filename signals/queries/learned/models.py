@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from signals.core.learning.documents.model import from_document
-from signals.core.learning.telling import Told, row_frame, told_rows
+from signals.core.learning.telling import Told, row_frame, told_plainly, told_rows
 from signals.core.learning.training.model import TrainedModel
 from signals.core.snapshots.columns import ColumnSpec
 from signals.models import RiskModelBody, RiskModelVersion
@@ -51,14 +51,20 @@ def ready_model(version: RiskModelVersion) -> ReadyModel:
 
 
 def told_renewals(
-    workspace_id: int, renewal_ids: Iterable[int], *, ready: ReadyModel, rules: RulesInForce, now: datetime
+    workspace_id: int,
+    renewal_ids: Iterable[int],
+    *,
+    ready: ReadyModel,
+    rules: RulesInForce,
+    now: datetime,
+    has_reasons: bool = True,
 ) -> dict[int, Told]:
-    """Return what the model says of these open renewals as they stand now, by renewal."""
+    """Return what the model says of these open renewals as they stand now; reasons take most of the time."""
     wanted: Sequence[int] = list(renewal_ids)
     if not wanted:
         return {}
     rows = open_frame(workspace_id, wanted, specs=ready.specs, rules=rules, now=now)
-    said = told_rows(ready.model, rows.frame)
+    said = told_rows(ready.model, rows.frame) if has_reasons else told_plainly(ready.model, rows.frame)
     return dict(zip(rows.renewal_ids, said, strict=True))
 
 

@@ -38,6 +38,26 @@ def by_model_in_force(workspace_id: int, sheet: Sheet, *, rules: RulesInForce, n
         return sheet
 
 
+def foretold(
+    workspace_id: int, renewal_ids: list[int], *, rules: RulesInForce, now: datetime
+) -> tuple[ReadyModel, dict[int, Told]] | None:
+    """Return what the model in force says of these renewals, without reasons; None when the scorecard speaks.
+
+    What keeps `by_model_in_force` from asking the model keeps this from it, too.
+    """
+    version = model_in_force() if renewal_ids else None
+    if version is None:
+        return None
+    try:
+        ready = ready_model(version)
+        return ready, told_renewals(workspace_id, renewal_ids, ready=ready, rules=rules, now=now, has_reasons=False)
+    except DatabaseError:
+        raise
+    except Exception:  # as in by_model_in_force: the scorecard speaks then
+        logger.exception("The risk model in force cannot be asked", extra={"version": version.number})
+        return None
+
+
 def speaker_of(ready: ReadyModel, rules: RulesInForce) -> Speaker:
     """Return the model as scoring needs it; the floor and the bands are those of the scorecard of risk."""
     card = rules.book.model

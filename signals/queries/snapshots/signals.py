@@ -15,11 +15,13 @@ from signals.core.features import Tally
 from signals.core.snapshots.facts import Volume
 from signals.core.snapshots.moments import SnapshotMoment
 from signals.queries.library import catalogue
-from signals.queries.tallies import FLOW_DAYS, LOOKBACK, SEASON_DAYS, counted_kinds
+from signals.queries.tallies import CLOCK_SKEW, FLOW_DAYS, LOOKBACK, SEASON_DAYS, counted_kinds
 
 NAMED_KINDS = ("usage.feature_used",)
 """Kinds whose subject is a thing used by many accounts, and so a volume of its own."""
 
+# Of a kind that was received by then already, a back-fill sees what had been received: a late arrival was not known.
+# Of a kind first heard later it sees all that occurred: a history that was loaded tells its days as they were.
 SEEN = """
 WITH m AS (SELECT * FROM unnest(%(positions)s::int[], %(owners)s::bigint[], %(as_of)s::timestamptz[],
   %(known_at)s::timestamptz[], %(ends)s::timestamptz[]) AS m(position, account_id, as_of, known_at, ends)),
@@ -29,7 +31,10 @@ kept AS MATERIALIZED (SELECT account_id, kind, source_id, subject, value::numeri
 seen AS (SELECT m.position, k.kind, k.source_id, k.subject, k.value,
   greatest(date_part('day', m.ends - k.occurred_at)::int, 0) AS age
   FROM m JOIN kept k ON k.account_id = m.account_id
-  WHERE k.occurred_at > m.as_of - %(lookback)s AND k.occurred_at <= m.as_of AND k.received_at <= m.known_at
+  LEFT JOIN signals_kindheard h ON h.workspace_id = %(workspace)s AND h.kind = k.kind
+  WHERE k.occurred_at > m.as_of - %(lookback)s AND k.occurred_at <= m.as_of + %(skew)s AND k.received_at <= m.known_at
+  AND least(k.occurred_at, k.received_at) <= m.as_of
+  AND (k.received_at <= m.as_of OR coalesce(h.first_received_at > m.as_of, true))
   AND (k.expires_at IS NULL OR k.expires_at > m.as_of))
 """
 # The same sums as `signals.queries.tallies`; a test holds them equal. Sums are numeric: exact in any order.
@@ -82,7 +87,8 @@ def _rows(statement: str, workspace_id: int, moments: Sequence[SnapshotMoment]) 
         "ends": [_end_of_day(each) for each in moments],
         "accounts": sorted({each.account_id for each in moments}),
         "since": min(each.as_of for each in moments) - LOOKBACK,
-        "until": max(each.as_of for each in moments),
+        "until": max(each.as_of for each in moments) + CLOCK_SKEW,
+        "skew": CLOCK_SKEW,
         "lookback": LOOKBACK,
         "flow_days": FLOW_DAYS,
         "season_from": SEASON_DAYS[0],

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from playbooks.actions.foresight import keep
 from playbooks.actions.foresight.keep import refresh_projections
 from playbooks.actions.pump import Pump, pump
+from playbooks.actions.stop import stop_enrolment
 from playbooks.models import ProjectedTouch, Projection
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import Actor
@@ -71,6 +72,30 @@ def test_projection_is_made_anew_only_when_its_plan_changed_or_a_day_is_over(
     assert refresh(workspace, actor, later + timedelta(days=1, seconds=1)) == 1
 
 
+def moves_told(workspace: Workspace, actor: Actor) -> dict[str, tuple[str, int]]:
+    """Effect and number of moves of each step and milestone."""
+    with in_workspace(workspace.id, by=actor):
+        return {row.step_key or row.kind: (row.effect, row.moves) for row in ProjectedTouch.objects.all()}
+
+
+@pytest.mark.requirement(110)
+def test_touch_that_moved_or_vanished_is_told_with_a_higher_moves(
+    enrol: Enrol, workspace: Workspace, actor: Actor, now: datetime
+) -> None:
+    """A feed needs it: the same identity, one number up for a move, cancelled once when it is ahead no more."""
+    world, enrolment = enrol(task_step("talk", -30))
+    refresh(workspace, actor, now)
+    with in_workspace(workspace.id, by=actor):
+        Renewal.objects.update(due_on=world.renewal.due_on + timedelta(days=10))
+    refresh(workspace, actor, now)
+    assert moves_told(workspace, actor) == {"talk": ("task", 1), "notice": ("milestone", 0), "due": ("milestone", 1)}
+    with in_workspace(workspace.id, by=actor):
+        stop_enrolment(enrolment_id=enrolment.id, reason="asked", by=actor, now=now)
+    refresh(workspace, actor, now)
+    refresh(workspace, actor, now + timedelta(days=1, seconds=1))
+    assert moves_told(workspace, actor)["talk"] == ("cancelled", 2)
+
+
 def test_closed_renewal_leaves_the_calendar(enrol: Enrol, workspace: Workspace, actor: Actor, now: datetime) -> None:
     enrol(task_step("talk", -30))
     refresh(workspace, actor, now)
@@ -78,7 +103,8 @@ def test_closed_renewal_leaves_the_calendar(enrol: Enrol, workspace: Workspace, 
         Renewal.objects.update(closed_on=now.date(), stage="closed", forecast_category="closed", final_amount=0)
     refresh(workspace, actor, now)
     with in_workspace(workspace.id, by=actor):
-        assert (ProjectedTouch.objects.count(), Projection.objects.count()) == (0, 0)
+        assert set(ProjectedTouch.objects.values_list("effect", flat=True)) == {"cancelled"}
+        assert Projection.objects.count() == 0
 
 
 def test_account_that_cannot_be_projected_hides_nobody_else(

@@ -2,18 +2,24 @@
 
 import math
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from renewals.core.actors import system_actor
 from renewals.models import Account, Workspace
 from signals.actions.learned.life import promote_model, roll_back_model
-from signals.actions.scores import refresh_scores
+from signals.actions.scores import refresh_scores, replace_draft, start_draft
 from signals.actions.scores.changes import mark_changed
-from signals.models import CurrentRisk, RiskModelBody, Score
+from signals.core.editing.changes import with_edges
+from signals.core.scorecard import band_of, parse_bands
+from signals.models import CurrentRisk, RiskModelBody, Score, ScorecardVersion
 from signals.queries.learned import models
 from signals.queries.learned.scoring import model_part, replay_model
+from signals.queries.previews import compare_accounts, shifts_under
+from signals.queries.scorecards import version_in_force
 from signals.queries.scores import explain, scorecard_alone
+from signals.queries.tallies import Moment
 from tests.signals.factories import NOW
 from tests.signals.learned.factories import person
 from tests.signals.learned.worlds import learn, open_renewals, table
@@ -73,6 +79,47 @@ def test_stored_risk_is_said_again_to_the_last_digit(scored: Workspace) -> None:
         again = replay_model(score)
         assert again.record() == {name: model_part(score)[name] for name in again.record()}
         assert 100 * again.loss_probability == score.value
+
+
+def risk_draft(scored: Workspace, **changes: object) -> ScorecardVersion:
+    by = person(scored)
+    made = start_draft(workspace_id=scored.id, kind="risk", reason="Stricter", by=by, now=LATER)
+    definition = {**made.definition, **changes}
+    return replace_draft(version_id=made.id, revision=1, definition=definition, by=by, now=LATER)
+
+
+def moved_bands(definition: dict[str, Any], edge: float) -> list[dict[str, Any]]:
+    return with_edges(definition, (edge, edge + 1.0, edge + 2.0)[: len(definition["bands"]) - 1])["bands"]
+
+
+@pytest.mark.requirement(16)
+def test_preview_of_risk_rules_moves_what_the_model_says_not_what_the_scorecard_says(scored: Workspace) -> None:
+    stored = {row.renewal_id: (row.value, row.band) for row in CurrentRisk.objects.all()}
+    middle = sorted(value for value, _ in stored.values())[4]
+    draft = risk_draft(scored, bands=moved_bands(version_in_force("risk").definition, middle))
+    at = NOW + timedelta(hours=2)
+    ids = list(CurrentRisk.objects.values_list("account_id", flat=True))
+    shifts = shifts_under(ids, draft, moment=Moment(as_of=at, known_at=at))
+    bands = parse_bands(draft.definition["bands"])
+    assert {each.renewal_id: (each.before, each.from_band) for each in shifts} == stored
+    assert {each.renewal_id: (each.after, each.to_band) for each in shifts} == {
+        renewal: (value, band_of(value, bands)) for renewal, (value, _) in stored.items()
+    }
+    assert any(each.changes_band for each in shifts)
+
+
+@pytest.mark.requirement(16)
+def test_preview_of_coefficients_moves_nobody_while_a_model_speaks(scored: Workspace) -> None:
+    inputs = [{**row, "coefficient": 3 * row["coefficient"]} for row in version_in_force("risk").definition["inputs"]]
+    ids = list(CurrentRisk.objects.values_list("account_id", flat=True))
+    moment = Moment(as_of=NOW + timedelta(hours=2), known_at=NOW + timedelta(hours=2))
+    draft = risk_draft(scored, inputs=inputs)
+    assert [each.changes_band for each in shifts_under(ids, draft, moment=moment)] == [False] * 8
+    assert {each.model_number for each in compare_accounts(ids, draft, moment=moment)} == {1}
+    roll_back_model(reason="Worse", by=person(scored), now=LATER)
+    without = compare_accounts(ids, draft, moment=moment)
+    assert {each.model_number for each in without} == {None}
+    assert [each.before != each.after for each in without] == [True] * 8
 
 
 def test_refresh_twice_by_a_model_writes_nothing(scored: Workspace) -> None:

@@ -1,6 +1,7 @@
 """Snapshots in PostgreSQL: what is due is taken once, at its moment, under the same number of statements."""
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -18,7 +19,7 @@ from signals.queries.facts import load_chunk
 from signals.queries.snapshots.due import open_moments
 from signals.queries.snapshots.signals import tallies_of
 from signals.queries.tallies import Moment
-from tests.signals.snapshots.world import BEGAN, LOOK, at, backfill, book, send, take, usual_signals
+from tests.signals.snapshots.world import BEGAN, LOOK, at, backfill, book, send, signal, take, usual_signals
 
 
 def test_snapshot_at_its_horizon_is_live_and_says_what_was_known(workspace: Workspace) -> None:
@@ -154,7 +155,8 @@ def test_snapshots_of_one_workspace_are_not_seen_by_another(workspace: Workspace
 
 def test_tallies_of_a_moment_are_those_the_scores_are_made_of(workspace: Workspace) -> None:
     book(workspace)
-    send(workspace, *usual_signals("A1", LOOK), *usual_signals("A1", LOOK - timedelta(days=370)), now=LOOK)
+    ahead = signal("A1", "usage.events", LOOK + timedelta(minutes=9), value=3)
+    send(workspace, ahead, *usual_signals("A1", LOOK), *usual_signals("A1", LOOK - timedelta(days=370)), now=LOOK)
     with at(workspace, LOOK):
         moment = open_moments(workspace.id, [Renewal.objects.get().id], now=LOOK)[0]
         mine = tallies_of(workspace.id, [moment])[0]
@@ -163,6 +165,29 @@ def test_tallies_of_a_moment_are_those_the_scores_are_made_of(workspace: Workspa
     kinds = [theirs.kinds[code] for code in theirs.kind.tolist()]
     expected = sorted(zip(kinds, *(column.tolist() for column in columns), strict=True))
     assert sorted((t.kind, t.source_id, t.size, t.valued, t.total, t.first_age, t.age) for t in mine) == expected
+
+
+def test_clock_ahead_counts_only_for_what_was_received_by_the_moment(workspace: Workspace) -> None:
+    book(workspace)
+    before, after = LOOK - timedelta(days=40), LOOK - timedelta(days=40) + timedelta(minutes=5)
+    send(workspace, signal("A1", "usage.events", after, value=1), now=before)
+    send(workspace, signal("A1", "usage.logins", after, value=1), now=LOOK)
+    with at(workspace, LOOK):
+        moment = replace(open_moments(workspace.id, [Renewal.objects.get().id], now=LOOK)[0], as_of=before)
+        mine = tallies_of(workspace.id, [moment])[0]
+        theirs = load_chunk(workspace.id, [moment.account_id], Moment(as_of=before, known_at=LOOK)).tallies
+    assert [each.kind for each in mine] == ["usage.events"]
+    assert [theirs.kinds[code] for code in theirs.kind.tolist()] == ["usage.events"]
+
+
+def test_backfill_leaves_out_what_arrived_late_of_a_kind_that_was_received_already(workspace: Workspace) -> None:
+    book(workspace)
+    day = LOOK - timedelta(days=100)
+    send(workspace, signal("A1", "usage.events", day - timedelta(days=3), value=1), now=day - timedelta(days=2))
+    late = [signal("A1", kind, day - timedelta(days=1), value=1) for kind in ("usage.events", "usage.logins")]
+    send(workspace, *late, now=LOOK)
+    by_horizon = {each.horizon_days: json.loads(each.features)["volumes"] for each in backfill(workspace, LOOK)}
+    assert (by_horizon[120]["usage.events"][0], by_horizon[120]["usage.logins"][0]) == (1, 1)
 
 
 def test_book_is_recorded_before_it_is_looked_at(workspace: Workspace) -> None:
