@@ -40,7 +40,7 @@ EVERYTHING = (
     "Seats",
 )
 RENEWAL = ("Target $96,000", "Final Open", "Initiates Ana Ruiz their move", "30 days of notice", "Record how it ended")
-QUERIES = [("/queue/", 31), ("/accounts/", 28), ("/accounts/{account}/", 67), ("/renewals/{renewal}/", 29)]
+QUERIES = [("/queue/", 31), ("/accounts/", 28), ("/accounts/{account}/", 72), ("/renewals/{renewal}/", 29)]
 
 
 @pytest.fixture

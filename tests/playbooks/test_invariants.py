@@ -43,7 +43,7 @@ PLANTED = {
     "I14": f"UPDATE {STEP} SET claims = 7 WHERE state = 'scheduled'",
     "I16": "ALTER TABLE playbooks_playbookversion DISABLE TRIGGER USER",
     "I17": f"""INSERT INTO playbooks_playbookversion (workspace_id, playbook_id, number, definition, content_hash,
-        published_at, published_by) SELECT workspace_id, playbook_id, 99, definition, 'x', now(), 'x'
+        published_at, published_by, is_pilot) SELECT workspace_id, playbook_id, 99, definition, 'x', now(), 'x', false
         FROM playbooks_playbookversion LIMIT 1;
         UPDATE {STEP} SET version_id = (SELECT max(id) FROM playbooks_playbookversion)""",
     "I19": "ALTER TABLE playbooks_decision NO FORCE ROW LEVEL SECURITY",
