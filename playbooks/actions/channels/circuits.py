@@ -28,7 +28,7 @@ from renewals.core.breaker import (
 RULE = BreakerRule(
     failures=5,
     window=timedelta(minutes=10),
-    opens_for=timedelta(seconds=30),
+    opens_for=timedelta(seconds=5),
     longest=timedelta(minutes=15),
     probe_lasts=timedelta(minutes=1),
 )

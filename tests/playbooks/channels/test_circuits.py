@@ -56,10 +56,10 @@ def test_provider_that_is_down_is_left_alone_after_five_faults(
     channel, at = outside(*[DOWN] * 5), now + timedelta(days=11)
     pump(Pump(clock=at, channel=channel))
     assert len(channel.calls) == 5
-    pump(Pump(clock=at + timedelta(seconds=10), channel=channel))
+    pump(Pump(clock=at + timedelta(seconds=4), channel=channel))
     assert len(channel.calls) == 5
     with in_workspace(workspace.id, by=actor, now=at):
-        assert try_again_now(name="mail:outside", by=actor, now=at + timedelta(seconds=11))
+        assert try_again_now(name="mail:outside", by=actor, now=at + timedelta(seconds=5))
     for minutes in (1, 2, 40):
         pump(Pump(clock=at + timedelta(minutes=minutes), channel=channel))
     with in_workspace(workspace.id, by=actor, now=at):
