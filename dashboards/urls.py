@@ -32,6 +32,7 @@ from dashboards.views import (
     settings,
     sources,
     suppressions,
+    survey,
     task_changes,
     tasks,
     tiers,
@@ -78,6 +79,7 @@ urlpatterns = [
     path("queue/changes/undo/", task_changes.undo, name="task_changes_undo"),
     path("tasks/<int:task_id>/reopening/", tasks.reopening, name="task_reopening"),
     path("tasks/<int:task_id>/completion/", tasks.completion, name="task_completion"),
+    path("tasks/<int:task_id>/decision/", tasks.decision, name="task_decision"),
     path("tasks/<int:task_id>/snooze/", tasks.snooze, name="task_snooze"),
     path("tasks/<int:task_id>/assignee/", tasks.assignee, name="task_assignee"),
     path("tasks/<int:task_id>/waking/", tasks.waking, name="task_waking"),
@@ -281,4 +283,5 @@ urlpatterns = [
     path("settings/channels/targets/", channels.targets, name="channel_targets"),
     path("settings/channels/targets/<int:target_id>/activity/", channels.target_activity, name="target_activity"),
     path("unsubscribe/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
+    path("survey/<str:token>/", survey.survey, name="survey"),
 ]

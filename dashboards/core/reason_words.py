@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from dashboards.core.dates import clock_words, day_words
+from dashboards.core.kind_words import KIND_SENTENCES
 from dashboards.core.parts import Reason
 
 
@@ -18,6 +19,8 @@ class Words:
 
 
 SENTENCES: Mapping[str, Words] = {
+    code: Words(text=text, state=state) for code, (text, state) in KIND_SENTENCES.items()
+} | {
     "due": Words(text="It was due on {due_at}."),
     "not_due_yet": Words(text="Not due before {until}."),
     "calendar_move": Words(text="Moved from {from_on} to {to_on}: {because}."),

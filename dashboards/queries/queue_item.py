@@ -18,13 +18,18 @@ from dashboards.queries.queue import Loaded, QueuePage
 from dashboards.queries.queue_filters import queue_entries
 from dashboards.queries.scoring import badge_of, earlier_reasons, movement_reasons, reasons_of
 from dashboards.queries.timeline import Place, last_comments, last_touches
-from playbooks.models import Message, QueueEntry, StepRun, Task
+from playbooks.core.facts import ApprovalState
+from playbooks.core.forms import form_from
+from playbooks.core.step_parts import FormField
+from playbooks.core.vocabulary import StepKind
+from playbooks.models import Message, QueueEntry, StepApproval, StepRun, Task
 from renewals.core.money import Money
 from renewals.core.roles import Scope, can, granted_scope
 from renewals.models import Milestone
 from signals.models import CurrentRisk, CurrentScore, Signal
 from signals.queries.earlier import EarlierScore, earlier_scores
 
+ANSWER_NAME = "answer-"
 NEWS_DAYS = 14
 NEWS = 3
 
@@ -37,6 +42,17 @@ class Draft:
     subject: str
     body: str
     href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One field of an information request, as it is asked and as it was typed."""
+
+    name: str
+    label: str
+    kind: str
+    choices: tuple[str, ...]
+    is_required: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +71,9 @@ class TaskPart:
     is_open: bool
     is_snoozed: bool
     done_words: str
+    questions: tuple[Question, ...] = ()
+    is_approval: bool = False
+    decision_note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,7 +227,32 @@ def _task_part(task: Task, asker: Asker, following: str, colleagues: tuple[Choic
         is_open=task.state in ("open", "snoozed"),
         is_snoozed=task.state == "snoozed",
         done_words=f"Done{who}. {following}" if task.state == "done" else snoozed,
+        questions=tuple(_question(field) for field in form_from(task.form)),
+        is_approval=task.kind == StepKind.APPROVAL,
+        decision_note=_decision_note(task, asker),
     )
+
+
+def _question(field: FormField) -> Question:
+    return Question(
+        name=f"{ANSWER_NAME}{field.key}",
+        label=field.label,
+        kind=field.kind.value,
+        choices=field.choices,
+        is_required=field.is_required,
+    )
+
+
+def _decision_note(task: Task, asker: Asker) -> str:
+    """Say who asked and until when silence is waited out; empty unless the task is an open question to somebody."""
+    if task.kind != StepKind.APPROVAL:
+        return ""
+    asked = StepApproval.objects.filter(step_run_id=task.step_run_id).select_related("requested_by").first()
+    if asked is None or asked.state != ApprovalState.PENDING:
+        return ""
+    until = date_cell(asked.due_at.date(), today=asker.today)
+    roles = ", ".join(title(role).lower() for role in asked.roles)
+    return f"{asked.requested_by} asks. Decided by {roles}, not by who asks; until {until.day}."
 
 
 def _draft(task: Task, asker: Asker) -> Draft | None:

@@ -11,11 +11,12 @@ from dashboards.core.dates import day_words
 from dashboards.core.parts import Toast
 from dashboards.queries.asker import Asker
 from dashboards.queries.queue import ordered_ids, queue_page
-from dashboards.queries.queue_item import open_item, queue_item
-from dashboards.queries.tasks import changeable_task
+from dashboards.queries.queue_item import ANSWER_NAME, open_item, queue_item
+from dashboards.queries.tasks import approval_of, changeable_task
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of
 from playbooks.actions.reopen import reopen_task
+from playbooks.actions.step_approvals import decide_approval
 from playbooks.actions.tasks import complete_task, reassign_task, snooze_task, wake_task
 from playbooks.core.vocabulary import OutcomeEffect
 from renewals.core.errors import NamedError
@@ -33,13 +34,39 @@ def completion(request: HttpRequest, task_id: int) -> HttpResponse:
     code = request.POST.get("outcome") or PLAIN_OUTCOME
     note = request.POST.get("note", "")
     try:
-        done = complete_task(task_id=task_id, outcome_code=code, note=note, by=request.actor, now=request.now)
+        done = complete_task(
+            task_id=task_id, outcome_code=code, note=note, answers=_answers(request), by=request.actor, now=request.now
+        )
     except NamedError as error:
         return _refused(request, asker, task.renewal_id, error)
     words = f"Done: {task.title}. {_what_follows(asker, task.renewal_id)}".strip()
     undo = "" if done.effect is OutcomeEffect.EXIT else f"/tasks/{task_id}/reopening/"
     toast = Toast(text=words, undo_href=undo)
     return _answer(request, asker, toast, open_id=following)
+
+
+@require_POST
+@screen("tasks.change")
+def decision(request: HttpRequest, task_id: int) -> HttpResponse:
+    """Approve or reject what a step of a playbook asks."""
+    asker = asker_of(request)
+    task = changeable_task(asker, task_id)
+    following = _following(asker, _choice(request), task.renewal_id)
+    is_approved = request.POST.get("decision") == "approve"
+    if not is_approved and request.POST.get("decision") != "reject":
+        return _refused(request, asker, task.renewal_id, "Choose: approve or reject.")
+    try:
+        decide_approval(
+            approval_id=approval_of(task),
+            is_approved=is_approved,
+            note=request.POST.get("note", ""),
+            by=request.actor,
+            now=request.now,
+        )
+    except NamedError as error:
+        return _refused(request, asker, task.renewal_id, error)
+    words = f"{'Approved' if is_approved else 'Rejected'}: {task.title}"
+    return _answer(request, asker, Toast(text=words), open_id=following)
 
 
 @require_POST
@@ -103,6 +130,11 @@ def assignee(request: HttpRequest, task_id: int) -> HttpResponse:
     except NamedError as error:
         return _refused(request, asker, task.renewal_id, error)
     return _answer(request, asker, Toast(text=f"{changed.assignee} does it now: {task.title}"), open_id=following)
+
+
+def _answers(request: HttpRequest) -> dict[str, str]:
+    given = request.POST.items()
+    return {name.removeprefix(ANSWER_NAME): value for name, value in given if name.startswith(ANSWER_NAME)}
 
 
 def _choice(request: HttpRequest) -> dict[str, str]:

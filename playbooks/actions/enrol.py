@@ -1,7 +1,7 @@
 """Enrol renewals whose window has opened: by segment, into the newest published version, exactly once per period."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -10,12 +10,14 @@ from django.db import connection, transaction
 from playbooks.actions.bulk import as_json, insert_rows
 from playbooks.actions.step_rows import shown, step_row
 from playbooks.core.cadence import next_step
+from playbooks.core.re_enrolment import next_round, rearmed_keys
 from playbooks.core.selection import Selected, Selection, SelectionRules, select_playbook, windows_by_segment
 from playbooks.core.states import StepRunState
 from playbooks.models import Decision, Enrolment, StepRun
 from playbooks.queries.case_facts import Candidate, StepCase, contract_dates
 from playbooks.queries.cases import load_candidates, load_enrolment_cases
 from playbooks.queries.enrolling import ActiveVersion, VersionsInForce, candidate_ids, versions_in_force
+from playbooks.queries.past_runs import past_runs
 from playbooks.queries.selection import selection_in_force
 from renewals.core.actors import Actor
 
@@ -45,10 +47,11 @@ def enrol_due(*, by: Actor, now: datetime) -> Enrolled:
     days = versions.longest_windows()
     windows = windows_by_segment(rules, days, versions.segments())
     longest = max(days.values(), default=0)
+    repeated = versions.repeated()
     looked_at = enrolled = unknown = 0
     after = (date.min, 0)
     while days:
-        found = candidate_ids(windows, longest=longest, today=now.date(), after=after, limit=CHUNK)
+        found = candidate_ids(windows, longest=longest, today=now.date(), after=after, limit=CHUNK, repeated=repeated)
         if not found:
             break
         after = found[-1]
@@ -77,21 +80,45 @@ def enrol_renewal(*, renewal_id: int, playbook_key: str, by: Actor, now: datetim
 def _enrol(
     renewal_ids: Iterable[int], in_force: VersionsInForce, rules: SelectionRules, *, now: datetime
 ) -> tuple[int, int]:
-    rows, log, unknown = [], [], 0
-    for candidate in load_candidates(renewal_ids, now=now):
+    rows, log, quiet, unknown = [], [], set(), 0
+    ids = list(renewal_ids)
+    past = past_runs(ids) if in_force.repeated() else {}
+    for candidate in load_candidates(ids, now=now):
         versions = in_force.for_facts(candidate.facts.facts)
         playbooks = {key: version.definition for key, version in versions.items()}
+        runs = past.get(candidate.facts.renewal_id, ())
+        quiet |= {(candidate.facts.renewal_id, key) for key in rearmed_keys(playbooks, runs, candidate.facts.facts)}
         selection = select_playbook(rules, playbooks, candidate.facts, today=candidate.today)
         if selection.selected is Selected.ENROL and selection.playbook_key is not None:
             version = versions[selection.playbook_key]
-            rows.append(_enrolment_row(candidate, version, shown(selection.reasons), now=now))
+            again = next_round(
+                version.definition.re_enrolment,
+                runs,
+                playbook_key=selection.playbook_key,
+                occurrence=candidate.facts.renewal_on,
+                now=now,
+            )
+            if not again.round:
+                continue
+            row = _enrolment_row(candidate, version, shown((*selection.reasons, again.why)), now=now)
+            rows.append(row | {"round": again.round})
+            if again.round > 1:
+                selection = replace(selection, key=f"{selection.key}:{again.round}")
         unknown += selection.selected is Selected.UNKNOWN
         if selection.selected in (Selected.ENROL, Selected.UNKNOWN):
             log.append(_log_row(candidate, selection, rule_version=f"selection v{rules.version}", now=now))
+    _rearm(quiet, now=now)
     new = insert_rows(Enrolment, rows, ignore_conflicts=True)
     _start(new, now=now)
     insert_rows(Decision, log, ignore_conflicts=True)
     return len(new), unknown
+
+
+def _rearm(quiet: Iterable[tuple[int, str]], *, now: datetime) -> None:
+    """Note that an ended run's entry condition is no now, so that its next yes is a new match."""
+    for renewal_id, key in sorted(quiet):
+        ended = Enrolment.objects.filter(renewal_id=renewal_id, playbook__key=key, ended_at__isnull=False)
+        ended.filter(rearmed_at__isnull=True).update(rearmed_at=now)
 
 
 def _start(enrolment_ids: Iterable[int], *, now: datetime) -> None:

@@ -12,13 +12,14 @@ from django.db import connection
 from playbooks.actions.bulk import as_json, insert_rows
 from playbooks.actions.claim import ClaimedStep, bound_transaction
 from playbooks.actions.failpoints import pass_point
+from playbooks.actions.kind_effects import settle_silence, update_fields, write_webhooks
 from playbooks.actions.limits import EngineLimits
 from playbooks.actions.outcomes import StepOutcome, decide_outcome, park
 from playbooks.actions.step_rows import shown
 from playbooks.core.facts import Reason, reason
 from playbooks.core.retry import POISON_CLAIMS, is_poison
 from playbooks.core.states import StepRunState
-from playbooks.models import Decision, Message, StepRun, Task
+from playbooks.models import Decision, Message, StepApproval, StepRun, Task
 from playbooks.queries.assignees import Assignees, assignees
 from playbooks.queries.case_facts import StepCase
 from playbooks.queries.cases import load_step_cases
@@ -35,10 +36,10 @@ WHERE s.fence = mine.fence AND s.state = 'claimed' ORDER BY s.id FOR UPDATE OF s
 
 END_STEPS = """
 UPDATE playbooks_steprun AS s
-SET state = r.state, due_at = r.due_at, done_at = r.done_at, reasons = r.reasons, claims = 0, failures = 0,
-    lease_owner = '', lease_until = NULL
+SET state = r.state, due_at = r.due_at, done_at = r.done_at, reasons = r.reasons, chosen = r.chosen,
+    claims = 0, failures = 0, lease_owner = '', lease_until = NULL
 FROM json_to_recordset(%s) AS r(id bigint, fence bigint, state text, due_at timestamptz, done_at timestamptz,
-    reasons jsonb)
+    reasons jsonb, chosen text)
 WHERE s.id = r.id AND s.fence = r.fence AND s.state = 'claimed'
 """
 
@@ -56,6 +57,11 @@ UPDATE playbooks_enrolment AS e SET planned_for = r.planned_for, updated_at = %s
 FROM json_to_recordset(%s) AS r(id bigint, planned_for jsonb) WHERE e.id = r.id
 """
 
+KEEP_GOALS = """
+UPDATE playbooks_enrolment AS e SET goal_met_at = %s, goal_version = r.goal_version, updated_at = %s
+FROM json_to_recordset(%s) AS r(id bigint, goal_version text) WHERE e.id = r.id AND e.goal_met_at IS NULL
+"""
+
 END_ENROLMENTS = """
 UPDATE playbooks_enrolment AS e
 SET state = r.state, ended_reason = r.reason, updated_at = %(now)s,
@@ -68,6 +74,11 @@ WITH gone AS (SELECT unnest(%(ids)s::bigint[]) AS id),
 messages AS (
     UPDATE playbooks_message AS m SET state = 'cancelled', reasons = m.reasons || %(why)s::jsonb, fence = m.fence + 1
     FROM gone WHERE m.enrolment_id = gone.id AND m.state IN ('draft', 'queued', 'parked') RETURNING 1
+),
+asked AS (
+    UPDATE playbooks_stepapproval AS p SET state = 'withdrawn', version = p.version + 1, decided_at = %(now)s,
+        decided_by = 'the end of the playbook'
+    FROM gone WHERE p.enrolment_id = gone.id AND p.state = 'pending' RETURNING 1
 )
 UPDATE playbooks_task AS t SET state = 'cancelled', ended_reason = 'enrolment_ended', updated_at = %(now)s
 FROM gone WHERE t.enrolment_id = gone.id AND t.state IN ('open', 'snoozed')
@@ -103,12 +114,14 @@ def execute_steps(claimed: Sequence[ClaimedStep], *, limits: EngineLimits) -> Ex
 
 def apply_outcomes(outcomes: Sequence[StepOutcome], *, now: datetime) -> int:
     """Write all rows of these outcomes; returns how many follow-on steps were already there."""
-    outcomes = _write_messages(outcomes)
+    outcomes = settle_silence(write_webhooks(update_fields(_write_messages(outcomes), now=now), now=now), now=now)
     insert_rows(Task, [item.task for item in outcomes if item.task], ignore_conflicts=True)
+    insert_rows(StepApproval, [item.approval for item in outcomes if item.approval], ignore_conflicts=True)
     _execute(END_STEPS, [as_json([item.update_row(now=now) for item in outcomes])])
     _move(outcomes, now=now)
     following = [row for item in outcomes for row in item.following]
     new = insert_rows(StepRun, following, ignore_conflicts=True)
+    _keep_goals(outcomes, now=now)
     _end_enrolments(outcomes, now=now)
     insert_rows(Decision, [row for item in outcomes for row in item.log], ignore_conflicts=True)
     return len(following) - len(new)
@@ -154,6 +167,12 @@ def _move(outcomes: Sequence[StepOutcome], *, now: datetime) -> None:
         _execute(MOVE_STEPS, [as_json([row | {"id": item.case.step_run_id} for item, row in moved])])
         kept = [{"id": item.case.enrolment_id, "planned_for": row["planned_for"]} for item, row in moved]
         _execute(KEEP_DATES, [now, as_json(kept)])
+
+
+def _keep_goals(outcomes: Sequence[StepOutcome], *, now: datetime) -> None:
+    met = [item.goal for item in outcomes if item.goal]
+    if met:
+        _execute(KEEP_GOALS, [now, now, as_json(met)])
 
 
 def _end_enrolments(outcomes: Sequence[StepOutcome], *, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from playbooks.actions.touches import release_touch
 from playbooks.core.errors import MessageGone
@@ -15,14 +16,24 @@ from renewals.core.errors import UnknownReference
 def approve_message(*, message_id: int, by: Actor, now: datetime) -> Message:
     """Let a draft or a parked message go; it is checked once more before it leaves. A second approval changes nothing.
 
-    Raises UnknownReference, MessageGone.
+    One in its veto window does not wait for the end of it. Raises UnknownReference, MessageGone.
     """
-    return _move(message_id, MessageState.QUEUED, ("draft", "parked"), "approved", by=by, now=now)
+    return _move(message_id, MessageState.QUEUED, ("draft", "parked"), _said("approved", by=by, now=now), now=now)
+
+
+def object_to_message(*, message_id: int, why: str, by: Actor, now: datetime) -> Message:
+    """Object to a message in its veto window: it never leaves. Whoever comes second, this or the send, loses.
+
+    Raises UnknownReference, and MessageGone once it is on its way.
+    """
+    return _move(message_id, MessageState.CANCELLED, ("queued",), _said("objected", why, by=by, now=now), now=now)
 
 
 def cancel_message(*, message_id: int, by: Actor, now: datetime) -> Message:
     """Call off a message that has not left. Raises UnknownReference, MessageGone once it is on its way."""
-    return _move(message_id, MessageState.CANCELLED, ("draft", "parked", "queued"), "called_off", by=by, now=now)
+    return _move(
+        message_id, MessageState.CANCELLED, ("draft", "parked", "queued"), _said("called_off", by=by, now=now), now=now
+    )
 
 
 def settle_doubt(*, message_id: int, has_arrived: bool, by: Actor, now: datetime) -> Message:
@@ -32,31 +43,43 @@ def settle_doubt(*, message_id: int, has_arrived: bool, by: Actor, now: datetime
     """
     state = MessageState.SENT if has_arrived else MessageState.CANCELLED
     code = "arrived_after_all" if has_arrived else "did_not_arrive"
-    return _move(message_id, state, ("in_doubt",), code, by=by, now=now)
+    return _move(message_id, state, ("in_doubt",), _said(code, by=by, now=now), now=now)
 
 
 def _move(
-    message_id: int, state: MessageState, sources: tuple[str, ...], code: str, *, by: Actor, now: datetime
+    message_id: int, state: MessageState, sources: tuple[str, ...], said: dict[str, str], *, now: datetime
 ) -> Message:
     with transaction.atomic():
         message = _locked(message_id)
-        if message.state == state:
+        is_in_window = state is MessageState.QUEUED and message.state == state and message.veto_until_at is not None
+        if message.state == state and not (is_in_window and message.next_at > now):
             return message
-        if message.state not in sources or not can_move(MessageState(message.state), state, MESSAGE_TRANSITIONS):
+        if is_in_window:
+            sources = (*sources, MessageState.QUEUED)
+        is_known = is_in_window or can_move(MessageState(message.state), state, MESSAGE_TRANSITIONS)
+        if message.state not in sources or not is_known:
             raise MessageGone(f"The message is {message.state}.", where=f"Message {message_id}")
         message.state = state
-        message.reasons = [*message.reasons, {"code": code, "by": by.label, "at": now.isoformat()}]
+        message.reasons = [*message.reasons, said]
         if state is MessageState.QUEUED:
             message.next_at = now
         if state is MessageState.SENT:
             message.sent_at = now
         message.save()
-        if code == "did_not_arrive":
+        if said["code"] == "did_not_arrive":
             release_touch(message_id=message.id, now=now)
-        Task.objects.filter(message=message, state__in=("open", "snoozed")).update(
-            state="cancelled", ended_reason=code, updated_at=now
+        about = Q(message=message)
+        if message.veto_until_at is not None:
+            about |= Q(step_run_id=message.step_run_id)
+        Task.objects.filter(about, state__in=("open", "snoozed")).update(
+            state="cancelled", ended_reason=said["code"], updated_at=now
         )
         return message
+
+
+def _said(code: str, why: str = "", *, by: Actor, now: datetime) -> dict[str, str]:
+    words = {"why": why.strip()[:300]} if why.strip() else {}
+    return {"code": code, "by": by.label, "at": now.isoformat(), **words}
 
 
 def _locked(message_id: int) -> Message:

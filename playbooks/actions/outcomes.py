@@ -3,6 +3,16 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from playbooks.actions.kind_rows import (
+    approval_rows,
+    escalation_row,
+    goal_row,
+    human_row,
+    sponsor_wanted_row,
+    unanswered_row,
+    veto_values,
+    webhook_row,
+)
 from playbooks.actions.step_rows import (
     Row,
     decision_row,
@@ -21,12 +31,23 @@ from playbooks.core.keys import decision_key
 from playbooks.core.messages import RenderProblem
 from playbooks.core.planned import NextStep
 from playbooks.core.states import MessageState, StepRunState
-from playbooks.core.vocabulary import StepFamily, family_of, is_message
+from playbooks.core.step_parts import FieldUpdate
+from playbooks.core.vocabulary import GoalEffect, StepFamily, StepKind, family_of, is_message
 from playbooks.queries.assignees import Assignees
 from playbooks.queries.case_facts import StepCase, contract_dates
 from playbooks.queries.render import render_step_message
 
-UNKNOWN_CODES = frozenset({"condition_unknown", "unknown"})
+UNKNOWN_CODES = frozenset(
+    {
+        "condition_unknown",
+        "phase_entry_unknown",
+        "expansion_prompt_unknown",
+        "celebrate_value_unknown",
+        "sponsor_missing",
+        "unknown",
+    }
+)
+WRITES = (StepVerdict.DO, StepVerdict.ASK_APPROVAL, StepVerdict.ASK_OBJECTION)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +65,12 @@ class StepOutcome:
     ended_state: str = ""
     ended_reason: str = ""
     moved: Row | None = None
+    chosen: str = ""
+    approval: Row | None = None
+    silence: StepVerdict | None = None
+    webhook: Row | None = None
+    update: FieldUpdate | None = None
+    goal: Row | None = None
 
     def update_row(self, *, now: datetime) -> Row:
         """Return the new values of the claimed step run."""
@@ -55,6 +82,7 @@ class StepOutcome:
             "due_at": self.due_at or self.case.due_at,
             "done_at": now if is_over else None,
             "reasons": shown(self.reasons),
+            "chosen": self.chosen,
         }
 
 
@@ -66,9 +94,18 @@ def decide_outcome(case: StepCase, people: Assignees, *, now: datetime) -> StepO
     exit_reason = _exit_reason(case)
     if exit_reason is not None:
         return _leave(case, exit_reason, now=now)
+    goal = goal_row(case, now=now)
+    if goal is not None and case.definition.goal and case.definition.goal.effect is GoalEffect.END:
+        return replace(_leave(case, "goal_met", now=now), goal=goal)
+    return replace(_decided(case, step, people, now=now), goal=goal)
+
+
+def _decided(case: StepCase, step: Step, people: Assignees, *, now: datetime) -> StepOutcome:
     decision = decide_step(case.definition, step, case.facts, now=now)
     if decision.verdict is StepVerdict.HOLD:
-        return _overtaken(case, decision, now=now) or _hold(case, decision, now=now)
+        return _overtaken(case, decision, now=now) or _hold(case, step, decision, people, now=now)
+    if decision.verdict in (StepVerdict.ESCALATE, StepVerdict.TIME_OUT):
+        return _silent(case, step, decision, people, now=now)
     return _act(case, step, decision, people, now=now)
 
 
@@ -111,13 +148,36 @@ def park(case: StepCase, why: Reason, people: Assignees, *, now: datetime) -> St
     )
 
 
-def _hold(case: StepCase, decision: StepDecision, *, now: datetime) -> StepOutcome:
-    return StepOutcome(
+def _hold(case: StepCase, step: Step, decision: StepDecision, people: Assignees, *, now: datetime) -> StepOutcome:
+    held = StepOutcome(
         case=case,
         state=StepRunState.SCHEDULED,
         due_at=decision.until,
         reasons=decision.reasons,
         log=(_log(case, "hold", decision.reasons, decision.key, now=now),),
+    )
+    if not decision.needs_person:
+        return held
+    if step.kind is StepKind.APPROVAL:
+        task, approval = approval_rows(case, step, decision, people, now=now)
+        return replace(held, task=task, approval=approval)
+    return replace(held, task=sponsor_wanted_row(case, step, decision.reasons, people, now=now))
+
+
+def _silent(case: StepCase, step: Step, decision: StepDecision, people: Assignees, *, now: datetime) -> StepOutcome:
+    """Return an approval nobody has answered in time: handed up once, then refused by silence."""
+    log = _log(case, decision.verdict.value, decision.reasons, decision.key, now=now)
+    if decision.verdict is StepVerdict.TIME_OUT:
+        over = _finish(case, StepRunState.DONE, decision.reasons, now=now)
+        return replace(over, silence=decision.verdict, log=(log, *over.log))
+    return StepOutcome(
+        case=case,
+        state=StepRunState.SCHEDULED,
+        due_at=decision.until,
+        reasons=decision.reasons,
+        log=(log,),
+        task=unanswered_row(case, step, decision.reasons, people, now=now),
+        silence=decision.verdict,
     )
 
 
@@ -136,9 +196,9 @@ def _overtaken(case: StepCase, decision: StepDecision, *, now: datetime) -> Step
 
 def _act(case: StepCase, step: Step, decision: StepDecision, people: Assignees, *, now: datetime) -> StepOutcome:
     state = StepRunState.SKIPPED if decision.verdict is StepVerdict.SKIP else StepRunState.DONE
-    outcome = _finish(case, state, decision.reasons, now=now)
-    is_written = is_message(step.kind) and decision.verdict in (StepVerdict.DO, StepVerdict.ASK_APPROVAL)
-    needs_person = decision.verdict in (StepVerdict.MAKE_TASK, StepVerdict.ASK_APPROVAL)
+    outcome = _finish(case, state, decision.reasons, chosen=decision.chosen, now=now)
+    is_written = is_message(step.kind) and decision.verdict in WRITES
+    needs_person = decision.verdict in (StepVerdict.MAKE_TASK, StepVerdict.ASK_APPROVAL, StepVerdict.ASK_OBJECTION)
     message = task = None
     reasons = decision.reasons
     if is_written and decision.contact_id is not None:
@@ -147,12 +207,29 @@ def _act(case: StepCase, step: Step, decision: StepDecision, people: Assignees, 
             reasons = (*reasons, reason("message_has_a_hole", problem=rendered.what, names=", ".join(rendered.names)))
             needs_person = True
         else:
-            state_of_message = MessageState.QUEUED if decision.verdict is StepVerdict.DO else MessageState.DRAFT
+            is_draft = decision.verdict is StepVerdict.ASK_APPROVAL
+            state_of_message = MessageState.DRAFT if is_draft else MessageState.QUEUED
             message = message_row(case, step, rendered, contact_id=decision.contact_id, state=state_of_message, now=now)
+            message |= veto_values(case, step, decision, now=now)
     if needs_person or (family_of(step.kind) is StepFamily.HUMAN and decision.verdict is StepVerdict.DO):
-        task = task_row(case, step, reasons, assignee_id=people.person_for_step(case, step), now=now)
+        task = human_row(case, step, decision, reasons, people, now=now)
     log = _log(case, decision.verdict.value, reasons, decision.key, now=now)
-    return replace(outcome, message=message, task=task, log=(log, *outcome.log))
+    acted = replace(outcome, message=message, task=task, log=(log, *outcome.log))
+    return _by_itself(acted, step, people, now=now) if decision.verdict is StepVerdict.DO else acted
+
+
+def _by_itself(outcome: StepOutcome, step: Step, people: Assignees, *, now: datetime) -> StepOutcome:
+    """Return the outcome with what a system step does; other families are as they are."""
+    case = outcome.case
+    match step.kind:
+        case StepKind.ESCALATION:
+            return replace(outcome, task=escalation_row(case, step, outcome.reasons, people, now=now))
+        case StepKind.WEBHOOK:
+            return replace(outcome, webhook=webhook_row(case, step, now=now))
+        case StepKind.FIELD_UPDATE:
+            return replace(outcome, update=step.field)
+        case _:
+            return outcome
 
 
 def _finish(
@@ -160,10 +237,17 @@ def _finish(
     state: StepRunState,
     reasons: tuple[Reason, ...],
     *,
+    chosen: str = "",
     now: datetime,
 ) -> StepOutcome:
     """Return the step over, with what follows it: the next step, the skips before that, or the end."""
-    done = DoneStep(step_key=case.step_key, state=DoneState(state.value), due_at=case.facts.due_at, done_at=now)
+    done = DoneStep(
+        step_key=case.step_key,
+        state=DoneState(state.value),
+        due_at=case.facts.due_at,
+        done_at=now,
+        chosen=chosen,
+    )
     ahead = next_step(case.definition, replace(case.plan, done=(*case.plan.done, done)), now=now)
     rows = _skipped_rows(case, ahead, now=now)
     if ahead.step is not None:
@@ -173,6 +257,7 @@ def _finish(
         state=state,
         reasons=reasons,
         log=(),
+        chosen=chosen,
         following=rows,
         ended_state="" if ahead.step else "completed",
         ended_reason="" if ahead.step else "all_steps_behind",

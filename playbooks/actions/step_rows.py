@@ -76,7 +76,7 @@ def message_row(
         "enrolment_id": case.enrolment_id,
         "account_id": case.account_id,
         "contact_id": contact_id,
-        "dedup_key": dedup_key(**same, contact_id=contact_id, purpose=f"{case.definition.key}:{purpose}"),
+        "dedup_key": dedup_key(**same, contact_id=contact_id, purpose=_purpose(case, purpose)),
         "idem_key": idem_key(**same, enrolment_id=case.enrolment_id),
         "message_id": message_id(**same, enrolment_id=case.enrolment_id, domain=sending_domain()),
         "message_class": purpose,
@@ -90,6 +90,12 @@ def message_row(
         "not_after_at": useful_until(case, step, now=now),
         "created_at": now,
     }
+
+
+def _purpose(case: StepCase, message_class: str) -> str:
+    """A second run in the same period is another purpose, else its messages would be taken for those of the first."""
+    again = f":{case.round}" if case.round > 1 else ""
+    return f"{case.definition.key}:{message_class}{again}"
 
 
 def useful_until(case: StepCase, step: Step, *, now: datetime) -> datetime:
@@ -119,6 +125,7 @@ def task_row(case: StepCase, step: Step, reasons: Iterable[Reason], *, assignee_
         "account_id": case.account_id,
         "renewal_id": case.renewal_id,
         "assignee_id": assignee_id,
+        "kind": step.kind.value,
         "title": step.name[:200],
         "instructions": step.instructions or step.intended_outcome,
         "why": [{"code": "step", "playbook": case.rule_version, "outcome": step.intended_outcome}, *shown(reasons)],

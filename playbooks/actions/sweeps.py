@@ -22,7 +22,7 @@ from playbooks.actions.reactions import apply_waiting_reactions
 from playbooks.actions.replan import replan_moved
 from playbooks.actions.sending import raise_watermarks
 from playbooks.actions.stop import stop_closed
-from playbooks.actions.tasks import wake_due_tasks
+from playbooks.actions.tasks import close_vetoes, wake_due_tasks
 from playbooks.actions.triggers import sweep_triggers
 from playbooks.actions.workload import tend_workload
 from renewals.actions.scope import in_workspace
@@ -67,6 +67,7 @@ def sweep_queue(*, now: datetime, clock: datetime | None = None, only: int | Non
     """Wake snoozed tasks whose day has come and rewrite the changed lines of the queue."""
     _everywhere("wake", lambda by: wake_due_tasks(now=now), clock=clock, only=only)
     _everywhere("workload", lambda by: tend_workload(by=by, now=now), clock=clock, only=only)
+    _everywhere("vetoes", lambda by: close_vetoes(now=now), clock=clock, only=only)
     refreshed = _everywhere(
         "queue", lambda by: refresh_queue(workspace_id=by.workspace_id, now=now), clock=clock, only=only
     )

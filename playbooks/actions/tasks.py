@@ -10,14 +10,16 @@ from typing import Any
 
 from django.db import transaction
 
+from playbooks.actions.answers import keep_answers
 from playbooks.actions.bulk import insert_rows
+from playbooks.actions.messages import approve_message, object_to_message
 from playbooks.actions.queue import refresh_entries
 from playbooks.actions.stop import stop_enrolment
-from playbooks.core.errors import TaskClosed
+from playbooks.core.errors import NotCompleted, TaskClosed
 from playbooks.core.keys import decision_key
 from playbooks.core.states import OPEN_TASK_STATES, TaskState
-from playbooks.core.vocabulary import OperatorRole, OutcomeEffect
-from playbooks.models import Decision, Enrolment, Task
+from playbooks.core.vocabulary import OperatorRole, OutcomeEffect, StepKind
+from playbooks.models import Decision, Enrolment, Message, Task
 from playbooks.queries.assignees import assignees
 from playbooks.queries.cases import load_enrolment_cases
 from renewals.actions.touchpoints import record_touchpoint
@@ -27,6 +29,8 @@ from renewals.core.records import TouchpointRow
 
 OPEN = frozenset(OPEN_TASK_STATES)
 REOPENED = "reopened"
+TOUCH_CHANNELS = {StepKind.CALL.value: "call", StepKind.MEETING.value: "meeting"}
+"""What is held is entered as what it was; anything else a person does is work of ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,10 +42,19 @@ class Completion:
     effect: OutcomeEffect
 
 
-def complete_task(*, task_id: int, outcome_code: str, note: str = "", by: Actor, now: datetime) -> Completion:
+def complete_task(
+    *,
+    task_id: int,
+    outcome_code: str,
+    note: str = "",
+    answers: Mapping[str, str] | None = None,
+    by: Actor,
+    now: datetime,
+) -> Completion:
     """Complete a task with one of its outcome codes. A double click returns the first result.
 
-    Raises UnknownReference, UnknownChoice for a code the task does not have, TaskClosed for a cancelled task.
+    `answers` fill in the form of an information request. Raises UnknownReference, UnknownChoice for a code the task
+    does not have, TaskClosed for a cancelled task, FormIncomplete, and NotCompleted for an approval.
     """
     with transaction.atomic():
         task = lock_task(task_id)
@@ -49,12 +62,16 @@ def complete_task(*, task_id: int, outcome_code: str, note: str = "", by: Actor,
             return Completion(task=task, is_repeat=True, effect=outcome_effect(task, task.outcome_code))
         effect = outcome_effect(task, outcome_code)
         _check_open(task)
+        if task.kind == StepKind.APPROVAL:
+            raise NotCompleted("An approval is decided, not completed.", where="task")
+        keep_answers(task=task, given=answers or {}, by=by, now=now)
         task.state, task.outcome_code, task.note = TaskState.DONE, outcome_code, note.strip()
         task.completed_at, task.completed_by_id, task.updated_at = now, by.id, now
         task.snoozed_until_on, task.snooze_reason = None, ""
         task.save()
         record_task_touch(task=task, origin_key=f"task:{task.id}{_again(task)}", by=by, now=now)
         log_task(task=task, verdict="done", by=by, now=now)
+        _answer_veto(task, by=by, now=now)
         _follow(task, effect, by=by, now=now)
         refresh_entries(renewal_ids=[task.renewal_id], now=now)
         return Completion(task=task, is_repeat=False, effect=effect)
@@ -108,6 +125,15 @@ def wake_due_tasks(*, now: datetime) -> int:
     return due.update(state=TaskState.OPEN, snoozed_until_on=None, snooze_reason="", updated_at=now)
 
 
+def close_vetoes(*, now: datetime) -> int:
+    """Close the tasks of messages whose veto window is over and that have left; returns how many."""
+    left = Message.objects.filter(veto_until_at__isnull=False).exclude(state="queued").values("step_run_id")
+    tasks = Task.objects.filter(
+        state__in=OPEN_TASK_STATES, step_run_id__in=left, outcomes__contains=[{"key": "let_go"}]
+    )
+    return tasks.update(state=TaskState.CANCELLED, ended_reason="sent_by_itself", updated_at=now)
+
+
 def lock_task(task_id: int) -> Task:
     """Return the task, its enrolment locked first, as everybody does, then itself; raises UnknownReference."""
     found = Task.objects.filter(id=task_id).values_list("enrolment_id", flat=True).first()
@@ -159,7 +185,7 @@ def record_task_touch(*, task: Task, origin_key: str, by: Actor, now: datetime, 
         account_id=task.account_id,
         renewal_id=task.renewal_id,
         occurred_at=now,
-        channel="other",
+        channel=TOUCH_CHANNELS.get(task.kind, "other"),
         subject=f"{prefix}{task.title}",
         summary=task.note,
         outcome_code=task.outcome_code,
@@ -187,6 +213,19 @@ def log_task(*, task: Task, verdict: str, by: Actor, now: datetime) -> None:
     insert_rows(Decision, [row], ignore_conflicts=True)
 
 
+def _answer_veto(task: Task, *, by: Actor, now: datetime) -> None:
+    """Let a message in its veto window go at once, or stop it, as the task's outcome says."""
+    if task.outcome_code not in ("let_go", "objected") or task.step_run_id is None:
+        return
+    message = Message.objects.filter(step_run_id=task.step_run_id, veto_until_at__isnull=False).first()
+    if message is None:
+        return
+    if task.outcome_code == "objected":
+        object_to_message(message_id=message.id, why=task.note, by=by, now=now)
+    else:
+        approve_message(message_id=message.id, by=by, now=now)
+
+
 def _follow(task: Task, effect: OutcomeEffect, *, by: Actor, now: datetime) -> None:
     if task.enrolment_id is None or effect is OutcomeEffect.CONTINUE:
         return
@@ -199,6 +238,7 @@ def _follow(task: Task, effect: OutcomeEffect, *, by: Actor, now: datetime) -> N
         row = {
             "workspace_id": task.workspace_id,
             "origin_key": escalation_key(task),
+            "kind": StepKind.ESCALATION.value,
             "enrolment_id": task.enrolment_id,
             "account_id": task.account_id,
             "renewal_id": task.renewal_id,

@@ -5,8 +5,10 @@ The same facts give the same plan. Whether a due step may act is decided by guar
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
+from playbooks.core.branches import choose_path, other_way
+from playbooks.core.conditions import Answer, evaluate
 from playbooks.core.definition import Playbook, Step
 from playbooks.core.facts import DoneState, DoneStep, PlanFacts, Reason, SendWindow, reason
 from playbooks.core.keys import decision_key
@@ -26,6 +28,10 @@ class _Dated:
     day: StepDay
     due_on: date
     due_at: datetime
+
+
+NEVER_LATE = (StepKind.WAIT, StepKind.BRANCH)
+"""They touch nobody: a late one still has to say how it goes on."""
 
 
 def plan(definition: Playbook, facts: PlanFacts, *, now: datetime) -> CadencePlan:
@@ -67,10 +73,19 @@ def send_window_of(definition: Playbook) -> SendWindow:
     return SendWindow(send_from=definition.guardrails.send_from, send_until=definition.guardrails.send_until)
 
 
+def wait_ends_at(step: Step, due_at: datetime, *, zone: str) -> datetime:
+    """Return when a wait that was due at `due_at` is over at the latest; the due instant itself for other steps."""
+    if step.wait is None:
+        return due_at
+    return local_instant(local_date(due_at, zone) + timedelta(days=step.wait.max_days), step.at, zone)
+
+
 def late_on(
     definition: Playbook, step: Step, renewal_on: date, due_on: date, day: date
 ) -> tuple[Planned, tuple[Reason, ...]]:
     """Return what a step due on `due_on` becomes if it can act on the local day `day` at the earliest, and why."""
+    if step.kind in NEVER_LATE:
+        return Planned.RUN, ()
     has_closed = has_phase_closed(day, step, phase_of(definition, step), renewal_on)
     return late_decision(step, due_on, today=day, has_closed=has_closed)
 
@@ -102,7 +117,9 @@ def _unfold(definition: Playbook, facts: PlanFacts, *, now: datetime) -> Iterato
     done = {item.step_key: item for item in facts.done}
     while ahead := _dated_steps(definition, facts, done, kept, now=now):
         for item in ahead:
-            planned = _planned(definition, item, facts, is_firm=_is_firm(definition, item.position, done), now=now)
+            planned = _planned(
+                definition, item, facts, done, is_firm=_is_firm(definition, item.position, done), now=now
+            )
             yield planned
             acts = planned.planned is not Planned.SKIP
             now = max(now, planned.expected_at) if acts else now
@@ -111,6 +128,7 @@ def _unfold(definition: Playbook, facts: PlanFacts, *, now: datetime) -> Iterato
                 state=DoneState.DONE if acts else DoneState.SKIPPED,
                 due_at=item.due_at,
                 done_at=now,
+                chosen=choose_path(item.step, facts.facts).path if acts and item.step.paths else "",
             )
             if acts:
                 break
@@ -136,7 +154,13 @@ def _dated_steps(
         if not drifts:
             kept[step.key] = item
         ahead[step.key] = item
-    return sorted(ahead.values(), key=lambda item: (item.due_at, item.position))
+    return sorted(ahead.values(), key=lambda item: (_turn(item, ahead), item.position))
+
+
+def _turn(item: _Dated, ahead: Mapping[str, _Dated]) -> datetime:
+    """A step on a path never comes before its branch, however early its own day is."""
+    branch = ahead.get(item.step.branch_key)
+    return item.due_at if branch is None else max(item.due_at, _turn(branch, ahead))
 
 
 def _date_step(definition: Playbook, step: Step, facts: PlanFacts, *, position: int, previous_on: date) -> _Dated:
@@ -163,7 +187,7 @@ def _previous_day(
             acts, at = behind.state is DoneState.DONE, behind.due_at
             at = behind.done_at if acts else at
         else:
-            planned = _planned(definition, ahead[step.key], facts, is_firm=False, now=now)
+            planned = _planned(definition, ahead[step.key], facts, done, is_firm=False, now=now)
             acts = planned.planned is not Planned.SKIP
             at = planned.expected_at if acts else planned.due_at
         latest = max(latest, local_date(at, facts.zone.name))
@@ -174,19 +198,31 @@ def _previous_day(
 
 def _is_firm(definition: Playbook, position: int, behind: Collection[str]) -> bool:
     """Answer whether a step's date hangs on nothing that is still to happen."""
-    drifts = definition.steps[position].anchor.kind is AnchorKind.AFTER_PREVIOUS
+    step = definition.steps[position]
+    if step.path and step.branch_key not in behind:
+        return False
+    drifts = step.anchor.kind is AnchorKind.AFTER_PREVIOUS
     return not drifts or position == 0 or definition.steps[position - 1].key in behind
 
 
-def _planned(definition: Playbook, item: _Dated, facts: PlanFacts, *, is_firm: bool, now: datetime) -> PlannedStep:
+def _planned(
+    definition: Playbook,
+    item: _Dated,
+    facts: PlanFacts,
+    done: Mapping[str, DoneStep],
+    *,
+    is_firm: bool,
+    now: datetime,
+) -> PlannedStep:
     step, day = item.step, item.day
     earliest = max(item.due_at, now)
-    expected_at = _expected_at(definition, step, facts, earliest)
+    expected_at = _expected_at(definition, item, facts, earliest)
     planned, reasons = late_on(
         definition, step, facts.renewal_on, item.due_on, local_date(expected_at, facts.zone.name)
     )
-    if day.skip is not None:
-        planned, reasons = Planned.SKIP, (day.skip,)
+    skip = day.skip or other_way(definition, step, facts.facts, done)
+    if skip is not None:
+        planned, reasons = Planned.SKIP, (skip,)
     shown = item.due_at.astimezone(check_zone(facts.zone.name))
     return PlannedStep(
         enrolment_id=facts.enrolment_id,
@@ -209,8 +245,12 @@ def _planned(definition: Playbook, item: _Dated, facts: PlanFacts, *, is_firm: b
     )
 
 
-def _expected_at(definition: Playbook, step: Step, facts: PlanFacts, earliest: datetime) -> datetime:
-    """A message waits for the send window; a task is made at once."""
+def _expected_at(definition: Playbook, item: _Dated, facts: PlanFacts, earliest: datetime) -> datetime:
+    """A message waits for the send window, a wait for its condition or its last day; anything else acts at once."""
+    step = item.step
+    if step.wait is not None:
+        is_over = step.wait.until is not None and evaluate(step.wait.until, facts.facts).answer is Answer.YES
+        return earliest if is_over else max(earliest, wait_ends_at(step, item.due_at, zone=facts.zone.name))
     if not is_message(step.kind):
         return earliest
     return next_send_at(

@@ -84,3 +84,30 @@ class FileNotReadable(InvalidInput):
 
     code = "E-PLB-08"
     remedy_by_default = "Take an exported playbook as a pattern."
+
+
+class NotCompleted(StateNotAllowed):
+    """An approval is decided, it is not ticked off."""
+
+    remedy_by_default = "Approve or reject it, with a note."
+
+
+class FormIncomplete(InvalidInput):
+    """Answers of a form that are missing, or not what the field takes; all of them are named at once."""
+
+    code = "E-FORM-01"
+    remedy_by_default = "Correct the fields that are named and send the form again."
+
+
+class ApprovalDecided(Conflict):
+    """An approval is decided exactly once; whoever comes second finds it decided."""
+
+    code = "E-APR-01"
+    remedy_by_default = "Load the page again to see how it was decided."
+
+
+class ApprovalNotYours(NotPermitted):
+    """Who asks does not decide, and only the roles the step names do."""
+
+    code = "E-APR-02"
+    remedy_by_default = "Ask somebody with one of the roles that are named."

@@ -50,12 +50,16 @@ class DoneState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoneStep:
-    """A step run that is behind us; it is never planned again. `due_at` is when it was due, `done_at` when it ended."""
+    """A step run that is behind us; it is never planned again. `due_at` is when it was due, `done_at` when it ended.
+
+    `chosen` is the path a branch took, empty for every other step.
+    """
 
     step_key: str
     state: DoneState
     due_at: datetime
     done_at: datetime
+    chosen: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +67,8 @@ class PlanFacts:
     """Everything the cadence plan of one enrolment depends on.
 
     `occurrence` is the renewal date at enrolment: it names the contract period and stays when `renewal_on` is moved.
-    `notice_on` is the last day to give notice, None when the contract has none.
+    `notice_on` is the last day to give notice, None when the contract has none. `facts` are today's: branches that are
+    not decided yet are planned with them.
     """
 
     workspace_id: int
@@ -77,6 +82,19 @@ class PlanFacts:
     calendar: BusinessCalendar
     blackouts: tuple[Blackout, ...] = ()
     done: tuple[DoneStep, ...] = ()
+    facts: Facts = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastRun:
+    """An earlier run of a renewal in a playbook. `is_rearmed`: its entry condition was no again since it ended."""
+
+    playbook_key: str
+    occurrence: date
+    round: int
+    started_at: datetime
+    is_open: bool
+    is_rearmed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,13 +125,35 @@ class ContactFacts:
     out_of_office_until: datetime | None = None
 
 
+class ApprovalState(StrEnum):
+    """Where an approval stands; silence never approves."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    TIMED_OUT = "timed_out"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalFacts:
+    """The approval a step has asked for: its state, how long silence is waited out, and if that was escalated."""
+
+    approval_id: int
+    state: ApprovalState
+    version: int
+    due_at: datetime
+    is_escalated: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepFacts:
     """What is true at the moment a claimed step would act. None means unknown, and unknown holds a message back.
 
     `due_at` is the planned instant, also after holds. `contacts` come in any order, the step names whom it prefers.
     `replied_at` is the last reply of anybody at the account; only replies after `enrolled_at` count. `not_after` is the
-    last instant at which acting makes sense (a notice deadline), None when there is none.
+    last instant at which acting makes sense (a notice deadline), None when there is none. A sponsor without a name is
+    not named yet; `approval` is None until the step has asked for one.
     """
 
     workspace_id: int
@@ -135,6 +175,9 @@ class StepFacts:
     not_after: datetime | None = None
     is_approved: bool | None = None
     account: AccountFacts = field(default_factory=AccountFacts)
+    approval: ApprovalFacts | None = None
+    our_sponsor: str = ""
+    their_sponsor: str = ""
     facts: Facts = field(default_factory=dict)
 
 

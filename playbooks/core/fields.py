@@ -64,6 +64,7 @@ FACT_FIELDS: Mapping[str, FactField] = {
     "contact.champion_known": _field(_TRUTH, "whether a champion is on record"),
     "touch.days_since_reply": _field(_NUMBER, "days since anybody at the account replied"),
     "touch.days_since_meeting": _field(_NUMBER, "days since the last meeting"),
+    "escalation.open_count": _field(_NUMBER, "escalations at the account that nobody has closed"),
     "value.milestones_reached": _field(_NUMBER, "success milestones reached in this term"),
     "usage.velocity": _field(_NUMBER, "usage trend, 0 is level"),
     "usage.depth": _field(_NUMBER, "share of the seats paid for that are in use, 0..1"),

@@ -6,46 +6,29 @@ Ordered checks, the first that objects decides. Anything unknown holds a message
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from playbooks.core.budget import room_for, yields_to
 from playbooks.core.cadence import late_on, send_window_of
-from playbooks.core.conditions import Answer, evaluate
+from playbooks.core.conditions import Answer, Finding, evaluate
 from playbooks.core.definition import Playbook, Step
 from playbooks.core.facts import ContactFacts, Reason, ReasonValue, StepFacts, reason
 from playbooks.core.keys import decision_key
+from playbooks.core.kind_checks import built_in_condition, phase_finding
+from playbooks.core.kind_decisions import decide_kind
 from playbooks.core.planned import Planned
 from playbooks.core.reactions import Reacted, ReactionEffect, ReactionKind, held_until, rule_for
-from playbooks.core.step_days import blackouts_for
+from playbooks.core.step_days import blackouts_for, phase_of
+from playbooks.core.verdicts import StepDecision, StepVerdict
 from playbooks.core.vocabulary import Automation, LatePolicy, MessageClass, StepFamily, family_of, is_message
 from playbooks.core.windows import next_send_at
 from renewals.core.dates import local_date, start_of_day
+
+__all__ = ["RECHECK", "StepDecision", "StepVerdict", "choose_contact", "decide_step"]
 
 RECHECK = timedelta(hours=1)
 """How soon a step is looked at again that waits for something without a date."""
 
 UNCAPPED = (MessageClass.CONTRACTUAL_NOTICE, MessageClass.SECURITY)
-
-
-class StepVerdict(StrEnum):
-    """What a claimed step does now. `ask_approval` writes the draft and waits for a person."""
-
-    DO = "do"
-    ASK_APPROVAL = "ask_approval"
-    SKIP = "skip"
-    HOLD = "hold"
-    MAKE_TASK = "make_task"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepDecision:
-    """The verdict on one claimed step; `until` only with hold, `contact_id` only where somebody is addressed."""
-
-    verdict: StepVerdict
-    until: datetime | None
-    contact_id: int | None
-    reasons: tuple[Reason, ...]
-    key: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,13 +48,16 @@ def decide_step(definition: Playbook, step: Step, facts: StepFacts, *, now: date
     (security messages leave at any hour).
     """
     case = _Case(definition=definition, step=step, facts=facts, now=now)
-    for check in _STEP_CHECKS:
+    # What somebody has been asked about waits for the answer, however the account changes meanwhile.
+    for check in _STEP_CHECKS if facts.approval is None else _STEP_CHECKS[:2]:
         decision = check(case)
         if decision is not None:
             return decision
-    if not is_message(step.kind):
-        return _decide(case, StepVerdict.DO, reason("due", due_at=facts.due_at))
-    return _decide_message(case)
+    if is_message(step.kind):
+        return _decide_message(case)
+    found = decide_kind(step, facts, now=now)
+    decision = _decide(case, found.verdict, *found.reasons, until=found.until)
+    return replace(decision, chosen=found.chosen, needs_person=found.needs_person)
 
 
 def choose_contact(step: Step, contacts: tuple[ContactFacts, ...]) -> ContactFacts | None:
@@ -97,6 +83,10 @@ def _decide_message(case: _Case) -> StepDecision:
             return decision
     if case.step.automation is Automation.MANUAL_APPROVAL and case.facts.is_approved is not True:
         return _decide(addressed, StepVerdict.ASK_APPROVAL, reason("needs_approval"))
+    if case.step.automation is Automation.VETO_WINDOW and case.facts.is_approved is not True:
+        until = case.now + timedelta(hours=case.step.veto_hours)
+        why = reason("veto_window", hours=case.step.veto_hours, until=until)
+        return _decide(addressed, StepVerdict.ASK_OBJECTION, why, until=until)
     return _decide(addressed, StepVerdict.DO, reason("due", due_at=case.facts.due_at))
 
 
@@ -141,11 +131,25 @@ def _late_at(case: _Case, moment: datetime, *before: Reason) -> StepDecision | N
     return None
 
 
+def _check_phase(case: _Case) -> StepDecision | None:
+    found = phase_finding(phase_of(case.definition, case.step), case.facts)
+    if found is None:
+        return None
+    code, finding = found
+    if code == "phase_exit":
+        return _decide(case, StepVerdict.SKIP, reason("phase_exit", phase=case.step.phase))
+    return _unless_yes(case, finding, code)
+
+
 def _check_condition(case: _Case) -> StepDecision | None:
-    finding = evaluate(case.step.condition, case.facts.facts)
+    own = _unless_yes(case, evaluate(case.step.condition, case.facts.facts), "condition")
+    return own or _unless_yes(case, evaluate(built_in_condition(case.step), case.facts.facts), case.step.kind.value)
+
+
+def _unless_yes(case: _Case, finding: Finding, what: str) -> StepDecision | None:
     if finding.answer is Answer.YES:
         return None
-    code = "condition_no" if finding.answer is Answer.NO else "condition_unknown"
+    code = f"{what}_no" if finding.answer is Answer.NO else f"{what}_unknown"
     reasons = tuple(
         reason(code, field=item.field, op=item.op.value, expected=_shown(item.expected), found=_shown(item.found))
         for item in finding.evidence
@@ -335,6 +339,7 @@ _STEP_CHECKS: tuple[Callable[[_Case], StepDecision | None], ...] = (
     _check_renewal,
     _check_due,
     _check_late,
+    _check_phase,
     _check_condition,
 )
 

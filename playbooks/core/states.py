@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
+from playbooks.core.facts import ApprovalState
 from renewals.core.errors import StateNotAllowed
 
 
@@ -60,6 +61,7 @@ class StateOwner(StrEnum):
     SYSTEM = "system"
     RENEWAL_OWNER = "renewal owner"
     ADMIN = "workspace admin"
+    APPROVER = "whoever may decide"
     NOBODY = "nobody"
 
 
@@ -151,6 +153,23 @@ MESSAGE_OWNERS: Mapping[MessageState, StateOwner] = {
 }
 
 
+APPROVAL_TRANSITIONS: Mapping[ApprovalState, tuple[ApprovalState, ...]] = {
+    ApprovalState.PENDING: (
+        ApprovalState.APPROVED,
+        ApprovalState.REJECTED,
+        ApprovalState.WITHDRAWN,
+        ApprovalState.TIMED_OUT,
+    ),
+    ApprovalState.APPROVED: (),
+    ApprovalState.REJECTED: (),
+    ApprovalState.WITHDRAWN: (),
+    ApprovalState.TIMED_OUT: (),
+}
+
+APPROVAL_OWNERS: Mapping[ApprovalState, StateOwner] = {
+    state: StateOwner.APPROVER if state is ApprovalState.PENDING else StateOwner.NOBODY for state in ApprovalState
+}
+
 OPEN_ENROLMENT_STATES: tuple[EnrolmentState, ...] = (EnrolmentState.ACTIVE, EnrolmentState.PAUSED)
 OPEN_STEP_RUN_STATES: tuple[StepRunState, ...] = (
     StepRunState.SCHEDULED,
@@ -194,6 +213,7 @@ MACHINES: tuple[StateMachine, ...] = (
     _machine("Step run", STEP_RUN_TRANSITIONS, STEP_RUN_OWNERS),
     _machine("Task", TASK_TRANSITIONS, TASK_OWNERS),
     _machine("Message", MESSAGE_TRANSITIONS, MESSAGE_OWNERS),
+    _machine("Approval of a step", APPROVAL_TRANSITIONS, APPROVAL_OWNERS),
 )
 
 

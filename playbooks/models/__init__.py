@@ -2,6 +2,7 @@
 
 from playbooks.models.absence import Absence, TaskMove
 from playbooks.models.account_rules import AccountPause, AccountTouch, HumanOnly, TouchBudget
+from playbooks.models.answers import StepAnswer, StepApproval
 from playbooks.models.channels import (
     ChannelSecret,
     ChannelSetting,
@@ -54,6 +55,8 @@ __all__ = [
     "QueueMark",
     "Reaction",
     "SelectionVersion",
+    "StepAnswer",
+    "StepApproval",
     "StepRun",
     "Task",
     "TaskMove",

@@ -8,13 +8,17 @@ from renewals.models.base import WorkspaceForeignKey, WorkspaceModel, track
 
 @track
 class Enrolment(WorkspaceModel):
-    """At most one per renewal, playbook and period. Stopping it and sending for it are ordered by its row lock."""
+    """At most one open per renewal and playbook; a period has rounds. Its row lock orders a stop and a send."""
 
     playbook = WorkspaceForeignKey("playbooks.Playbook", related_name="enrolments")
     version = WorkspaceForeignKey("playbooks.PlaybookVersion", related_name="enrolments")
     account = WorkspaceForeignKey("renewals.Account", related_name="+", db_index=False)
     renewal = WorkspaceForeignKey("renewals.Renewal", related_name="enrolments", db_index=False)
     occurrence = models.DateField(help_text="the renewal date when it was enrolled; it never moves")
+    round = models.PositiveSmallIntegerField(default=1, help_text="the how-manieth run in this period")
+    goal_met_at = models.DateTimeField(null=True)
+    goal_version = models.CharField(max_length=80, blank=True, help_text="the version whose goal was met")
+    rearmed_at = models.DateTimeField(null=True, help_text="when its entry condition was no again, after it had ended")
     planned_for = models.JSONField(default=dict, help_text="the contract dates the open step was planned from")
     state = models.CharField(max_length=12, default="active")
     ended_reason = models.CharField(max_length=60, blank=True)
@@ -27,7 +31,17 @@ class Enrolment(WorkspaceModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["workspace", "playbook", "renewal", "occurrence"], name="enrolment_once_a_period"
+                fields=["workspace", "playbook", "renewal", "occurrence", "round"], name="enrolment_once_a_round"
+            ),
+            models.UniqueConstraint(
+                fields=["workspace", "playbook", "renewal"],
+                condition=Q(state__in=["active", "paused", "parked"]),
+                name="enrolment_one_open",
+            ),
+            models.CheckConstraint(
+                condition=Q(goal_met_at__isnull=True, goal_version="")
+                | (Q(goal_met_at__isnull=False) & ~Q(goal_version="")),
+                name="enrolment_goal_with_version",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["active", "paused", "parked"], ended_at__isnull=True, ended_reason="")

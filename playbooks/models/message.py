@@ -26,6 +26,7 @@ class Message(WorkspaceModel):
     html_body = models.TextField(blank=True)
     state = models.CharField(max_length=12, default="queued")
     next_at = models.DateTimeField()
+    veto_until_at = models.DateTimeField(null=True, help_text="until then a person may object; then it leaves")
     not_after_at = models.DateTimeField()
     lease_owner = models.CharField(max_length=80, blank=True)
     lease_until = models.DateTimeField(null=True)

@@ -21,6 +21,8 @@ class Task(WorkspaceModel):
     title = models.CharField(max_length=200)
     instructions = models.TextField(blank=True)
     why = models.JSONField(default=list)
+    kind = models.CharField(max_length=20, default="task", help_text="the kind of step it comes from")
+    form = models.JSONField(default=list, help_text="what is asked for, for an information request")
     outcomes = models.JSONField(default=list, help_text="the outcome codes to choose from")
     due_on = models.DateField()
     state = models.CharField(max_length=12, default="open")

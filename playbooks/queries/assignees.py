@@ -31,6 +31,11 @@ class Assignees:
         members = self.by_role.get(role.value, ())
         return members[0] if members else self._owner(case)
 
+    def other_than(self, person: int, roles: Iterable[OperatorRole]) -> int | None:
+        """Return the first member of these roles who is somebody else; None when there is nobody."""
+        members = (member for role in roles for member in self.by_role.get(role.value, ()))
+        return next((member for member in members if member != person), None)
+
     def person_for_step(self, case: StepCase, step: Step) -> int:
         """Return who has to do this step's task."""
         return self.person_for(case, step.operator)

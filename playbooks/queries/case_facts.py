@@ -47,6 +47,8 @@ class StepCase:
     owners: Mapping[str, int | None]
     words: Mapping[str, Any]
     addressees: Mapping[int, Addressee]
+    round: int = 1
+    is_goal_met: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,14 @@ class Candidate:
     today: date
     zone: str
     facts: SelectionFacts
+
+
+_OWNERS = {
+    "account": "account_owner_id",
+    "renewal": "owner_id",
+    "negotiator": "negotiator_id",
+    "finaliser": "finaliser_id",
+}
 
 
 def contract_dates(plan: PlanFacts) -> dict[str, str | None]:
@@ -80,6 +90,8 @@ def case_from_row(
     """Return the case of one row under its published version."""
     definition = version.definition
     plan = _plan_facts(row, behind, now=now)
+    facts = _step_facts(row, plan, definition, people, now=now)
+    plan = replace(plan, facts=facts.facts)
     return StepCase(
         step_run_id=row["step_run_id"],
         fence=row["fence"],
@@ -95,16 +107,13 @@ def case_from_row(
         definition=definition,
         templates=version.templates,
         plan=plan,
-        facts=_step_facts(row, plan, definition, people, now=now),
+        facts=facts,
         planned_for=json.loads(row["planned_for"]),
-        owners={
-            "account": row["account_owner_id"],
-            "renewal": row["owner_id"],
-            "negotiator": row["negotiator_id"],
-            "finaliser": row["finaliser_id"],
-        },
+        owners={name: row[column] for name, column in _OWNERS.items()},
         words=_words(row, now=now),
         addressees=people.addressees,
+        round=row["round"],
+        is_goal_met=row["goal_met_at"] is not None,
     )
 
 
@@ -175,6 +184,9 @@ def _step_facts(
         account=_account_facts(row, definition),
         replied_at=replied_at,
         not_after=_not_after(step, plan),
+        approval=row["said"].approvals.get(row["step_run_id"]),
+        our_sponsor=row["said"].our_sponsor,
+        their_sponsor=_their_sponsor(contacts, people),
         facts=_condition_facts(row, frozenset(contact.role for contact in contacts), replied_at, now=now),
     )
 
@@ -201,6 +213,12 @@ def _with_absences(
         else item
         for item in contacts
     )
+
+
+def _their_sponsor(contacts: tuple[ContactFacts, ...], people: PeopleAtAccounts) -> str:
+    """Return the name of the executive sponsor at the account, empty when nobody has the role."""
+    sponsors = (contact for contact in contacts if contact.role is ContactRole.EXECUTIVE_SPONSOR)
+    return next((people.addressees[contact.contact_id].name for contact in sponsors), "")
 
 
 def _zone_of_contact(
@@ -257,6 +275,7 @@ def _condition_facts(
         "contact.champion_known": ContactRole.CHAMPION in roles,
         "touch.days_since_reply": (now - replied_at).days if replied_at else None,
         "value.milestones_reached": row["milestones_reached"],
+        **row["said"].facts_of(enrolment_id=row["enrolment_id"], account_id=row["account_id"]),
         "account.days_to_budget": (row["known"].budget_on - today).days if row["known"].budget_on else None,
         "contact.sponsor_stability": row["known"].measures.get("sponsor_stability"),
         "usage.velocity": row["known"].measures.get("usage_velocity"),
@@ -290,4 +309,5 @@ def _words(row: Mapping[str, Any], *, now: datetime) -> dict[str, Any]:
         "term_ends_on": row["term_ends_on"],
         "notice_period": row["notice_period"],
         "notice_unit": row["notice_unit"],
+        "is_auto_renewing": row["is_auto_renewing"],
     }

@@ -20,12 +20,14 @@ from playbooks.queries.definitions import PublishedVersion, definitions_of
 from playbooks.queries.knowledge import NOTHING, knowledge_of
 from playbooks.queries.people import PeopleAtAccounts, people_at
 from playbooks.queries.plans import join_as_written
+from playbooks.queries.said import said_in
 from renewals.queries.closed_days import closed_facts
 
 TOUCHING = tuple(kind.value for kind in FAMILIES[StepFamily.MESSAGE])
 COLUMNS = """
     s.workspace_id, s.id AS step_run_id, s.fence, s.step_key, s.occurrence, s.kind, s.due_at, s.planned_at, s.failures,
     e.id AS enrolment_id, e.state AS enrolment_state, e.started_at, e.planned_for, e.version_id, e.paused_until_at,
+    e.round, e.goal_met_at,
     a.id AS account_id, a.name AS account_name, a.tier, a.segment, a.industry, a.region, a.country,
     a.timezone AS account_zone, a.is_human_only, a.product_complexity, a.employees, a.owner_id AS account_owner_id,
     r.id AS renewal_id, r.due_on, r.notice_on, r.closed_on, r.stage, r.target_amount, r.currency,
@@ -96,7 +98,8 @@ JOIN LATERAL (
 ) AS s ON true
 JOIN LATERAL (
     SELECT n.workspace_id, 0::bigint AS id, 'active' AS state, s.due_at AS started_at, '{{}}'::jsonb AS planned_for,
-           0::bigint AS version_id, NULL::timestamptz AS paused_until_at, n.id AS renewal_id, n.account_id
+           0::bigint AS version_id, NULL::timestamptz AS paused_until_at, 1 AS round,
+           NULL::timestamptz AS goal_met_at, n.id AS renewal_id, n.account_id
 ) AS e ON true
 {JOINS} ORDER BY r.due_on, r.id
 """
@@ -112,7 +115,7 @@ JOIN LATERAL (
 """
 
 BEHIND = """
-SELECT enrolment_id, step_key, state, planned_at, done_at, occurrence FROM playbooks_steprun
+SELECT enrolment_id, step_key, state, planned_at, done_at, occurrence, chosen FROM playbooks_steprun
 WHERE enrolment_id = ANY(%s) AND state IN ('done', 'skipped', 'parked') ORDER BY id
 """
 
@@ -170,8 +173,11 @@ def load_entering(renewal_ids: Iterable[int], *, now: datetime) -> tuple[Enterin
     accounts = {row["account_id"] for row in rows}
     people, known = people_at(accounts, now=now), knowledge_of(accounts, now=now)
     treated = _treated(accounts, now=now)
+    said = said_in((), accounts)
     return tuple(
-        EnteringCase(row={**row, "known": known.get(row["account_id"], NOTHING), **treated(row)}, people=people)
+        EnteringCase(
+            row={**row, "known": known.get(row["account_id"], NOTHING), **treated(row), "said": said}, people=people
+        )
         for row in rows
     )
 
@@ -197,9 +203,10 @@ def _loaded(sql: str, ids: list[int], *, now: datetime) -> tuple[LoadedCase, ...
     accounts = {row["account_id"] for row in rows}
     people, known = people_at(accounts, now=now), knowledge_of(accounts, now=now)
     treated = _treated(accounts, now=now)
+    said = said_in({row["enrolment_id"] for row in rows}, accounts)
     return tuple(
         LoadedCase(
-            row={**row, "known": known.get(row["account_id"], NOTHING), **treated(row)},
+            row={**row, "known": known.get(row["account_id"], NOTHING), **treated(row), "said": said},
             version=definitions[row["version_id"]],
             behind=tuple(behind[row["enrolment_id"]]),
             people=people,
@@ -224,6 +231,7 @@ def _steps_behind(enrolment_ids: list[int]) -> Mapping[int, list[DoneStep]]:
                 state=DoneState(row["state"]),
                 due_at=row["planned_at"],
                 done_at=row["done_at"],
+                chosen=row["chosen"],
             )
         )
     return behind

@@ -1,6 +1,6 @@
 """Renewals that may enter a playbook now, and the newest published version of each playbook."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,6 +12,7 @@ from playbooks.core.condition_parse import NEVER
 from playbooks.core.conditions import Facts
 from playbooks.core.definition import Playbook
 from playbooks.core.pilots import Pilot, version_for
+from playbooks.core.vocabulary import ReEnrolment
 from playbooks.models import PlaybookVersion
 from playbooks.queries.definitions import definitions_of
 
@@ -24,6 +25,7 @@ WHERE r.closed_on IS NULL AND r.due_on >= %(today)s::date - 1
   AND r.due_on <= %(today)s::date + coalesce(s.days, %(longest)s) + 1 AND (r.due_on, r.id) > (%(due_on)s, %(id)s)
   AND NOT EXISTS (
       SELECT 1 FROM playbooks_enrolment AS e WHERE e.workspace_id = r.workspace_id AND e.renewal_id = r.id
+        AND (e.playbook_id <> ALL(%(repeated)s::bigint[]) OR e.state IN ('active', 'paused', 'parked'))
   )
 ORDER BY r.due_on, r.id LIMIT %(limit)s
 """
@@ -65,6 +67,15 @@ class VersionsInForce:
         versions = [*self.full.values(), *(each.version for trial in self.pilots.values() for each in trial)]
         return frozenset(segment for version in versions for segment in version.definition.segments)
 
+    def repeated(self) -> frozenset[int]:
+        """Return the playbooks that a renewal may enter more than once in a period."""
+        versions = [*self.full.values(), *(each.version for trial in self.pilots.values() for each in trial)]
+        return frozenset(
+            version.playbook_id
+            for version in versions
+            if version.definition.re_enrolment.mode is not ReEnrolment.ONCE_PER_RENEWAL
+        )
+
     def longest_windows(self) -> Mapping[str, int]:
         """Return how many days before the renewal date each playbook opens at the earliest, whichever version."""
         versions = [*self.full.items(), *((key, each.version) for key, trial in self.pilots.items() for each in trial)]
@@ -104,11 +115,18 @@ def versions_in_force() -> VersionsInForce:
 
 
 def candidate_ids(
-    windows: Mapping[str, int], *, longest: int, today: date, after: tuple[date, int], limit: int
+    windows: Mapping[str, int],
+    *,
+    longest: int,
+    today: date,
+    after: tuple[date, int],
+    limit: int,
+    repeated: Collection[int] = (),
 ) -> list[tuple[date, int]]:
     """Return (due day, id) of the next renewals inside a window and in no playbook yet, in the order of due days.
 
-    `windows` are days before the due date by segment; `longest` holds for every other segment.
+    `windows` are days before the due date by segment; `longest` holds for every other segment. Renewals that have been
+    in none but the `repeated` playbooks, and are in none now, may enter again.
     """
     values = {
         "segments": list(windows),
@@ -118,6 +136,7 @@ def candidate_ids(
         "due_on": after[0],
         "id": after[1],
         "limit": limit,
+        "repeated": sorted(repeated),
     }
     with connection.cursor() as cursor:
         cursor.execute(CANDIDATES, values)

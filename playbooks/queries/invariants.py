@@ -43,7 +43,8 @@ GROUP BY enrolment_id, step_key, occurrence HAVING count(*) > 1""",
         question="""
 SELECT 'step_run', s.id, s.kind || ' without effect' FROM playbooks_steprun AS s
 WHERE s.state = 'done' AND NOT EXISTS (SELECT 1 FROM playbooks_message AS m WHERE m.step_run_id = s.id)
-  AND NOT EXISTS (SELECT 1 FROM playbooks_task AS t WHERE t.step_run_id = s.id)""",
+  AND NOT EXISTS (SELECT 1 FROM playbooks_task AS t WHERE t.step_run_id = s.id)
+  AND s.kind NOT IN ('wait', 'webhook', 'field_update') AND (s.kind <> 'branch' OR s.chosen = '')""",
     ),
     Invariant(
         number="I2 log",
@@ -138,6 +139,17 @@ SELECT 'step_run', id, claims || ' unfinished claims' FROM playbooks_steprun
 WHERE state IN ('scheduled', 'claimed') AND claims > 6
 UNION ALL SELECT 'step_run', s.id, 'parked without a task' FROM playbooks_steprun AS s
 WHERE s.state = 'parked' AND NOT EXISTS (SELECT 1 FROM playbooks_task AS t WHERE t.enrolment_id = s.enrolment_id)""",
+    ),
+    Invariant(
+        number="I15",
+        holds="An approval is decided once, by somebody other than who asked, with one entry in the log.",
+        question="""
+SELECT 'approval', p.id, p.state || ', ' || count(d.id) || ' entries' FROM playbooks_stepapproval AS p
+LEFT JOIN playbooks_decision AS d ON d.kind = 'approval' AND (d.inputs ->> 'approval')::bigint = p.id
+WHERE p.state IN ('approved', 'rejected') GROUP BY p.id, p.state HAVING count(d.id) <> 1
+UNION ALL SELECT 'approval', p.id, 'decided by who asked' FROM playbooks_stepapproval AS p
+JOIN playbooks_task AS t ON t.step_run_id = p.step_run_id
+WHERE p.state IN ('approved', 'rejected') AND t.completed_by_id = p.requested_by_id""",
     ),
     Invariant(
         number="I16",

@@ -15,12 +15,16 @@ from signals.queries.noted import budget_dates
 class Knowledge:
     """Of one account: measure values by key (a measure without signals is not in it), milestones by day reached.
 
-    `budget_on` is the next day on which its budget is decided, as a person noted it; None when nobody did.
+    `proof` is the evidence of the last milestone that the account itself confirmed, `next_goal` the milestone aimed at
+    next; both empty when there is none. `budget_on` is the next day on which its budget is decided, as a person noted
+    it; None when nobody did.
     """
 
     measures: Mapping[str, float] = field(default_factory=dict)
     milestones: tuple[tuple[str, date], ...] = ()
     budget_on: date | None = None
+    proof: str = ""
+    next_goal: str = ""
 
 
 NOTHING = Knowledge()
@@ -30,16 +34,27 @@ def knowledge_of(account_ids: Iterable[int], *, now: datetime) -> dict[int, Know
     """Return what is known of each account, in four queries whatever their number."""
     ids = list(account_ids)
     reached: dict[int, list[tuple[str, date]]] = defaultdict(list)
-    rows = Milestone.objects.filter(account_id__in=ids, achieved_on__isnull=False).order_by("achieved_on", "id")
-    for account_id, name, achieved_on in rows.values_list("account_id", "name", "achieved_on"):
-        reached[account_id].append((name, achieved_on))
+    proofs: dict[int, str] = {}
+    goals: dict[int, str] = {}
+    rows = Milestone.objects.filter(account_id__in=ids).order_by("achieved_on", "target_on", "id")
+    for row in rows:
+        if row.achieved_on is None:
+            goals.setdefault(row.account_id, row.name)
+            continue
+        reached[row.account_id].append((row.name, row.achieved_on))
+        if row.confirmed_on is not None:
+            proofs[row.account_id] = row.evidence
     measured = _measures(ids)
     budgets = budget_dates(ids, today=now.astimezone(UTC).date(), now=now)
     return {
         key: Knowledge(
-            measures=measured.get(key, {}), milestones=tuple(reached.get(key, ())), budget_on=budgets.get(key)
+            measures=measured.get(key, {}),
+            milestones=tuple(reached.get(key, ())),
+            budget_on=budgets.get(key),
+            proof=proofs.get(key, ""),
+            next_goal=goals.get(key, ""),
         )
-        for key in measured.keys() | reached.keys() | budgets.keys()
+        for key in measured.keys() | reached.keys() | budgets.keys() | goals.keys()
     }
 
 

@@ -12,8 +12,9 @@ from babel.numbers import format_currency
 from django.conf import settings
 
 from playbooks.core.definition import Step
-from playbooks.core.messages import MessageValue, RenderedMessage, RenderProblem, render_message
+from playbooks.core.messages import MessageValue, RenderedMessage, RenderProblem, fill_text, render_message
 from playbooks.queries.case_facts import StepCase
+from playbooks.queries.survey_links import survey_url
 from playbooks.queries.unsubscribe_links import unsubscribe_url
 from renewals.core.dates import local_date, term_months
 
@@ -32,26 +33,48 @@ def render_step_message(case: StepCase, step: Step, *, contact_id: int) -> Rende
     template = case.templates.get(step.template)
     if template is None:
         return RenderProblem(code="E-CAD-10", what=f"Template '{step.template}' is not part of {case.rule_version}.")
-    return render_message(template, message_values(case, contact_id=contact_id))
+    return render_message(template, message_values(case, contact_id=contact_id, step=step))
 
 
-def message_values(case: StepCase, *, contact_id: int) -> dict[str, MessageValue]:
+def fill_in(case: StepCase, text: str) -> str:
+    """Return an instruction with what is on record about the account filled in."""
+    return fill_text(text, account_values(case))
+
+
+def message_values(case: StepCase, *, contact_id: int, step: Step | None = None) -> dict[str, MessageValue]:
     """Return what is on record for a message, formatted for people; what is not known stays out."""
-    words, person = case.words, case.addressees[contact_id]
+    person, workspace_id = case.addressees[contact_id], case.plan.workspace_id
+    values = account_values(case) | {
+        "contact.first_name": person.name.split(" ")[0] or None,
+        "contact.full_name": person.name or None,
+        "contact.title": person.title or None,
+        "unsubscribe.url": unsubscribe_url(workspace_id=workspace_id, contact_id=contact_id),
+    }
+    if step is not None and step.documents:
+        values["renewal.documents"] = step.documents
+    if step is not None and step.survey is not None:
+        values["survey.question"] = step.survey.question
+        values["survey.url"] = survey_url(
+            workspace_id=workspace_id, contact_id=contact_id, step_run_id=case.step_run_id
+        )
+    return values
+
+
+def account_values(case: StepCase) -> dict[str, MessageValue]:
+    """Return what is on record about an account and its renewal, whoever reads it."""
+    words = case.words
     today = local_date(words["now"], case.plan.zone.name)
     ahead = [day for day in (words["notice_on"], words["renewal_on"]) if day is not None and day >= today]
     decide_by = min(ahead, default=words["renewal_on"])
     return {
         "account.name": words["account_name"],
         "account.industry": words["industry"] or None,
-        "contact.first_name": person.name.split(" ")[0] or None,
-        "contact.full_name": person.name or None,
-        "contact.title": person.title or None,
+        "account.sponsor_name": case.facts.their_sponsor or None,
+        "sponsor.name": case.facts.our_sponsor or None,
         "owner.name": words["owner_name"] or None,
         "owner.first_name": words["owner_name"].split(" ")[0] or None,
         "owner.email": words["owner_email"],
         "workspace.name": words["workspace_name"],
-        "unsubscribe.url": unsubscribe_url(workspace_id=case.plan.workspace_id, contact_id=contact_id),
         "renewal.due_date": _day(words["renewal_on"]),
         "renewal.notice_date": _day(words["notice_on"]),
         "renewal.decide_by": _day(decide_by),
@@ -62,9 +85,31 @@ def message_values(case: StepCase, *, contact_id: int) -> dict[str, MessageValue
         "contract.start_date": _day(words["term_starts_on"]),
         "contract.end_date": _day(words["term_ends_on"]),
         "contract.notice_period": _notice(words),
+        "contract.end_action": _end_action(words),
         "usage.highlight": highlight(words["known"].measures),
-        "value.milestones": tuple(f"{name} ({_day(on)})" for name, on in words["known"].milestones),
+        "value.milestones": _milestones(words),
+        "value.recap": recap(_milestones(words), highlight(words["known"].measures)),
+        "value.roi": words["known"].proof or None,
+        "value.goal": words["known"].next_goal or None,
     }
+
+
+NOTHING_ON_RECORD = "We have no measured outcome on record yet; tell us what has changed for you."
+
+
+def recap(milestones: tuple[str, ...], stood_out: str | None) -> tuple[str, ...]:
+    """Return what has come of an agreement, one line each; a line that says so when nothing is on record."""
+    return (*milestones, *((stood_out,) if stood_out else ())) or (NOTHING_ON_RECORD,)
+
+
+def _milestones(words: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(f"{name} ({_day(on)})" for name, on in words["known"].milestones)
+
+
+def _end_action(words: Mapping[str, Any]) -> str | None:
+    if words["is_auto_renewing"] is None:
+        return None
+    return "renews by itself" if words["is_auto_renewing"] else "ends"
 
 
 def highlight(measures: Mapping[str, float]) -> str | None:

@@ -158,6 +158,7 @@ def _followed(track: Track, outcome: StepOutcome, at: datetime) -> Track | None:
         state=DoneState(outcome.state.value),
         due_at=outcome.case.facts.due_at,
         done_at=at,
+        chosen=outcome.chosen,
     )
     names = ("step_key", "kind", "due_at", "planned_at")
     row = {

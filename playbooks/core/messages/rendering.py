@@ -90,6 +90,14 @@ def render_written(subject: str, body: str) -> RenderedMessage | RenderProblem:
     return _check_size(RenderedMessage(subject=done.subject, text=body.strip() + "\n", html=done.html))
 
 
+def fill_text(source: str, values: Mapping[str, MessageValue]) -> str:
+    """Return a plain text with its values filled in; with a hole or a mistake in it, the text as it was written."""
+    if _check_values(values) is not None:
+        return source
+    merged = _merge(source, _nested(values), "text")
+    return source if isinstance(merged, RenderProblem) else unshield(merged)
+
+
 def _finish(subject: str, body: str) -> RenderedMessage:
     tokens = _MARKDOWN.parse(body)
     html = unshield_html(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}))

@@ -61,11 +61,18 @@ _CATALOGUE = (
     _variable(
         "value.milestones", "success milestones reached, with evidence", ("Month-end close cut from 6 to 3 days",)
     ),
+    _variable(
+        "value.recap",
+        "what has come of the agreement, from the account's own data; says so when nothing is on record",
+        ("Month-end close cut from 6 to 3 days (4 May 2026)",),
+    ),
     _variable("value.roi", "measured return, as a sentence", "14 hours saved per week in the finance team"),
     _variable("value.goal", "what the account wants to reach next", "One reporting process for all plants"),
     _variable("benchmark.summary", "how the account compares with its industry", "top third for adoption"),
     _variable("health.reason", "the main reason behind the health score", "two open high-priority tickets"),
     _variable("resources.url", "address of the self-serve renewal page", "https://example.com/renew"),
+    _variable("survey.question", "the question of a survey step", "How likely are you to recommend us?"),
+    _variable("survey.url", "address at which the survey is answered", "https://example.com/survey/abc"),
     _variable("meeting.url", "address to book a meeting with the owner", "https://example.com/meet/jordan"),
     _variable("meeting.date", "date of the meeting proposed or agreed", "12 January 2027"),
 )

@@ -16,6 +16,9 @@ from renewals.core.renewal_states import ForecastCategory, RenewalStage
 EVENT = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*\Z")
 KEY = re.compile(r"[a-z][a-z0-9_]{0,59}\Z")
 
+DECISION = FormField(key="decision", label="Decision", kind=FormFieldKind.TEXT)
+"""approved, rejected, withdrawn or timed_out."""
+
 ANSWER_KINDS = {
     FormFieldKind.TEXT: FactKind.TEXT,
     FormFieldKind.LONG_TEXT: FactKind.TEXT,
@@ -129,12 +132,28 @@ def check_goal(playbook: Playbook) -> list[Problem]:
 def check_answers(playbook: Playbook) -> list[Problem]:
     """Return conditions on answers that no form of this playbook asks for, or compares with another kind."""
     asked = {f"{ANSWER}{step.key}.{field.key}": field for step in playbook.steps for field in step.form}
-    problems = []
+    asked |= {f"{ANSWER}{step.key}.decision": DECISION for step in playbook.steps if step.approvers}
+    problems = _unused_decisions(playbook)
     for where, condition in _conditions(playbook):
         for predicate in _predicates(condition):
             if predicate.field.startswith(ANSWER):
                 problems += _check_answer(where, predicate, asked)
     return problems
+
+
+def _unused_decisions(playbook: Playbook) -> list[Problem]:
+    """A question whose answer nothing asks for: the steps behind a no would act as if it were a yes."""
+    read = {item.field for _, condition in _conditions(playbook) for item in _predicates(condition)}
+    return [
+        problem(
+            "E-CAD-14",
+            at_step(step),
+            "Nothing asks what was decided, so a no changes nothing.",
+            f"Ask for '{ANSWER}{step.key}.decision' in a later step, a branch or an exit.",
+        )
+        for step in playbook.steps
+        if step.approvers and f"{ANSWER}{step.key}.decision" not in read
+    ]
 
 
 def _check_answer(where: str, predicate: Predicate, asked: dict[str, FormField]) -> list[Problem]:

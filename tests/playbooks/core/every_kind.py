@@ -94,4 +94,11 @@ def every_kind() -> Table:
         "op": "ge",
         "value": "2027-01-01",
     }
+    table["exits"].append(
+        {
+            "key": "refused",
+            "reason": "refused",
+            "when": {"field": "answer.a_approval.decision", "op": "eq", "value": "rejected"},
+        }
+    )
     return table

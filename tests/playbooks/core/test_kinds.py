@@ -40,10 +40,10 @@ def test_shipped_definition_written_as_json_reads_back_the_same(key: str) -> Non
 
 
 @settings(max_examples=60)
-@given(kinds=st.permutations(sorted(PARTS)), many=st.integers(min_value=0, max_value=len(PARTS)))
-def test_any_mix_of_kinds_written_as_json_reads_back_the_same(kinds: list[str], many: int) -> None:
+@given(kinds=st.lists(st.sampled_from(sorted(PARTS)), max_size=8, unique=True))
+def test_any_mix_of_kinds_written_as_json_reads_back_the_same(kinds: list[str]) -> None:
     table = every_kind()
-    table["steps"] = [step_table(kind, position) for position, kind in enumerate(kinds[:many])]
+    table["steps"] = [step_table(kind, position) for position, kind in enumerate(kinds)]
     playbook = parse_definition(table).playbook
     again = parse_definition(json.loads(json.dumps(definition_table(playbook))))
     assert (again.problems, again.playbook) == ((), playbook)

@@ -1,0 +1,41 @@
+"""The sentences of what single kinds of steps say: (text, state) by reason code, with numbers in braces."""
+
+from collections.abc import Mapping
+
+KIND_SENTENCES: Mapping[str, tuple[str, str]] = {
+    "path_chosen": ("Takes the way “{label}”.", "none"),
+    "path_otherwise": ("No other way matched, so it takes “{label}”.", "none"),
+    "path_unknown": ("Whether the way {path} fits is not known: {fields} is missing.", "watch"),
+    "other_path": ("It belongs to another way than the one taken at {branch}: {chosen}.", "none"),
+    "branch_skipped": ("Its branch {branch} was skipped.", "none"),
+    "waiting": ("Waits until {until} at the latest; what it waits for is: {answer}.", "none"),
+    "wait_over": ("The wait is over.", "none"),
+    "veto_window": ("Leaves by itself on {until} unless somebody objects.", "watch"),
+    "objected": ("{by} objected: {why}", "watch"),
+    "approved": ("{by} let it go.", "good"),
+    "sponsor_named": ("The sponsor is {name} ({side}).", "good"),
+    "sponsor_missing": ("No executive sponsor is named ({side}).", "bad"),
+    "asks_approval": ("Needs a decision within {hours} hours.", "watch"),
+    "awaits_approval": ("Waits for a decision until {until}.", "watch"),
+    "approval_decided": ("Decided: {decision}.", "none"),
+    "approval_unanswered": ("Nobody decided by {until}; it was raised.", "bad"),
+    "approval_timed_out": ("Nobody decided by {until}: that is no yes.", "bad"),
+    "decided_meanwhile": ("It was decided at the same moment; the decision counts.", "none"),
+    "no_approver": ("Nobody else has one of the roles that may decide: {roles}.", "bad"),
+    "phase_exit": ("The phase {phase} has reached what it is for.", "good"),
+    "phase_entry_no": ("Its phase asks for {field} {op} {expected}; found {found}.", "none"),
+    "phase_entry_unknown": ("Its phase asks for {field} {op} {expected}; not known, so it waits.", "watch"),
+    "expansion_prompt_no": ("Not the moment for more: it asks for {field} {op} {expected}; found {found}.", "none"),
+    "expansion_prompt_unknown": (
+        "Whether it is the moment for more is not known: {field} is missing, so it waits.",
+        "watch",
+    ),
+    "celebrate_value_no": ("Nothing to celebrate yet: no milestone is reached in this term.", "none"),
+    "celebrate_value_unknown": ("Whether there is something to celebrate is not known, so it waits.", "watch"),
+    "field_refused": ("The change was refused: {what}", "bad"),
+    "no_webhook_target": ("There is no active webhook target called {target}.", "bad"),
+    "first_run": ("It was in no playbook for {occurrence} yet.", "none"),
+    "still_the_same_match": ("It still is the match of {since}; it enters again when it was no in between.", "none"),
+    "enrolled_often_enough": ("It ran {times} times within {per_days} days; that is the limit.", "none"),
+    "matches_again": ("It matches again: run {round}.", "none"),
+}

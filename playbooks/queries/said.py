@@ -1,0 +1,89 @@
+"""What people said inside playbooks: answers of forms as facts, approvals, open escalations, our sponsor by name."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Count
+
+from playbooks.core.condition_parse import ANSWER
+from playbooks.core.conditions import FactValue
+from playbooks.core.facts import ApprovalFacts, ApprovalState
+from playbooks.core.states import OPEN_TASK_STATES
+from playbooks.core.vocabulary import FormFieldKind, OperatorRole, StepKind
+from playbooks.models import StepAnswer, StepApproval, Task
+from renewals.models import Membership
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """By enrolment the latest answers as facts, by step run its approval, by account the open escalations."""
+
+    answers: Mapping[int, Mapping[str, FactValue]] = field(default_factory=dict)
+    approvals: Mapping[int, ApprovalFacts] = field(default_factory=dict)
+    escalations: Mapping[int, int] = field(default_factory=dict)
+    our_sponsor: str = ""
+
+    def facts_of(self, *, enrolment_id: int, account_id: int) -> dict[str, FactValue]:
+        """Return what conditions read of it for one enrolment at one account."""
+        return {"escalation.open_count": self.escalations.get(account_id, 0), **self.answers.get(enrolment_id, {})}
+
+
+def said_in(enrolment_ids: Iterable[int], account_ids: Iterable[int]) -> Said:
+    """Return what was said in these enrolments and at these accounts, in four queries whatever their number."""
+    enrolments = list(enrolment_ids)
+    return Said(
+        answers=_answers(enrolments),
+        approvals=_approvals(enrolments),
+        escalations=_escalations(list(account_ids)),
+        our_sponsor=our_sponsor_name(),
+    )
+
+
+def our_sponsor_name() -> str:
+    """Return the name of the member who is our executive sponsor, the oldest membership first; empty for nobody."""
+    executives = Membership.objects.filter(
+        role=OperatorRole.EXECUTIVE.value, is_active=True, user__is_active=True
+    ).order_by("id")
+    return executives.values_list("user__name", flat=True).first() or ""
+
+
+def fact_value(kind: str, value: str) -> FactValue:
+    """Return an answer as conditions compare it; the forms have checked it."""
+    match FormFieldKind(kind):
+        case FormFieldKind.NUMBER:
+            return Decimal(value)
+        case FormFieldKind.DATE:
+            return date.fromisoformat(value)
+        case FormFieldKind.YES_NO:
+            return value == "true"
+        case _:
+            return value
+
+
+def _answers(enrolment_ids: list[int]) -> dict[int, dict[str, FactValue]]:
+    found: dict[int, dict[str, FactValue]] = defaultdict(dict)
+    rows = StepAnswer.objects.filter(enrolment_id__in=enrolment_ids).order_by("answered_at", "id")
+    for enrolment, step, key, kind, value in rows.values_list("enrolment_id", "step_key", "field_key", "kind", "value"):
+        found[enrolment][f"{ANSWER}{step}.{key}"] = fact_value(kind, value)
+    return found
+
+
+def _approvals(enrolment_ids: list[int]) -> dict[int, ApprovalFacts]:
+    return {
+        row.step_run_id: ApprovalFacts(
+            approval_id=row.id,
+            state=ApprovalState(row.state),
+            version=row.version,
+            due_at=row.due_at,
+            is_escalated=row.escalated_at is not None,
+        )
+        for row in StepApproval.objects.filter(enrolment_id__in=enrolment_ids)
+    }
+
+
+def _escalations(account_ids: list[int]) -> dict[int, int]:
+    rows = Task.objects.filter(account_id__in=account_ids, kind=StepKind.ESCALATION.value, state__in=OPEN_TASK_STATES)
+    return dict(rows.values("account_id").annotate(many=Count("id")).values_list("account_id", "many"))
