@@ -12,6 +12,7 @@ from playbooks.actions.publish import PublishedPlaybook, publish_playbook
 from playbooks.core.editing.life import check_step
 from playbooks.core.errors import SecondPersonNeeded
 from playbooks.models import PlaybookDraft, SelectionVersion
+from playbooks.queries.drafts import pilot_baseline
 from playbooks.queries.selection import newest_selection
 from renewals.core.actors import Actor
 
@@ -43,13 +44,13 @@ def approve_draft(*, draft_id: int, by: Actor, now: datetime) -> PlaybookDraft:
 
 
 def _publish_playbook(draft: PlaybookDraft, *, by: Actor, now: datetime) -> PublishedPlaybook:
-    content = draft.content
+    """A pilot is published with what it will be compared with, taken before it reaches anybody."""
+    content, pilot = draft.content, draft.content.get("pilot")
+    if pilot:
+        baseline = pilot_baseline(content["playbook"]["segments"], today=now.date())
+        pilot = {**pilot, "baseline": baseline}
     return publish_playbook(
-        definition=content["playbook"],
-        templates=content["templates"],
-        pilot=content.get("pilot"),
-        by=by,
-        now=now,
+        definition=content["playbook"], templates=content["templates"], pilot=pilot or None, by=by, now=now
     )
 
 

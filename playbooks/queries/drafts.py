@@ -1,12 +1,16 @@
 """Drafts with what they stand on, and all their problems at once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from playbooks.core.editing.content import content_problems
 from playbooks.core.problems import Problem
 from playbooks.core.selection import parse_selection
 from playbooks.models import Playbook, PlaybookDraft, PlaybookVersion
+from renewals.models import Outcome
+
+BASELINE_DAYS = 365
 
 
 def newest_version(playbook_id: int | None) -> PlaybookVersion | None:
@@ -31,3 +35,19 @@ def draft_problems(draft: PlaybookDraft, content: Mapping[str, Any] | None = Non
         return tuple(sorted(problems, key=lambda problem: not problem.is_error))
     taken = tuple(key for playbook, key in keys if playbook != draft.playbook_id)
     return content_problems(table, taken_keys=taken)
+
+
+def pilot_baseline(segments: Sequence[str], *, today: date) -> dict[str, Any]:
+    """Return what a pilot is compared with: renewals of these segments decided in the year before, and those kept."""
+    since = today - timedelta(days=BASELINE_DAYS)
+    decided = Outcome.objects.filter(
+        decided_on__gt=since, decided_on__lte=today, renewal__account__segment__in=list(segments)
+    )
+    kept = decided.exclude(kind=Outcome.Kind.CHURNED).count()
+    return {
+        "on": today.isoformat(),
+        "days": BASELINE_DAYS,
+        "segments": list(segments),
+        "decided": decided.count(),
+        "kept": kept,
+    }

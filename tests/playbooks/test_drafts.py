@@ -176,6 +176,13 @@ def test_pilot_takes_only_those_it_names_and_the_rest_keep_the_version_before(
     enrol_due(by=author, now=now)
     found = dict(Enrolment.objects.values_list("account__external_id", "version__number"))
     assert found == {"A": 2, "B": 1}
+    assert PlaybookVersion.objects.get(is_pilot=True).definition["pilot"]["baseline"] == {
+        "on": "2026-03-02",
+        "days": 365,
+        "segments": ["small"],
+        "decided": 0,
+        "kept": 0,
+    }
 
 
 def test_roll_out_of_a_pilot_is_a_publication_of_its_own(

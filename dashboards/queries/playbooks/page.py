@@ -3,12 +3,13 @@
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.shortcuts import get_object_or_404
 
-from dashboards.core.dates import DateCell, date_cell, instant_cell
+from dashboards.core.dates import DateCell, date_cell, day_words, instant_cell
 from dashboards.core.money import count_words
 from dashboards.core.parts import Cell, Column, Difference, Link, Tab, Table
 from dashboards.core.playbooks.changes import content_changes
@@ -127,9 +128,16 @@ def playbook_id_of(key: object) -> int | None:
 
 
 def pilot_words(content: Mapping[str, Any]) -> str:
-    """Return for whom a version is on trial; "" for none."""
+    """Return for whom a version is on trial, what it is to show and what it is compared with; "" for none."""
     pilot = content.get("pilot")
-    return condition_words(pilot.get("when")) if isinstance(pilot, Mapping) else ""
+    if not isinstance(pilot, Mapping):
+        return ""
+    words = f"{condition_words(pilot.get('when'))} · {pilot.get('question', '')}"
+    baseline = pilot.get("baseline")
+    if not isinstance(baseline, Mapping):
+        return words
+    year = f"in the {baseline['days']} days before {day_words(date.fromisoformat(baseline['on']))}"
+    return f"{words} · to compare with: {baseline['kept']} of {baseline['decided']} renewals kept {year}"
 
 
 def stated_of(table: Mapping[str, Any]) -> Stated:

@@ -36,6 +36,7 @@ from renewals.queries.people import visible_to
 from renewals.queries.renewals import open_renewals
 
 WEEKS = 13
+KEPT = "Those in it keep their version and are not counted."
 FATES = {
     Planned.RUN: ("Happens", ""),
     Planned.RUN_LATE: ("Happens late", "watch"),
@@ -120,7 +121,7 @@ def book_rehearsal(asker: Asker, content: Mapping[str, Any]) -> BookRehearsal:
     cut = " Only the nearest due are counted." if is_cut else ""
     return BookRehearsal(
         title=f"{count_words(total, 'step')} in {WEEKS} weeks, {people} of them people's work",
-        note=f"{count_words(len(ids), 'renewal')} would enter now or when their window opens.{cut}",
+        note=f"{count_words(len(ids), 'renewal')} would enter now or when their window opens. {KEPT}{cut}",
         steps=_weekly("Steps by week", "Step", [(step.key, step.name) for step in definition.steps], by_step, monday),
         owners=_weekly(
             "People's work by week",
