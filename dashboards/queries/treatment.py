@@ -138,7 +138,7 @@ def _touches(asker: Asker, row: Account) -> Table:
     rows = AccountTouch.objects.filter(account_id=row.id, released_at__isnull=True)
     found = rows.select_related("playbook", "contact").order_by("-occurred_at")[:SHOWN_TOUCHES]
     return Table(
-        caption="Touches that count",
+        caption="The last touches of this account",
         columns=(Column(title="When"), Column(title="To"), Column(title="From"), Column(title="Counts")),
         rows=tuple(
             (

@@ -50,7 +50,7 @@ def triggers_page(asker: Asker) -> TriggersPage:
     )
     names = ("Rule", "Set off by", "Fired", "Seen", "Done", "Not relevant", "Left lying")
     return TriggersPage(
-        rules=Table(caption="Rules in force", columns=tuple(Column(title=name) for name in names), rows=rows),
+        rules=Table(caption="Rules with what they did", columns=tuple(Column(title=name) for name in names), rows=rows),
         retired=_retired(asker),
         may_change=can(asker.member, "playbooks.change"),
     )
@@ -121,7 +121,7 @@ def _rule_row(rule_id: int, trigger: Trigger, noise: Noise) -> tuple[Cell, ...]:
 def _retired(asker: Asker) -> Table:
     rows = TriggerRule.objects.filter(retired_at__isnull=False).exclude(retired_reason="replaced")
     return Table(
-        caption="Retired rules",
+        caption="Rules that fire no more",
         columns=(Column(title="Rule"), Column(title="When"), Column(title="Why")),
         rows=tuple(
             (
@@ -137,7 +137,7 @@ def _retired(asker: Asker) -> Table:
 def _versions(asker: Asker, key: str) -> Table:
     rows = TriggerRule.objects.filter(key=key).order_by("-number")[:50]
     return Table(
-        caption="Versions",
+        caption="Every version of this rule",
         columns=(Column(title="Version"), Column(title="Since"), Column(title="By"), Column(title="Until")),
         rows=tuple(
             (

@@ -86,7 +86,7 @@ def _choices(rows: list[Membership]) -> list[tuple[str, str]]:
 
 def _capacities(rows: list[Membership]) -> Table:
     return Table(
-        caption="Tasks a day",
+        caption="How many tasks each person does",
         columns=(Column(title="Person"), Column(title="Role"), Column(title="Tasks a day")),
         rows=tuple(
             (Cell(text=str(row.user)), Cell(text=title(row.role)), Cell(text=str(row.daily_capacity))) for row in rows

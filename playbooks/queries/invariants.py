@@ -210,6 +210,18 @@ UNION ALL SELECT 'task', t.id, 'no history' FROM playbooks_task AS t
 WHERE NOT EXISTS (SELECT 1 FROM playbooks_taskevent AS h WHERE h.pgh_obj_id = t.id)""",
     ),
     Invariant(
+        number="budget",
+        holds="A message that left stands in its account's ledger of touches, and no touch is over the budget.",
+        question="""
+SELECT 'message', m.id, m.state || ' without a touch' FROM playbooks_message AS m
+WHERE m.state IN ('sending', 'sent') AND m.sending_at >= (SELECT min(occurred_at) FROM playbooks_accounttouch)
+  AND NOT EXISTS (SELECT 1 FROM playbooks_accounttouch AS t WHERE t.message_id = m.id AND t.released_at IS NULL)
+UNION ALL SELECT 'account_touch', t.id, 'slot ' || t.slot || ' held twice' FROM playbooks_accounttouch AS t
+JOIN playbooks_accounttouch AS o ON o.account_id = t.account_id AND o.slot = t.slot AND o.id > t.id
+WHERE NOT t.is_exempt AND NOT o.is_exempt AND t.released_at IS NULL AND o.released_at IS NULL
+  AND o.occurred_at < t.frees_at AND t.occurred_at < o.frees_at""",
+    ),
+    Invariant(
         number="owner",
         holds="Every open task has an assignee who is an active member.",
         question="""
