@@ -1,0 +1,25 @@
+"""Which kinds of steps the shipped playbooks use where the product asks for them."""
+
+import pytest
+
+from playbooks.core.vocabulary import SponsorSide, StepKind
+from tests.playbooks.core.specimens import shipped_playbook
+
+
+@pytest.mark.requirement(24, 83, 111)
+def test_strategic_accounts_meet_by_quarter_and_sponsor_by_sponsor() -> None:
+    steps = shipped_playbook("strategic").steps
+    assert [step.sponsor.side for step in steps if step.sponsor] == [SponsorSide.OURS, SponsorSide.THEIRS]
+    assert [step.key for step in steps if step.meeting] == ["business_review_1", "business_review_2"]
+
+
+@pytest.mark.requirement(84)
+def test_mid_market_gets_value_recaps_and_functional_calls() -> None:
+    kinds = [step.kind for step in shipped_playbook("mid_market").steps]
+    assert (kinds.count(StepKind.VALUE_RECAP), kinds.count(StepKind.CALL)) == (2, 2)
+
+
+@pytest.mark.requirement(72, 85)
+def test_small_accounts_get_a_person_only_by_risk() -> None:
+    human = [step for step in shipped_playbook("small").steps if step.outcomes]
+    assert [(step.key, step.condition is not None) for step in human] == [("risk_call", True)]
