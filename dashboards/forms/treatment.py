@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-DAY = {"widget": forms.DateInput(attrs={"type": "date"})}
+DAY = {"widget": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})}
 
 
 class HumanOnlyForm(forms.Form):
