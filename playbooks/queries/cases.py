@@ -28,7 +28,8 @@ COLUMNS = """
     s.workspace_id, s.id AS step_run_id, s.fence, s.step_key, s.occurrence, s.kind, s.due_at, s.planned_at, s.failures,
     e.id AS enrolment_id, e.state AS enrolment_state, e.started_at, e.planned_for, e.version_id, e.paused_until_at,
     e.round, e.goal_met_at,
-    a.id AS account_id, a.name AS account_name, a.tier, a.segment, a.industry, a.region, a.country,
+    a.id AS account_id, a.external_id AS account_key, a.name AS account_name, a.tier, a.segment,
+    a.industry, a.region, a.country,
     a.timezone AS account_zone, a.is_human_only, a.product_complexity, a.employees, a.owner_id AS account_owner_id,
     r.id AS renewal_id, r.due_on, r.notice_on, r.closed_on, r.stage, r.target_amount, r.currency,
     r.owner_id, r.negotiator_id, r.finaliser_id, t.starts_on AS term_starts_on, t.is_auto_renewing,
@@ -185,6 +186,11 @@ def load_entering(renewal_ids: Iterable[int], *, now: datetime) -> tuple[Enterin
 def load_open_cases(enrolment_ids: Iterable[int], *, now: datetime) -> tuple[LoadedCase, ...]:
     """Return enrolments at the step they wait for, by due time; those without an open step are left out."""
     return _loaded(BY_OPEN, list(enrolment_ids), now=now)
+
+
+def load_whole_cases(enrolment_ids: Iterable[int], *, now: datetime) -> tuple[LoadedCase, ...]:
+    """Return enrolments without a step, by id, to be judged as of any instant."""
+    return _loaded(BY_ENROLMENT, list(enrolment_ids), now=now)
 
 
 def _cases(sql: str, ids: list[int], *, now: datetime) -> tuple[StepCase, ...]:
