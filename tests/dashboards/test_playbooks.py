@@ -146,8 +146,8 @@ def test_check_tells_every_problem_at_once_and_keeps_nothing(world: World) -> No
     answer = client.post(f"{draft}what/check/", {"revision": "1", "name": "", "purpose": "", "window_days": "9"})
     page = words_of(answer.content.decode())
     for words in (
-        "'name' is missing.",
-        "'purpose' is missing.",
+        "“Name” is missing.",
+        "“What is it for?” is missing.",
         "The playbook has no segments.",
         "but enrolment opens",
     ):

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from dashboards.core.playbooks.sections import SECTIONS
+from dashboards.core.playbooks.step_fields import MESSAGE, STEP
 from playbooks.core.editing.content import items_of
 from playbooks.core.problems import Problem
 
@@ -96,7 +98,7 @@ def placed(problems: Sequence[Problem], content: Mapping[str, Any]) -> tuple[Pla
         PlacedProblem(
             place=place_of(problem, content),
             code=problem.code,
-            words=f"{problem.what} {problem.remedy}".strip(),
+            words=f"{_in_words(problem)} {problem.remedy}".strip(),
             is_error=problem.is_error,
         )
         for problem in problems
@@ -123,6 +125,23 @@ def place_of(problem: Problem, content: Mapping[str, Any]) -> Place:
         if noun == word:
             return Place(section=section, field=field)
     return Place(section="")
+
+
+def _in_words(problem: Problem) -> str:
+    """Call fields by the words of their form: 'intended_outcome' is “What it is to bring about”."""
+    what = problem.what
+    if problem.code not in ("E-CAD-05", "E-CAD-06", "E-CAD-07", "E-CAD-14"):
+        return what
+    return re.sub(r"'([a-z_]+)'", lambda found: f"“{LABELS[found[1]]}”" if found[1] in LABELS else found[0], what)
+
+
+def _labels() -> Mapping[str, str]:
+    fields = (*(field for section in SECTIONS for field in section.fields), *STEP.fields, *MESSAGE.fields)
+    every = [*(inner for field in fields for inner in field.rows), *fields]
+    return {field.name.rpartition(".")[2]: field.label for field in every if field.label[:1].isupper()}
+
+
+LABELS = _labels()
 
 
 def _of_playbook(rest: Sequence[str]) -> Place:
