@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import connection
 
+from playbooks.core.account_facts import Touch
 from playbooks.core.facts import ContactFacts
 from playbooks.core.foresight.replay import Happening
 from playbooks.core.validation import read_definition
@@ -75,6 +76,7 @@ class RecordedCase(LoadedCase):
             is_sending_paused=known.inputs.get("is_sending_paused", False),
             is_human_only=known.inputs.get("is_human_only", False),
             contacts=tuple(_before(each, now) for each in case.facts.contacts if _was_there(each, people)),
+            account=replace(case.facts.account, touches=_touches_before(case.facts.account.touches, now)),
             replied_at=_instant(known.inputs.get("replied_at")),
             facts=facts,
         )
@@ -97,9 +99,12 @@ def recorded_cases(enrolment_ids: Sequence[int], *, now: datetime) -> tuple[Reco
             for contact, each in case.people.touches.items()
         }
         people = replace(case.people, touches=touches)
+        state = case.row["state"]
+        others = None if state.touches is None else tuple(item for item in state.touches if item.step_run_id not in own)
+        row = {**case.row, "state": replace(state, touches=others)}
         key = case.row["enrolment_id"]
         found.append(
-            RecordedCase(row=case.row, version=case.version, behind=(), people=people, told=tuple(told.get(key, ())))
+            RecordedCase(row=row, version=case.version, behind=(), people=people, told=tuple(told.get(key, ())))
         )
     return tuple(found)
 
@@ -182,6 +187,10 @@ def _clock_facts(facts: Mapping[str, Any], told_at: datetime, now: datetime) -> 
 def _before(contact: ContactFacts, now: datetime) -> ContactFacts:
     touches = contact.recent_touch_at
     return replace(contact, recent_touch_at=None if touches is None else tuple(at for at in touches if at <= now))
+
+
+def _touches_before(touches: tuple[Touch, ...] | None, now: datetime) -> tuple[Touch, ...] | None:
+    return None if touches is None else tuple(item for item in touches if item.at <= now)
 
 
 def _was_there(contact: ContactFacts, recorded: object) -> bool:
