@@ -17,7 +17,7 @@ from signals.core.learning.training.run import readable
 from signals.queries.learned.models import ready_model
 from signals.queries.learned.versions import versions
 
-DRIVERS = ("health", "trend", "sponsor", "time_to_value", "late")
+DRIVERS = ("health", "trend", "sponsor", "time_to_value", "late", "price")
 NAMED = 3
 SHARE = 0.75
 RISKIEST = 0.2
@@ -26,6 +26,7 @@ SPEAKS_OF: tuple[tuple[str, str], ...] = (
     ("sponsor", "sponsor"),
     ("time_to_value", "time_to_value"),
     ("milestone", "time_to_value"),
+    ("unit_price_change", "price"),
     ("payment", "late"),
     ("billing", "late"),
     ("velocity", "trend"),

@@ -13,7 +13,6 @@ from playbooks.actions.pump import Pump
 from playbooks.actions.sweeps import sweep_all
 from playbooks.actions.tasks import complete_task
 from playbooks.channels import ConsoleChannel
-from playbooks.core.world.behaviour import WorldSignal
 from playbooks.core.world.draw import Life, World
 from playbooks.core.world.rows import (
     DAILY_DAYS,
@@ -31,6 +30,7 @@ from playbooks.core.world.rows import (
     stage_of,
     starting,
 )
+from playbooks.core.world.sent import WorldSignal
 from playbooks.queries.world import account_ids, contract_ids, renewals_by_term, waiting_tasks
 from renewals.actions.accounts import StageChange, record_accounts, set_stages
 from renewals.actions.contacts import record_contacts
@@ -58,13 +58,17 @@ SCORED_DAYS = 480
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seeding:
-    """Where the world goes and who does it; `owners` are the CSMs who share the book."""
+    """Where the world goes and who does it; `owners` are the CSMs who share the book.
+
+    A history is there to be learnt from: it has no scores, and no playbook runs in it.
+    """
 
     world: World
     by: Actor
     owners: tuple[int, ...]
     first: date
     received: Mapping[date, list[WorldSignal]]
+    is_history: bool = False
 
     @property
     def workspace_id(self) -> int:
@@ -88,7 +92,7 @@ def seed_world(seeding: Seeding, *, on_step: Callable[[int, int], None] = lambda
 
     `on_step` is told how many steps are done of how many. Each step is its own transaction, at its own time.
     """
-    steps = spans(first=seeding.first, today=seeding.world.today)
+    steps = spans(first=seeding.first, today=seeding.world.today, is_history=seeding.is_history)
     _prepare(seeding, now=_at(steps[0].since, MORNING))
     written = [0, 0, 0, 0, 0]
     for position, span in enumerate(steps):
@@ -117,9 +121,11 @@ def _live(seeding: Seeding, span: Span, *, is_first: bool) -> tuple[int, int, in
         accounts = _record_lives(seeding, span, is_first=is_first, now=now)
         signals = _load_signals(seeding, span, now=now)
         closed = _close_renewals(seeding, closings(seeding.world, span, is_first=is_first), now=now)
-        if span.is_weekly or is_last:
+        if is_last or (span.is_weekly and not seeding.is_history):
             open_renewal_cycles(by=seeding.by, now=now)
             _move_stages(seeding, now=now)
+    if seeding.is_history:
+        return accounts, signals, closed, 0, 0
     if (span.is_weekly or is_last) and (seeding.world.today - span.until).days < SCORED_DAYS:
         _score(seeding, now=now)
     if (seeding.world.today - span.until).days >= DAILY_DAYS:

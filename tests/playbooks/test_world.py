@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from playbooks.core.world.draw import World, draw_world
+from playbooks.models import Enrolment
 from playbooks.queries.world import world_laws
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import system_actor
@@ -52,3 +53,17 @@ def test_demo_world_into_a_taken_workspace_is_refused(workspace: Workspace) -> N
     with pytest.raises(CommandError, match="is taken") as refusal:
         call_command("seed_demo", workspace=workspace.slug, **SIZE)
     assert refusal.value.returncode == 2
+
+
+def test_history_has_every_decision_and_signal_but_no_scores_and_no_playbooks(db: None) -> None:
+    said = StringIO()
+    call_command("seed_demo", workspace="demo", history=True, json=True, stdout=said, **SIZE)
+    facts = json.loads(said.getvalue())
+    workspace_id = workspace_id_of("demo")
+    with in_workspace(workspace_id, by=system_actor(workspace_id, "test")):
+        world = drawn(date.fromisoformat(str(facts["until"])))
+        decided = [t for life in world.lives for t in life.terms if t.ratio is not None and t.closed_on <= world.today]
+        assert Outcome.objects.count() == len(decided) == facts["renewals_closed"]
+        assert Signal.objects.count() == facts["signals"] > 0
+        assert CurrentScore.objects.count() == 0
+        assert Enrolment.objects.count() == 0

@@ -16,38 +16,63 @@ SPONSOR_WEEKS = 26
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorldTerm:
-    """One term; `ratio` is final over target ARR once decided, 0 for churn, None while open."""
+    """One term; `ratio` is final over target ARR once decided, 0 for churn, None while open.
+
+    `price_uplift` is what the price of a seat rose by when the term began; `market` is sealed like the chance.
+    """
 
     number: int
     starts_on: date
     ends_on: date
     arr: int
+    seats: int
+    price_uplift: float
+    market: float
     churn_probability: float
     ratio: float | None
     closed_on: date | None
 
 
-def draw_market(laws: Laws, *, quarters: int, rng: np.random.Generator) -> tuple[float, ...]:
-    """Return the market factor of each quarter on the log-odds of churn, AR(1)."""
-    values, level = [], 0.0
-    for _ in range(quarters):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Market:
+    """What the times add to the log-odds of every loss, by quarter from `first_quarter` on (quarters since year 0)."""
+
+    first_quarter: int
+    levels: tuple[float, ...]
+
+    def on(self, day: date) -> float:
+        """Return the level of the quarter of that day; before and after the known ones the nearest."""
+        return self.levels[max(0, min(len(self.levels) - 1, _quarter(day) - self.first_quarter))]
+
+
+def draw_market(laws: Laws, *, first: date, last: date, rng: np.random.Generator) -> Market:
+    """Return the market of the quarters of `first` to `last`: AR(1) around 0 on the log-odds of churn."""
+    levels, level = [], 0.0
+    for _ in range(_quarter(last) - _quarter(first) + 1):
         level = laws.market_persistence * level + float(rng.normal(0, laws.market_spread))
-        values.append(level)
-    return tuple(values)
+        levels.append(level)
+    return Market(first_quarter=_quarter(first), levels=tuple(levels))
+
+
+def _quarter(day: date) -> int:
+    return day.year * 4 + (day.month - 1) // 3
 
 
 def draw_terms(
-    account: WorldAccount, behaviour: Behaviour, laws: Laws, *, today: date, market: float, rng: np.random.Generator
+    account: WorldAccount, behaviour: Behaviour, laws: Laws, *, today: date, market: Market, rng: np.random.Generator
 ) -> tuple[WorldTerm, ...]:
     """Return the terms from the account's start until churn or the term that is running today."""
     terms: list[WorldTerm] = []
-    starts_on, arr = account.started_on, account.arr
+    starts_on, arr, seats, uplift = account.started_on, account.arr, account.seats, 0.0
     while starts_on <= today:
         ends_on = term_end(starts_on, account.term_months)
-        p_churn = churn_probability(account, behaviour, laws, on=ends_on, market=market)
+        mood = market.on(ends_on)
+        p_churn = churn_probability(account, behaviour, laws, on=ends_on, market=mood, price_uplift=uplift)
+        next_seats, next_uplift = _next_deal(laws, seats, rng)
+        next_arr = round(arr * next_seats / seats * (1 + next_uplift))
         ratio, closed_on = None, None
         if _is_decided(ends_on, today, rng):
-            ratio = 0.0 if rng.random() < p_churn else _ratio(rng)
+            ratio = 0.0 if rng.random() < p_churn else next_arr / arr
             closed_on = min(today, max(starts_on, ends_on - timedelta(days=int(rng.integers(-6, 40)))))
         terms.append(
             WorldTerm(
@@ -55,6 +80,9 @@ def draw_terms(
                 starts_on=starts_on,
                 ends_on=ends_on,
                 arr=arr,
+                seats=seats,
+                price_uplift=uplift,
+                market=mood,
                 churn_probability=p_churn,
                 ratio=ratio,
                 closed_on=closed_on,
@@ -62,19 +90,23 @@ def draw_terms(
         )
         if not ratio:
             break
-        arr = max(1000, round(arr * ratio / 100) * 100)
+        arr, seats, uplift = next_arr, next_seats, next_uplift
         starts_on = add_months(account.started_on, account.term_months * len(terms))
     return tuple(terms)
 
 
-def churn_probability(account: WorldAccount, behaviour: Behaviour, laws: Laws, *, on: date, market: float) -> float:
+def churn_probability(
+    account: WorldAccount, behaviour: Behaviour, laws: Laws, *, on: date, market: float, price_uplift: float = 0.0
+) -> float:
     """Return the true chance that the renewal of the term ending `on` is lost."""
-    base = next(law.churn_logit for law in laws.segments if law.key == account.segment)
-    logit = base + sum(churn_drivers(account, behaviour, laws, on=on).values()) + market
-    return 1 / (1 + math.exp(-logit))
+    base = laws.of_segment(account.segment).churn_logit
+    drivers = churn_drivers(account, behaviour, laws, on=on, price_uplift=price_uplift)
+    return 1 / (1 + math.exp(-(base + sum(drivers.values()) + market)))
 
 
-def churn_drivers(account: WorldAccount, behaviour: Behaviour, laws: Laws, *, on: date) -> dict[str, float]:
+def churn_drivers(
+    account: WorldAccount, behaviour: Behaviour, laws: Laws, *, on: date, price_uplift: float = 0.0
+) -> dict[str, float]:
     """Return what each true driver adds to the log-odds that the term ending `on` is lost, by its name."""
     k = _week_index(behaviour, on)
     recent = np.mean(behaviour.health[max(0, k - 12) : k + 1])
@@ -87,6 +119,7 @@ def churn_drivers(account: WorldAccount, behaviour: Behaviour, laws: Laws, *, on
         "sponsor": laws.coefficient_sponsor * left,
         "time_to_value": laws.coefficient_time_to_value * math.log(account.time_to_value_days / 45),
         "late": laws.coefficient_late * late,
+        "price": laws.coefficient_price * price_uplift,
     }
 
 
@@ -96,11 +129,13 @@ def _is_decided(ends_on: date, today: date, rng: np.random.Generator) -> bool:
     return age > 21 or (age >= 0 and bool(rng.random() < 0.75))
 
 
-def _ratio(rng: np.random.Generator) -> float:
+def _next_deal(laws: Laws, seats: int, rng: np.random.Generator) -> tuple[int, float]:
+    """Return the seats of the next term and what the price of a seat rises by, should it be signed."""
     kind = rng.random()
-    if kind < 0.12:
-        return float(rng.uniform(0.6, 0.95))
-    return 1.0 if kind < 0.62 else float(rng.uniform(1.03, 1.35))
+    volume = rng.uniform(0.6, 0.95) if kind < 0.12 else 1.0 if kind < 0.62 else rng.uniform(1.03, 1.35)
+    is_dearer = rng.random() < laws.price_uplift_share
+    uplift = float(rng.uniform(laws.price_uplift_low, laws.price_uplift_high)) if is_dearer else 0.0
+    return max(1, round(seats * float(volume))), uplift
 
 
 def _week_index(behaviour: Behaviour, on: date) -> int:

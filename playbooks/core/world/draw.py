@@ -5,10 +5,11 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from playbooks.core.world.behaviour import Behaviour, WorldSignal, draw_behaviour
+from playbooks.core.world.behaviour import Behaviour, draw_behaviour
 from playbooks.core.world.decisions import WorldTerm, draw_market, draw_terms
 from playbooks.core.world.laws import Laws
 from playbooks.core.world.people import WorldAccount, draw_accounts
+from playbooks.core.world.sent import WorldSignal, draw_signals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,25 +43,18 @@ class World:
 def draw_world(laws: Laws, *, accounts: int, months: int, today: date, rng: np.random.Generator) -> World:
     """Return the world of `accounts` over the `months` before `today`; equal inputs give an equal world."""
     first = today - timedelta(days=months * 30)
-    market = draw_market(laws, quarters=1, rng=rng)[0]
-    lives = tuple(
-        _life(account, laws, first=first, today=today, market=market, rng=rng)
-        for account in draw_accounts(laws, count=accounts, today=today, months=months, rng=rng)
-    )
-    signals = [signal for life in lives for signal in life.behaviour.signals if _is_sent(signal, life, today)]
-    return World(today=today, lives=lives, signals=tuple(_with_duplicates(signals, laws, rng)))
-
-
-def _life(
-    account: WorldAccount, laws: Laws, *, first: date, today: date, market: float, rng: np.random.Generator
-) -> Life:
-    behaviour = draw_behaviour(account, laws, first=first, last=today, rng=rng)
-    terms = draw_terms(account, behaviour, laws, today=today, market=market, rng=rng)
-    return Life(account=account, behaviour=behaviour, terms=terms)
-
-
-def _is_sent(signal: WorldSignal, life: Life, today: date) -> bool:
-    return signal.occurred_on <= min(today, life.ended_on or today)
+    known = draw_accounts(laws, count=accounts, today=today, months=months, rng=rng)
+    eldest = min((account.started_on for account in known), default=first)
+    market = draw_market(laws, first=eldest, last=today + timedelta(days=3 * 366), rng=rng)
+    lives, signals = [], []
+    for account in known:
+        behaviour = draw_behaviour(account, laws, first=first, last=today, rng=rng)
+        terms = draw_terms(account, behaviour, laws, today=today, market=market, rng=rng)
+        life = Life(account=account, behaviour=behaviour, terms=terms)
+        lives.append(life)
+        end = min(today, life.ended_on or today)
+        signals += [each for each in draw_signals(account, behaviour, terms, laws, rng) if each.occurred_on <= end]
+    return World(today=today, lives=tuple(lives), signals=tuple(_with_duplicates(signals, laws, rng)))
 
 
 def _with_duplicates(signals: list[WorldSignal], laws: Laws, rng: np.random.Generator) -> list[WorldSignal]:

@@ -40,6 +40,10 @@ class Laws:
     coefficient_sponsor: float
     coefficient_time_to_value: float
     coefficient_late: float
+    coefficient_price: float
+    price_uplift_share: float
+    price_uplift_low: float
+    price_uplift_high: float
     market_persistence: float
     market_spread: float
     no_telemetry_share: float
@@ -48,12 +52,16 @@ class Laws:
     late_arrival_share: float
     names: Mapping[str, tuple[str, ...]]
 
+    def of_segment(self, key: str) -> SegmentLaw:
+        """Return the law of a segment; raises StopIteration for one that is not there."""
+        return next(law for law in self.segments if law.key == key)
+
     def without_signal(self) -> "Laws":
         """Return the same world in which behaviour tells nothing about renewal: segments, too, behave alike."""
         silent: dict[str, Any] = {f.name: 0.0 for f in fields(self) if f.name.startswith("coefficient_")}
         base = sum(law.share * law.churn_logit for law in self.segments)
         alike = tuple(replace(law, churn_logit=base) for law in self.segments)
-        return replace(self, segments=alike, **silent)
+        return replace(self, segments=alike, market_spread=0.0, **silent)
 
 
 def parse_laws(document: Mapping[str, Any]) -> Laws:

@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from playbooks.core.world.behaviour import WorldSignal
 from playbooks.core.world.decisions import WorldTerm
 from playbooks.core.world.draw import Life, World
 from playbooks.core.world.people import WorldAccount, WorldContact
+from playbooks.core.world.sent import WorldSignal
 from renewals.core.dates import NoticeUnit
 from renewals.core.records import AccountRow, ContactRow, ContractRow, LineRow, MilestoneRow, TermRow
 from renewals.core.terms import EndAction
@@ -17,6 +17,8 @@ from renewals.core.terms import EndAction
 SOURCE = "demo"
 DAILY_DAYS = 21
 WEEKLY_DAYS = 56
+DEARER = 1.12
+"""A higher price alone raises the amount by no more than this."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,12 +54,15 @@ class Closing:
         return f"C-{self.life.account.external_id}"
 
 
-def spans(*, first: date, today: date) -> list[Span]:
-    """Return the steps of the clock: months, then weeks in the last eight weeks, then days in the last three."""
+def spans(*, first: date, today: date, is_history: bool = False) -> list[Span]:
+    """Return the steps of the clock: months, then weeks in the last eight weeks, then days in the last three.
+
+    A history goes on in months to its end.
+    """
     found, day = [], first
     while day < today:
         left = (today - day).days
-        step = 28 if left > WEEKLY_DAYS else 7 if left > DAILY_DAYS else 1
+        step = 28 if is_history or left > WEEKLY_DAYS else 7 if left > DAILY_DAYS else 1
         until = min(today, day + timedelta(days=step))
         found.append(Span(since=day, until=until))
         day = until
@@ -129,7 +134,7 @@ def closings(world: World, span: Span, *, is_first: bool) -> list[Closing]:
         Closing(
             life=life,
             term=term,
-            final_amount=Decimal(max(0, round(term.arr * term.ratio / 100) * 100)),
+            final_amount=Decimal(round(term.arr * term.ratio)),
             reason=_reason(life, term),
             decided_on=term.closed_on,
         )
@@ -209,8 +214,8 @@ def _term_row(account: WorldAccount, term: WorldTerm) -> TermRow:
         external_id="platform",
         description="Platform subscription",
         arr_amount=Decimal(term.arr),
-        list_arr_amount=Decimal(round(term.arr * 1.1 / 100) * 100),
-        quantity=Decimal(account.seats),
+        list_arr_amount=Decimal(round(term.arr * 1.1)),
+        quantity=Decimal(term.seats),
         unit="seats",
     )
     return TermRow(
@@ -231,7 +236,7 @@ def _reason(life: Life, term: WorldTerm) -> str:
         return "sponsor_left" if life.behaviour.sponsor_left else "low_use" if life.account.health_mean < 0 else "price"
     if (term.ratio or 0) < 0.98:
         return "fewer_seats"
-    return "more_seats" if (term.ratio or 0) > 1.02 else "habit"
+    return "more_seats" if (term.ratio or 0) > DEARER else "habit"
 
 
 def _item(signal: WorldSignal) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import csv
 import json
 import sys
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -40,7 +40,7 @@ PEOPLE = (
     ("auditor", "Oliver Bell", ""),
 )
 
-DRIVERS = ("health", "trend", "sponsor", "time_to_value", "late")
+DRIVERS = ("health", "trend", "sponsor", "time_to_value", "late", "price")
 """The columns of the sealed truth: what each adds to the log-odds of a loss."""
 
 
@@ -56,6 +56,7 @@ class Command(BaseCommand):
         parser.add_argument("--months", type=int, default=15)
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--signal", type=int, choices=(0, 1), default=1)
+        parser.add_argument("--history", action="store_true", help="a book to learn from: no scores, no playbooks")
         parser.add_argument("--truth", type=Path, help="a folder for the sealed truth")
         parser.add_argument("--password", default="renew-with-care", help="of every demo person")
         parser.add_argument("--json", action="store_true")
@@ -69,6 +70,7 @@ class Command(BaseCommand):
         world = draw_world(laws, accounts=options["accounts"], months=options["months"], today=today, rng=rng)
         first = today - timedelta(days=30 * options["months"])
         seeding = self.prepare(options["workspace"], options["password"], world, first)
+        seeding = replace(seeding, is_history=options["history"])
         done = seed_world(seeding, on_step=self.progress)
         sweep_projections(now=database_now(), only=seeding.workspace_id)
         if options["truth"]:
@@ -137,12 +139,13 @@ def write_truth(world: World, laws: Laws, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "renewals.csv").open("w", newline="") as file:
         rows = csv.writer(file)
-        rows.writerow(["account", "term", "ends_on", "churn_probability", "ratio", *DRIVERS])
+        rows.writerow(["account", "term", "ends_on", "churn_probability", "ratio", "market", *DRIVERS])
         for life in world.lives:
             for term in life.terms:
                 ratio = "" if term.ratio is None else term.ratio
-                drivers = churn_drivers(life.account, life.behaviour, laws, on=term.ends_on)
-                known = (life.account.external_id, term.number, term.ends_on, term.churn_probability, ratio)
+                on, uplift = term.ends_on, term.price_uplift
+                drivers = churn_drivers(life.account, life.behaviour, laws, on=on, price_uplift=uplift)
+                known = (life.account.external_id, term.number, on, term.churn_probability, ratio, term.market)
                 rows.writerow([*known, *(drivers[name] for name in DRIVERS)])
     latent = {life.account.external_id: life.behaviour.health[-1] for life in world.lives}
     (folder / "health.json").write_text(json.dumps(latent, indent=1))

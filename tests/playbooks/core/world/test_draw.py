@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from playbooks.core.world.decisions import churn_probability
+from playbooks.core.world.decisions import churn_probability, draw_market
 from playbooks.core.world.draw import World, draw_world
 from playbooks.core.world.laws import Laws, parse_laws
 
@@ -81,3 +81,37 @@ def test_world_retention_lies_near_the_targets(laws: Laws) -> None:
     decided = [term for life in world.lives for term in life.terms if term.ratio is not None]
     kept = sum(term.ratio > 0 for term in decided) / len(decided)
     assert 0.75 < kept < 0.95
+
+
+def test_world_market_moves_by_quarter_and_is_the_same_for_all(laws: Laws) -> None:
+    terms = [term for life in draw(laws).lives for term in life.terms]
+    by_quarter: dict[tuple[int, int], set[float]] = {}
+    for term in terms:
+        by_quarter.setdefault((term.ends_on.year, (term.ends_on.month - 1) // 3), set()).add(term.market)
+    assert {len(levels) for levels in by_quarter.values()} == {1}
+    assert len({level for levels in by_quarter.values() for level in levels}) == len(by_quarter) > 6
+
+
+def test_world_market_is_an_autoregression_of_the_given_size(laws: Laws) -> None:
+    market = draw_market(laws, first=date(1, 1, 1), last=date(2500, 1, 1), rng=np.random.default_rng(1))
+    levels = np.array(market.levels)
+    assert np.corrcoef(levels[1:], levels[:-1])[0, 1] == pytest.approx(laws.market_persistence, abs=0.05)
+    assert np.std(levels[1:] - laws.market_persistence * levels[:-1]) == pytest.approx(laws.market_spread, rel=0.05)
+    assert [market.on(date(1, 2, 3)), market.on(date(2600, 1, 1))] == [levels[0], levels[-1]]
+
+
+def test_world_price_of_a_seat_rises_by_the_uplift_and_nothing_else(laws: Laws) -> None:
+    pairs = [pair for life in draw(laws, accounts=300).lives for pair in zip(life.terms, life.terms[1:], strict=False)]
+    rises = [(later.arr / later.seats) / (term.arr / term.seats) - 1 for term, later in pairs]
+    assert rises == pytest.approx([later.price_uplift for _, later in pairs], abs=0.002)
+    dearer = [later.price_uplift for _, later in pairs if later.price_uplift]
+    assert len(dearer) / len(pairs) == pytest.approx(laws.price_uplift_share, abs=0.1)
+    assert min(dearer) >= laws.price_uplift_low and max(dearer) <= laws.price_uplift_high
+
+
+def test_world_seats_in_use_are_never_more_than_those_under_contract(laws: Laws) -> None:
+    world = draw(laws)
+    most = {life.account.external_id: max(term.seats for term in life.terms) for life in world.lives}
+    used = [(s.value, most[s.account]) for s in world.signals if s.kind == "usage.active_users"]
+    assert len(used) > 1000
+    assert all(value is not None and value <= seats for value, seats in used)

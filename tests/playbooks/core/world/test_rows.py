@@ -31,3 +31,10 @@ def test_rows_accounts_come_before_terms_and_terms_before_decisions(today: date,
         assert {(each.life.account.external_id, each.term.number) for each in decided} <= terms
     assert len(accounts) == 80
     assert terms == {(life.account.external_id, term.number) for life in world.lives for term in life.terms}
+
+
+def test_spans_of_a_history_are_months_to_the_end() -> None:
+    today = date(2026, 3, 2)
+    steps = spans(first=today - timedelta(days=100), today=today, is_history=True)
+    assert [(step.until - step.since).days for step in steps] == [28, 28, 28, 16]
+    assert steps[-1].until == today
