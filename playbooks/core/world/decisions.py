@@ -32,6 +32,11 @@ class WorldTerm:
     ratio: float | None
     closed_on: date | None
 
+    @property
+    def settled_on(self) -> date:
+        """The day as of which the chance holds: when it was decided, the end at the latest."""
+        return min(self.ends_on, self.closed_on or self.ends_on)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Market:
@@ -61,19 +66,23 @@ def _quarter(day: date) -> int:
 def draw_terms(
     account: WorldAccount, behaviour: Behaviour, laws: Laws, *, today: date, market: Market, rng: np.random.Generator
 ) -> tuple[WorldTerm, ...]:
-    """Return the terms from the account's start until churn or the term that is running today."""
+    """Return the terms from the one that ran when the behaviour begins until churn or the one that runs today.
+
+    What was decided before anything was seen of the account is not part of the book: nobody could learn from it.
+    """
     terms: list[WorldTerm] = []
-    starts_on, arr, seats, uplift = account.started_on, account.arr, account.seats, 0.0
+    gone = _gone_before(account, behaviour.weeks[0])
+    starts_on = add_months(account.started_on, account.term_months * gone)
+    arr, seats, uplift = account.arr, account.seats, 0.0
     while starts_on <= today:
         ends_on = term_end(starts_on, account.term_months)
-        mood = market.on(ends_on)
-        p_churn = churn_probability(account, behaviour, laws, on=ends_on, market=mood, price_uplift=uplift)
+        signed_on = terms[-1].closed_on if terms else None
+        closed_on = _closed_on(max(starts_on, signed_on or starts_on), ends_on, today, rng)
+        settled_on, mood = min(ends_on, closed_on or ends_on), market.on(ends_on)
+        p_churn = churn_probability(account, behaviour, laws, on=settled_on, market=mood, price_uplift=uplift)
         next_seats, next_uplift = _next_deal(laws, seats, rng)
         next_arr = round(arr * next_seats / seats * (1 + next_uplift))
-        ratio, closed_on = None, None
-        if _is_decided(ends_on, today, rng):
-            ratio = 0.0 if rng.random() < p_churn else next_arr / arr
-            closed_on = min(today, max(starts_on, ends_on - timedelta(days=int(rng.integers(-6, 40)))))
+        ratio = None if closed_on is None else 0.0 if rng.random() < p_churn else next_arr / arr
         terms.append(
             WorldTerm(
                 number=len(terms) + 1,
@@ -91,7 +100,7 @@ def draw_terms(
         if not ratio:
             break
         arr, seats, uplift = next_arr, next_seats, next_uplift
-        starts_on = add_months(account.started_on, account.term_months * len(terms))
+        starts_on = add_months(account.started_on, account.term_months * (gone + len(terms)))
     return tuple(terms)
 
 
@@ -123,10 +132,20 @@ def churn_drivers(
     }
 
 
-def _is_decided(ends_on: date, today: date, rng: np.random.Generator) -> bool:
-    """Past terms are decided, but a few of the last weeks are still open, as in life."""
+def _gone_before(account: WorldAccount, day: date) -> int:
+    """Return how many terms had ended before that day."""
+    gone = 0
+    while term_end(add_months(account.started_on, account.term_months * gone), account.term_months) < day:
+        gone += 1
+    return gone
+
+
+def _closed_on(earliest: date, ends_on: date, today: date, rng: np.random.Generator) -> date | None:
+    """Return the day of the decision, None while open: a few of the last weeks are still undecided, as in life."""
     age = (today - ends_on).days
-    return age > 21 or (age >= 0 and bool(rng.random() < 0.75))
+    if age <= 21 and not (age >= 0 and rng.random() < 0.75):
+        return None
+    return min(today, max(earliest, ends_on - timedelta(days=int(rng.integers(-6, 40)))))
 
 
 def _next_deal(laws: Laws, seats: int, rng: np.random.Generator) -> tuple[int, float]:

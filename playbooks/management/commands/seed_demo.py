@@ -143,9 +143,10 @@ def write_truth(world: World, laws: Laws, folder: Path) -> None:
         for life in world.lives:
             for term in life.terms:
                 ratio = "" if term.ratio is None else term.ratio
-                on, uplift = term.ends_on, term.price_uplift
+                on, uplift = term.settled_on, term.price_uplift
                 drivers = churn_drivers(life.account, life.behaviour, laws, on=on, price_uplift=uplift)
-                known = (life.account.external_id, term.number, on, term.churn_probability, ratio, term.market)
+                known = (life.account.external_id, term.number, term.ends_on, term.churn_probability, ratio)
+                known = (*known, term.market)
                 rows.writerow([*known, *(drivers[name] for name in DRIVERS)])
     latent = {life.account.external_id: life.behaviour.health[-1] for life in world.lives}
     (folder / "health.json").write_text(json.dumps(latent, indent=1))

@@ -98,6 +98,20 @@ class Frame:
         """Answer for each row whether its outcome is known."""
         return np.asarray(np.isfinite(self.outcome), dtype=bool)
 
+    @property
+    def decisions(self) -> Array:
+        """Return for each row a number that is the same for all snapshots of one decision; else its own."""
+        if self.days_to_renewal is None or self.decided_on is None:
+            return np.arange(len(self))
+        names = [f"{on}|{group}" for group, on in zip(self.groups, self.decided_on.astype(str), strict=True)]
+        return np.asarray(np.unique(np.array(names), return_inverse=True)[1])
+
+    @property
+    def counts(self) -> Array:
+        """Return how much each row counts: the snapshots of one decision share 1, for they know one outcome."""
+        decision = self.decisions
+        return np.asarray(1.0 / np.bincount(decision)[decision]) if len(self) else np.zeros(0)
+
     def column(self, name: str) -> Column:
         """Return the column of that name; raise FrameInvalid when there is none."""
         for column in self.columns:

@@ -18,11 +18,15 @@ QUARTER_MONTHS = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Split:
-    """Train on `train`, predict `test` (positions in the frame); `name` says which fold or quarter it is."""
+    """Train on `train`, predict `test` (positions in the frame); `name` says which fold or quarter it is.
+
+    `lane` counts the rows of a quarter that share an embargo: what was tuned for one lane serves no other.
+    """
 
     name: str
     train: Array
     test: Array
+    lane: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,22 +76,48 @@ def quarter_name(quarter: int) -> str:
 
 
 def rolling_origin(frame: Frame, settings: Settings) -> tuple[Split, ...]:
-    """Return one split per quarter, trained only on what was decided before the embargo of its first day.
+    """Return one split per quarter and embargo, trained only on what was decided before the embargo of its first day.
 
-    A row predicted at D-180 could not know outcomes of the half year before its quarter: hence the embargo.
+    A row predicted at D-180 could not know outcomes of the half year before its quarter; one at D-14 could know those
+    of two months before.
     """
     if frame.decided_on is None:
         return ()
     decided = frame.is_decided & ~np.isnat(frame.decided_on)
-    quarter = quarter_of(frame.decided_on)
+    quarter, lanes = quarter_of(frame.decided_on), _lanes(frame, settings)
     splits = []
     for q in sorted(set(quarter[decided].tolist())):
         starts_on = np.datetime64(int(q) * QUARTER_MONTHS, "M").astype("datetime64[D]")
-        known_until = starts_on - np.timedelta64(embargo_days(frame, settings), "D")
-        train = np.flatnonzero(decided & (frame.decided_on < known_until) & in_window(frame, known_until, settings))
-        if len(train) >= settings.smallest_training_rows and len(set(frame.outcome[train].tolist())) == 2:
-            splits.append(Split(name=quarter_name(int(q)), train=train, test=np.flatnonzero(decided & (quarter == q))))
+        for lane, (rows, embargo) in enumerate(lanes):
+            known_until = starts_on - np.timedelta64(embargo, "D")
+            train = np.flatnonzero(decided & (frame.decided_on < known_until) & in_window(frame, known_until, settings))
+            test = np.flatnonzero(decided & (quarter == q) & rows)
+            if len(test) and _is_enough(frame, train, settings):
+                splits.append(Split(name=quarter_name(int(q)), train=train, test=test, lane=lane))
     return tuple(splits)
+
+
+def latest_quarters(splits: tuple[Split, ...], count: int) -> tuple[Split, ...]:
+    """Return the splits of the last so many quarters."""
+    names = list(dict.fromkeys(split.name for split in splits))[-count:]
+    return tuple(split for split in splits if split.name in names)
+
+
+def _is_enough(frame: Frame, train: Array, settings: Settings) -> bool:
+    return len(train) >= settings.smallest_training_rows and len(set(frame.outcome[train].tolist())) == 2
+
+
+def _lanes(frame: Frame, settings: Settings) -> list[tuple[Array, int]]:
+    """Return masks of rows with the embargo of each: far horizons first, so that no lane learns from a later one."""
+    everything = np.ones(len(frame), dtype=bool)
+    if frame.days_to_renewal is None or settings.embargo_days is not None:
+        return [(everything, embargo_days(frame, settings))]
+    is_near = np.nan_to_num(frame.days_to_renewal, nan=np.inf) <= settings.near_days
+    found = []
+    for rows in (~is_near, is_near):
+        if rows.any():
+            found.append((rows, embargo_days(frame.take(rows), settings)))
+    return found
 
 
 def in_window(frame: Frame, until: np.datetime64, settings: Settings) -> Array:

@@ -1,6 +1,7 @@
 """Explains the member in force: what each column and each family adds to the log-odds of an average account.
 
-The average account is the mean of the background rows, taken to be of the row's own segment.
+The average account is the mean of the background rows, taken to be of the row's own segment and to have its standing
+facts: what an account is belongs to the base, "similar accounts".
 """
 
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ import numpy as np
 
 from signals.core.errors import ModelInvalid
 from signals.core.learning.booster import Booster
+from signals.core.learning.explaining.context import STANDING, context_of
 from signals.core.learning.explaining.shapley import family_values
 from signals.core.learning.frame import Array, Frame
 from signals.core.learning.scorecard.model import Scorecard
@@ -25,13 +27,15 @@ MERGED = {"attribute": "account"}
 class Explanation:
     """Per row: base + columns = log-odds (to 1e-9 for a scorecard), and base + families = log-odds.
 
-    In a stack the trees' part of a family is one entry "<family> (together)": it has no single column.
+    In a stack the trees' part of a family is one entry "<family> (together)": it has no single column. `context` says
+    what the standing facts of the account added to the base.
     """
 
     log_odds: Array
     base: Array
     columns: Mapping[str, Array]
     families: Mapping[str, Array]
+    context: Mapping[str, Array]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +50,22 @@ def explain(model: TrainedModel, frame: Frame) -> Explanation:
     background = readable(model, model.background) if model.background is not None else rows.take([])
     family = family_of(model)
     if model.in_force == STACK:
-        return _stacked(model, rows, background, family)
+        return _summed(model.member_log_odds(rows, STACK), _stacked(model, rows, background, family), model)
     card = model.scorecard if model.in_force == SCORECARD and model.scorecard is not None else model.prior_card
     line = model.calibrations.get(model.in_force)
     linear = _linear(card, rows, background)
     if line is not None and model.in_force != PRIOR:
         linear = _scaled(linear, line.weights[0], line.intercept)
-    return _summed(model.member_log_odds(rows, model.in_force), linear, family)
+    return _summed(model.member_log_odds(rows, model.in_force), linear, model)
 
 
-def _stacked(model: TrainedModel, rows: Frame, background: Frame, family: Mapping[str, str]) -> Explanation:
+def _stacked(model: TrainedModel, rows: Frame, background: Frame, family: Mapping[str, str]) -> _Linear:
     if model.stack is None or model.scorecard is None or model.booster is None:
         raise ModelInvalid("The stack is in force, but one of its members is missing.")
     weights = dict(zip(model.stack.members, model.stack.weights, strict=True))
     linear = _scaled(_linear(model.scorecard, rows, background), weights[SCORECARD], model.stack.intercept)
     trees = _trees(model.booster, rows, background, family)
-    return _summed(model.member_log_odds(rows, STACK), _joined(linear, trees, weights[BOOSTER]), family)
+    return _joined(linear, trees, weights[BOOSTER])
 
 
 def family_of(model: TrainedModel) -> dict[str, str]:
@@ -102,9 +106,20 @@ def _joined(linear: _Linear, trees: _Linear, weight: float) -> _Linear:
     return _Linear(linear.base + weight * trees.base, columns)
 
 
-def _summed(log_odds: Array, parts: _Linear, family: Mapping[str, str]) -> Explanation:
+def _summed(log_odds: Array, parts: _Linear, model: TrainedModel) -> Explanation:
+    standing, family = context_of(model.columns), family_of(model)
+    if standing:
+        standing |= {f"{name} {TOGETHER}" for name in STANDING}
     families: dict[str, Array] = {}
     for name, values in parts.columns.items():
-        owner = family.get(name) or name.removesuffix(f" {TOGETHER}")
-        families[owner] = families.get(owner, 0.0) + values
-    return Explanation(log_odds=log_odds, base=parts.base, columns=parts.columns, families=families)
+        if name not in standing:
+            owner = family.get(name) or name.removesuffix(f" {TOGETHER}")
+            families[owner] = families.get(owner, 0.0) + values
+    context = {name: values for name, values in parts.columns.items() if name in standing}
+    return Explanation(
+        log_odds=log_odds,
+        base=np.asarray(parts.base + np.sum([np.zeros(len(log_odds)), *context.values()], axis=0)),
+        columns={name: values for name, values in parts.columns.items() if name not in standing},
+        families=families,
+        context=context,
+    )

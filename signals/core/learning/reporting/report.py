@@ -88,7 +88,8 @@ def column_rows(frame: Frame, model: TrainedModel) -> list[dict[str, Any]]:
     """Return every column that may be read: how often it is known, how far it moves the log-odds."""
     step = max(1, len(frame) // SAMPLE)
     sample = frame.take(np.arange(0, len(frame), step)[:SAMPLE])
-    parts = explain(model, sample).columns if len(sample) else {}
+    told = explain(model, sample) if len(sample) else None
+    parts = {**told.columns, **told.context} if told is not None else {}
     there = {column.name: column for column in frame.columns}
     rows = [_column_row(column, there.get(column.name), parts.get(column.name)) for column in model.columns]
     return sorted(rows, key=lambda row: (-row["strength"], row["name"]))

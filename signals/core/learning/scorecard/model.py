@@ -11,7 +11,8 @@ from signals.core.learning.encoding.expert import learn_expert
 from signals.core.learning.frame import Array, Frame
 from signals.core.learning.prior import Prior
 from signals.core.learning.protocols import tuning_folds
-from signals.core.learning.scorecard.shading import decided_by_data, fit_shaded
+from signals.core.learning.scorecard.recent import recent_shift
+from signals.core.learning.scorecard.shading import Evidence, decided_by_data, fit_shaded
 from signals.core.learning.scorecard.strongest import strongest
 from signals.core.learning.scorecard.terms import BASE, EXPERT, SEGMENT, Layout, Shading
 from signals.core.learning.scorecard.tuning import Sample, tune
@@ -87,28 +88,31 @@ def learn_scorecard(
     """
     frame = strongest(frame, prior, settings.most_columns)
     layout = _layout(frame, prior, settings)
-    x, centre = layout.matrix(frame, prior), layout.centre(prior)
+    seen = Evidence(x=layout.matrix(frame, prior), outcome=frame.outcome, counts=frame.counts)
+    centre = layout.centre(prior)
     if shading is None:
-        shading = _tuned(frame, layout, (x, centre), settings=settings, seed=seed)
+        shading = _tuned(frame, layout, (seen, centre), settings=settings, seed=seed)
     spread = layout.spread(shading)
-    weights = fit_shaded(x, frame.outcome, centre, spread)
+    weights = fit_shaded(seen, centre, spread)
+    weights[0] += recent_shift(frame, seen.x @ weights, settings)
     return Scorecard(
         layout=layout,
         prior=prior,
         weights=weights,
         shading=shading,
-        learned_share=_learned_share(layout, decided_by_data(x, weights, spread)),
+        learned_share=_learned_share(layout, decided_by_data(seen, weights, spread)),
         rows=len(frame),
     )
 
 
-def _tuned(frame: Frame, layout: Layout, terms: tuple[Array, Array], *, settings: Settings, seed: int) -> Shading:
-    x, centre = terms
-    most = max(settings.fewest_tuning_rows, settings.tuning_cells // x.shape[1])
+def _tuned(frame: Frame, layout: Layout, terms: tuple[Evidence, Array], *, settings: Settings, seed: int) -> Shading:
+    seen, centre = terms
+    most = max(settings.fewest_tuning_rows, settings.tuning_cells // seen.x.shape[1])
     rows = np.sort(np.random.default_rng(seed).permutation(len(frame))[: min(settings.tuning_rows, most)])
     sample = frame.take(rows)
     folds = tuning_folds(sample, settings.tuning_folds, seed)
-    return tune(Sample(layout=layout, x=x[rows], outcome=sample.outcome, folds=folds, centre=centre), settings)
+    tried = Sample(layout=layout, seen=seen.take(rows), folds=folds, decision=sample.decisions, centre=centre)
+    return tune(tried, settings)
 
 
 def _layout(frame: Frame, prior: Prior, settings: Settings) -> Layout:

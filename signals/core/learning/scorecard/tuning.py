@@ -11,7 +11,7 @@ from scipy.special import expit
 
 from signals.core.learning.frame import Array
 from signals.core.learning.metrics.honesty import row_losses
-from signals.core.learning.scorecard.shading import fit_shaded
+from signals.core.learning.scorecard.shading import Evidence, fit_shaded
 from signals.core.learning.scorecard.terms import Layout, Shading
 from signals.core.learning.settings import Settings
 
@@ -27,12 +27,12 @@ ROUGHLY = 1e-6
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Sample:
-    """Rows to tune on: their terms, outcomes, folds, and the centre of the weights."""
+    """Rows to tune on: terms and outcomes, folds, what decision each belongs to, and the centre of the weights."""
 
     layout: Layout
-    x: Array
-    outcome: Array
+    seen: Evidence
     folds: Array
+    decision: Array
     centre: Array
 
 
@@ -57,7 +57,7 @@ def _best(sample: Sample, candidates: Sequence[Shading], noise: float = NOISE) -
             break
     best = min(range(len(losses)), key=lambda place: float(losses[place].sum()))
     for place, loss in enumerate(losses[:best]):
-        gap = loss - losses[best]
+        gap = np.bincount(sample.decision, loss - losses[best])
         if gap.sum() <= PROOF * (best - place) + noise * gap.std() * np.sqrt(len(gap)):
             return candidates[place]
     return candidates[best]
@@ -65,12 +65,10 @@ def _best(sample: Sample, candidates: Sequence[Shading], noise: float = NOISE) -
 
 def _held_out(sample: Sample, shading: Shading, starts: dict[int, Array]) -> Array:
     spread = sample.layout.spread(shading)
-    losses = np.zeros(len(sample.outcome))
+    seen, losses = sample.seen, np.zeros(len(sample.folds))
     for fold in sorted(set(sample.folds.tolist())):
         held = sample.folds == fold
-        weights = fit_shaded(
-            sample.x[~held], sample.outcome[~held], sample.centre, spread, starts.get(fold), enough=ROUGHLY
-        )
+        weights = fit_shaded(seen.take(~held), sample.centre, spread, starts.get(fold), enough=ROUGHLY)
         starts[fold] = np.where(spread > 0, weights, sample.centre)
-        losses[held] = row_losses(sample.outcome[held], expit(sample.x[held] @ weights))
+        losses[held] = seen.counts[held] * row_losses(seen.outcome[held], expit(seen.x[held] @ weights))
     return losses

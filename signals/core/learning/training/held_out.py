@@ -24,7 +24,10 @@ CALIBRATION_GAIN = 2.0
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class HeldOut:
-    """Log-odds of loss per member, nan where no model could be asked; `order` is the split of each row, -1 none."""
+    """Log-odds of loss per member, nan where no model could be asked.
+
+    `order` is the fold or quarter of each row, as the place of its first split; -1 is none.
+    """
 
     log_odds: Mapping[str, Array]
     order: Array
@@ -54,11 +57,13 @@ def hold_out(
     """
     rows: dict[str, Array] = {name: np.full(len(frame), np.nan) for name in (RATE, PRIOR, SCORECARD, BOOSTER)}
     order = np.full(len(frame), -1)
-    for place, split in enumerate(splits):
-        order[split.test] = place
-        known = Tuned() if tuned is None else tuned.for_rows(len(split.train), settings)
-        found, tried = _predict(frame, split, prior, settings=settings, seed=seed, tuned=known)
-        tuned = None if tuned is None else tried
+    names = [split.name for split in splits]
+    lanes: dict[int, Tuned] = {}
+    for split in splits:
+        order[split.test] = names.index(split.name)
+        before = Tuned() if tuned is None else lanes.get(split.lane, tuned)
+        known = before.for_rows(len(split.train), settings)
+        found, lanes[split.lane] = _predict(frame, split, prior, settings=settings, seed=seed, tuned=known)
         for name, log_odds in found.items():
             rows[name][split.test] = log_odds
     made = {name: log_odds for name, log_odds in rows.items() if np.isfinite(log_odds).any()}

@@ -8,7 +8,7 @@ from scipy.special import expit
 from signals.core.learning.frame import Array, Frame
 from signals.core.learning.metrics.honesty import row_losses
 from signals.core.learning.prior import Prior
-from signals.core.learning.protocols import rolling_origin
+from signals.core.learning.protocols import latest_quarters, rolling_origin
 from signals.core.learning.settings import Settings
 from signals.core.learning.training.held_out import Tuned, hold_out
 from signals.core.learning.training.model import SCORECARD
@@ -40,13 +40,13 @@ def choose_window(frame: Frame, *, prior: Prior, settings: Settings, seed: int) 
 def _latest(frame: Frame, settings: Settings) -> Array:
     """Answer for each row whether it is tested in one of the latest two quarters."""
     rows = np.zeros(len(frame), dtype=bool)
-    for split in rolling_origin(frame, settings)[-LATEST_QUARTERS:]:
+    for split in latest_quarters(rolling_origin(frame, settings), LATEST_QUARTERS):
         rows[split.test] = True
     return rows
 
 
 def _losses(frame: Frame, latest: Array, prior: Prior, *, settings: Settings, seed: int) -> Array:
-    splits = rolling_origin(frame, settings)[-LATEST_QUARTERS:]
+    splits = latest_quarters(rolling_origin(frame, settings), LATEST_QUARTERS)
     held = hold_out(frame, splits, prior, settings=settings, seed=seed, tuned=Tuned())
     log_odds = held.log_odds.get(SCORECARD, np.full(len(frame), np.nan))
     return row_losses(frame.outcome[latest], np.asarray(expit(log_odds[latest])))

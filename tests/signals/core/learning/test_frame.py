@@ -1,10 +1,13 @@
 """The table that a model learns from refuses what it cannot hold, and keeps its rows together."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from signals.core.errors import FrameInvalid
 from signals.core.learning.frame import Column, Frame, category_column, number_column, object_array
+from tests.signals.core.learning.books import book
 
 
 def frame(**changes: object) -> Frame:
@@ -85,3 +88,14 @@ def test_column_of_an_unknown_family_is_refused() -> None:
 def test_column_asked_by_a_wrong_name_is_refused() -> None:
     with pytest.raises(FrameInvalid, match="no column 'colour'"):
         frame().column("colour")
+
+
+def test_snapshots_of_one_decision_share_their_count() -> None:
+    rows = book(4)
+    days = np.array(["2026-01-01", "2026-01-01", "2026-04-01", "2026-01-01"], dtype="datetime64[D]")
+    rows = replace(rows, groups=object_array(["a", "a", "a", "b"]), decided_on=days)
+    assert rows.counts.tolist() == [1.0, 1.0, 1.0, 1.0]
+    snapshots = replace(rows, days_to_renewal=np.array([90.0, 30.0, 30.0, 30.0]))
+    assert snapshots.counts.tolist() == [0.5, 0.5, 1.0, 1.0]
+    assert len(set(snapshots.decisions.tolist())) == 3
+    assert snapshots.take([]).counts.tolist() == []

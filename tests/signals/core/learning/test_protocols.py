@@ -7,7 +7,15 @@ import numpy as np
 import pytest
 
 from signals.core.learning.frame import Frame, object_array
-from signals.core.learning.protocols import Protocol, embargo_days, fold_of, quarter_name, quarter_of, tuning_folds
+from signals.core.learning.protocols import (
+    Protocol,
+    embargo_days,
+    fold_of,
+    latest_quarters,
+    quarter_name,
+    quarter_of,
+    tuning_folds,
+)
 from signals.core.learning.settings import Settings
 from tests.signals.core.learning.books import book
 
@@ -49,6 +57,21 @@ def test_rolling_origin_knows_nothing_after_its_embargo() -> None:
     for split in splits:
         first = frame.decided_on[split.test].min()
         assert frame.decided_on[split.train].max() < first - np.timedelta64(90, "D")
+
+
+def test_near_rows_of_a_quarter_learn_from_later_outcomes_than_far_ones() -> None:
+    frame = dated()
+    frame = replace(frame, days_to_renewal=np.where(np.arange(600) % 2, 180.0, 14.0))
+    splits = Protocol(kind="rolling").splits(frame, Settings())
+    for split in splits:
+        days = set(frame.days_to_renewal[split.test])
+        first = np.datetime64(f"{split.name[:4]}-{3 * int(split.name[-1]) - 2:02d}-01")
+        assert days == ({180.0} if split.lane == 0 else {14.0})
+        assert frame.decided_on[split.train].max() < first - np.timedelta64(210 if split.lane == 0 else 44, "D")
+    tested = np.concatenate([split.test for split in splits])
+    assert len(tested) == len(set(tested.tolist()))
+    assert [split.lane for split in splits if split.name == "2025 Q2"] == [0, 1]
+    assert [split.name for split in latest_quarters(splits, 2)] == ["2025 Q2", "2025 Q2", "2025 Q3", "2025 Q3"]
 
 
 def test_embargo_may_be_told() -> None:

@@ -10,7 +10,7 @@ from sklearn.linear_model import LogisticRegression
 from signals.core.learning.booster import learn_booster
 from signals.core.learning.frame import Array, object_array
 from signals.core.learning.scorecard.model import learn_scorecard, prior_scorecard
-from signals.core.learning.scorecard.shading import decided_by_data, fit_shaded
+from signals.core.learning.scorecard.shading import Evidence, decided_by_data, fit_shaded
 from signals.core.learning.settings import Settings
 from signals.core.learning.stack import learn_stack
 from tests.signals.core.learning.books import book, shipped_prior
@@ -19,6 +19,7 @@ RNG = np.random.default_rng(12)
 X = np.column_stack([np.ones(300), RNG.normal(size=(300, 3))])
 Y = (RNG.random(300) < 1 / (1 + np.exp(-(X @ [-1, 1, 0, -0.5])))).astype(float)
 CENTRE = np.array([-1.5, 0.3, 0.2, 0.0])
+SEEN = Evidence(x=X, outcome=Y, counts=np.ones(300))
 
 
 def test_weights_are_the_minimum_of_the_stated_sum() -> None:
@@ -29,18 +30,27 @@ def test_weights_are_the_minimum_of_the_stated_sum() -> None:
         return float((np.logaddexp(0, line) - Y * line).sum() + ((b - CENTRE) ** 2 / (2 * spread**2)).sum())
 
     found = minimize(cost, CENTRE, method="BFGS", options={"gtol": 1e-8})
-    assert fit_shaded(X, Y, CENTRE, spread) == pytest.approx(found.x, abs=1e-5)
+    assert fit_shaded(SEEN, CENTRE, spread) == pytest.approx(found.x, abs=1e-5)
 
 
 def test_room_decides_between_prior_and_outcomes() -> None:
     plain = LogisticRegression(C=np.inf, fit_intercept=False, tol=1e-10, max_iter=500).fit(X, Y).coef_[0]
-    assert fit_shaded(X, Y, CENTRE, np.full(4, 1e4)) == pytest.approx(plain, abs=1e-5)
-    assert fit_shaded(X, Y, CENTRE, np.full(4, 1e-6)) == pytest.approx(CENTRE, abs=1e-6)
-    assert fit_shaded(X, Y, CENTRE, np.zeros(4)).tolist() == CENTRE.tolist()
+    assert fit_shaded(SEEN, CENTRE, np.full(4, 1e4)) == pytest.approx(plain, abs=1e-5)
+    assert fit_shaded(SEEN, CENTRE, np.full(4, 1e-6)) == pytest.approx(CENTRE, abs=1e-6)
+    assert fit_shaded(SEEN, CENTRE, np.zeros(4)).tolist() == CENTRE.tolist()
+
+
+def test_rows_that_share_a_decision_count_as_one() -> None:
+    spread = np.full(4, 0.4)
+    thrice = np.repeat(np.arange(300), 3)
+    shared = Evidence(x=X[thrice], outcome=Y[thrice], counts=np.full(900, 1 / 3))
+    weights = fit_shaded(SEEN, CENTRE, spread)
+    assert fit_shaded(shared, CENTRE, spread) == pytest.approx(weights, abs=1e-6)
+    assert decided_by_data(shared, weights, spread) == pytest.approx(decided_by_data(SEEN, weights, spread))
 
 
 def test_share_decided_by_data_grows_with_room() -> None:
-    shares = [decided_by_data(X, CENTRE, np.full(4, s)).mean() for s in (1e-4, 0.05, 0.5, 50)]
+    shares = [decided_by_data(SEEN, CENTRE, np.full(4, s)).mean() for s in (1e-4, 0.05, 0.5, 50)]
     assert shares == sorted(shares)
     assert shares[0] == pytest.approx(0, abs=1e-4)
     assert shares[-1] == pytest.approx(1, abs=1e-2)
