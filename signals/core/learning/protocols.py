@@ -104,7 +104,11 @@ def latest_quarters(splits: tuple[Split, ...], count: int) -> tuple[Split, ...]:
 
 
 def _is_enough(frame: Frame, train: Array, settings: Settings) -> bool:
-    return len(train) >= settings.smallest_training_rows and len(set(frame.outcome[train].tolist())) == 2
+    """Answer whether anything would have been learned by then: so many decisions, and enough of either kind."""
+    known = frame.take(train)
+    lost = float((known.counts * known.outcome).sum())
+    decided = float(known.counts.sum())
+    return decided >= settings.smallest_training_rows and min(lost, decided - lost) >= settings.smallest_training_class
 
 
 def _lanes(frame: Frame, settings: Settings) -> list[tuple[Array, int]]:

@@ -50,7 +50,8 @@ class Settings:
     """The stack replaces the scorecard when it is better with this confidence: reasons are easier in a scorecard."""
     background_rows: int = 32
     smallest_training_rows: int = 50
-    """Rolling origin predicts a quarter only when this many earlier rows were decided."""
+    smallest_training_class: int = 15
+    """Rolling origin predicts a quarter only when so many decisions were known before it, and so many of each kind."""
     embargo_days: int | None = None
     """Days between the last outcome used and the quarter predicted; None: the longest horizon plus `grace_days`."""
     grace_days: int = 30
