@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.acceptance.bars import Bar, at_least
+from benchmarks.acceptance.bars import Bar, at_least, equal
 from benchmarks.acceptance.inside import Inside
 from renewals.actions.scope import in_workspace
 from signals.core.learning.explaining.explain import explain
@@ -46,52 +46,65 @@ def driver_of(name: str, family: str) -> str:
     return "health" if family in FAMILIES else ""
 
 
-def top_drivers(slug: str, truth: Path) -> tuple[dict[str, Any], Bar]:
-    """Return how often the driver named first is one of the true top three, over the riskiest renewals decided.
+def top_drivers(slug: str, truth: Path) -> tuple[dict[str, Any], list[Bar]]:
+    """Return whether each true driver is told with its right sign, and how often the one named first is a true top 3.
 
-    `share_among_signals` leaves contract facts aside, which drive nothing in this world though experts believe in them.
+    The first is over all renewals decided, the second over the riskiest of them.
     """
-    known, inside = true_drivers(truth), Inside(slug)
+    amounts, inside = true_amounts(truth), Inside(slug)
     frame = inside.frame()
     with in_workspace(inside.workspace_id, by=inside.by, why="acceptance"):
         model = ready_model(versions()[0]).model
     keys = [(str(group), key.split("/")[-2]) for key, group in zip(frame.keys, frame.groups, strict=True)]
-    rows = [at for at in _nearest(frame.keys) if keys[at] in known and frame.is_decided[at]]
+    rows = [at for at in _nearest(frame.keys) if keys[at] in amounts and frame.is_decided[at]]
     told = explain(model, readable(model, frame.take(np.array(rows, dtype=np.int64))))
-    riskiest = np.argsort(-told.log_odds)[: max(1, int(RISKIEST * len(rows)))]
     families = {column.name: column.family for column in model.columns}
     drivers = {name: driver_of(name, families.get(name, name.partition(" ")[0])) for name in told.columns}
-    signals = {name: told.columns[name] for name, driver in drivers.items() if driver}
-    truly = [known[keys[rows[at]]][:NAMED] for at in riskiest]
-    first, first_signal = ([_first(parts, at) for at in riskiest] for parts in (told.columns, signals))
-    share, of_signals = (
-        sum(drivers[name] in true for name, true in zip(names, truly, strict=True)) / len(riskiest)
-        for names in (first, first_signal)
-    )
+    riskiest = np.argsort(-told.log_odds)[: max(1, int(RISKIEST * len(rows)))]
+    first = [_first(told.columns, at) for at in riskiest]
+    truly = [_raising(amounts[keys[rows[at]]])[:NAMED] for at in riskiest]
+    share = sum(drivers[name] in true for name, true in zip(first, truly, strict=True)) / len(riskiest)
+    signs = _signs(told.columns, drivers, [amounts[keys[at]] for at in rows])
     figures = {
         "renewals": len(riskiest),
         "in_force": model.in_force,
         "named": dict(Counter(first).most_common(8)),
         "share": share,
-        "share_among_signals": of_signals,
+        "signs": signs,
     }
+    wrong = sorted(name for name, sign in signs.items() if not sign > 0)
     what = f"driver named first is a true top {NAMED} of {len(riskiest)} risky renewals"
-    return figures, at_least(10, what, share, SHARE)
+    return figures, [equal(7, "true drivers told with a wrong sign", wrong, []), at_least(10, what, share, SHARE)]
+
+
+def _signs(
+    columns: Mapping[str, Array], drivers: Mapping[str, str], amounts: list[Mapping[str, float]]
+) -> dict[str, float]:
+    """Return for each true driver how what is told of it goes with what it truly added: a correlation."""
+    found = {}
+    for driver in DRIVERS:
+        told = [values for name, values in columns.items() if drivers[name] == driver]
+        truth = np.array([each[driver] for each in amounts])
+        if told and truth.std() > 0:
+            told_sum = np.sum(told, axis=0)
+            found[driver] = float(np.corrcoef(told_sum, truth)[0, 1]) if told_sum.std() > 0 else 0.0
+    return found
 
 
 def _first(parts: Mapping[str, Array], at: int) -> str:
     return max(parts, key=lambda name: float(parts[name][at]))
 
 
-def true_drivers(path: Path) -> Mapping[tuple[str, str], tuple[str, ...]]:
-    """Return the drivers that raised the risk of each term, strongest first."""
+def true_amounts(path: Path) -> Mapping[tuple[str, str], Mapping[str, float]]:
+    """Return what each driver truly added to the log-odds of a loss, by account and term."""
     with path.open(encoding="utf-8") as text:
-        return {(row["account"], row["term"]): _ordered(row) for row in csv.DictReader(text)}
+        rows = list(csv.DictReader(text))
+    return {(row["account"], row["term"]): {name: float(row[name]) for name in DRIVERS} for row in rows}
 
 
-def _ordered(row: Mapping[str, str]) -> tuple[str, ...]:
-    raising = [(float(row[name]), name) for name in DRIVERS if float(row[name]) > 0]
-    return tuple(name for _, name in sorted(raising, reverse=True))
+def _raising(amounts: Mapping[str, float]) -> tuple[str, ...]:
+    """Return the drivers that raised the risk, strongest first."""
+    return tuple(sorted((name for name in DRIVERS if amounts[name] > 0), key=lambda name: -amounts[name]))
 
 
 def _nearest(keys: tuple[str, ...]) -> list[int]:

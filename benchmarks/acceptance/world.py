@@ -1,7 +1,8 @@
 """The known world: what a model finds in it, held against the truth that made it; and a world without any signal."""
 
 import csv
-from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,15 @@ from benchmarks.acceptance.bars import Bar, at_least, at_most, between, equal
 from benchmarks.acceptance.drivers import top_drivers
 from benchmarks.acceptance.product import manage, train
 from signals.core.learning.metrics.honesty import brier, calibration_error
-from signals.core.learning.metrics.ranking import area_under_curve
+from signals.core.learning.metrics.ranking import area_under_curve, area_within
 
 FULL: dict[str, Any] = {"accounts": 3_000, "months": 48, "seeds": (11, 12)}
 SMALL: dict[str, Any] = {"accounts": 700, "months": 48, "seeds": (11,)}
 SILENT = 300
 """Accounts of the world without signal when the known world is small."""
 SHARE, EXCESS = 0.85, 0.012
+
+Truth = Mapping[tuple[str, str], tuple[float, int]]
 
 
 def known_world(spare: Path, *, is_full: bool) -> tuple[dict[str, Any], list[Bar]]:
@@ -46,14 +49,17 @@ def _world(size: dict[str, Any], seed: int, spare: Path) -> tuple[dict[str, Any]
         return figures, [at_least(7, f"seed {seed}: rows to judge", len(rows), 30)]
     lost, model, oracle = (np.array([float(row[name]) for row in rows]) for name in ("lost", "model", "oracle"))
     areas = area_under_curve(lost, model), area_under_curve(lost, oracle)
-    figures |= {"auc": areas[0], "oracle_auc": areas[1]}
-    share = (areas[0] - 0.5) / (areas[1] - 0.5)
+    quarters = np.array([row["quarter"] for row in rows])
+    within = area_within(lost, model, quarters), area_within(lost, oracle, quarters)
+    figures |= {"auc": areas[0], "oracle_auc": areas[1], "auc_within": within[0], "oracle_auc_within": within[1]}
+    share, share_within = ((found[0] - 0.5) / (found[1] - 0.5) for found in (areas, within))
     bars = [
-        at_least(7, f"seed {seed}: (AUC - .5) / (oracle - .5)", share, SHARE),
+        at_least(7, f"seed {seed}: (AUC - .5) / (oracle - .5), all quarters mixed", share, SHARE),
+        at_least(7, f"seed {seed}: the same over pairs of one quarter, as the product counts", share_within, SHARE),
         at_most(7, f"seed {seed}: Brier above the oracle's", brier(lost, model) - brier(lost, oracle), EXCESS),
     ]
-    figures["drivers"], named = top_drivers(slug, truth / "renewals.csv")
-    return figures, [*bars, *_segments(rows, seed), named]
+    figures["drivers"], told = top_drivers(slug, truth / "renewals.csv")
+    return figures, [*bars, *_segments(rows, seed), *told]
 
 
 def _segments(rows: list[dict[str, Any]], seed: int) -> list[Bar]:
@@ -68,7 +74,7 @@ def _segments(rows: list[dict[str, Any]], seed: int) -> list[Bar]:
     return bars
 
 
-def _nearest(said: Path, member: str, truth: dict[tuple[str, str], float]) -> list[dict[str, Any]]:
+def _nearest(said: Path, member: str, truth: Truth) -> list[dict[str, Any]]:
     """Return one row per renewal, the one nearest to its end, with the model's and the true chance of loss."""
     nearest: dict[str, tuple[int, dict[str, str]]] = {}
     with said.open(encoding="utf-8") as text:
@@ -78,22 +84,26 @@ def _nearest(said: Path, member: str, truth: dict[tuple[str, str], float]) -> li
                 nearest[renewal] = (int(horizon), row)
     found = []
     for renewal, (_, row) in sorted(nearest.items()):
-        oracle = truth.get((row["account"], renewal.rpartition("/")[2]))
-        if oracle is not None:
-            found.append({"lost": row["lost"], "model": row[member], "oracle": oracle, "segment": row["segment"]})
+        known = truth.get((row["account"], renewal.rpartition("/")[2]))
+        if known is not None:
+            given = {"lost": row["lost"], "model": row[member], "segment": row["segment"]}
+            found.append({**given, "oracle": known[0], "quarter": known[1]})
     return found
 
 
-def _truth(path: Path) -> dict[tuple[str, str], float]:
-    found: dict[tuple[str, str], float] = defaultdict(float)
+def _truth(path: Path) -> Truth:
+    """Return the true chance of loss and the quarter of each renewal, by account and term."""
     with path.open(encoding="utf-8") as text:
-        for row in csv.DictReader(text):
-            if row["churn_probability"]:
-                found[row["account"], row["term"]] = float(row["churn_probability"])
-    return dict(found)
+        rows = [row for row in csv.DictReader(text) if row["churn_probability"]]
+    return {(row["account"], row["term"]): (float(row["churn_probability"]), _quarter(row["ends_on"])) for row in rows}
+
+
+def _quarter(day: str) -> int:
+    on = date.fromisoformat(day)
+    return on.year * 4 + (on.month - 1) // 3
 
 
 def _seed(slug: str, size: dict[str, Any], seed: int, *, signal: int, truth: Path | None = None) -> None:
     options = ["--accounts", str(size["accounts"]), "--months", str(size["months"]), "--seed", str(seed)]
     options += ["--truth", str(truth)] if truth else []
-    manage("seed_demo", "--workspace", slug, "--signal", str(signal), *options)
+    manage("seed_demo", "--workspace", slug, "--history", "--signal", str(signal), *options)

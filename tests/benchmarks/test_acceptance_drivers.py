@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.acceptance.drivers import driver_of, true_drivers
+from benchmarks.acceptance.drivers import DRIVERS, driver_of, true_amounts
 from benchmarks.acceptance.flat import chance_room
 
 
@@ -16,6 +16,7 @@ from benchmarks.acceptance.flat import chance_room
         ("volume.usage.events.28", "usage", "health"),
         ("usage (together)", "usage", "health"),
         ("measure.payment_timeliness", "billing", "late"),
+        ("contract.unit_price_change", "contract", "price"),
         ("contract.tenure_months", "contract", ""),
     ],
 )
@@ -23,10 +24,12 @@ def test_column_speaks_of_one_true_driver_or_of_none(name: str, family: str, dri
     assert driver_of(name, family) == driver
 
 
-def test_true_drivers_are_those_that_raise_the_risk_strongest_first(tmp_path: Path) -> None:
+def test_true_amounts_are_those_of_the_sealed_file(tmp_path: Path) -> None:
     truth = tmp_path / "renewals.csv"
-    truth.write_text("account,term,health,trend,sponsor,time_to_value,late\nA,1,0.2,-0.1,0.75,0.0,0.36\n", "utf-8")
-    assert true_drivers(truth) == {("A", "1"): ("sponsor", "late", "health")}
+    header = "account,term,health,trend,sponsor,time_to_value,late,price"
+    truth.write_text(f"{header}\nA,1,0.2,-0.1,0.75,0.0,0.36,0.3\n", "utf-8")
+    found = true_amounts(truth)["A", "1"]
+    assert found == dict(zip(DRIVERS, (0.2, -0.1, 0.75, 0.0, 0.36, 0.3), strict=True))
 
 
 @pytest.mark.parametrize(("rows", "lost", "room"), [(7043, 1869, 0.01), (2000, 1000, 0.0258), (10, 0, 0.5)])
