@@ -80,7 +80,7 @@ def draw_terms(
         closed_on = _closed_on(max(starts_on, signed_on or starts_on), ends_on, today, rng)
         settled_on, mood = min(ends_on, closed_on or ends_on), market.on(ends_on)
         p_churn = churn_probability(account, behaviour, laws, on=settled_on, market=mood, price_uplift=uplift)
-        next_seats, next_uplift = _next_deal(laws, seats, rng)
+        next_seats, next_uplift = _next_terms(laws, seats, rng)
         next_arr = round(arr * next_seats / seats * (1 + next_uplift))
         ratio = None if closed_on is None else 0.0 if rng.random() < p_churn else next_arr / arr
         terms.append(
@@ -148,7 +148,7 @@ def _closed_on(earliest: date, ends_on: date, today: date, rng: np.random.Genera
     return min(today, max(earliest, ends_on - timedelta(days=int(rng.integers(-6, 40)))))
 
 
-def _next_deal(laws: Laws, seats: int, rng: np.random.Generator) -> tuple[int, float]:
+def _next_terms(laws: Laws, seats: int, rng: np.random.Generator) -> tuple[int, float]:
     """Return the seats of the next term and what the price of a seat rises by, should it be signed."""
     kind = rng.random()
     volume = rng.uniform(0.6, 0.95) if kind < 0.12 else 1.0 if kind < 0.62 else rng.uniform(1.03, 1.35)
