@@ -133,6 +133,7 @@ CELERY_BEAT_SCHEDULE = {
         "playbooks.tend_channels": 5.0,
         "playbooks.refresh_queue": 15.0,
         "playbooks.tend_notices": 60.0,
+        "playbooks.tend_ownership": 60.0,
         "playbooks.project_ahead": 60.0,
         "signals.refresh_changed": 10.0,
         "signals.run_imports": 5.0,

@@ -6,7 +6,14 @@ from celery import shared_task
 
 from playbooks.actions.pump import Pump, pump_safely
 from playbooks.actions.sending import check_watermarks
-from playbooks.actions.sweeps import sweep_channels, sweep_enrolments, sweep_notices, sweep_projections, sweep_queue
+from playbooks.actions.sweeps import (
+    sweep_channels,
+    sweep_enrolments,
+    sweep_notices,
+    sweep_ownership,
+    sweep_projections,
+    sweep_queue,
+)
 from renewals.queries.clock import database_now
 
 MOST_ROUNDS = 20
@@ -41,6 +48,12 @@ def refresh_queue() -> None:
 def tend_notices() -> None:
     """Plan, advance and escalate contractual notices."""
     sweep_notices(now=database_now())
+
+
+@shared_task(name="playbooks.tend_ownership", ignore_result=True, expires=5)
+def tend_ownership() -> None:
+    """Open and close the gaps of ownership, climb the ladders of playbooks."""
+    sweep_ownership(now=database_now())
 
 
 @shared_task(name="playbooks.tend_channels", ignore_result=True, expires=5)

@@ -11,9 +11,10 @@ from dashboards.forms.settings import ApiKeyForm, MemberForm, RateForm
 from dashboards.queries.settings import PATH, settings_page
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of
+from playbooks.actions.ownership import take_access_away
 from renewals.actions.api_keys import create_api_key, revoke_api_key
 from renewals.actions.settings import record_fx_rates
-from renewals.actions.workspaces import NewMember, add_member, remove_member
+from renewals.actions.workspaces import NewMember, add_member
 from renewals.core.errors import NamedError
 from renewals.core.roles import Role, read_scope
 
@@ -66,7 +67,7 @@ def people(request: HttpRequest) -> HttpResponse:
 def member_removal(request: HttpRequest, membership_id: int) -> HttpResponse:
     """Take a person's access away."""
     try:
-        row = remove_member(membership_id=membership_id, by=request.actor, now=request.now)
+        row = take_access_away(membership_id=membership_id, by=request.actor, now=request.now)
     except NamedError as error:
         messages.error(request, str(error))
     else:

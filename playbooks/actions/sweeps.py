@@ -13,8 +13,10 @@ from playbooks.actions.channels.inbound import settle_inbound
 from playbooks.actions.channels.posts import post_due
 from playbooks.actions.channels.trials import send_trials
 from playbooks.actions.enrol import enrol_due
+from playbooks.actions.escalations import tend_escalations
 from playbooks.actions.foresight.keep import refresh_projections
 from playbooks.actions.notices import tend_workspace_notices
+from playbooks.actions.ownership import tend_ownership
 from playbooks.actions.publish import publish_if_none
 from playbooks.actions.pump import Pump, Pumped, pump
 from playbooks.actions.queue import refresh_queue
@@ -63,6 +65,12 @@ def sweep_notices(*, now: datetime, clock: datetime | None = None, only: int | N
     return _everywhere("notices", lambda by: tend_workspace_notices(by=by, now=now), clock=clock, only=only)
 
 
+def sweep_ownership(*, now: datetime, clock: datetime | None = None, only: int | None = None) -> int:
+    """Open and close the gaps of ownership, and climb the ladders of playbooks; returns how much changed."""
+    changed = _everywhere("ownership", lambda by: tend_ownership(by=by, now=now), clock=clock, only=only)
+    return changed + _everywhere("ladders", lambda by: tend_escalations(by=by, now=now), clock=clock, only=only)
+
+
 def sweep_queue(*, now: datetime, clock: datetime | None = None, only: int | None = None) -> Swept:
     """Wake snoozed tasks whose day has come and rewrite the changed lines of the queue."""
     _everywhere("wake", lambda by: wake_due_tasks(now=now), clock=clock, only=only)
@@ -104,9 +112,10 @@ def sweep_projections(*, now: datetime, clock: datetime | None = None, only: int
 
 
 def sweep_all(machine: Pump, *, now: datetime, only: int | None = None) -> Swept:
-    """Everything once, in the order of the work: enrolments, notices, due steps and messages, the queue."""
+    """Everything once, in the order of the work: enrolments, notices, ownership, due steps and messages, the queue."""
     first = sweep_enrolments(now=now, clock=machine.clock, only=only)
     sweep_notices(now=now, clock=machine.clock, only=only)
+    sweep_ownership(now=now, clock=machine.clock, only=only)
     done: Pumped = pump(machine)
     last = sweep_queue(now=now, clock=machine.clock, only=only)
     return Swept(

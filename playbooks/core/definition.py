@@ -185,12 +185,18 @@ class Guardrails:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EscalationLevel:
-    """One rung: when `trigger` has held for `after_business_days`, `role` is told and does `response`."""
+    """One rung: when it has held for `after_business_days`, a person of `role` gets the task to do `response`.
+
+    `trigger` says it in words. `when` decides it; `is_silence` holds while the rung before is raised and its task
+    still open. A rung with neither is climbed only by the outcome of a task.
+    """
 
     trigger: str
     after_business_days: int
     role: OperatorRole
     response: str
+    when: Condition | None = None
+    is_silence: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

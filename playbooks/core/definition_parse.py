@@ -17,6 +17,7 @@ from playbooks.core.definition import (
     ReEnrolmentRule,
     SuccessMeasure,
 )
+from playbooks.core.escalation import check_level
 from playbooks.core.problems import Problem
 from playbooks.core.reaction_parse import read_reaction
 from playbooks.core.reading import Reader
@@ -105,7 +106,10 @@ def _escalation(reader: Reader) -> EscalationLevel:
         after_business_days=reader.whole("after_business_days", least=0, most=90),
         role=reader.choice("role", OperatorRole) or OperatorRole.CS_MANAGER,
         response=reader.text("response"),
+        when=read_condition(reader, "when"),
+        is_silence=reader.truth("is_silence", default=False),
     )
+    check_level(reader, level)
     reader.finish()
     return level
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from playbooks.core.conditions import AllOf, AnyOf, Condition, NotOf, Predicate
 from playbooks.core.definition import (
+    EscalationLevel,
     ExitRule,
     Goal,
     Phase,
@@ -38,7 +39,7 @@ def definition_table(playbook: Playbook) -> Table:
         "exits": [_exit(rule) for rule in playbook.exits],
         "decision_rights": [_fields(item) for item in playbook.decision_rights],
         "guardrails": _fields(playbook.guardrails),
-        "escalation": [_fields(item) for item in playbook.escalation],
+        "escalation": [_rung(item) for item in playbook.escalation],
         "success": [_success(item) for item in playbook.success],
         "phases": [_phase(item) for item in playbook.phases],
         "steps": [step_table(step) for step in playbook.steps],
@@ -69,6 +70,11 @@ def step_table(step: Step) -> Table:
             **parts,
         }
     )
+
+
+def _rung(level: EscalationLevel) -> Table:
+    plain = {name: _plain(getattr(level, name)) for name in ("trigger", "after_business_days", "role", "response")}
+    return plain | _without_empty({"when": condition_table(level.when), "is_silence": level.is_silence or None})
 
 
 def condition_table(condition: Condition | None) -> Table | None:

@@ -111,3 +111,17 @@ class ApprovalNotYours(NotPermitted):
 
     code = "E-APR-02"
     remedy_by_default = "Ask somebody with one of the roles that are named."
+
+
+class HandoverNotInState(StateNotAllowed):
+    """An answer to a hand-over that has been settled."""
+
+    code = "E-HAND-01"
+    remedy_by_default = "Load the page again to see how it ended."
+
+
+class HandoverOpenAlready(Conflict):
+    """A renewal has one unsettled hand-over at a time."""
+
+    code = "E-HAND-02"
+    remedy_by_default = "Withdraw the one that is open, or wait for its answer."

@@ -19,6 +19,7 @@ from playbooks.models.draft import PlaybookDraft, SelectionVersion
 from playbooks.models.engine import EngineCounter, EnginePulse
 from playbooks.models.enrolment import Enrolment
 from playbooks.models.message import Message
+from playbooks.models.ownership import ComplianceNote, Escalation, EscalationMark, Handover, OwnershipGap
 from playbooks.models.playbook import Playbook, PlaybookVersion
 from playbooks.models.projection import CalendarFeed, CalendarFeedUse, ProjectedTouch, Projection
 from playbooks.models.queue import QueueEntry, QueueMark
@@ -37,15 +38,20 @@ __all__ = [
     "ChannelSetting",
     "ChannelTrial",
     "Circuit",
+    "ComplianceNote",
     "Decision",
     "DeliveryEvent",
     "EngineCounter",
     "EnginePulse",
     "Enrolment",
+    "Escalation",
+    "EscalationMark",
+    "Handover",
     "HumanOnly",
     "InboundMessage",
     "Message",
     "MessageEdit",
+    "OwnershipGap",
     "Playbook",
     "PlaybookDraft",
     "PlaybookVersion",

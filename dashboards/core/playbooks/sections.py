@@ -87,7 +87,9 @@ _ESCALATION = Field(
     entry=Entry.ROWS,
     noun="rung",
     rows=(
-        Field(name="trigger", label="When", entry=Entry.TEXT),
+        Field(name="trigger", label="When, in words", entry=Entry.TEXT),
+        Field(name="when", label="Decided by", entry=Entry.CONDITION, is_optional=True),
+        Field(name="is_silence", label="Or: nobody answered the rung before", entry=Entry.TRUTH, is_optional=True),
         Field(name="after_business_days", label="Held for business days", entry=Entry.WHOLE),
         Field(name="role", label="Who is told", entry=Entry.CHOICE, choices=PEOPLE_ROLES),
         Field(name="response", label="What they do", entry=Entry.LONG),

@@ -1,0 +1,1 @@
+"""Tests of who is accountable, hand-overs and escalation."""
