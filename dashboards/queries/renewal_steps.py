@@ -15,6 +15,7 @@ from playbooks.models import Decision, Enrolment, StepRun
 from playbooks.queries.case_facts import StepCase
 from playbooks.queries.cases import load_enrolment_cases
 from renewals.models import Renewal
+from renewals.queries.people import visible_to
 
 MARKS = {"done": "check-circle", "skipped": "minus-circle", "parked": "exclamation-circle"}
 STATES = {"done": "is-done", "parked": "is-blocked"}
@@ -24,7 +25,7 @@ LIVE = ("active", "paused", "parked")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepLine:
-    """A step behind us or ahead of us; `mark` is an icon, `state` a class."""
+    """A step behind us or ahead of us; `mark` is an icon, `state` a class, `change_href` only for who may change it."""
 
     name: str
     note: str
@@ -32,6 +33,7 @@ class StepLine:
     mark: str
     state: str
     reasons: tuple[Reason, ...]
+    change_href: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +53,9 @@ def steps_of(asker: Asker, row: Renewal) -> tuple[StepLine, ...]:
     cases = load_enrolment_cases(list(enrolments), now=asker.now)
     names = {step.key: step.name for case in cases for step in case.definition.steps}
     behind = tuple(_run(asker, run, names) for run in runs)
-    return (*behind, *_planned(asker, cases, {run.step_key for run in runs}))
+    may_change = visible_to(Renewal.objects.filter(id=row.id), asker.member, "enrolments.change").exists()
+    path = f"/renewals/{row.id}/steps/" if cases and may_change else ""
+    return (*behind, *_planned(asker, cases, {run.step_key for run in runs}, path))
 
 
 def decisions_of(asker: Asker, row: Renewal) -> tuple[DecisionLine, ...]:
@@ -85,7 +89,7 @@ def _mark(planned: Planned, *, is_next: bool) -> str:
     return "play-circle" if is_next else "clock"
 
 
-def _planned(asker: Asker, cases: Iterable[StepCase], done: set[str]) -> Iterable[StepLine]:
+def _planned(asker: Asker, cases: Iterable[StepCase], done: set[str], path: str) -> Iterable[StepLine]:
     for case in cases:
         for place, item in enumerate(plan(case.definition, case.plan, now=asker.now).steps):
             if item.step_key in done:
@@ -99,6 +103,7 @@ def _planned(asker: Asker, cases: Iterable[StepCase], done: set[str]) -> Iterabl
                 date=date_cell(item.due_on, today=asker.today),
                 mark=_mark(item.planned, is_next=place == 0),
                 state="is-now" if place == 0 else "",
+                change_href=f"{path}{item.step_key}/" if path else "",
                 reasons=tuple(
                     reason_sentence({"code": each.code, **each.values}) for each in (*item.moves, *item.reasons)
                 ),

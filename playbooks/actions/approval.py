@@ -1,6 +1,6 @@
 """A second person puts a draft in force: the next version of a playbook, or the next selection order.
 
-What is under way keeps the version it has.
+What is under way keeps the version it has, unless the one who approves decides otherwise.
 """
 
 from datetime import datetime
@@ -8,9 +8,11 @@ from datetime import datetime
 from django.db import transaction
 
 from playbooks.actions.drafts import check_publishable, locked
+from playbooks.actions.inflight import treat_enrolled
 from playbooks.actions.publish import PublishedPlaybook, publish_playbook
 from playbooks.core.editing.life import check_step
 from playbooks.core.errors import SecondPersonNeeded
+from playbooks.core.inflight import Treatment
 from playbooks.models import PlaybookDraft, SelectionVersion
 from playbooks.queries.drafts import pilot_baseline
 from playbooks.queries.selection import newest_selection
@@ -20,8 +22,12 @@ State = PlaybookDraft.State
 
 
 @transaction.atomic
-def approve_draft(*, draft_id: int, by: Actor, now: datetime) -> PlaybookDraft:
+def approve_draft(
+    *, draft_id: int, treatment: Treatment = Treatment.NEW_ONLY, by: Actor, now: datetime
+) -> PlaybookDraft:
     """Publish a draft that waits, and return it with its version or selection order.
+
+    `treatment` is what happens to those who are in the playbook; nothing else than `new_only` goes with a pilot.
 
     Raises SecondPersonNeeded for whoever had a hand in it, and whatever `check_publishable` raises.
     """
@@ -37,6 +43,8 @@ def approve_draft(*, draft_id: int, by: Actor, now: datetime) -> PlaybookDraft:
     else:
         made = _publish_playbook(draft, by=by, now=now)
         draft.version_id, draft.playbook_id = made.version_id, made.playbook_id
+        kept = Treatment.NEW_ONLY if draft.content.get("pilot") else treatment
+        treat_enrolled(version_id=made.version_id, treatment=kept, by=by, now=now)
     draft.state, draft.ended_at = State.PUBLISHED, now
     draft.approver_id, draft.approved_by = by.id, by.label
     draft.save()

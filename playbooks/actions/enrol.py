@@ -72,7 +72,7 @@ def enrol_renewal(*, renewal_id: int, playbook_key: str, by: Actor, now: datetim
             version = versions.for_facts(candidate.facts.facts)[playbook_key]
             row = _enrolment_row(candidate, version, [{"code": "by_hand", "by": by.label}], now=now)
             new = insert_rows(Enrolment, [row], ignore_conflicts=True)
-            _start(new, now=now)
+            start_enrolments(new, now=now)
             return Enrolment.objects.filter(id__in=new).first()
     return None
 
@@ -109,7 +109,7 @@ def _enrol(
             log.append(_log_row(candidate, selection, rule_version=f"selection v{rules.version}", now=now))
     _rearm(quiet, now=now)
     new = insert_rows(Enrolment, rows, ignore_conflicts=True)
-    _start(new, now=now)
+    start_enrolments(new, now=now)
     insert_rows(Decision, log, ignore_conflicts=True)
     return len(new), unknown
 
@@ -121,7 +121,7 @@ def _rearm(quiet: Iterable[tuple[int, str]], *, now: datetime) -> None:
         ended.filter(rearmed_at__isnull=True).update(rearmed_at=now)
 
 
-def _start(enrolment_ids: Iterable[int], *, now: datetime) -> None:
+def start_enrolments(enrolment_ids: Iterable[int], *, now: datetime) -> None:
     """Schedule the first step of new enrolments and note which contract dates it hangs on."""
     steps: list[dict[str, Any]] = []
     kept: list[dict[str, Any]] = []

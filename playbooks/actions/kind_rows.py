@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from playbooks.actions.step_rows import Row, task_row
 from playbooks.core.conditions import Answer, evaluate
 from playbooks.core.definition import Step
+from playbooks.core.deviations import alternative_of
 from playbooks.core.facts import Reason
 from playbooks.core.guards import StepDecision, StepVerdict
 from playbooks.core.keys import idem_key
@@ -38,6 +39,9 @@ def human_row(
     name = sponsor_name(step, case.facts)
     if step.sponsor is not None and name:
         row["title"] = f"{step.name}: {name}"[:200]
+    deviation = case.facts.deviation
+    if deviation is not None and alternative_of(deviation) is not None:
+        row["title"] = deviation.what[:200]
     if decision.verdict is StepVerdict.ASK_OBJECTION:
         row |= {"outcomes": list(VETO_OUTCOMES), "due_on": local_date(now, case.plan.zone.name)}
     return row

@@ -111,26 +111,33 @@ def _decided(case: StepCase, step: Step, people: Assignees, *, now: datetime) ->
 
 def move_with_contract(case: StepCase, *, now: datetime) -> StepOutcome:
     """Return the open step planned again from today's contract dates; what is behind is never repeated."""
-    following = next_step(case.definition, case.plan, now=now)
     new = contract_dates(case.plan)
     moved = tuple(
         reason("contract_date_moved", name=name, old=case.planned_for.get(name), new=value)
         for name, value in new.items()
         if case.planned_for.get(name) != value
     )
+    return planned_again(case, "replan", "moved", moved, now=now)
+
+
+def planned_again(case: StepCase, kind: str, verdict: str, why: tuple[Reason, ...], *, now: datetime) -> StepOutcome:
+    """Return the open step where today's facts want it, logged as `kind` and `verdict`; nothing is repeated."""
+    following = next_step(case.definition, case.plan, now=now)
+    key = decision_key(kind, case.plan.workspace_id, case.enrolment_id, case.step_run_id, case.fence)
     if following.step is None:
-        return _finish(case, StepRunState.SKIPPED, moved, now=now)
+        over = _finish(case, StepRunState.SKIPPED, why, now=now)
+        return replace(over, log=(decision_row(case, kind, verdict, why, key=key, now=now),))
     planned = following.step
-    old_due = reason("due_moved", step=planned.step_key, old=case.facts.due_at, new=planned.due_at)
-    key = decision_key("replan", case.plan.workspace_id, case.enrolment_id, case.step_run_id, case.fence)
+    because = (*why, reason("due_moved", step=planned.step_key, old=case.facts.due_at, new=planned.due_at))
+    moved = step_row(case, planned, now=now, state=StepRunState.SCHEDULED)
     return StepOutcome(
         case=case,
         state=StepRunState.SCHEDULED,
         due_at=planned.due_at,
-        reasons=(*moved, old_due),
-        log=(decision_row(case, "replan", "moved", (*moved, old_due), key=key, now=now),),
+        reasons=because,
+        log=(decision_row(case, kind, verdict, because, key=key, now=now),),
         following=_skipped_rows(case, following, now=now),
-        moved=step_row(case, planned, now=now, state=StepRunState.SCHEDULED) | {"planned_for": new},
+        moved=moved | {"planned_for": contract_dates(case.plan)},
     )
 
 

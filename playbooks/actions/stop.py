@@ -31,7 +31,7 @@ def stop_enrolment(*, enrolment_id: int, reason: str, by: Actor, now: datetime) 
         enrolment = Enrolment.objects.select_for_update().filter(id=enrolment_id).first()
         if enrolment is None:
             raise UnknownReference(f"Enrolment {enrolment_id} is not in this workspace.", where="enrolment")
-        _stop([enrolment], reason, by=by, now=now)
+        stop_open(enrolments=[enrolment], why=reason, by=by, now=now)
         return enrolment
 
 
@@ -39,7 +39,7 @@ def stop_for_renewal(*, renewal_id: int, reason: str, by: Actor, now: datetime) 
     """Stop every open enrolment of a renewal (it closed, or the account replied); returns how many."""
     with transaction.atomic():
         found = Enrolment.objects.select_for_update().filter(renewal_id=renewal_id, state__in=OPEN_STATES)
-        return _stop(list(found.order_by("id")), reason, by=by, now=now)
+        return stop_open(enrolments=list(found.order_by("id")), why=reason, by=by, now=now)
 
 
 def stop_closed(*, by: Actor, now: datetime) -> int:
@@ -49,10 +49,11 @@ def stop_closed(*, by: Actor, now: datetime) -> int:
             "id", flat=True
         )
         found = Enrolment.objects.select_for_update().filter(id__in=list(closed))
-        return _stop(list(found.order_by("id")), "renewal_closed", by=by, now=now)
+        return stop_open(enrolments=list(found.order_by("id")), why="renewal_closed", by=by, now=now)
 
 
-def _stop(enrolments: list[Enrolment], why: str, *, by: Actor, now: datetime) -> int:
+def stop_open(*, enrolments: list[Enrolment], why: str, by: Actor, now: datetime) -> int:
+    """Stop those of these locked enrolments that are open, inside the transaction of the caller; returns how many."""
     open_ones = [item for item in enrolments if item.state in OPEN_STATES]
     if not open_ones:
         return 0

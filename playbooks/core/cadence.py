@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from playbooks.core.branches import choose_path, other_way
 from playbooks.core.conditions import Answer, evaluate
 from playbooks.core.definition import Playbook, Step
+from playbooks.core.deviations import alternative_of
 from playbooks.core.facts import DoneState, DoneStep, PlanFacts, Reason, SendWindow, reason
 from playbooks.core.keys import decision_key
 from playbooks.core.planned import CadencePlan, NextStep, PlanChange, Planned, PlannedStep
@@ -217,12 +218,7 @@ def _planned(
     step, day = item.step, item.day
     earliest = max(item.due_at, now)
     expected_at = _expected_at(definition, item, facts, earliest)
-    planned, reasons = late_on(
-        definition, step, facts.renewal_on, item.due_on, local_date(expected_at, facts.zone.name)
-    )
-    skip = day.skip or other_way(definition, step, facts.facts, done)
-    if skip is not None:
-        planned, reasons = Planned.SKIP, (skip,)
+    planned, reasons = _fate(definition, item, facts, done, on=local_date(expected_at, facts.zone.name))
     shown = item.due_at.astimezone(check_zone(facts.zone.name))
     return PlannedStep(
         enrolment_id=facts.enrolment_id,
@@ -243,6 +239,20 @@ def _planned(
         moves=day.moves,
         reasons=reasons,
     )
+
+
+def _fate(
+    definition: Playbook, item: _Dated, facts: PlanFacts, done: Mapping[str, DoneStep], *, on: date
+) -> tuple[Planned, tuple[Reason, ...]]:
+    """Return what becomes of a step that can act on the day `on` at the earliest, and why."""
+    skip = item.day.skip or other_way(definition, item.step, facts.facts, done)
+    if skip is not None:
+        return Planned.SKIP, (skip,)
+    planned, reasons = late_on(definition, item.step, facts.renewal_on, item.due_on, on)
+    instead = alternative_of(facts.deviations.get(item.step.key))
+    if instead is None or planned is Planned.SKIP:
+        return planned, reasons
+    return Planned.MAKE_TASK, (*reasons, instead)
 
 
 def _expected_at(definition: Playbook, item: _Dated, facts: PlanFacts, earliest: datetime) -> datetime:

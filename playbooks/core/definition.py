@@ -232,6 +232,10 @@ class Playbook:
     reactions: tuple[ReactionRule, ...] = ()
     goal: Goal | None = None
 
+    def find(self, key: str) -> Step | None:
+        """Return the step with this key, None when the definition has none."""
+        return next((step for step in self.steps if step.key == key), None)
+
     def step(self, key: str) -> Step:
         """Return the step with this key; raises `KeyError` when the definition has none."""
         for step in self.steps:

@@ -30,6 +30,13 @@ class TaskNotReopened(StateNotAllowed):
     remedy_by_default = "Write what has changed as a comment, or make a new task."
 
 
+class DeviationRefused(InvalidInput):
+    """A step that may not be done otherwise than the playbook says, or not so."""
+
+    code = "E-PLB-10"
+    remedy_by_default = "Choose another day or another way; a second person can change the playbook itself."
+
+
 class DraftNotInState(StateNotAllowed):
     """A step in the life of a draft that the table of steps does not have."""
 

@@ -62,13 +62,38 @@ class DoneStep:
     chosen: str = ""
 
 
+class DeviationKind(StrEnum):
+    """How a step is done otherwise than the playbook says; `as_planned` takes an earlier deviation back."""
+
+    SKIP = "skip"
+    RETIME = "retime"
+    SWAP = "swap"
+    ALTERNATIVE = "alternative"
+    AS_PLANNED = "as_planned"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deviated:
+    """The deviation in force for one step: `due_on` is another day, `what` another way; `by` and `why` are shown."""
+
+    kind: DeviationKind
+    due_on: date | None
+    what: str
+    why: str
+    by: str
+
+    def reason(self) -> Reason:
+        """Return it as the reason that stands with the step and its decision."""
+        return reason(f"person_{self.kind.value}", by=self.by, why=self.why, what=self.what, due_on=self.due_on)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanFacts:
     """Everything the cadence plan of one enrolment depends on.
 
     `occurrence` is the renewal date at enrolment: it names the contract period and stays when `renewal_on` is moved.
     `notice_on` is the last day to give notice, None when the contract has none. `facts` are today's: branches that are
-    not decided yet are planned with them.
+    not decided yet are planned with them. `deviations` are what people changed, by step key.
     """
 
     workspace_id: int
@@ -83,6 +108,7 @@ class PlanFacts:
     blackouts: tuple[Blackout, ...] = ()
     done: tuple[DoneStep, ...] = ()
     facts: Facts = field(default_factory=dict)
+    deviations: Mapping[str, Deviated] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +201,7 @@ class StepFacts:
     not_after: datetime | None = None
     is_approved: bool | None = None
     account: AccountFacts = field(default_factory=AccountFacts)
+    deviation: Deviated | None = None
     approval: ApprovalFacts | None = None
     our_sponsor: str = ""
     their_sponsor: str = ""

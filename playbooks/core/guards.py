@@ -11,6 +11,7 @@ from playbooks.core.budget import room_for, yields_to
 from playbooks.core.cadence import late_on, send_window_of
 from playbooks.core.conditions import Answer, Finding, evaluate
 from playbooks.core.definition import Playbook, Step
+from playbooks.core.deviations import alternative_of
 from playbooks.core.facts import ContactFacts, Reason, ReasonValue, StepFacts, reason
 from playbooks.core.keys import decision_key
 from playbooks.core.kind_checks import built_in_condition, phase_finding
@@ -158,6 +159,11 @@ def _unless_yes(case: _Case, finding: Finding, what: str) -> StepDecision | None
     if finding.answer is Answer.NO:
         return _decide(case, StepVerdict.SKIP, *reasons)
     return _decide(case, StepVerdict.HOLD, *reasons, until=case.now + RECHECK)
+
+
+def _check_alternative(case: _Case) -> StepDecision | None:
+    instead = alternative_of(case.facts.deviation)
+    return None if instead is None else _decide(case, StepVerdict.MAKE_TASK, instead)
 
 
 def _check_sending_paused(case: _Case) -> StepDecision | None:
@@ -341,6 +347,7 @@ _STEP_CHECKS: tuple[Callable[[_Case], StepDecision | None], ...] = (
     _check_late,
     _check_phase,
     _check_condition,
+    _check_alternative,
 )
 
 _MESSAGE_CHECKS: tuple[Callable[[_Case], StepDecision | None], ...] = (

@@ -3,11 +3,11 @@
 Steps anchored to a contract date never drift; a day counted towards a notice deadline only ever moves earlier.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from playbooks.core.definition import Phase, Playbook, Step
-from playbooks.core.facts import Blackout, PlanFacts, Reason, reason
+from playbooks.core.facts import Blackout, Deviated, DeviationKind, PlanFacts, Reason, reason
 from playbooks.core.vocabulary import AnchorKind, DayUnit, MessageClass, Roll, is_message
 from playbooks.core.windows import roll_day
 from renewals.core.dates import BusinessCalendar, add_business_days
@@ -25,7 +25,16 @@ class StepDay:
 
 
 def step_day(definition: Playbook, step: Step, facts: PlanFacts, *, previous_on: date) -> StepDay:
-    """Return the day of a step; `previous_on` is the day the step before it acts on (or enrolment began)."""
+    """Return the day of a step; `previous_on` is the day the step before it acts on (or enrolment began).
+
+    What a person changed about the step comes last: their day is not moved by phases or closed days.
+    """
+    day = _written_day(definition, step, facts, previous_on=previous_on)
+    deviated = facts.deviations.get(step.key)
+    return day if deviated is None else _deviated_day(day, deviated)
+
+
+def _written_day(definition: Playbook, step: Step, facts: PlanFacts, *, previous_on: date) -> StepDay:
     anchor_on = _anchor_day(step.anchor.kind, facts, previous_on)
     if anchor_on is None:
         why = reason("no_anchor_date", anchor=step.anchor.kind.value)
@@ -46,6 +55,14 @@ def step_day(definition: Playbook, step: Step, facts: PlanFacts, *, previous_on:
         moves=kept + opening + moves,
         skip=_outside_phase(opened_on, step, phase, facts.renewal_on),
     )
+
+
+def _deviated_day(day: StepDay, deviated: Deviated) -> StepDay:
+    if deviated.kind is DeviationKind.SKIP:
+        return replace(day, skip=deviated.reason())
+    if deviated.due_on is None:
+        return day
+    return replace(day, due_on=deviated.due_on, skip=None, moves=(*day.moves, deviated.reason()))
 
 
 def roll_of(step: Step) -> Roll:

@@ -15,6 +15,7 @@ from playbooks.models.channels import (
     WebhookTarget,
 )
 from playbooks.models.decision import Decision
+from playbooks.models.deviation import Deviation
 from playbooks.models.draft import PlaybookDraft, SelectionVersion
 from playbooks.models.engine import EngineCounter, EnginePulse
 from playbooks.models.enrolment import Enrolment
@@ -41,6 +42,7 @@ __all__ = [
     "ComplianceNote",
     "Decision",
     "DeliveryEvent",
+    "Deviation",
     "EngineCounter",
     "EnginePulse",
     "Enrolment",

@@ -147,6 +147,7 @@ def _plan_facts(row: Mapping[str, Any], behind: tuple[DoneStep, ...], *, now: da
         calendar=closed.own.on(calendar_for(row["country"], around=local_date(now, zone.name)), row["country"]),
         blackouts=(*_blackouts(closed, row["account_id"]), *row["state"].pauses),
         done=behind,
+        deviations=row["said"].deviations.get(row["enrolment_id"], {}),
     )
 
 
@@ -160,7 +161,7 @@ def _blackouts(closed: ClosedFacts, account_id: int) -> tuple[Blackout, ...]:
 def _step_facts(
     row: Mapping[str, Any], plan: PlanFacts, definition: Playbook, people: PeopleAtAccounts, *, now: datetime
 ) -> StepFacts:
-    step = definition.step(row["step_key"]) if row["step_key"] else None
+    step = definition.find(row["step_key"])
     contacts = _with_absences(people.contacts_of(row["account_id"], step_run_id=row["step_run_id"]), row, plan.zone)
     state, paused_until = EnrolmentState(row["enrolment_state"]), row["paused_until_at"]
     replied_at = people.replies.get(row["account_id"])
@@ -185,6 +186,7 @@ def _step_facts(
         replied_at=replied_at,
         not_after=_not_after(step, plan),
         approval=row["said"].approvals.get(row["step_run_id"]),
+        deviation=plan.deviations.get(row["step_key"]),
         our_sponsor=row["said"].our_sponsor,
         their_sponsor=_their_sponsor(contacts, people),
         facts=_condition_facts(row, frozenset(contact.role for contact in contacts), replied_at, now=now),

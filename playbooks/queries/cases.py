@@ -26,7 +26,7 @@ from renewals.queries.closed_days import closed_facts
 TOUCHING = tuple(kind.value for kind in FAMILIES[StepFamily.MESSAGE])
 COLUMNS = """
     s.workspace_id, s.id AS step_run_id, s.fence, s.step_key, s.occurrence, s.kind, s.due_at, s.planned_at, s.failures,
-    e.id AS enrolment_id, e.state AS enrolment_state, e.started_at, e.planned_for, e.version_id, e.paused_until_at,
+    e.id AS enrolment_id, e.state AS enrolment_state, e.started_at, e.planned_for, s.version_id, e.paused_until_at,
     e.round, e.goal_met_at,
     a.id AS account_id, a.external_id AS account_key, a.name AS account_name, a.tier, a.segment,
     a.industry, a.region, a.country,
@@ -85,7 +85,7 @@ BY_ENROLMENT = f"""
 SELECT {COLUMNS} FROM unnest(%s::bigint[]) AS wanted(id) {_by_key("playbooks_enrolment", "e", "wanted.id")}
 JOIN LATERAL (
     SELECT e.id AS enrolment_id, e.workspace_id, 0::bigint AS id, 0::bigint AS fence, '' AS step_key, e.occurrence,
-           '' AS kind, e.started_at AS due_at, e.started_at AS planned_at, 0 AS failures
+           '' AS kind, e.version_id, e.started_at AS due_at, e.started_at AS planned_at, 0 AS failures
 ) AS s ON true
 {JOINS} ORDER BY e.id
 """
@@ -94,12 +94,13 @@ JOIN LATERAL (
 BY_RENEWAL = f"""
 SELECT {COLUMNS} FROM unnest(%s::bigint[]) AS wanted(id) {_by_key("renewals_renewal", "n", "wanted.id")}
 JOIN LATERAL (
-    SELECT n.workspace_id, n.due_on AS occurrence, 0::bigint AS id, 0::bigint AS fence, '' AS step_key, '' AS kind,
+    SELECT n.workspace_id, n.due_on AS occurrence, 0::bigint AS version_id, 0::bigint AS id, 0::bigint AS fence,
+           '' AS step_key, '' AS kind,
            perennial_now() AS due_at, perennial_now() AS planned_at, 0 AS failures
 ) AS s ON true
 JOIN LATERAL (
     SELECT n.workspace_id, 0::bigint AS id, 'active' AS state, s.due_at AS started_at, '{{}}'::jsonb AS planned_for,
-           0::bigint AS version_id, NULL::timestamptz AS paused_until_at, 1 AS round,
+           NULL::timestamptz AS paused_until_at, 1 AS round,
            NULL::timestamptz AS goal_met_at, n.id AS renewal_id, n.account_id
 ) AS e ON true
 {JOINS} ORDER BY r.due_on, r.id

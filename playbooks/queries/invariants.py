@@ -163,10 +163,12 @@ UNION ALL SELECT 'table', 0, 'published versions can be changed' WHERE NOT EXIST
     ),
     Invariant(
         number="I17",
-        holds="Every step run names the version its enrolment is pinned to.",
+        holds="Every open step names the version its enrolment is pinned to, every other unless it was migrated.",
         question="""
 SELECT 'step_run', s.id, 'version ' || s.version_id || ', enrolment ' || e.version_id FROM playbooks_steprun AS s
-JOIN playbooks_enrolment AS e ON e.id = s.enrolment_id WHERE s.version_id <> e.version_id""",
+JOIN playbooks_enrolment AS e ON e.id = s.enrolment_id WHERE s.version_id <> e.version_id AND (
+    s.state IN ('scheduled', 'claimed', 'waiting') OR NOT EXISTS (
+        SELECT FROM playbooks_decision WHERE enrolment_id = e.id AND kind = 'migrate'))""",
     ),
     Invariant(
         number="I19",

@@ -1,4 +1,4 @@
-"""What people said inside playbooks: answers of forms as facts, approvals, open escalations, our sponsor by name."""
+"""What people said inside playbooks: answers as facts, approvals, changes to steps, escalations, our sponsor."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -10,18 +10,19 @@ from django.db.models import Count
 
 from playbooks.core.condition_parse import ANSWER
 from playbooks.core.conditions import FactValue
-from playbooks.core.facts import ApprovalFacts, ApprovalState
+from playbooks.core.facts import ApprovalFacts, ApprovalState, Deviated, DeviationKind
 from playbooks.core.states import OPEN_TASK_STATES
 from playbooks.core.vocabulary import FormFieldKind, OperatorRole, StepKind
-from playbooks.models import StepAnswer, StepApproval, Task
+from playbooks.models import Deviation, StepAnswer, StepApproval, Task
 from renewals.models import Membership
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """By enrolment the latest answers as facts, by step run its approval, by account the open escalations."""
+    """By enrolment answers as facts and steps people changed, by step run its approval, by account escalations."""
 
     answers: Mapping[int, Mapping[str, FactValue]] = field(default_factory=dict)
+    deviations: Mapping[int, Mapping[str, Deviated]] = field(default_factory=dict)
     approvals: Mapping[int, ApprovalFacts] = field(default_factory=dict)
     escalations: Mapping[int, int] = field(default_factory=dict)
     our_sponsor: str = ""
@@ -32,14 +33,28 @@ class Said:
 
 
 def said_in(enrolment_ids: Iterable[int], account_ids: Iterable[int]) -> Said:
-    """Return what was said in these enrolments and at these accounts, in four queries whatever their number."""
+    """Return what was said in these enrolments and at these accounts, in five queries whatever their number."""
     enrolments = list(enrolment_ids)
     return Said(
         answers=_answers(enrolments),
+        deviations=deviations_in(enrolments),
         approvals=_approvals(enrolments),
         escalations=_escalations(list(account_ids)),
         our_sponsor=our_sponsor_name(),
     )
+
+
+def deviations_in(enrolment_ids: Iterable[int]) -> dict[int, dict[str, Deviated]]:
+    """Return by enrolment what people changed: the latest change of each step, none where it was taken back."""
+    found: dict[int, dict[str, Deviated]] = defaultdict(dict)
+    for row in Deviation.objects.filter(enrolment_id__in=list(enrolment_ids)).order_by("id"):
+        kind = DeviationKind(row.kind)
+        found[row.enrolment_id][row.step_key] = Deviated(
+            kind=kind, due_on=row.due_on, what=row.what, why=row.reason, by=row.by_name
+        )
+        if kind is DeviationKind.AS_PLANNED:
+            del found[row.enrolment_id][row.step_key]
+    return found
 
 
 def our_sponsor_name() -> str:

@@ -184,6 +184,7 @@ def _tabs(href: str, part: str, errors: tuple[PlacedProblem, ...]) -> tuple[Tab,
     counts = {section.slug: sum(each.place.section == section.slug for each in errors) for section in SECTIONS}
     parts = [("", "Flow", ""), *((each.slug, each.title, str(counts[each.slug] or "")) for each in SECTIONS)]
     parts += [("audience", "Who would enter", ""), ("rehearsal", "Dry run", "")]
+    parts += [("in-flight", "Those in it", "")]
     return tuple(
         Tab(text=text, href=f"{href}{slug}/" if slug else href, count=count, is_current=slug == part)
         for slug, text, count in parts

@@ -10,7 +10,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.shortcuts import get_object_or_404
 
 from dashboards.core.dates import DateCell, date_cell, day_words, instant_cell
-from dashboards.core.money import count_words
+from dashboards.core.money import count_words, percent_words
 from dashboards.core.parts import Cell, Column, Difference, Link, Tab, Table
 from dashboards.core.playbooks.changes import content_changes
 from dashboards.core.playbooks.conditions import condition_words
@@ -21,6 +21,7 @@ from dashboards.queries.playbooks.flow import Flow, flow_of
 from dashboards.queries.playbooks.listing import LIVE, OPEN, PATH, DraftLine, draft_line
 from playbooks.core.editing.content import items_of
 from playbooks.models import Enrolment, Playbook, PlaybookDraft, PlaybookVersion, StepRun
+from playbooks.queries.inflight import deviation_rate
 from renewals.core.roles import can
 from renewals.models import Renewal
 from renewals.queries.people import visible_to
@@ -110,11 +111,20 @@ def playbook_page(asker: Asker, playbook_id: int, part: str, number: str = "") -
         flow=flow_of(content) if part == "" else None,
         versions=_versions(asker, versions, full) if part == "versions" else (),
         accounts=_accounts(asker, enrolled, content) if part == "accounts" else None,
-        accounts_note=f"The first {MOST_ACCOUNTS} by due date." if enrolled.count() > MOST_ACCOUNTS else "",
+        accounts_note=_accounts_note(playbook_id, enrolled.count()) if part == "accounts" else "",
         draft=draft_line(asker, draft) if draft else None,
         pilot="; ".join(f"version {each.number}: {pilot_words(each.definition)}" for each in pilots),
         may_change=can(asker.member, "playbooks.change"),
     )
+
+
+def _accounts_note(playbook_id: int, enrolled: int) -> str:
+    rate = deviation_rate(playbook_id)
+    first = f"The first {MOST_ACCOUNTS} by due date. " if enrolled > MOST_ACCOUNTS else ""
+    if rate.rate is None:
+        return first
+    share = percent_words(rate.rate)
+    return f"{first}People did {rate.deviated} of {count_words(rate.steps, 'step')} otherwise ({share})."
 
 
 def version_content(playbook_id: int, number: int) -> Mapping[str, Any]:

@@ -18,8 +18,15 @@ from playbooks.actions.approval import approve_draft
 from playbooks.actions.drafts import discard_draft, reject_draft, start_draft, submit_draft, take_back
 from playbooks.core.editing.content import blank_content
 from playbooks.core.editing.files import content_from_file
+from playbooks.core.inflight import Treatment
 from renewals.core.errors import NamedError
 from renewals.core.roles import check_permission
+
+TREATED = {
+    Treatment.NEW_ONLY.value: "New enrolments take it from now on.",
+    Treatment.MIGRATE.value: "Those who were in it go on under it.",
+    Treatment.RESTART.value: "Those who were in it have begun again.",
+}
 
 
 @require_POST
@@ -124,12 +131,14 @@ def return_(request: HttpRequest, draft_id: int) -> HttpResponse:
 @require_POST
 @screen("playbook_approvals.change")
 def approval(request: HttpRequest, draft_id: int) -> HttpResponse:
-    """Publish what somebody else has handed in."""
+    """Publish what somebody else has handed in, and treat those who are in the playbook as was chosen."""
+    chosen = request.POST.get("in_flight", Treatment.NEW_ONLY.value)
+    treatment = Treatment(chosen) if chosen in TREATED else Treatment.NEW_ONLY
     return take_step(
         request,
         draft_id,
-        lambda: approve_draft(draft_id=draft_id, by=request.actor, now=request.now),
-        "It is published. New enrolments take it from now on.",
+        lambda: approve_draft(draft_id=draft_id, treatment=treatment, by=request.actor, now=request.now),
+        f"It is published. {TREATED[treatment.value]}",
     )
 
 

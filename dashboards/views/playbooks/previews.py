@@ -5,6 +5,7 @@ from django.shortcuts import render
 
 from dashboards.queries.playbooks.audience import audience_part
 from dashboards.queries.playbooks.drafts import frame_of, open_draft
+from dashboards.queries.playbooks.in_flight import in_flight_table
 from dashboards.queries.playbooks.rehearsal import account_rehearsal, book_rehearsal
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of
@@ -29,3 +30,13 @@ def rehearsal(request: HttpRequest, draft_id: int) -> HttpResponse:
     words["one"] = account_rehearsal(asker, draft.content, path, choice)
     words["book"] = book_rehearsal(asker, draft.content) if choice.get("book") else None
     return render(request, "playbooks/rehearsal.html", words)
+
+
+@screen("enrolments.view")
+def in_flight(request: HttpRequest, draft_id: int) -> HttpResponse:
+    """Show what each renewal in the playbook would do next if the draft were published."""
+    asker, draft = asker_of(request), open_draft(draft_id)
+    frame, _ = frame_of(asker, draft, "in-flight")
+    after = request.GET.get("after", "")
+    part = in_flight_table(asker, draft, after=int(after) if after.isdecimal() else 0)
+    return render(request, "playbooks/in_flight_page.html", {"frame": frame, "part": part})

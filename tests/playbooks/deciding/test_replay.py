@@ -33,7 +33,7 @@ accounts = st.builds(
         TouchLimits, max_touches=st.integers(1, 4), per_days=st.integers(1, 30), min_gap_days=st.integers(0, 5)
     ),
     touches=st.lists(touches, max_size=6).map(tuple),
-    rivals=st.lists(rivals, max_size=3).map(tuple),
+    rivals=st.lists(rivals, max_size=3, unique_by=lambda item: item.rank).map(tuple),
     reactions=st.lists(st.builds(Reacted, kind=st.sampled_from(ReactionKind), occurred_at=instants), max_size=2).map(
         tuple
     ),
