@@ -26,6 +26,7 @@ SPEAKS_OF: tuple[tuple[str, str], ...] = (
     ("sponsor", "sponsor"),
     ("time_to_value", "time_to_value"),
     ("milestone", "time_to_value"),
+    ("first_value", "time_to_value"),
     ("unit_price_change", "price"),
     ("payment", "late"),
     ("billing", "late"),

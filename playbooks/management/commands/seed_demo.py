@@ -146,7 +146,6 @@ def write_truth(world: World, laws: Laws, folder: Path) -> None:
                 on, uplift = term.settled_on, term.price_uplift
                 drivers = churn_drivers(life.account, life.behaviour, laws, on=on, price_uplift=uplift)
                 known = (life.account.external_id, term.number, term.ends_on, term.churn_probability, ratio)
-                known = (*known, term.market)
-                rows.writerow([*known, *(drivers[name] for name in DRIVERS)])
+                rows.writerow([*known, term.market, *(drivers[name] for name in DRIVERS)])
     latent = {life.account.external_id: life.behaviour.health[-1] for life in world.lives}
     (folder / "health.json").write_text(json.dumps(latent, indent=1))

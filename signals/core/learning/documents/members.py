@@ -1,7 +1,7 @@
 """The learners as documents: the scorecard in plain numbers, the trees in skops with every type trusted by name."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from zipfile import ZIP_DEFLATED
 
@@ -56,10 +56,14 @@ def scorecard_out(card: Scorecard) -> dict[str, Any]:
     }
 
 
-def scorecard_in(document: Mapping[str, Any], prior: Prior) -> Scorecard:
-    """Return the scorecard of a document."""
+def scorecard_in(document: Mapping[str, Any], prior: Prior, order: Iterable[str]) -> Scorecard:
+    """Return the scorecard of a document. `order` is that of the model's columns.
+
+    The weights stand in the order of the columns, and a store may sort the names of an object.
+    """
+    terms = document["terms"]
     layout = Layout(
-        encoding=Encoding({name: _terms_in(terms) for name, terms in document["terms"].items()}),
+        encoding=Encoding({name: _terms_in(terms[name]) for name in order if name in terms}),
         expert=tuple(ExpertTerm(**term) for term in document["expert"]),
         segments=tuple(document["segments"]),
         own=tuple(document["own"]),

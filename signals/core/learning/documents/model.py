@@ -48,14 +48,15 @@ def from_document(document: Mapping[str, Any]) -> TrainedModel:
     if document.get("format") != FORMAT:
         raise ModelInvalid(f"The stored model is of the format {document.get('format')!r}, not {FORMAT!r}.")
     prior = parse_prior(document["prior"])
+    order = tuple(column["name"] for column in document["columns"])
     parts = {name: document[name] for name in ("scorecard", "booster", "stack", "background")}
     return TrainedModel(
         in_force=document["in_force"],
         verdict=Verdict(**document["verdict"]),
         exclusions=tuple(Exclusion(**one) for one in document["exclusions"]),
         columns=tuple(column_in(column) for column in document["columns"]),
-        prior_card=scorecard_in(document["prior_card"], prior),
-        scorecard=None if parts["scorecard"] is None else scorecard_in(parts["scorecard"], prior),
+        prior_card=scorecard_in(document["prior_card"], prior, order),
+        scorecard=None if parts["scorecard"] is None else scorecard_in(parts["scorecard"], prior, order),
         booster=None if parts["booster"] is None else booster_in(parts["booster"]),
         stack=None if parts["stack"] is None else stack_in(parts["stack"]),
         calibrations={name: stack_in(line) for name, line in document["calibrations"].items()},

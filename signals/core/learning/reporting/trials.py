@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from scipy.special import expit
 
 from signals.core.learning.frame import Array, Frame
 from signals.core.learning.prior import Prior
@@ -80,10 +81,11 @@ def frozen_future(frame: Frame, model: TrainedModel, member: str, trial: Trial, 
 
 
 def _tested(frame: Frame, model: TrainedModel, splits: tuple[Split, ...], member: str, trial: Trial) -> Array | None:
-    """Learn with the knobs that training found, for these figures are only held beside its own."""
+    """Return probabilities, learned with the knobs that training found: they are only held beside its own."""
     read = readable(model, frame)
     raw = hold_out(read, splits, trial.prior, settings=trial.settings, seed=trial.seed, tuned=_found(model, frame))
-    return join(raw, frame.outcome, is_timed=False).log_odds.get(member)
+    log_odds = join(raw, frame.outcome, is_timed=False).log_odds.get(member)
+    return None if log_odds is None else np.asarray(expit(log_odds))
 
 
 def _found(model: TrainedModel, frame: Frame) -> Tuned:

@@ -1,7 +1,10 @@
 """Chooses which columns of a wide table the scorecard weighs: by the training rows alone, one column at a time.
 
-A column with a standard meaning is always kept: the expert speaks of it.
+The strongest columns of each standard meaning are kept: the expert speaks of them, and many columns of one meaning
+must not push out the only one of another.
 """
+
+from collections import Counter
 
 import numpy as np
 
@@ -9,6 +12,8 @@ from signals.core.learning.frame import NUMBER, Array, Column, Frame
 from signals.core.learning.metrics.ranking import area_under_curve
 from signals.core.learning.prior import Prior
 
+OF_A_MEANING = 2
+"""So many columns of one meaning are kept however weak they are alone."""
 SMOOTH = 20.0
 """Rows of the plain loss rate that are added to each word, so that rare words do not look strong by chance."""
 
@@ -17,8 +22,13 @@ def strongest(frame: Frame, prior: Prior, most: int) -> Frame:
     """Return the frame with `most` columns at most, in their order; every outcome must be known."""
     if len(frame.columns) <= most:
         return frame
-    meant = [column.meaning in prior.meanings for column in frame.columns]
-    gains = np.array([_gain(column, frame.outcome) for column in frame.columns]) + np.where(meant, 1.0, 0.0)
+    gains = np.array([_gain(column, frame.outcome) for column in frame.columns])
+    seen: Counter[str] = Counter()
+    for place in np.argsort(-gains, kind="stable"):
+        meaning = frame.columns[place].meaning
+        if meaning in prior.meanings and seen[meaning] < OF_A_MEANING:
+            seen[meaning] += 1
+            gains[place] += 1.0
     kept = set(np.argsort(-gains, kind="stable")[:most].tolist())
     return frame.with_columns([column for place, column in enumerate(frame.columns) if place in kept])
 

@@ -53,11 +53,13 @@ def test_same_seed_gives_the_same_model_to_the_last_bit(model: TrainedModel) -> 
     )
 
 
+@pytest.mark.parametrize("is_sorted", [False, True])
 @pytest.mark.parametrize("member", ["prior", "scorecard", "stack"])
-def test_stored_model_predicts_the_same_to_the_last_bit(model: TrainedModel, member: str) -> None:
+def test_stored_model_predicts_the_same_to_the_last_bit(model: TrainedModel, member: str, is_sorted: bool) -> None:
     fresh = book(200, seed=99)
     chosen = replace(model, in_force=member)
-    back = from_document(json.loads(json.dumps(to_document(chosen), allow_nan=False)))
+    assert list(model.scorecard.layout.encoding.terms) != sorted(model.scorecard.layout.encoding.terms)
+    back = from_document(json.loads(json.dumps(to_document(chosen), allow_nan=False, sort_keys=is_sorted)))
     assert predict(back, fresh).tolist() == predict(chosen, fresh).tolist()
     assert without_tree_bytes(back) == without_tree_bytes(chosen)
 

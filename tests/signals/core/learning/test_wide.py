@@ -26,6 +26,13 @@ def test_strongest_columns_are_kept_in_their_order_with_those_the_expert_knows()
     assert strongest(frame, PRIOR, 3).names == ("telling", "tenure", "words")
 
 
+def test_many_columns_of_one_meaning_do_not_push_out_the_only_one_of_another() -> None:
+    rng, plain = np.random.default_rng(1), book(500)
+    noise = [number_column(f"n{n}", rng.normal(size=500).tolist(), meaning="usage_level") for n in range(8)]
+    alone = number_column("alone", rng.normal(size=500).tolist(), meaning="price_uplift")
+    assert "alone" in strongest(plain.with_columns([*noise, alone]), PRIOR, 3).names
+
+
 def test_narrow_table_stays_as_it_is() -> None:
     frame = book(50)
     assert strongest(frame, PRIOR, 60) is frame
