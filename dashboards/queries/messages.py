@@ -134,7 +134,7 @@ def message_page(asker: Asker, message_id: int) -> MessagePage | None:
     row = visible_messages(asker).filter(id=message_id).first()
     if row is None:
         return None
-    zone = asker.workspace.timezone
+    zone, may_change = asker.workspace.timezone, changeable_message(asker, row.id) is not None
     return MessagePage(
         id=row.id,
         title=row.subject,
@@ -146,11 +146,11 @@ def message_page(asker: Asker, message_id: int) -> MessagePage | None:
         body=row.text_body,
         reasons=tuple(reason_sentence(item, zone=zone) for item in row.reasons),
         decisions=_decisions(row, asker),
-        moves=_moves(row, asker),
+        moves=_moves(row) if may_change else (),
         events=_events(row, asker),
         edits=_edits(row, asker),
         edit_note=why_not_editable(state=row.state, message_class=row.message_class),
-        words=_words(row, asker),
+        words=_words(row) if may_change else None,
     )
 
 
@@ -267,16 +267,14 @@ def _edits(row: Message, asker: Asker) -> tuple[EditShown, ...]:
     )
 
 
-def _words(row: Message, asker: Asker) -> tuple[str, str] | None:
-    """Return subject and text to edit, None when this person may not, now."""
-    if why_not_editable(state=row.state, message_class=row.message_class) or changeable_message(asker, row.id) is None:
+def _words(row: Message) -> tuple[str, str] | None:
+    """Return subject and text to edit, None when nobody may, now."""
+    if why_not_editable(state=row.state, message_class=row.message_class):
         return None
     return row.subject, row.text_body
 
 
-def _moves(row: Message, asker: Asker) -> tuple[MessageMove, ...]:
-    if changeable_message(asker, row.id) is None:
-        return ()
+def _moves(row: Message) -> tuple[MessageMove, ...]:
     return tuple(
         MessageMove(href=f"{PATH}{row.id}/{noun}/", word=word, is_first=place == 0)
         for place, (noun, word) in enumerate(MOVES.get(row.state, ()))

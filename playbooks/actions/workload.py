@@ -6,6 +6,7 @@ Each move keeps the way back, tells the task why, and is in the decision log.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -129,7 +130,7 @@ def _apply(moves: Sequence[Move], *, by: Actor, now: datetime) -> int:
     return len(rows)
 
 
-def _move_row(task: Task, move: Move, *, now: datetime) -> dict[str, object]:
+def _move_row(task: Task, move: Move, *, now: datetime) -> dict[str, Any]:
     return {
         "workspace_id": task.workspace_id,
         "task_id": task.id,

@@ -41,6 +41,11 @@ PLANTED = {
     "I12": f"""UPDATE {MESSAGE} SET state = 'in_doubt'""",
     "I13": f"""UPDATE {MESSAGE} SET state = 'queued', next_at = not_after_at + interval '1 second'""",
     "I14": f"UPDATE {STEP} SET claims = 7 WHERE state = 'scheduled'",
+    "I15": f"""INSERT INTO playbooks_stepapproval (workspace_id, step_run_id, enrolment_id, account_id, renewal_id,
+        step_key, title, roles, requested_by_id, state, version, due_at, decided_by, decided_at, note, created_at)
+        SELECT s.workspace_id, s.id, e.id, e.account_id, e.renewal_id, s.step_key, 'planted', '[]', r.owner_id,
+        'approved', 1, now(), 'nobody', now(), '', now() FROM {STEP} AS s JOIN {ENROLMENT} AS e ON e.id = s.enrolment_id
+        JOIN renewals_renewal AS r ON r.id = e.renewal_id ORDER BY s.id LIMIT 1""",
     "I16": "ALTER TABLE playbooks_playbookversion DISABLE TRIGGER USER",
     "I17": f"""INSERT INTO playbooks_playbookversion (workspace_id, playbook_id, number, definition, content_hash,
         published_at, published_by, is_pilot) SELECT workspace_id, playbook_id, 99, definition, 'x', now(), 'x', false

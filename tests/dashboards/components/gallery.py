@@ -272,5 +272,6 @@ def gallery(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("gallery/", gallery),
     path("columns/", gallery, name="view_columns"),
+    path("settings/workload/", gallery, name="workload"),
     path("accounts/", include("allauth.urls")),
 ]
