@@ -1,10 +1,12 @@
 """Templates, styles and scripts; and that every address has a permission."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from dashboards import urls as dashboards_urls
 from tests.architecture.house import files, relative, templates
 from tests.architecture.rules.pages import style_offences, template_offences
 from tests.architecture.rules.shape import forbidden_words
@@ -79,6 +81,12 @@ def test_every_address_names_its_permission() -> None:
 def test_addresses_are_nouns_of_the_glossary() -> None:
     ours = [address for address, view in _addresses() if not view.__module__.startswith(THIRD_PARTY_PAGES)]
     assert [a for a in ours for part in a.split("/") if forbidden_words(part)] == []
+
+
+def test_names_of_pages_are_given_once() -> None:
+    """Of two addresses with one name, links lead to the last one, and nobody is told."""
+    given = Counter(found.name for found in dashboards_urls.urlpatterns if found.name)
+    assert sorted(name for name, times in given.items() if times > 1) == []
 
 
 def _addresses() -> Iterator[tuple[str, object]]:

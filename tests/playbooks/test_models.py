@@ -66,7 +66,7 @@ def test_published_version_cannot_be_changed_or_deleted(inside: Workspace) -> No
 def test_enrolment_is_unique_per_playbook_renewal_and_period(inside: Workspace) -> None:
     """One renewal enters a playbook once a period, whoever tries."""
     enrolment = make_enrolment(make_world(inside))
-    with pytest.raises(IntegrityError, match="enrolment_once_a_period"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="enrolment_once_a_round"), transaction.atomic():
         Enrolment.objects.create(
             workspace=inside,
             playbook=enrolment.playbook,

@@ -81,6 +81,7 @@ def test_states_text_has_a_row_per_state() -> None:
         "## Step run",
         "## Task",
         "## Message",
+        "## Approval of a step",
     ]
     assert text.count("\n| ") == sum(len(machine.rows) for machine in MACHINES) + len(MACHINES)
     assert "| paused | active, exited | renewal owner |" in text
