@@ -39,7 +39,8 @@ def _value(field: Field, name: str, post: Mapping[str, Any]) -> Any:
     if field.entry is Entry.LONG and text:
         return typed
     if field.entry is Entry.TRUTH:
-        return text == "yes"
+        # A tick that a form may leave out is not written down as "no": the plain table stays as it was.
+        return text == "yes" or (None if field.is_optional else False)
     if field.entry is Entry.LINES:
         lines = [line.strip() for line in text.splitlines() if line.strip()]
         return None if field.is_optional and not lines else lines
