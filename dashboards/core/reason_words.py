@@ -8,6 +8,7 @@ from typing import Any
 from dashboards.core.dates import clock_words, day_words
 from dashboards.core.kind_words import KIND_SENTENCES
 from dashboards.core.parts import Reason
+from dashboards.core.rule_words import SIGNS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +19,7 @@ class Words:
     state: str = "none"
 
 
+OPERATORS = {op.value: words for op, words in SIGNS.items()}
 SENTENCES: Mapping[str, Words] = {
     code: Words(text=text, state=state) for code, (text, state) in KIND_SENTENCES.items()
 } | {
@@ -157,7 +159,14 @@ def reason_sentence(stored: Mapping[str, Any], *, zone: str = "UTC") -> Reason:
     words = SENTENCES.get(code, Words(text=code.replace("_", " ").capitalize() + "."))
     said = {name: _say(value, zone) for name, value in stored.items()}
     said["field"] = said.get("field", "").rpartition(".")[2]
+    if "op" in said:
+        said |= {"op": OPERATORS.get(str(stored["op"]), said["op"]), "expected": _listed(said.get("expected", ""))}
     return Reason(text=words.text.format_map(_Missing(said)).strip(), state=words.state)
+
+
+def _listed(words: str) -> str:
+    """Say a tuple as it was stored, "('upcoming', 'engaged')", as a list of words."""
+    return words.strip("(),").replace("'", "") if words.startswith("(") else words
 
 
 class _Missing(dict[str, str]):

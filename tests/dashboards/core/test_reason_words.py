@@ -32,6 +32,20 @@ def test_every_reason_code_has_a_sentence() -> None:
         ),
         ({"code": "unknown"}, "Held: unknown is not known, and nothing is sent on a guess."),
         ({"code": "brand_new"}, "Brand new."),
+        (
+            {
+                "code": "condition_yes",
+                "field": "renewal.stage",
+                "op": "in",
+                "expected": "('upcoming', 'engaged')",
+                "found": "upcoming",
+            },
+            "stage is one of upcoming, engaged; found upcoming.",
+        ),
+        (
+            {"code": "condition_yes", "field": "renewal.days_to_notice", "op": "le", "expected": "28", "found": "23"},
+            "days to notice at most 28; found 23.",
+        ),
     ],
 )
 def test_reason_sentence_says_its_numbers(stored: dict[str, object], said: str) -> None:
