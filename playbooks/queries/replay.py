@@ -18,6 +18,7 @@ from playbooks.core.facts import ContactFacts
 from playbooks.core.foresight.replay import Happening
 from playbooks.core.validation import read_definition
 from playbooks.models import Decision, Enrolment, PlaybookVersion
+from playbooks.queries.account_state import AccountState
 from playbooks.queries.case_facts import StepCase
 from playbooks.queries.cases import LoadedCase, load_whole_cases
 from playbooks.queries.definitions import PublishedVersion, definitions_of
@@ -99,9 +100,7 @@ def recorded_cases(enrolment_ids: Sequence[int], *, now: datetime) -> tuple[Reco
             for contact, each in case.people.touches.items()
         }
         people = replace(case.people, touches=touches)
-        state = case.row["state"]
-        others = None if state.touches is None else tuple(item for item in state.touches if item.step_run_id not in own)
-        row = {**case.row, "state": replace(state, touches=others)}
+        row = {**case.row, "state": _without(case.row["state"], own)}
         key = case.row["enrolment_id"]
         found.append(
             RecordedCase(row=row, version=case.version, behind=(), people=people, told=tuple(told.get(key, ())))
@@ -187,6 +186,13 @@ def _clock_facts(facts: Mapping[str, Any], told_at: datetime, now: datetime) -> 
 def _before(contact: ContactFacts, now: datetime) -> ContactFacts:
     touches = contact.recent_touch_at
     return replace(contact, recent_touch_at=None if touches is None else tuple(at for at in touches if at <= now))
+
+
+def _without(state: AccountState, own: set[int]) -> AccountState:
+    """What the replayed enrolments did themselves is done again by the replay."""
+    touches = state.facts.touches
+    others = None if touches is None else tuple(item for item in touches if item.step_run_id not in own)
+    return replace(state, facts=replace(state.facts, touches=others))
 
 
 def _touches_before(touches: tuple[Touch, ...] | None, now: datetime) -> tuple[Touch, ...] | None:
