@@ -48,6 +48,7 @@ NAVIGATION: tuple[tuple[Page, ...], ...] = (
         Page(slug="calendar", title="Calendar", icon="calendar-days", permission="tasks.view", key="c"),
         Page(slug="messages", title="Messages", icon="envelope", permission="messages.view", key="m", is_primary=True),
         Page(slug="notices", title="Notices", icon="scale", permission="notices.view", key="n"),
+        Page(slug="ownership", title="Ownership", icon="hand-raised", permission="renewals.view"),
         Page(slug="content", title="Content", icon="document-text", permission="messages.view"),
         Page(slug="offers", title="Offers", icon="tag", permission="prices.view", key="o"),
         Page(slug="approvals", title="Approvals", icon="check-badge", permission="prices.view"),

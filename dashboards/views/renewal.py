@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 from dashboards.forms.outcome import OutcomeForm
 from dashboards.queries.comments import comment_place, renewal_comments
 from dashboards.queries.notices import notice_panel
+from dashboards.queries.ownership import ownership_panel
 from dashboards.queries.renewal import Renewal, may_record_outcome, renewal_page, visible_renewal
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of
@@ -52,5 +53,6 @@ def _page(request: HttpRequest, row: Renewal, form: OutcomeForm, *, status: int 
         "comment": comment_place(asker, account_id=page.account_id, renewal_id=page.id),
         "comments": renewal_comments(asker, page.id),
         "notices": notice_panel(asker, row),
+        "ownership": ownership_panel(asker, row),
     }
     return render(request, "renewals/page.html", words, status=status)

@@ -5,10 +5,12 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
+from playbooks.actions.bulk import insert_rows
 from playbooks.actions.touches import release_touch
 from playbooks.core.errors import MessageGone
+from playbooks.core.keys import decision_key
 from playbooks.core.states import MESSAGE_TRANSITIONS, MessageState, can_move
-from playbooks.models import Enrolment, Message, Task
+from playbooks.models import Decision, Enrolment, Message, Task
 from renewals.core.actors import Actor
 from renewals.core.errors import UnknownReference
 
@@ -66,6 +68,8 @@ def _move(
         if state is MessageState.SENT:
             message.sent_at = now
         message.save()
+        if said["code"] == "approved":
+            insert_rows(Decision, [_approval_row(message, said, now=now)], ignore_conflicts=True)
         if said["code"] == "did_not_arrive":
             release_touch(message_id=message.id, now=now)
         about = Q(message=message)
@@ -80,6 +84,24 @@ def _move(
 def _said(code: str, why: str = "", *, by: Actor, now: datetime) -> dict[str, str]:
     words = {"why": why.strip()[:300]} if why.strip() else {}
     return {"code": code, "by": by.label, "at": now.isoformat(), **words}
+
+
+def _approval_row(message: Message, said: dict[str, str], *, now: datetime) -> dict[str, object]:
+    """The log keeps an approval for good: a message's own reasons are those of its last change."""
+    return {
+        "workspace_id": message.workspace_id,
+        "key": decision_key("approved", message.workspace_id, message.id, now.isoformat()),
+        "kind": "send",
+        "verdict": "approved",
+        "account_id": message.account_id,
+        "renewal_id": message.enrolment.renewal_id,
+        "enrolment_id": message.enrolment_id,
+        "step_key": message.step_run.step_key,
+        "rule_version": said["by"][:80],
+        "reasons": [said],
+        "inputs": {"message": message.id},
+        "decided_at": now,
+    }
 
 
 def _locked(message_id: int) -> Message:

@@ -56,7 +56,7 @@ UNION SELECT t.renewal_id FROM gone JOIN playbooks_task AS t ON t.assignee_id = 
 UNION SELECT r.id FROM signals_tierperiod AS p
     JOIN renewals_renewal AS r ON r.workspace_id = p.workspace_id AND r.account_id = p.account_id
     WHERE p.until_at IS NULL AND p.before <> '' AND p.before <> p.tier AND p.from_at > %(since)s
-      AND r.closed_on IS NULL AND NOT EXISTS (SELECT 1 FROM playbooks_ownershipgap AS g
+      AND p.from_at > r.created_at AND r.closed_on IS NULL AND NOT EXISTS (SELECT 1 FROM playbooks_ownershipgap AS g
         WHERE g.workspace_id = r.workspace_id AND g.renewal_id = r.id AND g.kind = 'tier_change'
           AND g.subject = p.id::text AND g.closed_at IS NOT NULL)
 """
@@ -85,7 +85,7 @@ LEFT JOIN LATERAL (
 ) AS h ON true
 LEFT JOIN LATERAL (
     SELECT p.* FROM signals_tierperiod AS p WHERE p.workspace_id = r.workspace_id AND p.account_id = r.account_id
-        AND p.until_at IS NULL AND p.before <> '' AND p.before <> p.tier AND p.from_at >= r.created_at
+        AND p.until_at IS NULL AND p.before <> '' AND p.before <> p.tier AND p.from_at > r.created_at
         AND (p.from_at > %(since)s OR EXISTS (SELECT 1 FROM playbooks_ownershipgap AS o
             WHERE o.workspace_id = r.workspace_id AND o.renewal_id = r.id AND o.kind = 'tier_change'
               AND o.subject = p.id::text AND o.closed_at IS NULL))

@@ -71,6 +71,7 @@ saved_views      o/o  o/o  o/o   o/o  o/o  o/o  o/o  o/o  o/n
 glossary         a/n  a/n  a/n   a/n  a/n  a/n  a/n  a/n  a/n
 history          t/n  a/n  t/n   o/n  a/n  a/n  n/n  a/n  a/n
 audit            o/n  t/n  t/n   o/n  t/n  t/n  n/n  a/n  a/n
+compliance       o/n  a/a  t/t   n/n  a/n  a/n  n/n  a/a  a/n
 settings         n/n  a/n  a/n   n/n  a/n  n/n  n/n  a/a  a/n
 members          n/n  n/n  n/n   n/n  n/n  n/n  n/n  a/a  a/n
 api_keys         n/n  n/n  n/n   n/n  n/n  n/n  n/n  a/a  a/n
