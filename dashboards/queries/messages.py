@@ -13,7 +13,7 @@ from dashboards.core.parts import Cell, Column, Link, Pager, Reason, Tab, Table
 from dashboards.core.reason_words import reason_sentence
 from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
-from playbooks.core.channels.edits import why_not_editable
+from playbooks.core.channels.edits import is_in_veto_window, why_not_editable
 from playbooks.core.channels.inbound import InboundKind
 from playbooks.models import Decision, DeliveryEvent, InboundMessage, Message, MessageEdit
 from renewals.core.roles import can
@@ -33,6 +33,7 @@ MOVES = {
     "draft": (("approval", "Send this message"), ("cancellation", "Do not send it")),
     "parked": (("approval", "Send this message"), ("cancellation", "Do not send it")),
     "queued": (("cancellation", "Do not send it"),),
+    "veto": (("approval", "Send it now"), ("cancellation", "Do not send it")),
     "in_doubt": (("arrival", "It has arrived"), ("loss", "It did not arrive")),
 }
 
@@ -82,7 +83,8 @@ class EditShown:
 class MessagePage:
     """One message in full, with why it was written and what happened to it.
 
-    `words` are subject and text where this person may edit them; `edit_note` says why nobody may.
+    `veto` is when it leaves by itself. `words` are subject and text where this person may edit them;
+    `edit_note` says why nobody may.
     """
 
     id: int
@@ -91,6 +93,7 @@ class MessagePage:
     state: str
     state_tag: str
     facts: tuple[tuple[str, str], ...]
+    veto: DateCell | None
     sent: DateCell
     body: str
     reasons: tuple[Reason, ...]
@@ -134,7 +137,10 @@ def message_page(asker: Asker, message_id: int) -> MessagePage | None:
     row = visible_messages(asker).filter(id=message_id).first()
     if row is None:
         return None
-    zone, may_change = asker.workspace.timezone, changeable_message(asker, row.id) is not None
+    zone = asker.workspace.timezone
+    is_waiting = _is_in_veto(row, asker)
+    objection = why_not_editable(state=row.state, message_class=row.message_class, is_in_veto=is_waiting)
+    may_change = changeable_message(asker, row.id) is not None
     return MessagePage(
         id=row.id,
         title=row.subject,
@@ -142,15 +148,16 @@ def message_page(asker: Asker, message_id: int) -> MessagePage | None:
         state=title(row.state),
         state_tag=STATE_TAGS.get(row.state, ""),
         facts=_facts(row, asker),
+        veto=instant_cell(row.veto_until_at, now=asker.now, zone=zone) if is_waiting else None,
         sent=instant_cell(row.sent_at, now=asker.now, zone=zone),
         body=row.text_body,
         reasons=tuple(reason_sentence(item, zone=zone) for item in row.reasons),
         decisions=_decisions(row, asker),
-        moves=_moves(row) if may_change else (),
+        moves=_moves(row, is_waiting=is_waiting) if may_change else (),
         events=_events(row, asker),
         edits=_edits(row, asker),
-        edit_note=why_not_editable(state=row.state, message_class=row.message_class),
-        words=_words(row) if may_change else None,
+        edit_note=objection,
+        words=(row.subject, row.text_body) if may_change and not objection else None,
     )
 
 
@@ -267,15 +274,12 @@ def _edits(row: Message, asker: Asker) -> tuple[EditShown, ...]:
     )
 
 
-def _words(row: Message) -> tuple[str, str] | None:
-    """Return subject and text to edit, None when nobody may, now."""
-    if why_not_editable(state=row.state, message_class=row.message_class):
-        return None
-    return row.subject, row.text_body
+def _is_in_veto(row: Message, asker: Asker) -> bool:
+    return is_in_veto_window(state=row.state, veto_until_at=row.veto_until_at, next_at=row.next_at, now=asker.now)
 
 
-def _moves(row: Message) -> tuple[MessageMove, ...]:
+def _moves(row: Message, *, is_waiting: bool) -> tuple[MessageMove, ...]:
     return tuple(
         MessageMove(href=f"{PATH}{row.id}/{noun}/", word=word, is_first=place == 0)
-        for place, (noun, word) in enumerate(MOVES.get(row.state, ()))
+        for place, (noun, word) in enumerate(MOVES.get("veto" if is_waiting else row.state, ()))
     )

@@ -1,6 +1,7 @@
 """One item of the queue as a brief: what changed, why, last touches, promises, the draft or script, what follows."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from dashboards.core.dates import DateCell, date_cell, day_words, notice_cell
@@ -53,6 +54,7 @@ class Question:
     kind: str
     choices: tuple[str, ...]
     is_required: bool
+    typed: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +76,7 @@ class TaskPart:
     questions: tuple[Question, ...] = ()
     is_approval: bool = False
     decision_note: str = ""
+    may_withdraw: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +164,14 @@ def queue_item(
     )
 
 
+def with_typed(item: QueueItem | None, answers: Mapping[str, str]) -> QueueItem | None:
+    """Return the item with what was typed into its form, so that a refusal loses nothing."""
+    if item is None or item.task is None or not answers:
+        return item
+    questions = tuple(replace(each, typed=answers.get(each.name, "")) for each in item.task.questions)
+    return replace(item, task=replace(item.task, questions=questions))
+
+
 def _load(asker: Asker, renewal_id: int) -> Loaded | None:
     rows = queue_entries(asker).select_related("account", "owner", "next_task__completed_by", "renewal")
     entry = rows.filter(renewal_id=renewal_id).first()
@@ -230,6 +241,7 @@ def _task_part(task: Task, asker: Asker, following: str, colleagues: tuple[Choic
         questions=tuple(_question(field) for field in form_from(task.form)),
         is_approval=task.kind == StepKind.APPROVAL,
         decision_note=_decision_note(task, asker),
+        may_withdraw=_asked_by(task, asker),
     )
 
 
@@ -253,6 +265,14 @@ def _decision_note(task: Task, asker: Asker) -> str:
     until = date_cell(asked.due_at.date(), today=asker.today)
     roles = ", ".join(title(role).lower() for role in asked.roles)
     return f"{asked.requested_by} asks. Decided by {roles}, not by who asks; until {until.day}."
+
+
+def _asked_by(task: Task, asker: Asker) -> bool:
+    """Answer whether this person asked the question behind an approval that nobody has decided."""
+    if task.kind != StepKind.APPROVAL or task.step_run_id is None:
+        return False
+    mine = StepApproval.objects.filter(requested_by_id=asker.membership.user_id, state=ApprovalState.PENDING.value)
+    return mine.filter(step_run_id=task.step_run_id).exists()
 
 
 def _draft(task: Task, asker: Asker) -> Draft | None:

@@ -25,11 +25,16 @@ def survey(request: HttpRequest, token: str) -> HttpResponse:
     by = system_actor(subject.workspace_id, "survey link")
     with in_workspace(subject.workspace_id, by=by, why="A contact answers a survey"):
         try:
-            plan = survey_of(subject.step_run_id)
+            plan = survey_of(subject.step_run_id, now=database_now())
             error = _record(request, subject) if request.method == "POST" else ""
         except UnknownReference as gone:
             raise Http404 from gone
-    words = {"question": plan.question, "scale": SCALES[plan.scale], "error": error}
+    words = {
+        "question": plan.question,
+        "scale": SCALES[plan.scale],
+        "error": error,
+        "comment": request.POST.get("comment", ""),
+    }
     is_done = request.method == "POST" and not error
     return render(request, "survey/page.html", {**words, "is_done": is_done}, status=422 if error else 200)
 

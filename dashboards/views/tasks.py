@@ -1,6 +1,7 @@
 """What a person does with a task from the queue: complete it, put it off, take it back from later."""
 
 from datetime import date
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -11,17 +12,18 @@ from dashboards.core.dates import day_words
 from dashboards.core.parts import Toast
 from dashboards.queries.asker import Asker
 from dashboards.queries.queue import ordered_ids, queue_page
-from dashboards.queries.queue_item import ANSWER_NAME, open_item, queue_item
+from dashboards.queries.queue_item import ANSWER_NAME, open_item, queue_item, with_typed
 from dashboards.queries.tasks import approval_of, changeable_task
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of
 from playbooks.actions.reopen import reopen_task
-from playbooks.actions.step_approvals import decide_approval
+from playbooks.actions.step_approvals import decide_approval, withdraw_approval
 from playbooks.actions.tasks import complete_task, reassign_task, snooze_task, wake_task
 from playbooks.core.vocabulary import OutcomeEffect
 from renewals.core.errors import NamedError
 
 PLAIN_OUTCOME = "done"
+DECISIONS = {"approve": "Approved", "reject": "Rejected", "withdraw": "Withdrawn"}
 
 
 @require_POST
@@ -48,25 +50,22 @@ def completion(request: HttpRequest, task_id: int) -> HttpResponse:
 @require_POST
 @screen("tasks.change")
 def decision(request: HttpRequest, task_id: int) -> HttpResponse:
-    """Approve or reject what a step of a playbook asks."""
+    """Approve or reject what a step of a playbook asks, or take the question back."""
     asker = asker_of(request)
     task = changeable_task(asker, task_id)
     following = _following(asker, _choice(request), task.renewal_id)
-    is_approved = request.POST.get("decision") == "approve"
-    if not is_approved and request.POST.get("decision") != "reject":
-        return _refused(request, asker, task.renewal_id, "Choose: approve or reject.")
+    chosen = request.POST.get("decision", "")
+    if chosen not in DECISIONS:
+        return _refused(request, asker, task.renewal_id, "Choose: approve, reject, or withdraw what you asked.")
+    said: dict[str, Any] = {"note": request.POST.get("note", ""), "by": request.actor, "now": request.now}
     try:
-        decide_approval(
-            approval_id=approval_of(task),
-            is_approved=is_approved,
-            note=request.POST.get("note", ""),
-            by=request.actor,
-            now=request.now,
-        )
+        if chosen == "withdraw":
+            withdraw_approval(approval_id=approval_of(task), **said)
+        else:
+            decide_approval(approval_id=approval_of(task), is_approved=chosen == "approve", **said)
     except NamedError as error:
         return _refused(request, asker, task.renewal_id, error)
-    words = f"{'Approved' if is_approved else 'Rejected'}: {task.title}"
-    return _answer(request, asker, Toast(text=words), open_id=following)
+    return _answer(request, asker, Toast(text=f"{DECISIONS[chosen]}: {task.title}"), open_id=following)
 
 
 @require_POST
@@ -171,8 +170,12 @@ def _refused(request: HttpRequest, asker: Asker, renewal_id: int | None, error: 
     """Show what was refused above the form, with what was typed still in it."""
     said = error if isinstance(error, str) else " ".join(part for part in (error.what, error.why, error.remedy) if part)
     page = queue_page(asker, _choice(request), open_id=renewal_id)
-    item = open_item(asker, page)
-    typed = {"note": request.POST.get("note", ""), "reason": request.POST.get("reason", "")}
+    item = with_typed(open_item(asker, page), request.POST.dict())
+    typed = {
+        "chosen": request.POST.get("outcome", ""),
+        "note": request.POST.get("note", ""),
+        "reason": request.POST.get("reason", ""),
+    }
     words = {"page": page, "item": item, "error": said, "is_chosen": True, **typed}
     template = "queue/answer.html" if request.htmx else "queue/page.html"
     return render(request, template, words, status=422)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from playbooks.core.channels.edits import text_diff, why_not_editable
+from playbooks.core.channels.edits import is_in_veto_window, text_diff, why_not_editable
 from playbooks.core.errors import MessageGone
 from playbooks.core.messages import RenderProblem
 from playbooks.core.messages.rendering import render_written
@@ -16,13 +16,16 @@ from renewals.core.errors import InvalidInput, RequiredValueMissing, UnknownRefe
 
 @transaction.atomic
 def edit_message(*, message_id: int, subject: str, text: str, by: Actor, now: datetime) -> MessageEdit | None:
-    """Keep new words for a message that waits for a person; None when they are the old ones.
+    """Keep new words for a message that waits for a person or for an objection; None when they are the old ones.
 
-    The way out and our keys stay as they are; approving it is another act. Raises UnknownReference, MessageGone,
-    RequiredValueMissing, InvalidInput.
+    The end of a veto window, the way out and our keys stay as they are; approving it is another act. Raises
+    UnknownReference, MessageGone, RequiredValueMissing, InvalidInput.
     """
     message = _locked(message_id)
-    objection = why_not_editable(state=message.state, message_class=message.message_class)
+    is_in_veto = is_in_veto_window(
+        state=message.state, veto_until_at=message.veto_until_at, next_at=message.next_at, now=now
+    )
+    objection = why_not_editable(state=message.state, message_class=message.message_class, is_in_veto=is_in_veto)
     if objection:
         raise MessageGone(objection, where=f"Message {message_id}")
     plain = text.replace("\r\n", "\n").strip()

@@ -15,10 +15,10 @@ from playbooks.actions.step_rows import Row, decision_row, task_row
 from playbooks.core.facts import Reason, reason
 from playbooks.core.guards import StepVerdict
 from playbooks.core.keys import decision_key
-from playbooks.core.states import StepRunState
+from playbooks.core.states import OPEN_TASK_STATES, StepRunState
 from playbooks.core.step_parts import FieldUpdate
 from playbooks.core.vocabulary import UpdateField
-from playbooks.models import StepAnswer, WebhookPost, WebhookTarget
+from playbooks.models import StepAnswer, Task, WebhookPost, WebhookTarget
 from playbooks.queries.case_facts import StepCase
 from renewals.actions.accounts import update_account
 from renewals.actions.renewals import ForecastChange, update_forecast
@@ -98,6 +98,8 @@ def _silenced(item: StepOutcome, *, now: datetime) -> StepOutcome:
         )
     if is_over:
         insert_rows(StepAnswer, [_silence_row(item.case, now=now)])
+        asking = Task.objects.filter(step_run_id=item.case.step_run_id, state__in=OPEN_TASK_STATES)
+        asking.update(state="cancelled", ended_reason="timed_out", updated_at=now)
         return replace(item, log=(*item.log, _approval_log(item, asked.approval_id, now=now)))
     return item
 

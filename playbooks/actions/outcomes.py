@@ -26,10 +26,11 @@ from playbooks.core.cadence import next_step
 from playbooks.core.conditions import Answer, evaluate
 from playbooks.core.definition import Step
 from playbooks.core.facts import DoneState, DoneStep, Reason, reason
+from playbooks.core.giving_way import first_notice, may_give_way, until_notice
 from playbooks.core.guards import StepDecision, StepVerdict, decide_step
 from playbooks.core.keys import decision_key
 from playbooks.core.messages import RenderProblem
-from playbooks.core.planned import NextStep
+from playbooks.core.planned import NextStep, PlannedStep
 from playbooks.core.states import MessageState, StepRunState
 from playbooks.core.step_parts import FieldUpdate
 from playbooks.core.vocabulary import GoalEffect, StepFamily, StepKind, family_of, is_message
@@ -91,10 +92,10 @@ def decide_outcome(case: StepCase, people: Assignees, *, now: datetime) -> StepO
     if case.planned_for and case.planned_for != contract_dates(case.plan):
         return move_with_contract(case, now=now)
     step = case.definition.step(case.step_key)
+    goal = goal_row(case, now=now)
     exit_reason = _exit_reason(case)
     if exit_reason is not None:
-        return _leave(case, exit_reason, now=now)
-    goal = goal_row(case, now=now)
+        return replace(_leave(case, exit_reason, now=now), goal=goal)
     if goal is not None and case.definition.goal and case.definition.goal.effect is GoalEffect.END:
         return replace(_leave(case, "goal_met", now=now), goal=goal)
     return replace(_decided(case, step, people, now=now), goal=goal)
@@ -102,6 +103,10 @@ def decide_outcome(case: StepCase, people: Assignees, *, now: datetime) -> StepO
 
 def _decided(case: StepCase, step: Step, people: Assignees, *, now: datetime) -> StepOutcome:
     decision = decide_step(case.definition, step, case.facts, now=now)
+    notice = first_notice(case.definition, step, case.plan, now=now) if may_give_way(decision) else None
+    if notice is not None and notice.due_at <= now:
+        return _give_way(case, decision, notice, now=now)
+    decision = until_notice(decision, notice) if notice else decision
     if decision.verdict is StepVerdict.HOLD:
         return _overtaken(case, decision, now=now) or _hold(case, step, decision, people, now=now)
     if decision.verdict in (StepVerdict.ESCALATE, StepVerdict.TIME_OUT):
@@ -169,6 +174,14 @@ def _hold(case: StepCase, step: Step, decision: StepDecision, people: Assignees,
         task, approval = approval_rows(case, step, decision, people, now=now)
         return replace(held, task=task, approval=approval)
     return replace(held, task=sponsor_wanted_row(case, step, decision.reasons, people, now=now))
+
+
+def _give_way(case: StepCase, decision: StepDecision, notice: PlannedStep, *, now: datetime) -> StepOutcome:
+    """Return a step that only waits skipped for a date of notice; a question asked by then is refused by silence."""
+    why = (*decision.reasons, reason("gives_way_to_notice", step=notice.step_key, due_at=notice.due_at))
+    outcome = _finish(case, StepRunState.SKIPPED, why, now=now)
+    silence = StepVerdict.TIME_OUT if case.facts.approval is not None else None
+    return replace(outcome, silence=silence, log=(_log(case, "skip", why, decision.key, now=now), *outcome.log))
 
 
 def _silent(case: StepCase, step: Step, decision: StepDecision, people: Assignees, *, now: datetime) -> StepOutcome:

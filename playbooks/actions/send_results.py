@@ -7,12 +7,14 @@ from django.db import connection
 from playbooks.actions.bulk import as_json, insert_rows
 from playbooks.actions.message_rows import MessageFacts, message_task, message_touch, send_decision
 from playbooks.actions.send_checks import Verdict, failure_of, retry_verdict
+from playbooks.actions.served import serve_by_mail
 from playbooks.actions.step_rows import shown
 from playbooks.actions.touches import release_touch
 from playbooks.channels.base import Channel, Receipt, SendResult
 from playbooks.core.facts import reason
 from playbooks.core.retry import Failure, decide_retry
 from playbooks.core.states import MessageState
+from playbooks.core.vocabulary import MessageClass
 from playbooks.models import Decision, Task
 from playbooks.queries.case_facts import StepCase
 from renewals.actions.touchpoints import record_touchpoint
@@ -52,7 +54,9 @@ def note_sent(*, message: MessageFacts, case: StepCase, result: SendResult, by: 
     _update(SENT, {"id": message.id, "fence": message.fence, "now": now, "ref": result.provider_ref[:200]})
     record_touchpoint(row=message_touch(message, case, now=now), by=by, now=now)
     why = reason("accepted", provider_ref=result.provider_ref, attempts=message.attempts)
-    insert_rows(Decision, [send_decision(message, case, "sent", (why,), now=now)], ignore_conflicts=True)
+    is_notice = message.message_class == MessageClass.CONTRACTUAL_NOTICE
+    served = serve_by_mail(case.facts.duties, by=by, now=now) if is_notice else ()
+    insert_rows(Decision, [send_decision(message, case, "sent", (why, *served), now=now)], ignore_conflicts=True)
     return True
 
 

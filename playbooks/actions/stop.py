@@ -6,12 +6,14 @@ from django.db import connection, transaction
 
 from playbooks.actions.bulk import as_json, insert_rows
 from playbooks.actions.execute import drop_open_work
+from playbooks.actions.kind_rows import goal_row
 from playbooks.actions.step_rows import shown
 from playbooks.core.facts import Reason
 from playbooks.core.facts import reason as reason_of
 from playbooks.core.keys import decision_key
 from playbooks.core.states import EnrolmentState
 from playbooks.models import Decision, Enrolment
+from playbooks.queries.cases import load_enrolment_cases
 from renewals.core.actors import Actor
 from renewals.core.errors import UnknownReference
 
@@ -62,11 +64,21 @@ def stop_open(*, enrolments: list[Enrolment], why: str, by: Actor, now: datetime
     with connection.cursor() as cursor:
         cursor.execute(SKIP_OPEN_STEPS, {"ids": ids, "now": now, "why": as_json(shown((because,)))})
     drop_open_work(ids, because, now=now)
+    met = _goals_met(open_ones, now=now)
     for item in open_ones:
+        if item.id in met:
+            item.goal_met_at, item.goal_version = now, met[item.id]
         item.state, item.ended_reason, item.ended_at, item.updated_at = EnrolmentState.EXITED, why[:60], now, now
         item.save()
     insert_rows(Decision, [_row(item, because, by=by, now=now) for item in open_ones], ignore_conflicts=True)
     return len(open_ones)
+
+
+def _goals_met(enrolments: list[Enrolment], *, now: datetime) -> dict[int, str]:
+    """Return the goals that are met as the playbook ends: what closes a renewal is often what it was for."""
+    wanted = [item.id for item in enrolments if item.goal_met_at is None]
+    rows = (goal_row(case, now=now) for case in load_enrolment_cases(wanted, now=now))
+    return {row["id"]: row["goal_version"] for row in rows if row is not None}
 
 
 def _row(enrolment: Enrolment, why: Reason, *, by: Actor, now: datetime) -> dict[str, object]:

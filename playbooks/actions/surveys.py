@@ -1,6 +1,6 @@
-"""Take the answer to a survey: it becomes a signal of the account; of one link the last answer counts."""
+"""Take the answer to a survey: it becomes a signal of the account; a changed mind is a further one."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from playbooks.core.errors import FormIncomplete
 from playbooks.core.step_parts import SurveyPlan
@@ -16,11 +16,15 @@ SOURCE = "own-surveys"
 KINDS = {SurveyScale.NPS: "relationship.nps", SurveyScale.CSAT: "support.csat"}
 SCALES = {SurveyScale.NPS: range(11), SurveyScale.CSAT: range(1, 6)}
 LONGEST_COMMENT = 2000
+ANSWERABLE = timedelta(days=90)
+"""An answer that comes later says nothing of the days it was asked about."""
 
 
-def survey_of(step_run_id: int) -> SurveyPlan:
-    """Return the question behind a link. Raises UnknownReference when the step is gone or asks nothing."""
+def survey_of(step_run_id: int, *, now: datetime) -> SurveyPlan:
+    """Return the question behind a link. Raises UnknownReference when the step is gone, too old or asks nothing."""
     run = StepRun.objects.filter(id=step_run_id).first()
+    if run is not None and run.done_at is not None and run.done_at + ANSWERABLE < now:
+        raise UnknownReference(f"The question of step {step_run_id} is no longer asked.", where="survey")
     plan = None
     if run is not None:
         definition = definitions_of([run.version_id])[run.version_id].definition
@@ -33,8 +37,8 @@ def survey_of(step_run_id: int) -> SurveyPlan:
 def record_survey_answer(
     *, step_run_id: int, contact_id: int, value: int, comment: str = "", by: Actor, now: datetime
 ) -> None:
-    """Record an answer as a signal; a changed mind replaces it. Raises UnknownReference, FormIncomplete."""
-    plan = survey_of(step_run_id)
+    """Record an answer as a signal; a changed mind is a further, newer signal. Raises UnknownReference, FormIncomplete."""
+    plan = survey_of(step_run_id, now=now)
     contact = survey_contact(contact_id)
     if contact is None:
         raise UnknownReference(f"Contact {contact_id} is not in this workspace.", where="survey")
@@ -46,7 +50,7 @@ def record_survey_answer(
         "account": contact.account,
         "kind": KINDS[plan.scale],
         "occurred_at": now.isoformat(),
-        "external_id": f"survey-{step_run_id}-{contact_id}",
+        "external_id": f"survey-{step_run_id}-{contact_id}-{value}-{now.date().isoformat()}",
         "subject": contact.contact,
         "value": value,
     }

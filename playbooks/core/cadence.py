@@ -14,7 +14,7 @@ from playbooks.core.deviations import alternative_of
 from playbooks.core.facts import DoneState, DoneStep, PlanFacts, Reason, SendWindow, reason
 from playbooks.core.keys import decision_key
 from playbooks.core.planned import CadencePlan, NextStep, PlanChange, Planned, PlannedStep
-from playbooks.core.step_days import StepDay, blackouts_for, has_phase_closed, phase_of, step_day
+from playbooks.core.step_days import StepDay, blackouts_for, has_phase_closed, is_notice_date, phase_of, step_day
 from playbooks.core.vocabulary import AnchorKind, LatePolicy, StepKind, is_message
 from playbooks.core.windows import next_send_at
 from renewals.core.dates import check_zone, local_date, local_instant
@@ -121,6 +121,7 @@ def _unfold(definition: Playbook, facts: PlanFacts, *, now: datetime) -> Iterato
             planned = _planned(
                 definition, item, facts, done, is_firm=_is_firm(definition, item.position, done), now=now
             )
+            planned = _before_notice(planned, ahead) if item.step.wait is not None else planned
             yield planned
             acts = planned.planned is not Planned.SKIP
             now = max(now, planned.expected_at) if acts else now
@@ -133,6 +134,13 @@ def _unfold(definition: Playbook, facts: PlanFacts, *, now: datetime) -> Iterato
             )
             if acts:
                 break
+
+
+def _before_notice(waits: PlannedStep, ahead: list[_Dated]) -> PlannedStep:
+    """A wait gives way when a date of notice behind it comes first."""
+    dates = [item.due_at for item in ahead if item.day.skip is None and is_notice_date(item.step)]
+    first = min((at for at in dates if at >= waits.due_at), default=waits.expected_at)
+    return replace(waits, expected_at=min(waits.expected_at, first))
 
 
 def _dated_steps(

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from playbooks.core.account_facts import AccountFacts
 from playbooks.core.conditions import Facts
+from playbooks.core.duties import Duty
 from playbooks.core.vocabulary import ContactRole, MessageClass
 from renewals.core.dates import BusinessCalendar, ResolvedZone
 
@@ -203,6 +204,7 @@ class StepFacts:
     account: AccountFacts = field(default_factory=AccountFacts)
     deviation: Deviated | None = None
     approval: ApprovalFacts | None = None
+    duties: tuple[Duty, ...] = ()
     our_sponsor: str = ""
     their_sponsor: str = ""
     facts: Facts = field(default_factory=dict)

@@ -12,6 +12,7 @@ from playbooks.core.cadence import late_on, send_window_of
 from playbooks.core.conditions import Answer, Finding, evaluate
 from playbooks.core.definition import Playbook, Step
 from playbooks.core.deviations import alternative_of
+from playbooks.core.duties import outside_window
 from playbooks.core.facts import ContactFacts, Reason, ReasonValue, StepFacts, reason
 from playbooks.core.keys import decision_key
 from playbooks.core.kind_checks import built_in_condition, phase_finding
@@ -340,6 +341,19 @@ def _shown(value: object) -> str:
     return "unknown" if value is None else str(value)
 
 
+def _check_duty(case: _Case) -> StepDecision | None:
+    """A notice that we owe leaves on a day on which it counts, or a person finds another way."""
+    if case.step.message_class is not MessageClass.CONTRACTUAL_NOTICE:
+        return None
+    outside = outside_window(case.facts.duties, now=case.now)
+    if outside is None:
+        return None
+    days = {"opens_on": outside.duty.opens_on, "closes_on": outside.duty.closes_on}
+    if outside.until is not None:
+        return _hold(case, outside.until, "notice_window_ahead", **days)
+    return _decide(case, StepVerdict.MAKE_TASK, reason("notice_window_over", **days))
+
+
 _STEP_CHECKS: tuple[Callable[[_Case], StepDecision | None], ...] = (
     _check_enrolment,
     _check_renewal,
@@ -355,6 +369,7 @@ _MESSAGE_CHECKS: tuple[Callable[[_Case], StepDecision | None], ...] = (
     _check_sending_paused,
     _check_reactions,
     _check_pause,
+    _check_duty,
     _check_contact,
     _check_absence,
     _check_budget,

@@ -97,6 +97,13 @@ def blackouts_for(step: Step, blackouts: tuple[Blackout, ...]) -> tuple[Blackout
     return () if is_exempt else blackouts
 
 
+def is_notice_date(step: Step) -> bool:
+    """Answer whether a step keeps a date of notice: its day is the contract's, and nothing may hold it up."""
+    is_notice = step.message_class is MessageClass.CONTRACTUAL_NOTICE
+    drifts = step.anchor.kind is AnchorKind.AFTER_PREVIOUS
+    return step.anchor.kind is AnchorKind.NOTICE_DEADLINE or (is_notice and not drifts)
+
+
 def _anchor_day(kind: AnchorKind, facts: PlanFacts, previous_on: date) -> date | None:
     days: dict[AnchorKind, date | None] = {
         AnchorKind.AFTER_PREVIOUS: previous_on,

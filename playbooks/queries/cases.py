@@ -17,6 +17,7 @@ from playbooks.queries.account_state import NOTHING as NO_STATE
 from playbooks.queries.account_state import account_states, playbook_priorities
 from playbooks.queries.case_facts import Candidate, StepCase, candidate_from_row, case_from_row
 from playbooks.queries.definitions import PublishedVersion, definitions_of
+from playbooks.queries.duties import duties_of, serves_notices
 from playbooks.queries.knowledge import NOTHING, knowledge_of
 from playbooks.queries.people import PeopleAtAccounts, people_at
 from playbooks.queries.plans import join_as_written
@@ -38,7 +39,7 @@ COLUMNS = """
     w.timezone AS workspace_zone, w.name AS workspace_name, w.sending_paused_at, w.currency AS workspace_currency,
     h.value AS health, h.band AS health_band, h.coverage AS health_coverage,
     k.value AS risk, k.band AS risk_band, k.renew_probability,
-    l.key AS lifecycle_stage, x.rate AS fx_rate, m.reached AS milestones_reached
+    l.key AS lifecycle_stage, x.rate AS fx_rate, m.reached AS milestones_reached, o.kind AS outcome
 """
 
 
@@ -73,6 +74,10 @@ LEFT JOIN LATERAL (
     SELECT count(*) AS reached FROM renewals_milestone WHERE workspace_id = a.workspace_id AND account_id = a.id
         AND achieved_on >= coalesce(t.starts_on, r.due_on - 365) AND achieved_on <= perennial_now()::date
 ) AS m ON true
+LEFT JOIN LATERAL (
+    SELECT kind FROM renewals_outcome WHERE workspace_id = r.workspace_id AND renewal_id = r.id
+        AND r.closed_on IS NOT NULL OFFSET 0
+) AS o ON true
 """
 
 BY_STEP = f"""
@@ -211,9 +216,11 @@ def _loaded(sql: str, ids: list[int], *, now: datetime) -> tuple[LoadedCase, ...
     people, known = people_at(accounts, now=now), knowledge_of(accounts, now=now)
     treated = _treated(accounts, now=now)
     said = said_in({row["enrolment_id"] for row in rows}, accounts)
+    noticing = {row["renewal_id"] for row in rows if serves_notices(definitions[row["version_id"]].definition)}
+    shared = {"said": said, "duties": duties_of(noticing)}
     return tuple(
         LoadedCase(
-            row={**row, "known": known.get(row["account_id"], NOTHING), **treated(row), "said": said},
+            row={**row, "known": known.get(row["account_id"], NOTHING), **treated(row), **shared},
             version=definitions[row["version_id"]],
             behind=tuple(behind[row["enrolment_id"]]),
             people=people,

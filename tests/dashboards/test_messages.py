@@ -1,7 +1,7 @@
 """The messages: what was sent and why, counted by state, and what a person decides about one."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -175,3 +175,36 @@ def test_page_asks_the_same_number_of_queries_for_one_and_three(
     csm.get(address)
     with django_assert_num_queries(queries):
         csm.get(address)
+
+
+def veto(world: World, message_id: int, *, hours: int) -> None:
+    """Give a queued message a veto window that ends so many hours from now."""
+    until = database_now() + timedelta(hours=hours)
+    with in_workspace(world.workspace.id, by=world.actor):
+        Message.objects.filter(id=message_id).update(veto_until_at=until, next_at=until)
+
+
+@pytest.mark.requirement(12)
+def test_message_in_its_veto_window_tells_the_end_and_takes_an_edit(
+    csm: Client, world: World, outbox: dict[str, int]
+) -> None:
+    place = outbox["queued"]
+    veto(world, place, hours=5)
+    html = csm.get(f"/messages/{place}/").content.decode()
+    assert ("It leaves by itself unless somebody objects" in html, "Send it now" in html) == (True, True)
+    before = reload(world, place)
+    text = f"{before.text_body}\nAnd a line more."
+    assert csm.post(f"/messages/{place}/words/", {"subject": before.subject, "text": text}).status_code == 302
+    after = reload(world, place)
+    assert "And a line more." in after.text_body
+    assert (after.state, after.veto_until_at, after.next_at) == ("queued", before.veto_until_at, before.next_at)
+    assert "<ins>And a line more.</ins>" in csm.get(f"/messages/{place}/").content.decode()
+
+
+@pytest.mark.requirement(12)
+def test_message_whose_veto_window_is_over_takes_no_edit(csm: Client, world: World, outbox: dict[str, int]) -> None:
+    place = outbox["queued"]
+    veto(world, place, hours=-1)
+    before = reload(world, place).text_body
+    assert csm.post(f"/messages/{place}/words/", {"subject": "New", "text": "New words"}).status_code == 422
+    assert reload(world, place).text_body == before

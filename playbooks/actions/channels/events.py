@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from django.db import DatabaseError, transaction
 
 from playbooks.actions.reactions import record_reaction
+from playbooks.actions.served import prove_by_delivery
 from playbooks.actions.shut import shut_classes
 from playbooks.core.channels.events import (
     SOFT_WINDOW,
@@ -96,6 +97,10 @@ def _settle(event_id: int, *, by: Actor, now: datetime) -> bool:
     if (row.message_id, row.contact_id) != (match.message_id, match.contact_id):
         row.message_id, row.contact_id = match.message_id, match.contact_id
         _shut(row, by=by, now=now)
+    if row.kind == DeliveryKind.DELIVERED and row.message is not None:
+        if row.message.sent_at is None and now < row.received_at + MATCH_FOR:
+            return False
+        prove_by_delivery(row, row.message, by=by, now=now)
     _react(row, match, by=by, now=now)
     row.settled_at = now
     row.save(update_fields=["message", "contact", "settled_at"])

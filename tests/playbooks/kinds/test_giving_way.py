@@ -1,0 +1,75 @@
+"""What only waits gives way to a date of notice behind it, with its reason; nothing else ends a wait early."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from playbooks.models import Decision, StepApproval, StepRun, Task
+from renewals.actions.scope import in_workspace
+from renewals.core.actors import Actor
+from renewals.models import Workspace
+from tests.playbooks.conftest import Enrol
+from tests.playbooks.factories import make_person
+from tests.playbooks.kinds.test_kinds_run import run, states, system_step
+from tests.playbooks.stories import KeptChannel, broken_in, email_step, task_step
+
+NEVER = {"field": "risk.score", "op": "ge", "value": 60}
+LATE = {"policy": "task", "max_days": 0}
+BY_NOTICE = {"anchor": {"from": "notice_deadline", "days": -20, "roll": "previous_business_day"}, "late": LATE}
+"""Due in 100 days with 60 days of notice: the deadline is 39 days from now, the step 19 days."""
+
+WAIT = system_step("hold", "wait", -95, wait={"until": NEVER, "max_days": 60})
+APPROVAL = task_step(
+    "hold",
+    -95,
+    kind="approval",
+    outcomes=[],
+    approvers={"roles": ["cs_manager"], "within_hours": 700, "unanswered": "escalate"},
+)
+SPONSOR = task_step("hold", -95, kind="sponsor", sponsor={"side": "ours", "when_missing": "block"})
+NOTICE = email_step("serve", -80, message_class="contractual_notice", template="notice", late=LATE)
+
+
+def daily(start: datetime, days: int, channel: KeptChannel) -> None:
+    """Look once a day, at the hour the story begins."""
+    for day in range(days + 1):
+        run(start + timedelta(days=day), channel)
+
+
+@pytest.mark.requirement(84, 85)
+@pytest.mark.parametrize("hold", [WAIT, APPROVAL, SPONSOR], ids=["wait", "approval", "sponsor"])
+@pytest.mark.parametrize("behind", [task_step("keep", -40, **BY_NOTICE), NOTICE], ids=["deadline", "notice"])
+def test_hold_gives_way_on_the_day_of_a_notice_behind_it(
+    enrol: Enrol,
+    workspace: Workspace,
+    actor: Actor,
+    now: datetime,
+    channel: KeptChannel,
+    hold: dict[str, Any],
+    behind: dict[str, Any],
+) -> None:
+    asks = {"condition": {"field": "answer.hold.decision", "op": "eq", "value": "approved"}} if hold is APPROVAL else {}
+    enrol(hold, task_step("later", -30, **asks), behind)
+    with in_workspace(workspace.id, by=actor):
+        make_person(workspace, "boss@example.com", "cs_manager")
+    daily(now, 25, channel)
+    assert states(workspace, actor) == {"hold": "skipped", behind["key"]: "done", "later": "scheduled"}
+    with in_workspace(workspace.id, by=actor):
+        kept = StepRun.objects.get(step_key=behind["key"])
+        assert kept.done_at - kept.planned_at < timedelta(days=1)
+        codes = [item["code"] for item in Decision.objects.get(step_key="hold", verdict="skip").reasons]
+        assert codes[-1] == "gives_way_to_notice"
+        assert list(StepApproval.objects.values_list("state", flat=True)) == ["timed_out"] * (hold is APPROVAL)
+        assert Task.objects.filter(kind="approval", state="open").count() == 0
+        assert len(channel.calls) == int(behind is NOTICE)
+    assert broken_in(workspace) == ()
+
+
+def test_hold_does_not_give_way_to_a_step_that_drifts(
+    enrol: Enrol, workspace: Workspace, actor: Actor, now: datetime, channel: KeptChannel
+) -> None:
+    drifting = {"anchor": {"from": "after_previous", "days": 1, "roll": "next_business_day"}}
+    enrol(WAIT, NOTICE | drifting, task_step("other", -80))
+    daily(now, 30, channel)
+    assert states(workspace, actor) == {"hold": "scheduled"}
