@@ -37,7 +37,7 @@ def survey_of(step_run_id: int, *, now: datetime) -> SurveyPlan:
 def record_survey_answer(
     *, step_run_id: int, contact_id: int, value: int, comment: str = "", by: Actor, now: datetime
 ) -> None:
-    """Record an answer as a signal; a changed mind is a further, newer signal. Raises UnknownReference, FormIncomplete."""
+    """Record an answer as a signal; a changed mind is a newer one. Raises UnknownReference, FormIncomplete."""
     plan = survey_of(step_run_id, now=now)
     contact = survey_contact(contact_id)
     if contact is None:

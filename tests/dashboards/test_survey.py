@@ -1,4 +1,4 @@
-"""The survey's address: GET asks, POST answers; a changed mind is a newer signal; forged, foreign or old links do not exist."""
+"""The survey's address: GET asks, POST answers; a changed mind is a newer signal; forged or old links do not exist."""
 
 from datetime import timedelta
 
