@@ -281,10 +281,17 @@ def _condition_facts(
         "value.milestones_reached": row["milestones_reached"],
         **row["said"].facts_of(enrolment_id=row["enrolment_id"], account_id=row["account_id"]),
         "account.days_to_budget": (row["known"].budget_on - today).days if row["known"].budget_on else None,
-        "contact.sponsor_stability": row["known"].measures.get("sponsor_stability"),
-        "usage.velocity": row["known"].measures.get("usage_velocity"),
-        "usage.depth": row["known"].measures.get("usage_depth"),
-        "support.sentiment": row["known"].measures.get("support_sentiment"),
+        **_measured(row["known"].measures),
+    }
+
+
+def _measured(measures: Mapping[str, Any]) -> Facts:
+    """What signals have been measured to say."""
+    return {
+        "contact.sponsor_stability": measures.get("sponsor_stability"),
+        "usage.velocity": measures.get("usage_velocity"),
+        "usage.depth": measures.get("usage_depth"),
+        "support.sentiment": measures.get("support_sentiment"),
     }
 
 
