@@ -3,12 +3,10 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from django.db.models import F
 
 from playbooks.actions.messages import object_to_message
 from playbooks.actions.pump import Pump, pump
 from playbooks.actions.step_approvals import decide_approval, withdraw_approval
-from playbooks.actions.stop import stop_closed
 from playbooks.actions.tasks import complete_task
 from playbooks.core.errors import ApprovalDecided, ApprovalNotYours, FormIncomplete, MessageGone, NotCompleted
 from playbooks.models import (
@@ -24,7 +22,7 @@ from playbooks.models import (
 )
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import Actor, person_actor
-from renewals.models import Contact, ContactRole, Milestone, Outcome, Renewal, Workspace
+from renewals.models import Contact, ContactRole, Milestone, Renewal, Workspace
 from tests.playbooks.conftest import Enrol
 from tests.playbooks.factories import World, make_person
 from tests.playbooks.stories import KeptChannel, broken_in, email_step, task_step
@@ -399,30 +397,3 @@ def test_goal_is_kept_with_its_version_and_ends_only_where_it_says_so(
         assert (enrolment.state, enrolment.goal_version) == (state, "simple v1")
         assert Task.objects.count() == int(effect == "record")
     assert broken_in(workspace) == ()
-
-
-@pytest.mark.parametrize("way", ["sweep", "engine"])
-def test_goal_that_closing_the_renewal_meets_is_kept_before_the_playbook_ends(
-    enrol: Enrol, workspace: Workspace, actor: Actor, now: datetime, channel: KeptChannel, way: str
-) -> None:
-    kept = {"field": "renewal.outcome", "op": "in", "value": ["flat", "expanded"]}
-    world, _ = enrol(task_step("first", -95), goal={"when": kept, "within_days": 0, "effect": "record"})
-    clock = now + timedelta(days=7)
-    with in_workspace(workspace.id, by=actor, now=clock):
-        Outcome.objects.create(
-            workspace=workspace,
-            renewal=world.renewal,
-            kind="flat",
-            primary_reason="value_proven",
-            decided_on=clock.date(),
-            recorded_at=clock,
-            recorded_by="story",
-        )
-        Renewal.objects.update(closed_on=clock.date(), stage="closed", final_amount=F("target_amount"))
-        if way == "sweep":
-            stop_closed(by=actor, now=clock)
-    run(clock, channel)
-    with in_workspace(workspace.id, by=actor):
-        enrolment = Enrolment.objects.get()
-        assert (enrolment.state, enrolment.ended_reason) == ("exited", "renewal_closed")
-        assert (enrolment.goal_version, enrolment.goal_met_at) == ("simple v1", clock)
