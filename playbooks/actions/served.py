@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 def serve_by_mail(duties: Iterable[Duty], *, by: Actor, now: datetime) -> tuple[Reason, ...]:
     """Mark as sent every duty whose window is open; returns what became of each. The same again changes nothing."""
-    return tuple(_serve(duty, by=by, now=now) for duty in duties if duty.is_open(now))
+    return tuple(_serve(duty, by=by, now=now) for duty in duties if duty.is_open(now=now))
 
 
 def prove_by_delivery(event: DeliveryEvent, message: Message, *, by: Actor, now: datetime) -> int:

@@ -16,7 +16,7 @@ class Duty:
     closes_on: date
     zone: str
 
-    def is_open(self, now: datetime) -> bool:
+    def is_open(self, *, now: datetime) -> bool:
         """Answer whether `now` lies on a day of its window."""
         return self.opens_on <= local_date(now, self.zone) <= self.closes_on
 
@@ -32,7 +32,7 @@ class OutsideWindow:
 def outside_window(duties: Iterable[Duty], *, now: datetime) -> OutsideWindow | None:
     """Return why an e-mail would serve none of these duties now; None when it serves one, or none is owed."""
     owed = sorted(duties, key=lambda item: (item.opens_on, item.notice_id))
-    if not owed or any(item.is_open(now) for item in owed):
+    if not owed or any(item.is_open(now=now) for item in owed):
         return None
     ahead = [item for item in owed if local_date(now, item.zone) < item.opens_on]
     if ahead:
@@ -42,5 +42,5 @@ def outside_window(duties: Iterable[Duty], *, now: datetime) -> OutsideWindow | 
 
 def last_instant(duties: Iterable[Duty], *, now: datetime) -> datetime | None:
     """Return the end of the first window that is open now: later, the notice would not count; None without one."""
-    ends = [start_of_day(item.closes_on + timedelta(days=1), item.zone) for item in duties if item.is_open(now)]
+    ends = [start_of_day(item.closes_on + timedelta(days=1), item.zone) for item in duties if item.is_open(now=now)]
     return min(ends, default=None)
