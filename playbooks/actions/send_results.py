@@ -55,7 +55,7 @@ def note_sent(*, message: MessageFacts, case: StepCase, result: SendResult, by: 
     record_touchpoint(row=message_touch(message, case, now=now), by=by, now=now)
     why = reason("accepted", provider_ref=result.provider_ref, attempts=message.attempts)
     is_notice = message.message_class == MessageClass.CONTRACTUAL_NOTICE
-    served = serve_by_mail(case.facts.duties, by=by, now=now) if is_notice else ()
+    served = serve_by_mail(duties=case.facts.duties, by=by, now=now) if is_notice else ()
     insert_rows(Decision, [send_decision(message, case, "sent", (why, *served), now=now)], ignore_conflicts=True)
     return True
 

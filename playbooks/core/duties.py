@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from renewals.core.dates import local_date, start_of_day
 
@@ -38,9 +38,3 @@ def outside_window(duties: Iterable[Duty], *, now: datetime) -> OutsideWindow | 
     if ahead:
         return OutsideWindow(duty=ahead[0], until=start_of_day(ahead[0].opens_on, ahead[0].zone))
     return OutsideWindow(duty=max(owed, key=lambda item: item.closes_on), until=None)
-
-
-def last_instant(duties: Iterable[Duty], *, now: datetime) -> datetime | None:
-    """Return the end of the first window that is open now: later, the notice would not count; None without one."""
-    ends = [start_of_day(item.closes_on + timedelta(days=1), item.zone) for item in duties if item.is_open(now=now)]
-    return min(ends, default=None)

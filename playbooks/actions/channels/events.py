@@ -100,7 +100,7 @@ def _settle(event_id: int, *, by: Actor, now: datetime) -> bool:
     if row.kind == DeliveryKind.DELIVERED and row.message is not None:
         if row.message.sent_at is None and now < row.received_at + MATCH_FOR:
             return False
-        prove_by_delivery(row, row.message, by=by, now=now)
+        prove_by_delivery(event=row, message=row.message, by=by, now=now)
     _react(row, match, by=by, now=now)
     row.settled_at = now
     row.save(update_fields=["message", "contact", "settled_at"])
