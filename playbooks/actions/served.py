@@ -26,12 +26,12 @@ from renewals.queries.notices import Notice
 log = logging.getLogger(__name__)
 
 
-def serve_by_mail(*, duties: Iterable[Duty], *, by: Actor, now: datetime) -> tuple[Reason, ...]:
+def serve_by_mail(*, duties: Iterable[Duty], by: Actor, now: datetime) -> tuple[Reason, ...]:
     """Mark as sent every duty whose window is open; returns what became of each. The same again changes nothing."""
     return tuple(_serve(duty, by=by, now=now) for duty in duties if duty.is_open(now=now))
 
 
-def prove_by_delivery(*, event: DeliveryEvent, message: Message, *, by: Actor, now: datetime) -> int:
+def prove_by_delivery(*, event: DeliveryEvent, message: Message, by: Actor, now: datetime) -> int:
     """Record the provider's word that the message arrived as proof of what it served; returns how many notices."""
     if message.message_class != MessageClass.CONTRACTUAL_NOTICE or message.sent_at is None:
         return 0
@@ -49,7 +49,7 @@ def _serve(duty: Duty, *, by: Actor, now: datetime) -> Reason:
     return reason("notice_served", notice=duty.notice_id, served_on=service.served_on)
 
 
-def _prove(row: Notice, event: DeliveryEvent, message: Message, *, by: Actor, now: datetime) -> bool:
+def _prove(row: Notice, event: DeliveryEvent, message: Message, by: Actor, now: datetime) -> bool:
     proof = ProofRow(
         kind="delivery_receipt",
         channel=NoticeChannel.EMAIL,
