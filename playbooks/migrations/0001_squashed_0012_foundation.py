@@ -29,6 +29,11 @@ class Migration(migrations.Migration):
         ("playbooks", "0005_playbook_drafts"),
         ("playbooks", "0006_deciding"),
         ("playbooks", "0007_message_provider_ref"),
+        ("playbooks", "0008_projections"),
+        ("playbooks", "0009_calendar_feeds"),
+        ("playbooks", "0010_kinds"),
+        ("playbooks", "0011_ownership"),
+        ("playbooks", "0012_deviations"),
     ]
 
     initial = True
@@ -321,6 +326,21 @@ class Migration(migrations.Migration):
                             models.DateField(help_text="the renewal date when it was enrolled; it never moves"),
                         ),
                         (
+                            "round",
+                            models.PositiveSmallIntegerField(default=1, help_text="the how-manieth run in this period"),
+                        ),
+                        ("goal_met_at", models.DateTimeField(null=True)),
+                        (
+                            "goal_version",
+                            models.CharField(blank=True, help_text="the version whose goal was met", max_length=80),
+                        ),
+                        (
+                            "rearmed_at",
+                            models.DateTimeField(
+                                help_text="when its entry condition was no again, after it had ended", null=True
+                            ),
+                        ),
+                        (
                             "planned_for",
                             models.JSONField(
                                 default=dict, help_text="the contract dates the open step was planned from"
@@ -350,8 +370,23 @@ class Migration(migrations.Migration):
                         ],
                         "constraints": [
                             models.UniqueConstraint(
-                                fields=("workspace", "playbook", "renewal", "occurrence"),
-                                name="enrolment_once_a_period",
+                                fields=("workspace", "playbook", "renewal", "occurrence", "round"),
+                                name="enrolment_once_a_round",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("state__in", ["active", "paused", "parked"])),
+                                fields=("workspace", "playbook", "renewal"),
+                                name="enrolment_one_open",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("goal_met_at__isnull", True), ("goal_version", "")),
+                                    models.Q(
+                                        ("goal_met_at__isnull", False), models.Q(("goal_version", ""), _negated=True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="enrolment_goal_with_version",
                             ),
                             models.CheckConstraint(
                                 condition=models.Q(
@@ -434,6 +469,7 @@ class Migration(migrations.Migration):
                         ),
                         ("failures", models.PositiveSmallIntegerField(default=0)),
                         ("done_at", models.DateTimeField(null=True)),
+                        ("chosen", models.CharField(blank=True, help_text="the path a branch took", max_length=60)),
                         ("input_snapshot", models.JSONField(null=True)),
                         ("reasons", models.JSONField(default=list)),
                         ("created_at", models.DateTimeField()),
@@ -551,6 +587,10 @@ class Migration(migrations.Migration):
                         ("html_body", models.TextField(blank=True)),
                         ("state", models.CharField(default="queued", max_length=12)),
                         ("next_at", models.DateTimeField()),
+                        (
+                            "veto_until_at",
+                            models.DateTimeField(help_text="until then a person may object; then it leaves", null=True),
+                        ),
                         ("not_after_at", models.DateTimeField()),
                         ("lease_owner", models.CharField(blank=True, max_length=80)),
                         ("lease_until", models.DateTimeField(null=True)),
@@ -710,6 +750,14 @@ class Migration(migrations.Migration):
                         ("title", models.CharField(max_length=200)),
                         ("instructions", models.TextField(blank=True)),
                         ("why", models.JSONField(default=list)),
+                        (
+                            "kind",
+                            models.CharField(default="task", help_text="the kind of step it comes from", max_length=20),
+                        ),
+                        (
+                            "form",
+                            models.JSONField(default=list, help_text="what is asked for, for an information request"),
+                        ),
                         ("outcomes", models.JSONField(default=list, help_text="the outcome codes to choose from")),
                         ("due_on", models.DateField()),
                         ("state", models.CharField(default="open", max_length=12)),
@@ -1265,6 +1313,248 @@ class Migration(migrations.Migration):
                         ("created_at", models.DateTimeField()),
                         ("ended_at", models.DateTimeField(null=True)),
                         ("ended_by", models.CharField(blank=True, max_length=150)),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="StepAnswer",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="renewals.workspace",
+                            ),
+                        ),
+                        (
+                            "enrolment",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="answers",
+                                to="playbooks.enrolment",
+                            ),
+                        ),
+                        (
+                            "account",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="renewals.account",
+                            ),
+                        ),
+                        ("step_key", models.CharField(max_length=60)),
+                        ("field_key", models.CharField(max_length=60)),
+                        (
+                            "kind",
+                            models.CharField(help_text="text, long_text, number, date, choice, yes_no", max_length=12),
+                        ),
+                        (
+                            "value",
+                            models.TextField(help_text="as entered: dates in ISO form, yes and no as true and false"),
+                        ),
+                        ("answered_by", models.CharField(max_length=150)),
+                        ("answered_at", models.DateTimeField()),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(fields=["workspace", "enrolment", "answered_at"], name="answer_enrolment")
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="StepApproval",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        (
+                            "step_run",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="approvals",
+                                to="playbooks.steprun",
+                            ),
+                        ),
+                        (
+                            "enrolment",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="approvals",
+                                to="playbooks.enrolment",
+                            ),
+                        ),
+                        (
+                            "account",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="renewals.account",
+                            ),
+                        ),
+                        (
+                            "renewal",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="renewals.renewal",
+                            ),
+                        ),
+                        ("step_key", models.CharField(max_length=60)),
+                        ("title", models.CharField(max_length=200)),
+                        ("roles", models.JSONField(default=list, help_text="who may decide")),
+                        (
+                            "requested_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        ("state", models.CharField(default="pending", max_length=12)),
+                        ("version", models.PositiveIntegerField(default=1)),
+                        ("due_at", models.DateTimeField(help_text="silence until then is no consent")),
+                        ("escalated_at", models.DateTimeField(null=True)),
+                        ("decided_by", models.CharField(blank=True, max_length=150)),
+                        ("decided_at", models.DateTimeField(null=True)),
+                        ("note", models.CharField(blank=True, max_length=500)),
+                        ("created_at", models.DateTimeField()),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("workspace", "step_run"), name="approval_once_a_step"),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("decided_at__isnull", True), ("state", "pending")),
+                                    models.Q(
+                                        ("decided_at__isnull", False),
+                                        ("state__in", ["approved", "rejected", "withdrawn", "timed_out"]),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="approval_decided_with_time",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="StepApprovalEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="playbooks.stepapproval",
+                            ),
+                        ),
+                        ("pgh_context", pghistory.utils.JSONField(null=True)),
+                        ("pgh_context_id", models.UUIDField(null=True)),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="renewals.workspace",
+                            ),
+                        ),
+                        (
+                            "step_run",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="playbooks.steprun",
+                            ),
+                        ),
+                        (
+                            "enrolment",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="playbooks.enrolment",
+                            ),
+                        ),
+                        (
+                            "account",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="renewals.account",
+                            ),
+                        ),
+                        (
+                            "renewal",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="renewals.renewal",
+                            ),
+                        ),
+                        ("step_key", models.CharField(max_length=60)),
+                        ("title", models.CharField(max_length=200)),
+                        ("roles", models.JSONField(default=list, help_text="who may decide")),
+                        (
+                            "requested_by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        ("state", models.CharField(default="pending", max_length=12)),
+                        ("version", models.PositiveIntegerField(default=1)),
+                        ("due_at", models.DateTimeField(help_text="silence until then is no consent")),
+                        ("escalated_at", models.DateTimeField(null=True)),
+                        ("decided_by", models.CharField(blank=True, max_length=150)),
+                        ("decided_at", models.DateTimeField(null=True)),
+                        ("note", models.CharField(blank=True, max_length=500)),
+                        ("created_at", models.DateTimeField()),
                     ],
                     options={
                         "abstract": False,
@@ -1862,6 +2152,88 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
+                    name="Deviation",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="renewals.workspace",
+                            ),
+                        ),
+                        (
+                            "enrolment",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="deviations",
+                                to="playbooks.enrolment",
+                            ),
+                        ),
+                        (
+                            "version",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="deviations",
+                                to="playbooks.playbookversion",
+                            ),
+                        ),
+                        ("step_key", models.CharField(max_length=60)),
+                        ("kind", models.CharField(max_length=12)),
+                        ("due_on", models.DateField(help_text="the day a person chose", null=True)),
+                        ("planned_on", models.DateField(help_text="the day the playbook had planned", null=True)),
+                        ("what", models.CharField(blank=True, help_text="what is done instead", max_length=200)),
+                        ("reason", models.CharField(max_length=300)),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        ("by_name", models.CharField(max_length=150)),
+                        ("created_at", models.DateTimeField()),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(fields=["workspace", "enrolment", "step_key", "-id"], name="deviation_latest"),
+                            models.Index(fields=["workspace", "version"], name="deviation_version"),
+                        ],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("kind__in", ["skip", "retime", "swap", "alternative", "as_planned"])
+                                ),
+                                name="deviation_kind_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("reason", ""), _negated=True), name="deviation_with_reason"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("kind__in", ["retime", "swap"]), _negated=True),
+                                    ("due_on__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="deviation_moved_to_a_day",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
                     name="SelectionVersion",
                     fields=[
                         (
@@ -2353,6 +2725,21 @@ class Migration(migrations.Migration):
                             models.DateField(help_text="the renewal date when it was enrolled; it never moves"),
                         ),
                         (
+                            "round",
+                            models.PositiveSmallIntegerField(default=1, help_text="the how-manieth run in this period"),
+                        ),
+                        ("goal_met_at", models.DateTimeField(null=True)),
+                        (
+                            "goal_version",
+                            models.CharField(blank=True, help_text="the version whose goal was met", max_length=80),
+                        ),
+                        (
+                            "rearmed_at",
+                            models.DateTimeField(
+                                help_text="when its entry condition was no again, after it had ended", null=True
+                            ),
+                        ),
+                        (
                             "planned_for",
                             models.JSONField(
                                 default=dict, help_text="the contract dates the open step was planned from"
@@ -2373,6 +2760,471 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="OwnershipGap",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        (
+                            "account",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="renewals.account",
+                            ),
+                        ),
+                        (
+                            "renewal",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="renewals.renewal",
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                help_text="vacancy, absence, handover, tier_change, unowned_task", max_length=20
+                            ),
+                        ),
+                        (
+                            "subject",
+                            models.CharField(
+                                blank=True, help_text="what it is about: a person, a tier period, a task", max_length=60
+                            ),
+                        ),
+                        ("reason", models.JSONField(default=dict, help_text="code and values, as reasons are kept")),
+                        ("opened_at", models.DateTimeField()),
+                        ("due_at", models.DateTimeField(help_text="when its clock runs out")),
+                        (
+                            "task",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="playbooks.task",
+                            ),
+                        ),
+                        ("closed_at", models.DateTimeField(null=True)),
+                        ("closed_because", models.CharField(blank=True, max_length=300)),
+                        ("closed_by", models.CharField(blank=True, max_length=150)),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("closed_at__isnull", True)),
+                                fields=["workspace", "due_at", "id"],
+                                name="ownership_gap_open",
+                            ),
+                            models.Index(
+                                fields=["workspace", "renewal", "kind", "subject"], name="ownership_gap_renewal"
+                            ),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("closed_at__isnull", True)),
+                                fields=("workspace", "renewal", "kind"),
+                                name="ownership_gap_one_open",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("closed_at__isnull", True), ("closed_because", "")),
+                                    models.Q(
+                                        ("closed_at__gte", models.F("opened_at")),
+                                        models.Q(("closed_because", ""), _negated=True),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="ownership_gap_closed_with_why",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("due_at__gte", models.F("opened_at"))),
+                                name="ownership_gap_clock_forward",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Handover",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        (
+                            "account",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="renewals.account",
+                            ),
+                        ),
+                        (
+                            "renewal",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="renewals.renewal",
+                            ),
+                        ),
+                        (
+                            "sender",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "receiver",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        ("duties", models.JSONField(help_text="owner, initiator, negotiator, finaliser")),
+                        (
+                            "payload",
+                            models.JSONField(default=dict, help_text="note, open items and signals as they stood"),
+                        ),
+                        ("state", models.CharField(default="offered", max_length=10)),
+                        ("offered_at", models.DateTimeField()),
+                        ("deadline_at", models.DateTimeField()),
+                        ("answered_at", models.DateTimeField(null=True)),
+                        ("answer", models.CharField(blank=True, max_length=300)),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("state__in", ("offered", "expired"))),
+                                fields=["workspace", "deadline_at"],
+                                name="handover_unsettled",
+                            )
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("state__in", ("offered", "expired"))),
+                                fields=("workspace", "renewal"),
+                                name="handover_one_unsettled",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("answered_at__isnull", True), ("state__in", ("offered", "expired"))),
+                                    models.Q(
+                                        ("answered_at__isnull", False),
+                                        ("state__in", ["accepted", "refused", "withdrawn"]),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="handover_answered_with_time",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state", "refused"), _negated=True),
+                                    models.Q(("answer", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="handover_refused_with_why",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("sender", models.F("receiver")), _negated=True),
+                                name="handover_to_another",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("deadline_at__gt", models.F("offered_at"))),
+                                name="handover_deadline_ahead",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="HandoverEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="playbooks.handover",
+                            ),
+                        ),
+                        ("pgh_context", pghistory.utils.JSONField(null=True)),
+                        ("pgh_context_id", models.UUIDField(null=True)),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="renewals.workspace",
+                            ),
+                        ),
+                        (
+                            "account",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="renewals.account",
+                            ),
+                        ),
+                        (
+                            "renewal",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="renewals.renewal",
+                            ),
+                        ),
+                        (
+                            "sender",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "receiver",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        ("duties", models.JSONField(help_text="owner, initiator, negotiator, finaliser")),
+                        (
+                            "payload",
+                            models.JSONField(default=dict, help_text="note, open items and signals as they stood"),
+                        ),
+                        ("state", models.CharField(default="offered", max_length=10)),
+                        ("offered_at", models.DateTimeField()),
+                        ("deadline_at", models.DateTimeField()),
+                        ("answered_at", models.DateTimeField(null=True)),
+                        ("answer", models.CharField(blank=True, max_length=300)),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Escalation",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        (
+                            "account",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="renewals.account",
+                            ),
+                        ),
+                        (
+                            "renewal",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="renewals.renewal",
+                            ),
+                        ),
+                        (
+                            "enrolment",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="playbooks.enrolment",
+                            ),
+                        ),
+                        ("playbook_key", models.CharField(max_length=60)),
+                        ("level", models.PositiveSmallIntegerField(help_text="1 is the first rung")),
+                        ("period", models.DateField(help_text="the renewal date at enrolment: the contract period")),
+                        ("since_at", models.DateTimeField(help_text="since when its condition has held")),
+                        ("reasons", models.JSONField(default=list)),
+                        ("rule_version", models.CharField(max_length=80)),
+                        ("raised_at", models.DateTimeField(null=True)),
+                        (
+                            "response",
+                            models.TextField(
+                                blank=True, help_text="what is to be done, with the values of that moment"
+                            ),
+                        ),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "task",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="playbooks.task",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [models.Index(fields=["workspace", "enrolment"], name="escalation_enrolment")],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("workspace", "renewal", "playbook_key", "level", "period"),
+                                name="escalation_once_a_period",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("raised_at__isnull", True), ("task__isnull", True)),
+                                    models.Q(
+                                        ("person__isnull", False),
+                                        ("raised_at__gte", models.F("since_at")),
+                                        ("task__isnull", False),
+                                        models.Q(("response", ""), _negated=True),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="escalation_raised_to_somebody",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="EscalationMark",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        (
+                            "enrolment",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="playbooks.enrolment",
+                            ),
+                        ),
+                        ("looked_at", models.DateTimeField()),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("workspace", "enrolment"), name="escalation_mark_once")
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ComplianceNote",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        (
+                            "finding",
+                            models.CharField(help_text="rule and row, as the audit names them", max_length=120),
+                        ),
+                        (
+                            "account",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="renewals.account",
+                            ),
+                        ),
+                        ("why", models.CharField(max_length=500)),
+                        ("by_label", models.CharField(max_length=150)),
+                        ("noted_at", models.DateTimeField()),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("workspace", "finding"), name="compliance_note_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(("why", ""), _negated=True), name="compliance_note_with_why"
+                            ),
+                        ],
                     },
                 ),
                 migrations.CreateModel(
@@ -2473,6 +3325,238 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Projection",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        (
+                            "renewal",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="renewals.renewal",
+                            ),
+                        ),
+                        ("state_key", models.CharField(max_length=32)),
+                        ("projected_at", models.DateTimeField()),
+                        ("until_at", models.DateTimeField()),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("workspace", "renewal"), name="projection_once")
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ProjectedTouch",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="renewals.workspace",
+                            ),
+                        ),
+                        (
+                            "renewal",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="renewals.renewal",
+                            ),
+                        ),
+                        (
+                            "account",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="renewals.account",
+                            ),
+                        ),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        ("playbook_key", models.CharField(blank=True, max_length=60)),
+                        ("step_key", models.CharField(blank=True, max_length=60)),
+                        ("name", models.CharField(max_length=200)),
+                        ("intended_outcome", models.TextField(blank=True)),
+                        ("kind", models.CharField(max_length=30)),
+                        ("effect", models.CharField(max_length=12)),
+                        ("at", models.DateTimeField()),
+                        ("local_on", models.DateField()),
+                        ("local_at", models.TimeField(help_text="none for a milestone: it lasts all day", null=True)),
+                        ("zone", models.CharField(blank=True, max_length=64)),
+                        ("zone_of", models.CharField(blank=True, max_length=12)),
+                        ("is_firm", models.BooleanField()),
+                        (
+                            "moves",
+                            models.PositiveIntegerField(
+                                default=0, help_text="how often its time was moved; feeds tell it"
+                            ),
+                        ),
+                        ("loose", models.JSONField(default=list)),
+                        ("reasons", models.JSONField(default=list)),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(fields=["workspace", "local_on", "owner"], name="projected_day"),
+                            models.Index(fields=["workspace", "owner", "local_on"], name="projected_owner"),
+                            models.Index(fields=["workspace", "account", "local_on"], name="projected_account"),
+                            models.Index(fields=["workspace", "renewal"], name="projected_renewal"),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="CalendarFeed",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        ("scope", models.CharField(help_text="own, team", max_length=4)),
+                        ("secret_hash", models.CharField(max_length=64)),
+                        ("created_at", models.DateTimeField()),
+                        ("revoked_at", models.DateTimeField(null=True)),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("workspace", "secret_hash"), name="calendar_feed_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(("scope__in", ["own", "team"])), name="calendar_feed_scope"
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="CalendarFeedEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="playbooks.calendarfeed",
+                            ),
+                        ),
+                        ("pgh_context", pghistory.utils.JSONField(null=True)),
+                        ("pgh_context_id", models.UUIDField(null=True)),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="renewals.workspace",
+                            ),
+                        ),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        ("scope", models.CharField(help_text="own, team", max_length=4)),
+                        ("secret_hash", models.CharField(max_length=64)),
+                        ("created_at", models.DateTimeField()),
+                        ("revoked_at", models.DateTimeField(null=True)),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="CalendarFeedUse",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        (
+                            "feed",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="uses",
+                                to="playbooks.calendarfeed",
+                            ),
+                        ),
+                        ("last_used_at", models.DateTimeField()),
+                        ("hour_began_at", models.DateTimeField()),
+                        ("asked", models.PositiveIntegerField(default=0)),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("workspace", "feed"), name="calendar_feed_use_once")
+                        ],
                     },
                 ),
                 migrations.CreateModel(
@@ -2780,6 +3864,14 @@ class Migration(migrations.Migration):
                         ("title", models.CharField(max_length=200)),
                         ("instructions", models.TextField(blank=True)),
                         ("why", models.JSONField(default=list)),
+                        (
+                            "kind",
+                            models.CharField(default="task", help_text="the kind of step it comes from", max_length=20),
+                        ),
+                        (
+                            "form",
+                            models.JSONField(default=list, help_text="what is asked for, for an information request"),
+                        ),
                         ("outcomes", models.JSONField(default=list, help_text="the outcome codes to choose from")),
                         ("due_on", models.DateField()),
                         ("state", models.CharField(default="open", max_length=12)),
