@@ -24,7 +24,7 @@ from tests.playbooks.factories import make_world
 from tests.playbooks.stories import KeptChannel, email_step, publish_simple, task_step
 from tests.plugins.database import make_workspace
 
-AHEAD = timedelta(days=150)
+AHEAD = timedelta(days=50)
 NUMBERS = count(1)
 ZONES = (
     "Europe/Berlin",
@@ -65,8 +65,11 @@ class Situation:
 
 
 @st.composite
-def steps(draw: st.DrawFn, number: int) -> dict[str, Any]:
-    """A step at a time of day around its date, e-mail or task, anchored anywhere."""
+def steps(draw: st.DrawFn, number: int, *, is_last: bool) -> dict[str, Any]:
+    """A step at a time of day around its date, e-mail or task, anchored anywhere.
+
+    A last task that waits for an unknown fact would be looked at every hour to the end, which only takes long.
+    """
     make = draw(st.sampled_from([email_step, email_step, task_step]))
     anchor: dict[str, Any] = {"from": draw(st.sampled_from(["renewal_date", "after_previous", "notice_deadline"]))}
     drifts = anchor["from"] == "after_previous"
@@ -74,7 +77,14 @@ def steps(draw: st.DrawFn, number: int) -> dict[str, Any]:
     anchor["roll"] = "next_business_day" if drifts else "previous_business_day"
     at = "09:30" if make is email_step else draw(st.sampled_from(["09:00", "02:30", "17:45", "23:30"]))
     late = {"policy": "task", "max_days": 1} if anchor["from"] == "notice_deadline" else draw(st.sampled_from(LATE))
-    return make(f"s{number}", 0, anchor=anchor, at=at, late=late, **draw(st.sampled_from(CONDITIONS)))
+    return make(
+        f"s{number}",
+        0,
+        anchor=anchor,
+        at=at,
+        late=late,
+        **draw(st.sampled_from(CONDITIONS[:4] if is_last else CONDITIONS)),
+    )
 
 
 @st.composite
@@ -95,13 +105,13 @@ def situations(draw: st.DrawFn) -> Situation:
     }
     number = draw(st.integers(2, 6))
     return Situation(
-        steps=tuple(draw(steps(each)) for each in range(number)),
+        steps=tuple(draw(steps(each, is_last=each == number - 1)) for each in range(number)),
         changes={"guardrails": guardrails, "window_days": draw(st.integers(60, 180))},
         zone=draw(st.sampled_from(ZONES)),
         contact_zone=draw(st.sampled_from(("", *ZONES))),
         country=draw(st.sampled_from(COUNTRIES)),
         now=datetime.combine(day, time(draw(st.integers(0, 23)), 17), UTC),
-        due_in=draw(st.integers(5, 220)),
+        due_in=draw(st.integers(5, 190)),
         notice_days=draw(st.integers(10, 90)),
     )
 
@@ -142,7 +152,7 @@ def clocks(workspace: Workspace, by: Actor, opens_at: datetime, now: datetime) -
 
 @pytest.mark.requirement(19)
 @settings(
-    max_examples=20, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
+    max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
 )
 @given(situation=situations())
 def test_engine_on_a_moved_clock_does_exactly_what_was_projected(db: None, situation: Situation) -> None:
