@@ -44,7 +44,7 @@ def say_who_decides(page: Page) -> None:
     page.get_by_label("Decision", exact=True).fill("Options and terms offered")
     page.get_by_label("Who decides").select_option("renewal_manager")
     page.get_by_label("Within which limit").fill("Within the discount policy.")
-    page.get_by_label("When", exact=True).fill("Renewal risk reaches 60")
+    page.get_by_label("When, in words").fill("Renewal risk reaches 60")
     page.get_by_label("Held for business days").fill("2")
     page.get_by_label("Who is told").select_option("cs_manager")
     page.get_by_label("What they do").fill("Agree an action plan with a date.")

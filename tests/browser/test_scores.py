@@ -36,9 +36,7 @@ def test_reason_of_a_score_is_three_clicks_from_every_page(log_in: LogIn, world:
         page.goto(start.format(**ids(world)))
         page.locator("main a.score:visible, main a:visible:has-text('down to the signals')").first.click()
         expect(page.get_by_role("heading", name="What it is made of")).to_be_visible()
-        line = page.locator(".lines details", has=page.locator("a[href*='measure=']")).first
-        line.locator("summary").click()
-        line.get_by_role("link", name="Show the").click()
+        page.locator(".lines-signals a").first.click()
         expect(page.get_by_role("heading", name="was read from")).to_be_visible()
         expect(page.locator("#signals tbody tr").first).to_be_visible()
     assert watched.complaints == []
