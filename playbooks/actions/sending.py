@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from django.conf import settings
 from django.db import transaction
@@ -84,6 +85,7 @@ def _read() -> dict[int, int]:
 def _write(kept: dict[int, int]) -> None:
     path = _path()
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".new")
-    draft.write_text(json.dumps(kept))
-    draft.replace(path)
+    # A draft of its own for each writer: workers of one machine share this file.
+    with NamedTemporaryFile("w", dir=path.parent, prefix=WATERMARK, delete=False) as draft:
+        draft.write(json.dumps(kept))
+    Path(draft.name).replace(path)
