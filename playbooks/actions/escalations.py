@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from playbooks.actions.bulk import insert_rows
+from playbooks.actions.channels.posts import tell
 from playbooks.actions.queue import refresh_entries
 from playbooks.actions.step_rows import shown
 from playbooks.core.escalation import Climb, Rung, fill_response, look_at_ladder
@@ -91,9 +92,25 @@ def _raise(holding: Sequence[tuple[StepCase, Climb]], people: Assignees, *, by: 
                 "response": task["instructions"],
             },
         )
+    _tell(holding, tasks, by=by, now=now)
     insert_rows(Decision, [_log(case, climb, now=now) for case, climb in holding], ignore_conflicts=True)
     refresh_entries(renewal_ids=[case.renewal_id for case, _ in holding], now=now)
     return len(holding)
+
+
+def _tell(
+    holding: Sequence[tuple[StepCase, Climb]], tasks: Sequence[Mapping[str, Any]], *, by: Actor, now: datetime
+) -> None:
+    """Queue each rung for the chats and programs that are told of escalations; the account's name is all they get."""
+    for (case, climb), task in zip(holding, tasks, strict=True):
+        tell(
+            topic="escalation",
+            post_key=task["origin_key"],
+            text=f"{case.words['account_name']}: {climb.rule.trigger}.",
+            facts={"account": case.account_id, "renewal": case.renewal_id, "level": climb.level},
+            by=by,
+            now=now,
+        )
 
 
 def _row(case: StepCase, climb: Climb) -> dict[str, Any]:

@@ -3,11 +3,13 @@
 The watermark is kept outside the database: an installation that has sent message 900 and finds only 700 was restored.
 """
 
+import fcntl
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from django.conf import settings
 from django.db import transaction
@@ -57,20 +59,32 @@ def check_watermarks(*, now: datetime) -> tuple[WatermarkCheck, ...]:
 
 def raise_watermarks() -> None:
     """Note the highest message of each workspace outside the database; a watermark never falls."""
-    kept = _read()
+    found: dict[int, int] = {}
     for workspace_id in active_workspace_ids():
         with in_workspace(workspace_id, by=system_actor(workspace_id, "watermark"), why="watermark"):
-            found = Message.objects.aggregate(highest=Max("id"))["highest"] or 0
-        kept[workspace_id] = max(kept.get(workspace_id, 0), found)
-    _write(kept)
+            found[workspace_id] = Message.objects.aggregate(highest=Max("id"))["highest"] or 0
+    with _alone():
+        kept = _read()
+        _write(kept | {key: max(kept.get(key, 0), highest) for key, highest in found.items()})
 
 
 def resume_after_check(*, by: Actor, now: datetime) -> None:
     """An operator has compared the provider's log: the present becomes the watermark, and sending goes on."""
     with transaction.atomic():
         highest = Message.objects.aggregate(highest=Max("id"))["highest"] or 0
-        _write(_read() | {by.workspace_id: highest})
+        with _alone():
+            _write(_read() | {by.workspace_id: highest})
         resume_sending(by=by, now=now)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Let one process of this machine at a time read and write the file, so that no slow writer takes it back."""
+    path = _path().with_suffix(".lock")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as gate:
+        fcntl.flock(gate, fcntl.LOCK_EX)
+        yield
 
 
 def _path() -> Path:
@@ -84,8 +98,6 @@ def _read() -> dict[int, int]:
 
 def _write(kept: dict[int, int]) -> None:
     path = _path()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # A draft of its own for each writer: workers of one machine share this file.
-    with NamedTemporaryFile("w", dir=path.parent, prefix=WATERMARK, delete=False) as draft:
-        draft.write(json.dumps(kept))
-    Path(draft.name).replace(path)
+    draft = path.with_suffix(".new")
+    draft.write_text(json.dumps(kept))
+    draft.replace(path)

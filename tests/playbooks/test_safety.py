@@ -2,6 +2,7 @@
 
 import ast
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from playbooks import tasks
 from playbooks.actions.failpoints import POINTS, read_failpoints
@@ -29,6 +31,7 @@ from renewals.core.actors import Actor
 from renewals.models import Suppression, Workspace
 from tests.playbooks.conftest import Enrol
 from tests.playbooks.stories import KeptChannel, email_step, task_step
+from tests.plugins.database import make_workspace
 
 ROOT = Path(__file__).resolve().parents[2]
 ENGINE = [*sorted((ROOT / "playbooks").glob("**/*.py"))]
@@ -144,6 +147,21 @@ def test_watermark_rises_with_what_was_written(
     first = json.loads((tmp_path / WATERMARK).read_text())[str(workspace.id)]
     raise_watermarks()
     assert json.loads((tmp_path / WATERMARK).read_text())[str(workspace.id)] == first > 0
+
+
+def test_watermark_stands_when_many_write_it_at_once(committed: None, settings, tmp_path: Path) -> None:
+    """Workers of one machine share the file: none finds it half-written, none takes another's mark back."""
+    settings.PERENNIAL_HOME = tmp_path
+    make_workspace("acme")
+
+    def write(_: int) -> None:
+        raise_watermarks()
+        connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        assert list(pool.map(write, range(60))) == [None] * 60
+    assert len(json.loads((tmp_path / WATERMARK).read_text())) == 1
+    assert [path.name for path in tmp_path.glob("*.new")] == []
 
 
 def test_unsubscribe_is_also_kept_outside_and_can_be_replayed(

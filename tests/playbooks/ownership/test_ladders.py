@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from playbooks.actions.channels.posts import NewTarget, add_target
 from playbooks.actions.escalations import tend_escalations
 from playbooks.core.definition_parse import parse_definition
 from playbooks.core.definition_table import definition_table
-from playbooks.models import Decision, Escalation, Task
+from playbooks.models import Decision, Escalation, Task, WebhookPost
 from playbooks.queries.library import shipped_playbooks
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import Actor
@@ -39,6 +40,25 @@ LADDER = [
 def look(workspace: Workspace, actor: Actor, at: datetime) -> int:
     with in_workspace(workspace.id, by=actor, now=at):
         return tend_escalations(by=actor, now=at)
+
+
+def test_raised_rung_is_told_to_the_chats_that_asked_for_escalations_once(
+    enrol: Enrol, workspace: Workspace, actor: Actor, now: datetime
+) -> None:
+    world, _ = enrol(task_step("talk", -10), escalation=LADDER)
+    with in_workspace(workspace.id, by=actor, now=now):
+        make_person(workspace, "boss@example.com", "cs_manager")
+        for name, topic in (("Alarms", "escalation"), ("Weekly", "digest")):
+            given = NewTarget(name=name, style="chat", url="https://chat.example.com/hook", topics=(topic,))
+            add_target(given=given, by=actor, now=now)
+    for day in range(4):
+        look(workspace, actor, now + timedelta(days=day))
+    with in_workspace(workspace.id, by=actor, now=now):
+        (post,) = WebhookPost.objects.select_related("target")
+        assert (post.target.name, post.body) == (
+            "Alarms",
+            {"text": f"{world.account.name}: Still early a month before it is due."},
+        )
 
 
 @pytest.mark.requirement(89)
