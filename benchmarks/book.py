@@ -39,9 +39,9 @@ SELECT workspace_id, account_id, id, 1, %(now)s::date + (id %% 360)::int, %(now)
 FROM renewals_contract
 """,
     """
-INSERT INTO playbooks_task (workspace_id, origin_key, account_id, renewal_id, assignee_id, title, instructions, why,
-    outcomes, due_on, state, snooze_reason, outcome_code, note, ended_reason, created_at, updated_at)
-SELECT workspace_id, 'bench:' || id, account_id, id, %(user)s, 'Call about the renewal', '', '[]', '[]',
+INSERT INTO playbooks_task (workspace_id, origin_key, kind, account_id, renewal_id, assignee_id, title, instructions,
+    why, outcomes, form, due_on, state, snooze_reason, outcome_code, note, ended_reason, created_at, updated_at)
+SELECT workspace_id, 'bench:' || id, 'task', account_id, id, %(user)s, 'Call about the renewal', '', '[]', '[]', '[]',
     %(now)s::date - 2 + (id %% 4)::int, 'open', '', '', '', '', %(now)s, %(now)s
 FROM renewals_renewal WHERE id %% 20 = 0
 """,

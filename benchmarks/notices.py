@@ -62,7 +62,7 @@ class Tally:
     seconds: float
 
 
-def run(contracts: int, *, seed: int = 20261122) -> Tally:
+def judge_contracts(contracts: int, *, seed: int = 20261122) -> Tally:
     """Plan, serve, forget and move so many random contracts, and count what went wrong."""
     chance, ladder = random.Random(seed), notice_ladder()
     packs = tuple(jurisdiction_packs().values())
@@ -178,7 +178,7 @@ def _clause(chance: random.Random) -> NoticeRule:
 
 def main() -> None:
     """Read the size from the command line, 20,000 if none is given."""
-    tally = run(int(sys.argv[1]) if len(sys.argv) > 1 else 20_000)
+    tally = judge_contracts(int(sys.argv[1]) if len(sys.argv) > 1 else 20_000)
     sys.stdout.write(json.dumps({name: getattr(tally, name) for name in Tally.__slots__}) + "\n")
 
 

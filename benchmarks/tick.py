@@ -36,13 +36,13 @@ CROSS JOIN (VALUES ('champion'), ('economic_buyer'), ('user')) AS r(role)
 """
 
 ENROL = """
-INSERT INTO playbooks_enrolment (workspace_id, playbook_id, version_id, account_id, renewal_id, occurrence, planned_for,
-    state, ended_reason, trigger, started_at, updated_at)
-SELECT workspace_id, %(playbook)s, %(version)s, account_id, id, due_on, '{}', 'active', '', '{}', %(now)s, %(now)s
-FROM renewals_renewal;
-INSERT INTO playbooks_steprun (workspace_id, enrolment_id, version_id, step_key, occurrence, kind, state, due_at,
-    planned_at, due_local_on, due_local_at, due_zone, lease_owner, fence, claims, failures, reasons, created_at)
-SELECT workspace_id, id, version_id, %(step)s, occurrence, %(kind)s, 'scheduled', %(now)s + interval '300 days',
+INSERT INTO playbooks_enrolment (workspace_id, playbook_id, version_id, account_id, renewal_id, occurrence, round,
+    planned_for, goal_version, state, ended_reason, trigger, started_at, updated_at)
+SELECT workspace_id, %(playbook)s, %(version)s, account_id, id, due_on, 1, '{}', '', 'active', '', '{}', %(now)s,
+    %(now)s FROM renewals_renewal;
+INSERT INTO playbooks_steprun (workspace_id, enrolment_id, version_id, step_key, occurrence, kind, chosen, state,
+    due_at, planned_at, due_local_on, due_local_at, due_zone, lease_owner, fence, claims, failures, reasons, created_at)
+SELECT workspace_id, id, version_id, %(step)s, occurrence, %(kind)s, '', 'scheduled', %(now)s + interval '300 days',
     %(now)s + interval '300 days', %(now)s::date, '09:00', 'Europe/Berlin', '', 0, 0, 0, '[]', %(now)s
 FROM playbooks_enrolment;
 ANALYZE
@@ -61,10 +61,10 @@ WITH due AS (
     UPDATE playbooks_steprun AS s SET state = 'done', done_at = %(now)s, fence = fence + 1 FROM due
     WHERE s.id = due.id RETURNING s.*
 )
-INSERT INTO playbooks_steprun (workspace_id, enrolment_id, version_id, step_key, occurrence, kind, state, due_at,
-    planned_at, due_local_on, due_local_at, due_zone, lease_owner, fence, claims, failures, reasons, created_at)
-SELECT workspace_id, enrolment_id, version_id, 'after', occurrence, kind, 'scheduled', due_at + interval '400 days',
-    planned_at, due_local_on, due_local_at, due_zone, '', 0, 0, 0, '[]', %(now)s FROM done
+INSERT INTO playbooks_steprun (workspace_id, enrolment_id, version_id, step_key, occurrence, kind, chosen, state,
+    due_at, planned_at, due_local_on, due_local_at, due_zone, lease_owner, fence, claims, failures, reasons, created_at)
+SELECT workspace_id, enrolment_id, version_id, 'after', occurrence, kind, '', 'scheduled',
+    due_at + interval '400 days', planned_at, due_local_on, due_local_at, due_zone, '', 0, 0, 0, '[]', %(now)s FROM done
 """
 
 
