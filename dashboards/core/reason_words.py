@@ -24,6 +24,10 @@ SENTENCES: Mapping[str, Words] = {
     code: Words(text=text, state=state) for code, (text, state) in KIND_SENTENCES.items()
 } | {
     "due": Words(text="It was due on {due_at}."),
+    "meeting_invited": Words(text="{by} arranged a meeting for {starts_at}.", state="good"),
+    "meeting_changed": Words(text="{by} changed the meeting; it is on {starts_at} now."),
+    "meeting_called_off": Words(text="The meeting of {starts_at} is called off by {by}: {because}.", state="watch"),
+    "invitation_superseded": Words(text="It had not left yet when the meeting was changed or called off."),
     "not_due_yet": Words(text="Not due before {until}."),
     "calendar_move": Words(text="Moved from {from_on} to {to_on}: {because}."),
     "contract_date_moved": Words(text="The contract's {name} moved from {old} to {new}; open steps moved with it."),

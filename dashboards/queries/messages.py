@@ -103,6 +103,7 @@ class MessagePage:
     edits: tuple[EditShown, ...]
     edit_note: str
     words: tuple[str, str] | None
+    calendar: str
 
 
 def messages_page(asker: Asker, choice: Mapping[str, str]) -> MessagesPage:
@@ -158,6 +159,7 @@ def message_page(asker: Asker, message_id: int) -> MessagePage | None:
         edits=_edits(row, asker),
         edit_note=objection,
         words=(row.subject, row.text_body) if may_change and not objection else None,
+        calendar=row.calendar_text,
     )
 
 
@@ -227,6 +229,7 @@ def _facts(row: Message, asker: Asker) -> tuple[tuple[str, str], ...]:
         ("Channel", title(row.channel) if row.channel else "Not tried yet"),
         ("Attempts", f"{row.attempts}"),
         ("Message-ID", row.message_id),
+        *((("Calendar", f"{row.calendar_method}, version {row.revision}"),) if row.calendar_method else ()),
     )
 
 

@@ -13,6 +13,7 @@ from dashboards.core.wording import counted, signal_title, title
 from dashboards.queries.asker import Asker
 from dashboards.queries.comments import CommentPlace, comment_place
 from dashboards.queries.exchange import Exchange
+from dashboards.queries.meetings import has_meeting
 from dashboards.queries.people import Choice, people_who_may, snooze_choices
 from dashboards.queries.prices import price_sight
 from dashboards.queries.queue import Loaded, QueuePage
@@ -77,6 +78,7 @@ class TaskPart:
     is_approval: bool = False
     decision_note: str = ""
     may_withdraw: bool = False
+    meeting_href: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,6 +244,7 @@ def _task_part(task: Task, asker: Asker, following: str, colleagues: tuple[Choic
         is_approval=task.kind == StepKind.APPROVAL,
         decision_note=_decision_note(task, asker),
         may_withdraw=_asked_by(task, asker),
+        meeting_href=f"/tasks/{task.id}/meeting/" if has_meeting(task) else "",
     )
 
 

@@ -74,7 +74,8 @@ DROP_OPEN_WORK = """
 WITH gone AS (SELECT unnest(%(ids)s::bigint[]) AS id),
 messages AS (
     UPDATE playbooks_message AS m SET state = 'cancelled', reasons = m.reasons || %(why)s::jsonb, fence = m.fence + 1
-    FROM gone WHERE m.enrolment_id = gone.id AND m.state IN ('draft', 'queued', 'parked') RETURNING 1
+    FROM gone WHERE m.enrolment_id = gone.id AND m.calendar_method = ''
+        AND m.state IN ('draft', 'queued', 'parked') RETURNING 1
 ),
 asked AS (
     UPDATE playbooks_stepapproval AS p SET state = 'withdrawn', version = p.version + 1, decided_at = %(now)s,

@@ -7,7 +7,7 @@ from email.utils import format_datetime
 from django.conf import settings
 
 from playbooks.actions.step_rows import Row, decision_row, shown
-from playbooks.channels.base import BARE, Envelope, OutgoingMessage
+from playbooks.channels.base import BARE, Attachment, Envelope, OutgoingMessage
 from playbooks.core.facts import Reason
 from playbooks.core.keys import decision_key
 from playbooks.core.states import TaskState
@@ -48,6 +48,9 @@ class MessageFacts:
     subject: str
     text_body: str
     html_body: str
+    is_correction: bool
+    calendar_method: str
+    calendar_text: str
     may_have_left: bool
     is_copy: bool
     created_at: datetime
@@ -81,6 +84,22 @@ def outgoing(message: MessageFacts, envelope: Envelope = BARE) -> OutgoingMessag
         text_body=text,
         html_body=html,
         headers=_headers(message, envelope),
+        attachments=_invitation(message),
+    )
+
+
+def _invitation(message: MessageFacts) -> tuple[Attachment, ...]:
+    if not message.calendar_text:
+        return ()
+    kind = {"method": message.calendar_method, "charset": "UTF-8"}
+    return (
+        Attachment(
+            name="invite.ics",
+            content=message.calendar_text,
+            content_type="text/calendar",
+            parameters=kind,
+            is_body=True,
+        ),
     )
 
 

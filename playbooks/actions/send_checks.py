@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 
 from playbooks.actions.message_rows import MessageFacts
 from playbooks.core.facts import Reason, reason
-from playbooks.core.guards import StepVerdict, decide_step
+from playbooks.core.guards import StepVerdict, decide_invitation, decide_step
+from playbooks.core.meetings import as_message
 from playbooks.core.retry import Failure, RetryDecision, RetryVerdict, SendFailure, decide_retry
 from playbooks.core.states import MessageState
 from playbooks.core.vocabulary import MessageClass
 from playbooks.queries.case_facts import StepCase
+from renewals.core.dates import resolve_zone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +43,12 @@ def check_before_sending(message: MessageFacts, case: StepCase, *, now: datetime
     if any(MessageClass(message.message_class) in (item.suppressed_classes or ()) for item in addressed):
         why = reason("suppressed", contact=message.contact_id)
         # A notice that may not go this way still has to reach them: a person finds another way, it is never dropped.
-        is_notice = message.message_class == MessageClass.CONTRACTUAL_NOTICE
-        state = MessageState.PARKED if is_notice else MessageState.CANCELLED
-        return Verdict(state=state, reasons=(why,), needs_task=is_notice)
+        # So does somebody whom a person has invited.
+        is_owed = message.message_class == MessageClass.CONTRACTUAL_NOTICE or bool(message.calendar_method)
+        state = MessageState.PARKED if is_owed else MessageState.CANCELLED
+        return Verdict(state=state, reasons=(why,), needs_task=is_owed)
+    if message.calendar_method:
+        return _check_invitation(message, case, now=now)
     # A draft only enters the queue by a person's approval.
     facts = replace(case.facts, is_approved=True)
     decision = decide_step(case.definition, case.definition.step(case.step_key), facts, now=now)
@@ -59,6 +64,28 @@ def check_before_sending(message: MessageFacts, case: StepCase, *, now: datetime
             return Verdict(state=MessageState.PARKED, reasons=decision.reasons, needs_task=True)
         case _:
             return Verdict(state=MessageState.CANCELLED, reasons=decision.reasons)
+
+
+def _check_invitation(message: MessageFacts, case: StepCase, *, now: datetime) -> Verdict | None:
+    """Return why an invitation does not leave now. What can only wait too long is handed to a person, never dropped."""
+    if message.calendar_method == "REQUEST" and case.facts.is_renewal_open is False:
+        return Verdict(state=MessageState.CANCELLED, reasons=(reason("renewal_closed"),))
+    known = case.addressees.get(message.contact_id)
+    zone = resolve_zone(contact=known.timezone if known else "", workspace=case.plan.zone.name)
+    definition, step, facts = as_message(
+        case.definition,
+        case.definition.step(case.step_key),
+        replace(case.facts, zone=zone),
+        contact_id=message.contact_id,
+        made_at=message.created_at,
+        starts_at=message.not_after_at,
+    )
+    decision = decide_invitation(definition, step, facts, is_first=not message.is_correction, now=now)
+    if decision.verdict is StepVerdict.DO:
+        return None
+    if decision.verdict is StepVerdict.HOLD:
+        return Verdict(state=MessageState.QUEUED, reasons=decision.reasons, next_at=decision.until)
+    return Verdict(state=MessageState.PARKED, reasons=decision.reasons, needs_task=True)
 
 
 def after_lost_attempt(

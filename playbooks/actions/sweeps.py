@@ -15,6 +15,7 @@ from playbooks.actions.channels.trials import send_trials
 from playbooks.actions.enrol import enrol_due
 from playbooks.actions.escalations import tend_escalations
 from playbooks.actions.foresight.keep import refresh_projections
+from playbooks.actions.meetings import call_off_stale
 from playbooks.actions.notices import tend_workspace_notices
 from playbooks.actions.ownership import tend_ownership
 from playbooks.actions.publish import publish_if_none
@@ -53,6 +54,7 @@ def sweep_enrolments(*, now: datetime, clock: datetime | None = None, only: int 
     """
     _everywhere("publish", lambda by: publish_if_none(by=by, now=now), clock=clock, only=only)
     stopped = _everywhere("stop", lambda by: stop_closed(by=by, now=now), clock=clock, only=only)
+    _everywhere("meetings", lambda by: call_off_stale(by=by, now=now), clock=clock, only=only)
     _everywhere("reactions", lambda by: apply_waiting_reactions(by=by, now=now), clock=clock, only=only)
     moved = _everywhere("replan", lambda by: replan_moved(by=by, now=now), clock=clock, only=only)
     _everywhere("triggers", lambda by: sweep_triggers(by=by, now=now), clock=clock, only=only)

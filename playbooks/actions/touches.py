@@ -47,13 +47,18 @@ def one_per_account(messages: Sequence[MessageFacts]) -> list[MessageFacts]:
     """Return every exempt message and the first capped one of each account: the second has to see the first."""
     first: dict[int, MessageFacts] = {}
     for message in messages:
-        if message.message_class in SUPPRESSIBLE:
+        if not _is_exempt(message):
             first.setdefault(message.account_id, message)
-    return [item for item in messages if item.message_class not in SUPPRESSIBLE or first[item.account_id] is item]
+    return [item for item in messages if _is_exempt(item) or first[item.account_id] is item]
+
+
+def _is_exempt(message: MessageFacts) -> bool:
+    """A notice is owed, and a correction takes an earlier touch back: neither asks for room."""
+    return message.message_class not in SUPPRESSIBLE or message.is_correction
 
 
 def _row(message: MessageFacts, case: StepCase, playbook_id: int, *, now: datetime) -> dict[str, Any]:
-    account, is_exempt = case.facts.account, message.message_class not in SUPPRESSIBLE
+    account, is_exempt = case.facts.account, _is_exempt(message)
     limits = account.limits
     slot = 0 if is_exempt or limits is None else free_slot(limits, account.touches or (), now=now) or 0
     return {

@@ -21,12 +21,16 @@ class Receipt(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """A file that goes with a message; `parameters` belong to its content type, such as method=REQUEST."""
+    """A file that goes with a message; `parameters` belong to its content type, such as method=REQUEST.
+
+    `is_body`: mail programs look for it beside the text as well, as another form of the message.
+    """
 
     name: str
     content: str
     content_type: str
     parameters: Mapping[str, str] = field(default_factory=dict)
+    is_body: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

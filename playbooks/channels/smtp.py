@@ -42,6 +42,10 @@ def mail_from(message: OutgoingMessage) -> EmailMessage:
     if message.html_body:
         mail.add_alternative(message.html_body, subtype="html")
     for file in message.attachments:
+        if file.is_body:
+            method = {name: value for name, value in file.parameters.items() if name != "charset"}
+            mail.add_alternative(file.content, subtype=file.content_type.partition("/")[2], params=method)
+    for file in message.attachments:
         main, _, sub = file.content_type.partition("/")
         data = file.content.encode()
         mail.add_attachment(data, maintype=main, subtype=sub, filename=file.name, params=dict(file.parameters))

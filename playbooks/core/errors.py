@@ -10,6 +10,13 @@ class TaskClosed(Conflict):
     remedy_by_default = "Load the page again to see how it ended."
 
 
+class MeetingRefused(InvalidInput):
+    """A meeting that cannot be arranged like this: its task, its time, or whom to invite."""
+
+    code = "E-MEET-01"
+    remedy_by_default = "Load the page again and choose another time or another contact."
+
+
 class MessageGone(Conflict):
     """A message that is sent, cancelled or on its way takes no further change."""
 

@@ -25,7 +25,7 @@ from playbooks.core.vocabulary import Automation, LatePolicy, MessageClass, Step
 from playbooks.core.windows import next_send_at
 from renewals.core.dates import local_date, start_of_day
 
-__all__ = ["RECHECK", "StepDecision", "StepVerdict", "choose_contact", "decide_step"]
+__all__ = ["RECHECK", "StepDecision", "StepVerdict", "choose_contact", "decide_invitation", "decide_step"]
 
 RECHECK = timedelta(hours=1)
 """How soon a step is looked at again that waits for something without a date."""
@@ -51,15 +51,21 @@ def decide_step(definition: Playbook, step: Step, facts: StepFacts, *, now: date
     """
     case = _Case(definition=definition, step=step, facts=facts, now=now)
     # What somebody has been asked about waits for the answer, however the account changes meanwhile.
-    for check in _STEP_CHECKS if facts.approval is None else _STEP_CHECKS[:2]:
-        decision = check(case)
-        if decision is not None:
-            return decision
-    if is_message(step.kind):
-        return _decide_message(case)
+    objection = _objection(case, _STEP_CHECKS if facts.approval is None else _STEP_CHECKS[:2])
+    if objection is not None or is_message(step.kind):
+        return objection or _decide_message(case)
     found = decide_kind(step, facts, now=now)
     decision = _decide(case, found.verdict, *found.reasons, until=found.until)
     return replace(decision, chosen=found.chosen, needs_person=found.needs_person)
+
+
+def decide_invitation(
+    definition: Playbook, step: Step, facts: StepFacts, *, is_first: bool, now: datetime
+) -> StepDecision:
+    """Decide whether an invitation may leave, as `core.meetings` states it; what is not first waits for the window."""
+    case = _Case(definition=definition, step=step, facts=facts, now=now, contact=choose_contact(step, facts.contacts))
+    objection = _objection(case, _INVITATION_CHECKS if is_first else _CORRECTION_CHECKS)
+    return objection or _decide(case, StepVerdict.DO, reason("due", due_at=facts.due_at))
 
 
 def choose_contact(step: Step, contacts: tuple[ContactFacts, ...]) -> ContactFacts | None:
@@ -79,10 +85,9 @@ def _is_reachable(contact: ContactFacts, step: Step) -> bool:
 
 def _decide_message(case: _Case) -> StepDecision:
     addressed = replace(case, contact=choose_contact(case.step, case.facts.contacts))
-    for check in _MESSAGE_CHECKS:
-        decision = check(addressed)
-        if decision is not None:
-            return decision
+    objection = _objection(addressed, _MESSAGE_CHECKS)
+    if objection is not None:
+        return objection
     if case.step.automation is Automation.MANUAL_APPROVAL and case.facts.is_approved is not True:
         return _decide(addressed, StepVerdict.ASK_APPROVAL, reason("needs_approval"))
     if case.step.automation is Automation.VETO_WINDOW and case.facts.is_approved is not True:
@@ -90,6 +95,10 @@ def _decide_message(case: _Case) -> StepDecision:
         why = reason("veto_window", hours=case.step.veto_hours, until=until)
         return _decide(addressed, StepVerdict.ASK_OBJECTION, why, until=until)
     return _decide(addressed, StepVerdict.DO, reason("due", due_at=case.facts.due_at))
+
+
+def _objection(case: _Case, checks: tuple[Callable[[_Case], StepDecision | None], ...]) -> StepDecision | None:
+    return next((found for check in checks if (found := check(case)) is not None), None)
 
 
 def _check_enrolment(case: _Case) -> StepDecision | None:
@@ -370,6 +379,17 @@ _MESSAGE_CHECKS: tuple[Callable[[_Case], StepDecision | None], ...] = (
     _check_reactions,
     _check_pause,
     _check_duty,
+    _check_contact,
+    _check_absence,
+    _check_budget,
+    _check_account,
+    _check_window,
+)
+
+_CORRECTION_CHECKS: tuple[Callable[[_Case], StepDecision | None], ...] = (_check_sending_paused, _check_window)
+_INVITATION_CHECKS: tuple[Callable[[_Case], StepDecision | None], ...] = (
+    _check_sending_paused,
+    _check_pause,
     _check_contact,
     _check_absence,
     _check_budget,

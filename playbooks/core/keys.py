@@ -31,6 +31,12 @@ def dedup_key(*, workspace_id: int, contact_id: int, purpose: str, occurrence: d
     return f"dd-{workspace_id}-{_digest('dedup', workspace_id, contact_id, purpose, occurrence, step_key)}"
 
 
+def of_revision(key: str, revision: int) -> str:
+    """Return the key of one version of an invitation: each version leaves once, under a key of its own."""
+    local, at, domain = key.partition("@")
+    return f"{local}-m{revision}{at}{domain}"
+
+
 def task_key(*, workspace_id: int, enrolment_id: int, step_key: str, occurrence: date) -> str:
     """Return the key under which one step makes one task per contract period."""
     return f"tk-{workspace_id}-{_digest('task', workspace_id, enrolment_id, step_key, occurrence)}"

@@ -19,6 +19,7 @@ from playbooks.models.deviation import Deviation
 from playbooks.models.draft import PlaybookDraft, SelectionVersion
 from playbooks.models.engine import EngineCounter, EnginePulse
 from playbooks.models.enrolment import Enrolment
+from playbooks.models.meeting import Meeting
 from playbooks.models.message import Message
 from playbooks.models.ownership import ComplianceNote, Escalation, EscalationMark, Handover, OwnershipGap
 from playbooks.models.playbook import Playbook, PlaybookVersion
@@ -51,6 +52,7 @@ __all__ = [
     "Handover",
     "HumanOnly",
     "InboundMessage",
+    "Meeting",
     "Message",
     "MessageEdit",
     "OwnershipGap",

@@ -7,7 +7,10 @@ from renewals.models.base import WorkspaceForeignKey, WorkspaceModel
 
 
 class Message(WorkspaceModel):
-    """One message of one step run. Its keys are a function of the step, so an attempt can always be recognised."""
+    """One message of one step run, or one version of its invitation.
+
+    Its keys are a function of the step, so an attempt can always be recognised.
+    """
 
     workspace = models.ForeignKey("renewals.Workspace", on_delete=models.PROTECT, related_name="+", db_index=False)
     step_run = WorkspaceForeignKey("playbooks.StepRun", related_name="messages", db_index=False)
@@ -24,6 +27,16 @@ class Message(WorkspaceModel):
     subject = models.CharField(max_length=300)
     text_body = models.TextField()
     html_body = models.TextField(blank=True)
+    revision = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="SEQUENCE of an invitation, 0 for anything else"
+    )
+    is_correction = models.BooleanField(
+        default=False, db_default=False, help_text="changes or takes back an invitation that they may have"
+    )
+    calendar_method = models.CharField(
+        max_length=8, blank=True, default="", db_default="", help_text="REQUEST or CANCEL for an invitation"
+    )
+    calendar_text = models.TextField(blank=True, default="", db_default="", help_text="the invitation as it leaves")
     state = models.CharField(max_length=12, default="queued")
     next_at = models.DateTimeField()
     veto_until_at = models.DateTimeField(null=True, help_text="until then a person may object; then it leaves")
@@ -43,7 +56,7 @@ class Message(WorkspaceModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["workspace", "step_run"], name="message_once_a_step"),
+            models.UniqueConstraint(fields=["workspace", "step_run", "revision"], name="message_once_a_step"),
             models.UniqueConstraint(fields=["workspace", "dedup_key"], name="message_dedup_once"),
             models.UniqueConstraint(fields=["workspace", "idem_key"], name="message_idem_once"),
             models.UniqueConstraint(fields=["workspace", "message_id"], name="message_id_once"),
@@ -56,6 +69,11 @@ class Message(WorkspaceModel):
             models.CheckConstraint(
                 condition=~Q(state="sent") | Q(sent_at__isnull=False, first_sending_at__isnull=False),
                 name="message_sent_with_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(calendar_method="", calendar_text="", revision=0, is_correction=False)
+                | (Q(calendar_method__in=["REQUEST", "CANCEL"]) & ~Q(calendar_text="")),
+                name="message_invitation_whole",
             ),
             models.CheckConstraint(
                 condition=~Q(state="sending") | Q(lease_until__isnull=False), name="message_sending_with_lease"

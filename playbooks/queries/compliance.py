@@ -41,7 +41,8 @@ FRIDAY_SATURDAY = ["BH", "DZ", "EG", "IL", "IQ", "JO", "KW", "LY", "OM", "QA", "
 
 SENT = """
 sent AS MATERIALIZED (
-    SELECT m.id, m.account_id, m.contact_id, m.enrolment_id, m.subject, m.message_class, m.reasons, m.not_after_at,
+    SELECT m.id, m.account_id, m.contact_id, m.enrolment_id, m.subject, m.message_class, m.not_after_at,
+        m.calendar_method, m.is_correction,
         coalesce(m.sending_at, m.sent_at) AS at, e.renewal_id, p.key AS playbook, p.name AS playbook_name, s.step_key,
         v.definition->'playbook' AS rules, a.country, e.workspace_id,
         coalesce(m.sending_at, m.sent_at) AT TIME ZONE coalesce(nullif(c.timezone, ''), s.due_zone) AS local_at
@@ -56,14 +57,17 @@ sent AS MATERIALIZED (
       AND coalesce(m.sending_at, m.sent_at) < %(until)s
 )"""
 EARLIER = """(SELECT count(*) FROM playbooks_message AS o WHERE o.workspace_id = t.workspace_id AND o.id <> t.id
-    AND o.{same} = t.{same} AND o.state = 'sent' AND o.message_class IN ('relationship', 'marketing')
+    AND o.{same} = t.{same} AND o.state = 'sent' AND NOT o.is_correction
+    AND o.message_class IN ('relationship', 'marketing')
     AND coalesce(o.sent_at, o.sending_at) > t.at - make_interval(days => {days})
     AND (coalesce(o.sent_at, o.sending_at), o.id) < (t.at, t.id))"""
 LIMIT = "(t.rules->'guardrails'->>'{name}')::int"
 UNAPPROVED = """NOT EXISTS (SELECT 1 FROM playbooks_decision AS d WHERE d.workspace_id = t.workspace_id
     AND d.account_id = t.account_id AND d.enrolment_id = t.enrolment_id AND d.step_key = t.step_key
     AND d.verdict = 'approved' AND d.decided_at <= t.at)"""
-CAPPED = "t.message_class IN ('relationship', 'marketing')"
+# A change of an invitation corrects what they have; an invitation itself is a person's own act.
+CAPPED = "t.message_class IN ('relationship', 'marketing') AND NOT t.is_correction"
+BY_ENGINE = "t.calendar_method = ''"
 
 
 def _touch(rule: str, code: str, condition: str, source: str = "sent AS t") -> str:
@@ -121,7 +125,7 @@ BROKEN = (
     _touch(
         "consent",
         "sent_though_people_only",
-        "EXISTS (SELECT 1 FROM playbooks_humanonly AS x WHERE x.workspace_id = t.workspace_id"
+        f"{BY_ENGINE} AND EXISTS (SELECT 1 FROM playbooks_humanonly AS x WHERE x.workspace_id = t.workspace_id"
         " AND x.account_id = t.account_id AND x.created_at <= t.at AND (x.ended_at IS NULL OR x.ended_at > t.at)"
         " AND (x.until_on IS NULL OR x.until_on >= t.local_at::date))"
         f" AND {UNAPPROVED}",
@@ -137,7 +141,7 @@ BROKEN = (
     _touch(
         "approval",
         "sent_without_approval",
-        f"""{UNAPPROVED} AND EXISTS (SELECT 1 FROM
+        f"""{BY_ENGINE} AND {UNAPPROVED} AND EXISTS (SELECT 1 FROM
         jsonb_array_elements(t.rules->'steps') AS step WHERE step->>'key' = t.step_key
         AND step->>'automation' IN ('manual_approval', 'human_only'))""",
     ),

@@ -9,6 +9,8 @@ from django.db import connections
 
 HASHED = "left(encode(sha256(convert_to('[\"{word}\",' || m.workspace_id || ',' || m.enrolment_id || ',' || to_json(s.step_key)::text || ',\"' || s.occurrence || '\"]', 'UTF8')), 'hex'), 40)"  # noqa: E501  # one expression, as core.keys hashes it
 
+VERSION = "CASE WHEN m.calendar_method = '' THEN '' ELSE '-m' || m.revision END"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invariant:
@@ -56,9 +58,10 @@ WHERE s.state = 'done' AND NOT EXISTS (SELECT 1 FROM playbooks_decision AS d
     ),
     Invariant(
         number="I3",
-        holds="At most one message per step run and per deduplication key.",
+        holds="At most one message per step run (one of each version of an invitation) and per deduplication key.",
         question="""
-SELECT 'message', max(id), 'step run ' || step_run_id FROM playbooks_message GROUP BY step_run_id HAVING count(*) > 1
+SELECT 'message', max(id), 'step run ' || step_run_id FROM playbooks_message
+GROUP BY step_run_id, revision HAVING count(*) > 1
 UNION ALL SELECT 'message', max(id), dedup_key FROM playbooks_message GROUP BY dedup_key HAVING count(*) > 1""",
     ),
     Invariant(
@@ -66,8 +69,8 @@ UNION ALL SELECT 'message', max(id), dedup_key FROM playbooks_message GROUP BY d
         holds="Keys of a message are a function of workspace, enrolment, step and period.",
         question=f"""
 SELECT 'message', m.id, m.idem_key FROM playbooks_message AS m JOIN playbooks_steprun AS s ON s.id = m.step_run_id
-WHERE m.idem_key <> 'pn-' || m.workspace_id || '-' || {HASHED.format(word="idem")}
-   OR m.message_id NOT LIKE '<' || {HASHED.format(word="message")} || '@%%>'""",
+WHERE m.idem_key <> 'pn-' || m.workspace_id || '-' || {HASHED.format(word="idem")} || {VERSION}
+   OR m.message_id NOT LIKE '<' || {HASHED.format(word="message")} || {VERSION} || '@%%>'""",
     ),
     Invariant(
         number="I5",
@@ -107,11 +110,11 @@ WHERE m.state IN ('sending', 'sent', 'in_doubt') AND m.sending_at > u.since_at +
     ),
     Invariant(
         number="I10",
-        holds="A stopped enrolment sends nothing.",
+        holds="A stopped enrolment sends nothing, except the invitations of a person.",
         question="""
 SELECT 'message', m.id, m.state || ' of a stopped enrolment' FROM playbooks_message AS m
 JOIN playbooks_enrolment AS e ON e.id = m.enrolment_id
-WHERE e.state = 'exited' AND (m.state IN ('draft', 'queued', 'parked')
+WHERE e.state = 'exited' AND m.calendar_method = '' AND (m.state IN ('draft', 'queued', 'parked')
     OR (m.state IN ('sending', 'sent') AND m.sending_at > e.ended_at + interval '1 minute'))""",
     ),
     Invariant(

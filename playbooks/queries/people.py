@@ -29,7 +29,7 @@ SELECT contact_id, message_class FROM renewals_suppression WHERE contact_id = AN
 TOUCHES = """
 SELECT contact_id, step_run_id, coalesce(sent_at, sending_at, created_at) FROM playbooks_message
 WHERE contact_id = ANY(%(contacts)s) AND message_class IN ('relationship', 'marketing')
-  AND state IN ('queued', 'sending', 'sent', 'in_doubt') AND created_at > %(since)s
+  AND NOT is_correction AND state IN ('queued', 'sending', 'sent', 'in_doubt') AND created_at > %(since)s
 UNION ALL
 SELECT contact_id, NULL, occurred_at FROM renewals_touchpoint
 WHERE contact_id = ANY(%(contacts)s) AND direction = 'outbound' AND occurred_at > %(since)s
