@@ -17,12 +17,21 @@ WEEKS_A_MONTH = 52 / 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Behaviour:
-    """The sealed side: health of each week, the weeks in which a sponsor left, those of invoices paid late."""
+    """The sealed side: health of each week, the weeks in which a sponsor left, those of invoices paid late.
+
+    `shown` is the health that the use of the product speaks of where it is another than the true one.
+    """
 
     weeks: tuple[date, ...]
     health: tuple[float, ...]
     sponsor_left: tuple[int, ...]
     late: tuple[int, ...]
+    shown: tuple[float, ...] = ()
+
+    @property
+    def health_in_use(self) -> tuple[float, ...]:
+        """The health of each week as use shows it."""
+        return self.shown or self.health
 
 
 def draw_behaviour(

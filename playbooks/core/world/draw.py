@@ -9,7 +9,7 @@ from playbooks.core.world.behaviour import Behaviour, draw_behaviour
 from playbooks.core.world.decisions import WorldTerm, draw_market, draw_terms
 from playbooks.core.world.laws import Laws
 from playbooks.core.world.people import WorldAccount, draw_accounts
-from playbooks.core.world.sent import WorldSignal, draw_signals
+from playbooks.core.world.sent import WorldSignal, draw_signals, shown_behaviour
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +53,8 @@ def draw_world(laws: Laws, *, accounts: int, months: int, today: date, rng: np.r
         life = Life(account=account, behaviour=behaviour, terms=terms)
         lives.append(life)
         end = min(today, life.ended_on or today)
-        signals += [each for each in draw_signals(account, behaviour, terms, laws, rng) if each.occurred_on <= end]
+        shown = shown_behaviour(account, behaviour, laws, first=first)
+        signals += [each for each in draw_signals(account, shown, terms, laws, rng) if each.occurred_on <= end]
     return World(today=today, lives=tuple(lives), signals=tuple(_with_duplicates(signals, laws, rng)))
 
 

@@ -27,7 +27,11 @@ class SegmentLaw:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Laws:
-    """Every parameter of the world. Coefficients act on the log-odds of churn."""
+    """Every parameter of the world. Coefficients act on the log-odds of churn.
+
+    From `turn_month` on (months of 30 days since the first, 0: never) the use of the product of `turned_complexity`
+    means the opposite: it grows with trouble.
+    """
 
     segments: tuple[SegmentLaw, ...]
     health_persistence: float
@@ -50,6 +54,8 @@ class Laws:
     gap_share: float
     duplicate_share: float
     late_arrival_share: float
+    turn_month: int
+    turned_complexity: str
     names: Mapping[str, tuple[str, ...]]
 
     def of_segment(self, key: str) -> SegmentLaw:

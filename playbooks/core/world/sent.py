@@ -4,7 +4,7 @@ A week without a row is a gap, never a zero.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -60,6 +60,18 @@ def draw_signals(
     )
 
 
+def shown_behaviour(account: WorldAccount, behaviour: Behaviour, laws: Laws, *, first: date) -> Behaviour:
+    """Return the behaviour with the health that the use of the product shows: after the turn the opposite of the true.
+
+    `first` is the first day of the world. Only use is turned; what people say, pay and decide follows the true health.
+    """
+    if not laws.turn_month or account.complexity != laws.turned_complexity:
+        return behaviour
+    turned_on = first + timedelta(days=30 * laws.turn_month)
+    pairs = zip(behaviour.weeks, behaviour.health, strict=True)
+    return replace(behaviour, shown=tuple(-health if week >= turned_on else health for week, health in pairs))
+
+
 def _running(terms: tuple[WorldTerm, ...], day: date) -> WorldTerm:
     """The term that runs on the day; after the last one the last."""
     return next((term for term in terms if day <= term.ends_on), terms[-1])
@@ -70,7 +82,7 @@ def _season(week: date) -> float:
 
 
 def _usage(account: WorldAccount, laws: Laws, life: Seen, rng: np.random.Generator) -> list[WorldSignal]:
-    weeks, health, seats = life.behaviour.weeks, np.array(life.behaviour.health), np.array(life.seats)
+    weeks, health, seats = life.behaviour.weeks, np.array(life.behaviour.health_in_use), np.array(life.seats)
     ramp = np.clip([(week - account.started_on).days / 60 for week in weeks], 0.1, 1.0)
     share = ramp * np.array([_season(week) for week in weeks]) / (1 + np.exp(-(0.75 + 0.7 * health)))
     users = rng.binomial(seats, np.minimum(0.97, share))
