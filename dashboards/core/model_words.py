@@ -48,6 +48,7 @@ CHECKS: Mapping[str, str] = {
     "unseen": "Categories never seen in training",
     "observed_expected": "Losses against those foretold",
     "log_loss": "Log-loss",
+    "order": "Losses no longer in the order foretold",
 }
 CAUSES: Mapping[str, str] = {"schedule": "the monthly schedule", "alarm": "an alarm", "person": "a person"}
 FIGURES: tuple[tuple[str, str, str], ...] = (

@@ -184,6 +184,7 @@ class RiskModelCheck(WorkspaceModel):
         UNSEEN = "unseen"
         OBSERVED = "observed_expected"
         LOG_LOSS = "log_loss"
+        ORDER = "order"
 
     version = WorkspaceForeignKey("signals.RiskModelVersion", related_name="checks")
     kind = models.CharField(max_length=20, choices=Kind.choices)

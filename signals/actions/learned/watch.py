@@ -11,13 +11,15 @@ from django.db import transaction
 
 from renewals.core.actors import Actor
 from signals.core.learning.training.run import readable
-from signals.core.learning.watching import Watched, watch_columns, watch_outcomes
+from signals.core.learning.watching import Watched, watch_columns, watch_order, watch_outcomes
 from signals.models import RiskModelCheck, RiskModelVersion
 from signals.queries.learned.models import ready_model
 from signals.queries.learned.rows import foretold, rows_between
 from signals.queries.learned.versions import report_of, watched
 
 WINDOW = timedelta(days=90)
+SEGMENT, COMPLEXITY = "segment", "complexity"
+"""Parts of the book in which the order may turn by itself: the kind of account, and the product it uses."""
 
 
 @transaction.atomic
@@ -60,8 +62,10 @@ def _columns(version: RiskModelVersion, now: datetime) -> Iterator[Watched]:
 
 def _outcomes(version: RiskModelVersion, now: datetime) -> Iterator[Watched]:
     said = foretold(version, today=now.date())
-    window = said.decided_on > np.datetime64((now - WINDOW).date())
+    window = (said.decided_on > np.datetime64((now - WINDOW).date())) & said.is_last
     yield from watch_outcomes(said.outcome, said.probability, said.segments, window=window)
+    parts = {SEGMENT: said.segments, COMPLEXITY: said.complexities}
+    yield from watch_order(said.outcome, said.probability, parts, window=window)
 
 
 def _month_start(day: date) -> datetime:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from django.db import connection
+from numpy.typing import NDArray
 
 from signals.core.learning.frame import Array, Frame, object_array
 from signals.core.snapshots.columns import ColumnSpec, columns_of
@@ -26,8 +27,10 @@ WHERE s.workspace_id = %(workspace)s AND s.as_of > %(since)s AND s.as_of <= %(un
 # Only what was said before the outcome was known is a foretelling. Of the youngest only what was kept is known: they
 # wait until every renewal of their date is.
 FORETOLD = """
-SELECT p.snapshot_key, p.loss_probability, p.segment, p.account_id, l.decided_on, l.kind = 'churned'
-FROM signals_riskprediction p JOIN LATERAL (SELECT * FROM signals_renewallabel l
+SELECT p.snapshot_key, p.loss_probability, p.segment, p.account_id, l.decided_on, l.kind = 'churned', p.renewal_id,
+p.taken_on, s.features::json #>> '{account,complexity}'
+FROM signals_riskprediction p LEFT JOIN signals_snapshot s ON s.workspace_id = p.workspace_id
+AND s.id::text = p.snapshot_key JOIN LATERAL (SELECT * FROM signals_renewallabel l
 WHERE l.workspace_id = p.workspace_id AND l.renewal_id = p.renewal_id ORDER BY l.version DESC LIMIT 1) l ON true
 WHERE p.workspace_id = %(workspace)s AND p.version_id = %(version)s AND l.kind <> 'censored'
 AND l.is_lead AND coalesce(l.decided_on, l.due_on) > %(since)s AND l.matures_on <= %(today)s ORDER BY p.id
@@ -56,6 +59,18 @@ class Foretold:
     segments: Array
     groups: Array
     decided_on: Array
+    renewals: Array
+    taken_on: Array
+    complexities: Array
+
+    @property
+    def is_last(self) -> NDArray[np.bool_]:
+        """Answer for each row whether it is the last that was foretold of its decision: outcomes count once."""
+        last: dict[int, int] = {}
+        for place, renewal in enumerate(self.renewals.tolist()):
+            if renewal not in last or self.taken_on[place] >= self.taken_on[last[renewal]]:
+                last[renewal] = place
+        return np.isin(np.arange(len(self.renewals)), list(last.values()))
 
 
 def untold_rows(version: RiskModelVersion, specs: Sequence[ColumnSpec], *, limit: int) -> SnapshotRows:
@@ -84,6 +99,9 @@ def foretold(version: RiskModelVersion, *, today: date) -> Foretold:
         groups=object_array([str(row[3]) for row in found]),
         decided_on=np.array([row[4] for row in found], dtype="datetime64[D]"),
         outcome=np.array([1.0 if row[5] else 0.0 for row in found], dtype=np.float64),
+        renewals=np.array([row[6] for row in found], dtype=np.int64),
+        taken_on=np.array([row[7] for row in found], dtype="datetime64[D]"),
+        complexities=object_array([row[8] or "" for row in found]),
     )
 
 
