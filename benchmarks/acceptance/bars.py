@@ -9,6 +9,7 @@ from typing import Any, TypeGuard
 
 FILE = Path(__file__).with_name("bars.toml")
 ANY = "any"
+MEASURED = "to be measured"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +17,7 @@ class Bar:
     """A figure beside what it should be. `value` is None when it could not be measured: then it is not met."""
 
     bar: int
-    what: str
+    figure: str
     value: float | str | bool | None
     target: str
     met: bool
@@ -28,23 +29,28 @@ class Bar:
 
 def at_least(bar: int, what: str, value: float | None, limit: float) -> Bar:
     """Return a bar that a figure must reach."""
-    return Bar(bar=bar, what=what, value=short(value), target=f">= {limit:g}", met=is_known(value) and value >= limit)
+    return Bar(bar=bar, figure=what, value=short(value), target=f">= {limit:g}", met=is_known(value) and value >= limit)
 
 
 def at_most(bar: int, what: str, value: float | None, limit: float) -> Bar:
     """Return a bar that a figure must stay under."""
-    return Bar(bar=bar, what=what, value=short(value), target=f"<= {limit:g}", met=is_known(value) and value <= limit)
+    return Bar(bar=bar, figure=what, value=short(value), target=f"<= {limit:g}", met=is_known(value) and value <= limit)
 
 
 def between(bar: int, what: str, value: float | None, low: float, high: float) -> Bar:
     """Return a bar with two limits."""
     met = is_known(value) and low <= value <= high
-    return Bar(bar=bar, what=what, value=short(value), target=f"{low:g} to {high:g}", met=met)
+    return Bar(bar=bar, figure=what, value=short(value), target=f"{low:g} to {high:g}", met=met)
 
 
 def equal(bar: int, what: str, value: Any, wanted: Any) -> Bar:
     """Return a bar that asks for one value."""
-    return Bar(bar=bar, what=what, value=value, target=str(wanted), met=value == wanted)
+    return Bar(bar=bar, figure=what, value=value, target=str(wanted), met=value == wanted)
+
+
+def broken(bar: int, what: str, problem: BaseException) -> Bar:
+    """Return a bar whose figure could not be taken, with what went wrong."""
+    return Bar(bar=bar, figure=what, value=f"{type(problem).__name__}: {problem}"[:300], target=MEASURED, met=False)
 
 
 def is_known(value: float | None) -> TypeGuard[float]:

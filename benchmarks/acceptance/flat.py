@@ -11,6 +11,8 @@ from benchmarks.acceptance.copies import LEAK, numbered, permuted, with_leak
 from benchmarks.acceptance.data_sets import DataSet, Part
 from benchmarks.acceptance.inside import Inside
 from benchmarks.acceptance.product import bring_in, make_workspace, train
+from benchmarks.acceptance.referees import families_bar
+from benchmarks.acceptance.sheet import Sheet
 
 COLD_FROM_ROWS = 3_000
 COLD_REPEATS = 20
@@ -19,35 +21,55 @@ SURVIVAL_FROM_ROWS = 500
 CHANCE_ROWS = 3_000
 
 
-def flat_set(found: DataSet, spare: Path, *, is_full: bool) -> tuple[dict[str, Any], list[Bar]]:
-    """Return the figures of one table and its bars; bars of its own name where bars.toml has them."""
-    part = numbered(found.parts[0], spare)
-    slug = make_workspace(found.slug)
-    first, again = (bring_in(part.kind, part.path, part.mapping, slug) for _ in range(2))
-    report = train(slug)
-    inside = Inside(slug)
-    rows = report["what"]["outcomes"]
-    figures: dict[str, Any] = {"import": first, "again": again, "report": short_report(report)}
-    bars = [equal(2, "imported again: rows changed", again["created"] + again["updated"], 0)]
-    bars += learned_bars(report, part.dataset)
-    bars += _explained(inside)
-    if report["is_promotable"]:
-        bars += _controls(part, spare, found.slug, repeats=3 if is_full else 1, figures=figures)
-    if report["is_promotable"] and rows >= COLD_FROM_ROWS:
-        figures["cold_start"] = inside.cold_start(repeats=COLD_REPEATS)
-        bars += judged(figures["cold_start"], dataset=part.dataset, part="cold_start")
-        bars += [_falls(figures["cold_start"])]
+def flat_set(sheet: Sheet, found: DataSet, spare: Path, *, is_full: bool) -> None:
+    """Fill the sheet for one table; bars of its own name where bars.toml has them."""
+    part, slug = numbered(found.parts[0], spare), make_workspace(found.slug)
+    figures, dataset = sheet.figures, found.parts[0].dataset
+    figures["import"] = bring_in(part.kind, part.path, part.mapping, slug)
+    sheet.part((2,), "imported again", lambda: _again(part, slug, figures))
+    said, inside = spare / f"said-{slug}.csv", Inside(slug)
+    report = train(slug, "--predictions", str(said))
+    figures["report"] = short_report(report)
+    rows, is_learned = report["what"]["outcomes"], report["is_promotable"]
+    sheet.part((1, 2, 4), "what was learned", lambda: learned_bars(report, dataset))
+    if not has_no_signal(dataset):
+        sheet.part((2,), "five tuned families", lambda: families_bar(inside, report, said, figures))
+    sheet.part((10,), "explanations", lambda: _explained(inside))
+    if is_learned:
+        sheet.part((4,), "permuted copies", lambda: _permuted(part, spare, slug, 3 if is_full else 1, figures))
+        sheet.part((5,), "planted leak", lambda: _leak(part, spare, slug))
+    if is_learned and rows >= COLD_FROM_ROWS:
+        sheet.part((6,), "cold start", lambda: _cold(inside, dataset, figures))
     if "tenure_months" in part.tables["columns"] and rows >= SURVIVAL_FROM_ROWS:
-        figures["survival"] = inside.survival(dataset=part.dataset)
-        bars += judged(figures["survival"], dataset=part.dataset, part="survival")
-        bars.append(at_most(9, "Kaplan-Meier against its definition", figures["survival"]["curve_gap"], 1e-9))
-    return figures, bars
+        sheet.part((9,), "survival", lambda: _survival(inside, dataset, figures))
+
+
+def _again(part: Part, slug: str, figures: dict[str, Any]) -> Iterator[Bar]:
+    again = bring_in(part.kind, part.path, part.mapping, slug)
+    figures["again"] = again
+    yield equal(2, "imported again: rows changed", again["created"] + again["updated"], 0)
+
+
+def _cold(inside: Inside, dataset: str, figures: dict[str, Any]) -> Iterator[Bar]:
+    figures["cold_start"] = inside.cold_start(repeats=COLD_REPEATS)
+    yield from judged(figures["cold_start"], dataset=dataset, part="cold_start")
+    yield _falls(figures["cold_start"])
+
+
+def _survival(inside: Inside, dataset: str, figures: dict[str, Any]) -> Iterator[Bar]:
+    figures["survival"] = inside.survival(dataset=dataset)
+    yield from judged(figures["survival"], dataset=dataset, part="survival")
+    yield at_most(9, "Kaplan-Meier against its definition", figures["survival"]["curve_gap"], 1e-9)
+
+
+def has_no_signal(dataset: str) -> bool:
+    """Answer whether a set is known to hold nothing to be learned."""
+    return bool(tomllib.loads(FILE.read_text("utf-8")).get(dataset, {}).get("has_no_signal"))
 
 
 def learned_bars(report: Mapping[str, Any], dataset: str) -> Iterator[Bar]:
     """Yield the bars of what was learned; a set that is known to hold no signal must say so."""
-    rules = tomllib.loads(FILE.read_text("utf-8")).get(dataset, {})
-    if rules.get("has_no_signal"):
+    if has_no_signal(dataset):
         says_so = "no usable signal" in report["verdict_words"].lower()
         yield equal(4, f'verdict {report["verdict"]}: says "no usable signal"', says_so, True)
         yield equal(4, "promotable", report["is_promotable"], False)
@@ -58,8 +80,8 @@ def learned_bars(report: Mapping[str, Any], dataset: str) -> Iterator[Bar]:
     yield from judged(report["members"].get("scorecard", {}), dataset=dataset, part="scorecard")
 
 
-def _controls(part: Part, spare: Path, slug: str, *, repeats: int, figures: dict[str, Any]) -> Iterator[Bar]:
-    """Yield what became of permuted copies and of a planted leak."""
+def _permuted(part: Part, spare: Path, slug: str, repeats: int, figures: dict[str, Any]) -> Iterator[Bar]:
+    """Yield what became of copies with outcomes dealt anew."""
     for seed in range(1, repeats + 1):
         report = _train_copy(permuted(part, spare, seed), f"{slug}-permuted-{seed}")
         auc = report["members"]["scorecard"]["auc"]
@@ -68,6 +90,9 @@ def _controls(part: Part, spare: Path, slug: str, *, repeats: int, figures: dict
         yield between(4, f"permuted copy {seed}: AUC", auc, 0.5 - room, 0.5 + room)
         yield equal(4, f"permuted copy {seed}: promotable", report["is_promotable"], False)
         yield equal(4, f"permuted copy {seed}: verdict", report["verdict"], "no_usable_signal")
+
+
+def _leak(part: Part, spare: Path, slug: str) -> Iterator[Bar]:
     leaky = _train_copy(with_leak(part, spare, seed=1), f"{slug}-leak")
     left_out = {each["column"].rpartition(".")[2]: each["code"] for each in leaky["exclusions"]}
     yield equal(5, "planted leak is flagged and left out", left_out.get(LEAK), "leak")

@@ -1,7 +1,7 @@
 """The known world: what a model finds in it, held against the truth that made it; and a world without any signal."""
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,66 +11,75 @@ import numpy as np
 from benchmarks.acceptance.bars import Bar, at_least, at_most, between, equal
 from benchmarks.acceptance.drivers import top_drivers
 from benchmarks.acceptance.product import manage, train
+from benchmarks.acceptance.sheet import Sheet
 from signals.core.learning.metrics.honesty import brier, calibration_error
 from signals.core.learning.metrics.ranking import area_under_curve, area_within
 
 FULL: dict[str, Any] = {"accounts": 3_000, "months": 48, "seeds": (11, 12)}
 SMALL: dict[str, Any] = {"accounts": 700, "months": 48, "seeds": (11,)}
-SILENT = 300
-"""Accounts of the world without signal when the known world is small."""
+SILENT: dict[str, Any] = {"accounts": 1_500, "months": 48}
+FEWEST = 30
 SHARE, EXCESS = 0.85, 0.012
 
 Truth = Mapping[tuple[str, str], tuple[float, int]]
 
 
-def known_world(spare: Path, *, is_full: bool) -> tuple[dict[str, Any], list[Bar]]:
-    """Return figures and bars of worlds that nobody has seen; small ones have few accounts and wide figures."""
-    size = FULL if is_full else SMALL
-    figures: dict[str, Any] = {"size": {name: value for name, value in size.items() if name != "seeds"}}
-    bars: list[Bar] = []
-    for seed in size["seeds"]:
-        told, judged = _world(size, seed, spare)
-        figures[f"seed {seed}"] = told
-        bars += judged
-    silent = f"silent-{size['seeds'][0]}"
-    _seed(silent, size if is_full else size | {"accounts": SILENT}, size["seeds"][0], signal=0)
-    report = train(silent)
-    figures["without signal"] = {"verdict": report["verdict"], "members": report["members"]}
-    return figures, [*bars, equal(7, "a world without signal promotes nothing", report["is_promotable"], False)]
-
-
-def _world(size: dict[str, Any], seed: int, spare: Path) -> tuple[dict[str, Any], list[Bar]]:
+def known_world(sheet: Sheet, spare: Path, *, seed: int, is_full: bool) -> None:
+    """Fill the sheet for a world that nobody has seen; a small one has few accounts and wide figures."""
+    size, figures = FULL if is_full else SMALL, sheet.figures
     slug, truth, said = f"world-{seed}", spare / f"truth-{seed}", spare / f"said-{seed}.csv"
-    _seed(slug, size, seed, signal=1, truth=truth)
+    seeded(slug, size, seed, "--truth", str(truth))
     report = train(slug, "--predictions", str(said))
+    figures |= {"accounts": size["accounts"], "verdict": report["verdict"], "members": report["members"]}
     rows = _nearest(said, report["best"], _truth(truth / "renewals.csv"))
-    figures: dict[str, Any] = {"verdict": report["verdict"], "members": report["members"], "rows": len(rows)}
-    if len(rows) < 30 or len({row["lost"] for row in rows}) < 2:
-        return figures, [at_least(7, f"seed {seed}: rows to judge", len(rows), 30)]
+    figures["rows"] = len(rows)
+    sheet.part((7,), "against the oracle", lambda: _against_oracle(rows, figures))
+    sheet.part((7,), "by segment", lambda: _segments(rows))
+    sheet.part((7, 10), "drivers", lambda: _drivers(slug, truth, figures))
+
+
+def silent_world(sheet: Sheet, *, seed: int) -> None:
+    """Fill the sheet for a world in which nothing foretells a loss."""
+    slug = f"silent-{seed}"
+    seeded(slug, SILENT, seed, "--signal", "0")
+    report = train(slug)
+    sheet.figures |= {**SILENT, "verdict": report["verdict"], "members": report["members"]}
+    sheet.part((7,), "verdict", lambda: _silence(report))
+
+
+def _silence(report: Mapping[str, Any]) -> Iterator[Bar]:
+    yield equal(7, "a world without signal promotes nothing", report["is_promotable"], False)
+
+
+def _drivers(slug: str, truth: Path, figures: dict[str, Any]) -> Iterator[Bar]:
+    figures["drivers"], told = top_drivers(slug, truth / "renewals.csv")
+    yield from told
+
+
+def _against_oracle(rows: list[dict[str, Any]], figures: dict[str, Any]) -> Iterator[Bar]:
+    if len(rows) < FEWEST or len({row["lost"] for row in rows}) < 2:
+        yield at_least(7, "rows to judge", len(rows), FEWEST)
+        return
     lost, model, oracle = (np.array([float(row[name]) for row in rows]) for name in ("lost", "model", "oracle"))
     areas = area_under_curve(lost, model), area_under_curve(lost, oracle)
     quarters = np.array([row["quarter"] for row in rows])
     within = area_within(lost, model, quarters), area_within(lost, oracle, quarters)
     figures |= {"auc": areas[0], "oracle_auc": areas[1], "auc_within": within[0], "oracle_auc_within": within[1]}
     share, share_within = ((found[0] - 0.5) / (found[1] - 0.5) for found in (areas, within))
-    bars = [
-        at_least(7, f"seed {seed}: (AUC - .5) / (oracle - .5), all quarters mixed", share, SHARE),
-        at_least(7, f"seed {seed}: the same over pairs of one quarter, as the product counts", share_within, SHARE),
-        at_most(7, f"seed {seed}: Brier above the oracle's", brier(lost, model) - brier(lost, oracle), EXCESS),
-    ]
-    figures["drivers"], told = top_drivers(slug, truth / "renewals.csv")
-    return figures, [*bars, *_segments(rows, seed), *told]
+    yield at_least(7, "(AUC - .5) / (oracle - .5), all quarters mixed", share, SHARE)
+    yield at_least(7, "the same over pairs of one quarter, as the product counts", share_within, SHARE)
+    yield at_most(7, "Brier above the oracle's", brier(lost, model) - brier(lost, oracle), EXCESS)
 
 
-def _segments(rows: list[dict[str, Any]], seed: int) -> list[Bar]:
+def _segments(rows: list[dict[str, Any]]) -> list[Bar]:
     bars = []
     for segment in sorted({row["segment"] for row in rows} - {""}):
         part = [row for row in rows if row["segment"] == segment]
         lost, model = (np.array([float(row[name]) for row in part]) for name in ("lost", "model"))
         if lost.sum() < 10:
             continue
-        bars.append(between(7, f"seed {seed}, {segment}: lost per foretold", lost.sum() / model.sum(), 0.85, 1.15))
-        bars.append(at_most(7, f"seed {seed}, {segment}: calibration error", calibration_error(lost, model), 0.03))
+        bars.append(between(7, f"{segment}: lost per foretold", lost.sum() / model.sum(), 0.85, 1.15))
+        bars.append(at_most(7, f"{segment}: calibration error", calibration_error(lost, model), 0.03))
     return bars
 
 
@@ -103,7 +112,7 @@ def _quarter(day: str) -> int:
     return on.year * 4 + (on.month - 1) // 3
 
 
-def _seed(slug: str, size: dict[str, Any], seed: int, *, signal: int, truth: Path | None = None) -> None:
+def seeded(slug: str, size: Mapping[str, Any], seed: int, *more: str) -> None:
+    """Live through a world of that size in a workspace of its own; `more` are options of the command."""
     options = ["--accounts", str(size["accounts"]), "--months", str(size["months"]), "--seed", str(seed)]
-    options += ["--truth", str(truth)] if truth else []
-    manage("seed_demo", "--workspace", slug, "--history", "--signal", str(signal), *options)
+    manage("seed_demo", "--workspace", slug, "--history", *options, *more)

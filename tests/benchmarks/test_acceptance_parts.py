@@ -1,0 +1,99 @@
+"""A part of the acceptance can be asked for, what breaks is told and stops nothing, and the exit status says so."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from benchmarks.acceptance import __main__ as command
+from benchmarks.acceptance import families, run
+from benchmarks.acceptance.bars import Bar, at_least, at_most
+from benchmarks.acceptance.families import FAMILIES, areas_of_families, tables_of
+from benchmarks.acceptance.sheet import ALL, Sheet, Wanted, wanted_of
+from signals.core.learning.protocols import hashed_folds
+from tests.signals.core.learning.books import book
+
+
+def test_nothing_said_wants_every_bar_and_set() -> None:
+    wanted = wanted_of({})
+    assert (wanted.bars, wanted.has("anything")) == (ALL, True)
+
+
+def test_bars_and_sets_are_named_with_commas() -> None:
+    wanted = wanted_of({"BARS": "1, 4", "SETS": "Telco,world"})
+    assert wanted.bars == {1, 4}
+    assert (wanted.takes(2, 4), wanted.takes(2, 3)) == (True, False)
+    assert [name for name in ("telco_ibm", "known world 11", "maven") if wanted.has(name)] == [
+        "telco_ibm",
+        "known world 11",
+    ]
+
+
+@pytest.mark.parametrize("words", ["11", "0", "first"])
+def test_bar_that_is_not_there_is_refused(words: str) -> None:
+    with pytest.raises(ValueError, match=r"bar|invalid literal"):
+        wanted_of({"BARS": words})
+
+
+def test_part_that_breaks_is_a_bar_not_met_and_the_next_goes_on() -> None:
+    def breaks() -> Iterator[Bar]:
+        yield at_least(6, "first", 0.9, 0.8)
+        raise RuntimeError("half-way")
+
+    sheet = Sheet(wanted=Wanted())
+    assert sheet.part((6,), "cold start", breaks) is False
+    assert sheet.part((9,), "survival", lambda: [at_most(9, "gap", 0.0, 1e-9)]) is True
+    assert [(bar.bar, bar.figure, bar.value, bar.met) for bar in sheet.bars] == [
+        (6, "first", 0.9, True),
+        (6, "cold start", "RuntimeError: half-way", False),
+        (9, "gap", 0.0, True),
+    ]
+
+
+def test_part_of_no_wanted_bar_is_not_run_and_other_bars_of_a_part_are_not_kept() -> None:
+    sheet = Sheet(wanted=Wanted(bars=frozenset({1})))
+    sheet.part((6,), "cold start", lambda: pytest.fail("was run"))
+    sheet.part((1, 2), "learned", lambda: [at_least(1, "auc", 0.7, 0.8), at_least(2, "slope", 1.0, 0.85)])
+    assert [(bar.bar, bar.met) for bar in sheet.bars] == [(1, False)]
+
+
+@pytest.mark.parametrize(
+    ("found", "status"),
+    [
+        ({"broken": [], "missed": []}, 0),
+        ({"broken": [], "missed": ["telco, bar 1: auc"]}, 1),
+        ({"broken": ["telco"], "missed": ["telco, bar 1: auc"]}, 3),
+    ],
+)
+def test_exit_status_says_whether_bars_are_met(
+    found: dict[str, list[str]], status: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATA", str(tmp_path))
+    monkeypatch.setattr(run, "everything", lambda folder, *, wanted, is_full: found)
+    assert command.main() == status
+
+
+@pytest.mark.parametrize("given", [{"DATA": ""}, {"DATA": "/nowhere/at/all"}, {"BARS": "12"}])
+def test_wrong_usage_is_status_two(given: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in ({"DATA": str(tmp_path)} | given).items():
+        monkeypatch.setenv(name, value)
+    assert command.main() == 2
+
+
+def test_families_find_the_law_on_the_rows_of_the_product(monkeypatch: pytest.MonkeyPatch) -> None:
+    quick = {name: (maker, candidates[:1]) for name, (maker, candidates) in FAMILIES.items()}
+    monkeypatch.setattr(families, "FAMILIES", quick)
+    frame = book(400)
+    ours = frame.column("tenure_months").values * -0.04
+    areas = areas_of_families(frame, hashed_folds(frame, "d"), ours)
+    assert list(areas) == ["ours", *FAMILIES]
+    assert min(area for name, area in areas.items() if name != "ours") > 0.65
+
+
+def test_tables_of_families_know_unknown_from_zero() -> None:
+    frame = book(50)
+    tables = tables_of(frame)
+    health = frame.column("health_score")
+    assert (tables.plain[:, -3][~health.is_known] == -1e9).all()
+    assert tables.plain.shape[0] == tables.smooth.shape[0] == 50
+    assert abs(tables.smooth.mean(axis=0)).max() < 1e-9
