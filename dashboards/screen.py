@@ -25,7 +25,7 @@ from renewals.actions.scope import as_user, in_workspace
 from renewals.core.actors import person_actor
 from renewals.core.errors import NamedError
 from renewals.core.roles import can
-from renewals.queries.clock import database_now
+from renewals.queries.clock import workspace_and_now
 from renewals.queries.people import Membership, active_memberships, member_facts
 
 View = Callable[..., HttpResponse]
@@ -92,8 +92,7 @@ def _furnish(request: HttpRequest, membership: Membership) -> None:
     """Give the view what every page needs; the workspace's row is visible only from inside."""
     request.membership = membership
     request.member = member_facts(membership)
-    request.workspace = membership.workspace
-    request.now = database_now()
+    request.workspace, request.now = workspace_and_now(membership.workspace_id)
     request.today = request.now.astimezone(ZoneInfo(request.workspace.timezone)).date()
     request.nav_counts = SimpleLazyObject(lambda: nav_counts(asker_for(request)))
 

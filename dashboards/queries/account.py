@@ -1,14 +1,13 @@
-"""One account with everything: facts, scores, renewals, contracts, people, work, sources. The stream is `timeline`."""
+"""The first view of one account: facts, scores with reasons, renewals, work. The rest is `account_parts`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count, Max
 from django.shortcuts import get_object_or_404
 
-from dashboards.core.dates import DateCell, date_cell, day_words, instant_cell, notice_cell
+from dashboards.core.dates import DateCell, date_cell, day_words, notice_cell
 from dashboards.core.money import MoneyCell, money_cell
-from dashboards.core.parts import Cell, Column, Link, Table
+from dashboards.core.parts import Link
 from dashboards.core.scores import ScoreBadge
 from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
@@ -17,23 +16,15 @@ from dashboards.queries.prices import PriceSight, price_sight
 from dashboards.queries.scoring import badge_of
 from dashboards.queries.standing import Standing, standing_of
 from playbooks.models import Task
-from renewals.core.roles import Scope, can, granted_scope, may_see_contact_details
-from renewals.models import Account, Contact, ContactRole, Renewal
-from renewals.queries.accounts import (
-    accounts,
-    arr_in_workspace_currency,
-    contacts_of,
-    live_suppressions,
-    milestones_of,
-    next_moment,
-    roles_of,
-)
-from renewals.queries.people import record_nearness, visible_to
+from renewals.core.roles import can
+from renewals.models import Account, Renewal
+from renewals.queries.accounts import arr_of_accounts, next_moment
+from renewals.queries.people import visible_to
 from renewals.queries.renewals import renewals_of
-from signals.models import CurrentRisk, Signal
+from signals.models import CurrentRisk
 
 OPEN_STATES = ("open", "snoozed")
-MASK = "•••"
+SHOWN_TASKS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,18 +43,6 @@ class RenewalLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
-    """A contact with roles; `reach` is masked for roles without the right to addresses."""
-
-    name: str
-    job: str
-    roles: tuple[str, ...]
-    reach: str
-    note: str
-    has_left: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Duty:
     """A task or a milestone that is still ahead."""
 
@@ -74,17 +53,8 @@ class Duty:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SourceLine:
-    """When a source was last heard of about this account."""
-
-    name: str
-    count: str
-    at: DateCell
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AccountPage:
-    """The account in finished words; `has_people` is False for roles that see no contacts."""
+    """The first view of an account in finished words; `has_tasks` is False for roles that see no tasks."""
 
     id: int
     name: str
@@ -99,15 +69,20 @@ class AccountPage:
     arr: MoneyCell
     standing: Standing
     renewals: tuple[RenewalLine, ...]
-    people: tuple[Person, ...]
-    has_people: bool
-    missing_roles: str
     duties: tuple[Duty, ...]
     has_tasks: bool
-    milestones: tuple[Duty, ...]
-    sources: tuple[SourceLine, ...]
-    shows_prices: bool
+    duties_note: str
     missing: tuple[Link, ...]
+
+    @property
+    def story_href(self) -> str:
+        """Return where its scores over time stand."""
+        return f"{self.href}story/"
+
+    @property
+    def about_href(self) -> str:
+        """Return where its people and contracts stand."""
+        return f"{self.href}about/"
 
     @property
     def knowledge_href(self) -> str:
@@ -117,21 +92,21 @@ class AccountPage:
 
 def visible_account(asker: Asker, account_id: int) -> Account:
     """Return the account; Http404 when it does not exist for this person."""
-    return get_object_or_404(visible_to(accounts(), asker.member, "accounts.view"), id=account_id)
+    rows = Account.objects.select_related("owner", "team", "stage")  # few have a parent, which would double the columns
+    return get_object_or_404(visible_to(rows, asker.member, "accounts.view"), id=account_id)
 
 
 def account_page(asker: Asker, row: Account) -> AccountPage:
-    """Return everything about an account that the person may see."""
+    """Return what stands on the first view of an account, as far as the person may see it."""
     sight = price_sight(asker.member, account_ids=[row.id])
     is_seen = sight.sees_account(row)
     moment = next_moment(row, today=asker.today)
-    renewals = list(renewals_of(row.id))
+    renewals = list(renewals_of(row.id).select_related(None).select_related("contract", "owner"))
     risks = {risk.renewal_id: risk for risk in CurrentRisk.objects.filter(account_id=row.id)}
     href = f"/accounts/{row.id}/"
-    arr = arr_in_workspace_currency([row.id], on=asker.today).get(row.id)
-    has_people = granted_scope(asker.member, "contacts.view") is not Scope.NONE
+    arr = arr_of_accounts([row.id], on=asker.today, currency=asker.workspace.currency).get(row.id)
     has_tasks = can(asker.member, "tasks.view")
-    people, missing = _people(asker, row) if has_people else ((), "")
+    duties = _duties(asker, row) if has_tasks else ()
     return AccountPage(
         id=row.id,
         name=row.name,
@@ -146,14 +121,11 @@ def account_page(asker: Asker, row: Account) -> AccountPage:
         arr=money_cell(arr, is_hidden=not is_seen),
         standing=standing_of(asker, row, risks, next((each for each in renewals if each.closed_on is None), None)),
         renewals=_renewals(asker, row, renewals, risks, sight),
-        people=people,
-        has_people=has_people,
-        missing_roles=missing,
-        duties=_duties(asker, row) if has_tasks else (),
+        duties=duties[:SHOWN_TASKS],
         has_tasks=has_tasks,
-        milestones=_milestones(asker, row),
-        sources=_sources(asker, row),
-        shows_prices=is_seen,
+        duties_note=f"The {SHOWN_TASKS} that are due first; all of them stand in the queue of their people."
+        if len(duties) > SHOWN_TASKS
+        else "",
         missing=_missing_links(asker, row),
     )
 
@@ -168,16 +140,6 @@ def _missing_links(asker: Asker, row: Account) -> tuple[Link, ...]:
         Link(text=text, href=f"/{place}/missing/?id={row.id}")
         for text, place, right in places
         if can(asker.member, right)
-    )
-
-
-def attributes_table(row: Account) -> Table:
-    """Return the account's own attributes, as imported, by name."""
-    rows = sorted((str(name), value) for name, value in row.attributes.items())
-    return Table(
-        caption="Attributes",
-        columns=(Column(title="Attribute"), Column(title="Value")),
-        rows=tuple((Cell(text=title(name)), Cell(text=str(value))) for name, value in rows),
     )
 
 
@@ -235,80 +197,15 @@ def _renewal(row: Renewal, risk: CurrentRisk | None, asker: Asker, exchange: Exc
     )
 
 
-def _people(asker: Asker, row: Account) -> tuple[tuple[Person, ...], str]:
-    near = record_nearness(asker.member, row)
-    shows_reach = may_see_contact_details(asker.member, record=near)
-    held: dict[int, list[str]] = {}
-    for role in roles_of(row.id, on=asker.today):
-        held.setdefault(role.contact_id, []).append(role.role)
-    blocked = {item.contact_id: item.message_class for item in live_suppressions(row.id)}
-    people = tuple(
-        _person(contact, held.get(contact.id, []), blocked.get(contact.id), shows_reach=shows_reach)
-        for contact in contacts_of(row.id)
-    )
-    known = {role for roles in held.values() for role in roles}
-    needed = (ContactRole.Role.ECONOMIC_BUYER, ContactRole.Role.CHAMPION, ContactRole.Role.EXECUTIVE_SPONSOR)
-    missing = [title(role.value).lower() for role in needed if role.value not in known]
-    return people, f"Nobody is known as {', '.join(missing)}." if missing else ""
-
-
-def _person(contact: Contact, roles: list[str], blocked: str | None, *, shows_reach: bool) -> Person:
-    reach = " · ".join(word for word in (contact.email, contact.phone) if word)
-    notes = [f"left on {day_words(contact.left_on)}"] if contact.left_on else []
-    notes += [f"does not want {'messages' if blocked == 'all' else title(blocked).lower()}"] if blocked else []
-    return Person(
-        name=contact.name,
-        job=contact.title,
-        roles=tuple(title(role) for role in roles),
-        reach=reach if shows_reach or not reach else MASK,
-        note=", ".join(notes),
-        has_left=contact.left_on is not None,
-    )
-
-
 def _duties(asker: Asker, row: Account) -> tuple[Duty, ...]:
-    tasks = Task.objects.filter(account_id=row.id, state__in=OPEN_STATES).select_related("assignee")
+    tasks = Task.objects.filter(account_id=row.id, state__in=OPEN_STATES).order_by("due_on", "id")
+    found = tasks.values_list("title", "due_on", "state", "renewal_id", "assignee__name", "assignee__email")
     return tuple(
         Duty(
-            text=task.title,
-            date=date_cell(task.due_on, today=asker.today, is_deadline=True),
-            who=f"{task.assignee}{', snoozed' if task.state == 'snoozed' else ''}",
-            href=f"/queue/?open={task.renewal_id}" if task.renewal_id else "",
+            text=text,
+            date=date_cell(due_on, today=asker.today, is_deadline=True),
+            who=f"{name or email}{', snoozed' if state == 'snoozed' else ''}",
+            href=f"/queue/?open={renewal_id}" if renewal_id else "",
         )
-        for task in tasks.order_by("due_on", "id")[:20]
-    )
-
-
-def _milestones(asker: Asker, row: Account) -> tuple[Duty, ...]:
-    return tuple(
-        Duty(
-            text=each.name,
-            date=date_cell(each.achieved_on or each.target_on, today=asker.today, is_deadline=each.achieved_on is None),
-            who=_evidence(each.achieved_on is not None, each.evidence, str(each.confirmed_by or "")),
-        )
-        for each in milestones_of(row.id)[:20]
-    )
-
-
-def _evidence(is_reached: bool, evidence: str, confirmed_by: str) -> str:
-    if not is_reached:
-        return "ahead"
-    confirmed = f"confirmed by {confirmed_by}" if confirmed_by else "not yet confirmed by them"
-    return " · ".join(word for word in ("reached", evidence, confirmed) if word)
-
-
-def _sources(asker: Asker, row: Account) -> tuple[SourceLine, ...]:
-    rows: list[Mapping[str, object]] = list(
-        Signal.objects.filter(account_id=row.id)
-        .order_by("source__name")
-        .values("source_id", "source__name")
-        .annotate(n=Count("id"), last=Max("received_at"))
-    )
-    return tuple(
-        SourceLine(
-            name=str(each["source__name"]),
-            count=f"{each['n']:,} signals",
-            at=instant_cell(each["last"], now=asker.now, zone=asker.workspace.timezone),
-        )
-        for each in rows
+        for text, due_on, state, renewal_id, name, email in found[: SHOWN_TASKS + 1]
     )

@@ -133,12 +133,25 @@ def _effect(link: ScoreLink, kind: ScoreKind) -> float:
     return link.amount if kind == "risk" else float(link.numbers.get("score", 1.0)) - MIDDLE
 
 
-def score_part(row: Row | None, kind: ScoreKind, *, now: datetime) -> ScorePart:
+def stored_scores(*rows: Row | None) -> dict[int, Score]:
+    """Return the stored scores behind current rows by id, with their rules, in one query."""
+    ids = [row.score_id for row in rows if row is not None]
+    return Score.objects.select_related("scorecard").in_bulk(ids) if ids else {}
+
+
+def score_part(
+    row: Row | None, kind: ScoreKind, *, now: datetime, stored: Mapping[int, Score] | None = None
+) -> ScorePart:
     """Return the whole score with its contributions from the stored score; nothing is asked for None.
 
-    Without a number now, the last one there was is explained instead, with its day.
+    Without a number now, the last one there was is explained instead, with its day. `stored` is what `stored_scores`
+    has read for this row among others.
     """
-    stored = None if row is None else Score.objects.select_related("scorecard").filter(id=row.score_id).first()
+    found = stored_scores(row) if stored is None else stored
+    return _score_part(row, kind, None if row is None else found.get(row.score_id), now=now)
+
+
+def _score_part(row: Row | None, kind: ScoreKind, stored: Score | None, *, now: datetime) -> ScorePart:
     last = _last(row, kind) if row is not None and row.value is None else None
     whole = None if stored is None else explain(stored)
     shown = whole if last is None else explain(last)

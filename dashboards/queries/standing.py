@@ -1,12 +1,10 @@
-"""How an account stands: its three scores, its tier, and the story of health and risk over the last year."""
+"""How an account stands now: its three scores with their reasons. How it came there is `account_story`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dashboards.queries.asker import Asker
-from dashboards.queries.score_story import ScoreStory, score_story
-from dashboards.queries.scoring import ScorePart, score_part
-from dashboards.queries.tiers import TierPart, tier_part
+from dashboards.queries.scoring import ScorePart, score_part, stored_scores
 from renewals.models import Account, Renewal
 from signals.models import CurrentExpansion, CurrentRisk, CurrentScore
 
@@ -18,18 +16,16 @@ class Standing:
     health: ScorePart
     risk: ScorePart | None
     expansion: ScorePart
-    tier: TierPart
-    story: ScoreStory
 
 
 def standing_of(asker: Asker, row: Account, risks: Mapping[int, CurrentRisk], first: Renewal | None) -> Standing:
     """Return how the account stands; `first` is its next open renewal."""
     health = CurrentScore.objects.filter(account_id=row.id).first()
     expansion = CurrentExpansion.objects.filter(account_id=row.id).first()
+    risk = None if first is None else risks.get(first.id)
+    stored = stored_scores(health, expansion, risk)
     return Standing(
-        health=score_part(health, "health", now=asker.now),
-        risk=None if first is None else score_part(risks.get(first.id), "risk", now=asker.now),
-        expansion=score_part(expansion, "expansion", now=asker.now),
-        tier=tier_part(asker, row),
-        story=score_story(asker, row, first),
+        health=score_part(health, "health", now=asker.now, stored=stored),
+        risk=None if first is None else score_part(risk, "risk", now=asker.now, stored=stored),
+        expansion=score_part(expansion, "expansion", now=asker.now, stored=stored),
     )

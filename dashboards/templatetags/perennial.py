@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from django import template
+from django.conf import settings
 from django.forms import BoundField
 from django.template.context import Context
-from django.urls import Resolver404, resolve
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.urls import Resolver404, get_urlconf, resolve
 from django.utils.safestring import SafeString
 from heroicons.templatetags.heroicons import heroicon_mini, heroicon_outline
 
@@ -46,6 +49,20 @@ def navigation(context: Context) -> tuple[tuple[NavLink, ...], ...]:
     return tuple(group for group in groups if group)
 
 
+@register.simple_tag
+@lru_cache(maxsize=512)  # one for each set of rights, page and counts that is being looked at
+def drawn_navigation(template_name: str, groups: tuple[tuple[NavLink, ...], ...]) -> SafeString:
+    """Return the navigation drawn by one of the templates of the shell; the same links are drawn once."""
+    return render_to_string(template_name, {"groups": groups})
+
+
+@register.simple_tag
+@lru_cache(maxsize=256)  # the files of a running program do not change
+def asset(path: str) -> str:
+    """Return the address of a file of ours, as `static` does."""
+    return static(path)
+
+
 @register.filter
 def primary(groups: tuple[tuple[NavLink, ...], ...]) -> list[NavLink]:
     """Return the links of the bottom bar."""
@@ -73,13 +90,14 @@ def is_choice(field: BoundField) -> bool:
 
 def _links(group: tuple[Page, ...], path: str, member: Member, counts: dict[str, str]) -> Iterator[NavLink]:
     for page in group:
-        if can(member, page.permission) and _exists(page.address):
+        if can(member, page.permission) and _exists(page.address, get_urlconf() or settings.ROOT_URLCONF):
             yield NavLink(page=page, is_current=path.startswith(page.address), count=counts.get(page.slug, ""))
 
 
-def _exists(address: str) -> bool:
+@lru_cache(maxsize=256)  # the addresses of a running program do not change
+def _exists(address: str, urlconf: str) -> bool:
     try:
-        resolve(address)
+        resolve(address, urlconf)
     except Resolver404:
         return False
     return True

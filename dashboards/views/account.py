@@ -1,4 +1,4 @@
-"""One account: the page, its living part, and its history."""
+"""One account: its first view with the living scores, the parts that load after it, and its history."""
 
 from datetime import datetime
 
@@ -6,39 +6,67 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from dashboards.core.filters import address
-from dashboards.queries.account import account_page, attributes_table, visible_account
+from dashboards.core.parts import Link
+from dashboards.queries.account import Account, account_page, visible_account
+from dashboards.queries.account_parts import about_part, sources_of, story_part
 from dashboards.queries.changes import account_changes
 from dashboards.queries.comments import comment_place
-from dashboards.queries.contracts import contract_parts
 from dashboards.queries.news import account_news
 from dashboards.queries.timeline import KINDS, Place, kind_tabs, timeline
-from dashboards.queries.treatment import treatment_part
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of, wants_part
 from dashboards.views.closed_days import closed_days_card
 from renewals.actions.visits import note_visit
 from renewals.core.roles import can
 
+STREAM_FIELDS = ("kind", "measure", "before")
+
 
 @screen("accounts.view")
 def account(request: HttpRequest, account_id: int) -> HttpResponse:
-    """Show an account; asked for its living part alone, answer with that."""
+    """Show the first view of an account; asked for its living part alone, answer with that.
+
+    The stream is part of it only where one was asked for: else it loads after, like people and contracts.
+    """
     asker = asker_of(request)
     row = visible_account(asker, account_id)
     page = account_page(asker, row)
-    words = {"page": page, **_stream(request, row.id, page.href)}
     if wants_part(request, "account-live"):
-        return render(request, "accounts/live.html", words)
-    may_see_contracts = can(request.member, "contracts.view")
-    words["contracts"] = contract_parts(asker, row.id, is_seen=page.shows_prices) if may_see_contracts else ()
-    words["treatment"] = treatment_part(asker, row)
-    words["attributes"] = attributes_table(row) if row.attributes else None
-    words["comment"] = comment_place(asker, account_id=row.id)
+        return render(request, "accounts/live.html", {"page": page})
+    chosen = {name: request.GET[name] for name in STREAM_FIELDS if request.GET.get(name)}
     since = note_visit(place=f"account:{row.id}", by=request.actor, now=request.now)
-    words["news"] = account_news(asker, row.id, since=since) if since else None
-    words |= closed_days_card(asker, row)
-    words["may_see_history"] = can(request.member, "history.view")
-    return render(request, "accounts/page.html", words)
+    words = {
+        "page": page,
+        "comment": comment_place(asker, account_id=row.id),
+        "news": account_news(asker, row.id, since=since) if since else None,
+        "may_see_history": can(request.member, "history.view"),
+        "stream_href": address(f"{page.href}stream/", chosen),
+        "has_stream": bool(chosen),
+    }
+    return render(request, "accounts/page.html", words | (_stream(request, row) if chosen else {}))
+
+
+@screen("accounts.view")
+def account_story(request: HttpRequest, account_id: int) -> HttpResponse:
+    """Show the scores of an account over time and its tier."""
+    asker = asker_of(request)
+    row = visible_account(asker, account_id)
+    return _part(request, row, "accounts/story.html", {"part": story_part(asker, row)})
+
+
+@screen("accounts.view")
+def account_about(request: HttpRequest, account_id: int) -> HttpResponse:
+    """Show the people, contracts and milestones of an account and how it is treated."""
+    asker = asker_of(request)
+    row = visible_account(asker, account_id)
+    return _part(request, row, "accounts/about.html", {"part": about_part(asker, row), **closed_days_card(asker, row)})
+
+
+@screen("accounts.view")
+def account_stream(request: HttpRequest, account_id: int) -> HttpResponse:
+    """Show what happened at an account, newest first, and when each source was last heard."""
+    row = visible_account(asker_of(request), account_id)
+    return _part(request, row, "accounts/stream.html", _stream(request, row))
 
 
 @screen("history.view")
@@ -51,11 +79,21 @@ def account_history(request: HttpRequest, account_id: int) -> HttpResponse:
     return render(request, template, words)
 
 
-def _stream(request: HttpRequest, account_id: int, href: str) -> dict[str, object]:
+def _part(request: HttpRequest, row: Account, template: str, words: dict[str, object]) -> HttpResponse:
+    """Answer with a part of the account page, or with a page of its own for who has no script."""
+    if request.htmx:
+        return render(request, template, words)
+    crumbs = (Link(text="Accounts", href="/accounts/"), Link(text=row.name, href=f"/accounts/{row.id}/"))
+    return render(
+        request, "accounts/part_page.html", words | {"name": row.name, "crumbs": crumbs, "template": template}
+    )
+
+
+def _stream(request: HttpRequest, row: Account) -> dict[str, object]:
     kind = request.GET.get("kind", "")
     measure = request.GET.get("measure", "")
     place = Place(
-        account_id=account_id,
+        account_id=row.id,
         member=request.member,
         zone=request.workspace.timezone,
         now=request.now,
@@ -64,13 +102,14 @@ def _stream(request: HttpRequest, account_id: int, href: str) -> dict[str, objec
     )
     kind = kind if kind in KINDS else ""
     stream = timeline(place, kind=kind, measure=measure)
-    chosen = {"kind": kind, "measure": measure, "before": request.GET.get("before", "")}
+    href = f"/accounts/{row.id}/"
+    chosen = {"kind": kind, "measure": measure}
     return {
         "days": stream.days,
         "older_href": address(href, chosen, before=stream.older) + "#timeline" if stream.older else "",
         "tabs": kind_tabs(request.member, href, "" if measure else kind),
         "measure": measure,
-        "live_href": address(href, chosen),
+        "sources": sources_of(asker_of(request), row),
     }
 
 

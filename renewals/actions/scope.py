@@ -13,29 +13,40 @@ from django.db import connection, transaction
 from renewals.core.actors import Actor
 
 SETTINGS = ("perennial.workspace", "pghistory.context_metadata", "perennial.now")
+UNSET = ("", "", "")
 
 
 @contextmanager
 def in_workspace(workspace_id: int, *, by: Actor, why: str = "", now: datetime | None = None) -> Iterator[None]:
     """Open a transaction that sees this workspace alone.
 
-    `now` moves the clock of `perennial_now()` for the block. Blocks nest; the outer one is restored at the end.
+    `now` moves the clock of `perennial_now()` for the block. Blocks nest; the outer one is restored at the end. What an
+    outermost block sets ends with its transaction, so nothing is read before it and nothing put back after it.
     """
     who = {"kind": by.kind, "id": by.id, "label": by.label, "why": why}
+    is_outermost = _is_outermost()
     with transaction.atomic():
-        before = _read()
+        before = UNSET if is_outermost else _read()
         _write((str(workspace_id), json.dumps(who), now.isoformat() if now else before[2]))
         yield
-        _write(before)
+        if not is_outermost:
+            _write(before)
 
 
 @contextmanager
 def as_user(user_id: int) -> Iterator[None]:
     """Open a transaction that sees this person's own memberships in every workspace, and nothing else."""
+    is_outermost = _is_outermost()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('perennial.user', %s, true)", [str(user_id)])
         yield
-        cursor.execute("SELECT set_config('perennial.user', '', true)")
+        if not is_outermost:
+            cursor.execute("SELECT set_config('perennial.user', '', true)")
+
+
+def _is_outermost() -> bool:
+    """Answer whether a block begins its own transaction."""
+    return connection.get_autocommit() and not connection.in_atomic_block
 
 
 def _read() -> tuple[str, str, str]:

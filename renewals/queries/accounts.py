@@ -9,16 +9,14 @@ from django.db.models import QuerySet
 
 from renewals.core.errors import RateMissing
 from renewals.core.lifecycle import AccountDates, DatedMoment, next_critical_moment
-from renewals.core.money import Money, convert
+from renewals.core.money import Money, RateTable, convert
 from renewals.models import (
     Account,
     Contact,
     ContactRole,
     Milestone,
-    Renewal,
     StageEntry,
     Suppression,
-    TermVersion,
     Workspace,
 )
 from renewals.queries.contracts import arr_rows
@@ -39,6 +37,14 @@ WITH RECURSIVE down(id, depth) AS (
   UNION ALL SELECT a.id, down.depth + 1 FROM renewals_account a JOIN down ON a.parent_id = down.id
   WHERE down.depth < 100)
 SELECT id FROM down ORDER BY depth, id
+"""
+DATES = """
+SELECT r.due_on, r.notice_on, t.starts_on FROM (SELECT) AS one
+LEFT JOIN LATERAL (SELECT due_on, notice_on FROM renewals_renewal
+  WHERE account_id = %(account)s AND closed_on IS NULL ORDER BY due_on, id LIMIT 1) AS r ON true
+LEFT JOIN LATERAL (SELECT max(v.starts_on) AS starts_on FROM renewals_termversion v
+  JOIN renewals_contract c ON c.id = v.contract_id
+  WHERE c.account_id = %(account)s AND v.superseded_at IS NULL AND v.starts_on <= %(today)s) AS t ON true
 """
 
 
@@ -81,10 +87,14 @@ def arr_of_accounts(account_ids: Iterable[int], *, on: date, currency: str = "")
     """
     currencies = dict(Account.objects.filter(id__in=list(account_ids)).values_list("id", "currency"))
     totals: dict[int, Money] = {key: Money(Decimal(0), currency or own) for key, own in currencies.items()}
-    rates = rate_table()
+    rates: RateTable | None = None  # read only when an amount is in another currency
     for _, account_id, amount in arr_rows(currencies, on=on):
         if account_id not in totals:
             continue
+        if amount.currency == totals[account_id].currency:
+            totals[account_id] += amount
+            continue
+        rates = rates or rate_table()
         try:
             totals[account_id] += convert(amount, to=totals[account_id].currency, on=on, rates=rates).money
         except RateMissing:
@@ -100,16 +110,13 @@ def arr_in_workspace_currency(account_ids: Iterable[int], *, on: date) -> dict[i
 
 def account_dates(row: Account, *, today: date) -> AccountDates:
     """Return the dates that critical moments hang on: those of the first open renewal and of the running term."""
-    renewal = Renewal.objects.filter(account_id=row.id, closed_on__isnull=True).order_by("due_on").first()
-    term = (
-        TermVersion.objects.filter(contract__account_id=row.id, superseded_at__isnull=True, starts_on__lte=today)
-        .order_by("-starts_on")
-        .first()
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(DATES, {"account": row.id, "today": today})
+        renewal_on, notice_on, term_start_on = cursor.fetchone()
     return AccountDates(
-        renewal_on=renewal.due_on if renewal else None,
-        notice_on=renewal.notice_on if renewal else None,
-        term_start_on=term.starts_on if term else None,
+        renewal_on=renewal_on,
+        notice_on=notice_on,
+        term_start_on=term_start_on,
         stage_entered_on=row.stage_entered_on,
     )
 

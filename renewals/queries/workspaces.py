@@ -40,9 +40,10 @@ def stages() -> QuerySet[LifecycleStage]:
 
 def moment_rules() -> tuple[MomentRule, ...]:
     """Return the workspace's renewal-critical moments as rules."""
+    rows = CriticalMoment.objects.order_by("offset_days", "key").values_list("key", "name", "anchor", "offset_days")
     return tuple(
-        MomentRule(key=row.key, name=row.name, anchor=MomentAnchor(row.anchor), offset_days=row.offset_days)
-        for row in CriticalMoment.objects.order_by("offset_days", "key")
+        MomentRule(key=key, name=name, anchor=MomentAnchor(anchor), offset_days=days)
+        for key, name, anchor, days in rows
     )
 
 

@@ -124,7 +124,7 @@ def last_scored(account_id: int, *, kind: str, renewal_id: int | None = None) ->
 
 def explain(score: Score) -> Explanation:
     """Return the contributions of a stored score with their rules, as the version of that time had them."""
-    version = ScorecardVersion.objects.get(id=score.scorecard_id)
+    version = score.scorecard
     facts = score.details["facts"]
     rules = _rules(score, version)
     model = score.details.get("model")

@@ -13,6 +13,7 @@ from renewals.models import Account, Comment, Renewal, Visit, Workspace
 from renewals.queries.clock import database_now
 from signals.actions.intake import record_signals
 from tests.dashboards.test_screens import words_of
+from tests.dashboards.whole import whole_page
 from tests.dashboards.world import World, make_world
 
 HTMX = {"HX-Request": "true"}
@@ -47,7 +48,7 @@ def test_comment_shows_on_account_renewal_and_queue(csm: Client, world: World) -
     kept = csm.post(path, {"body": "They like <b>us</b>", "renewal": renewal.id, "about": "Call"}, follow=True)
     assert "Comment kept." in kept.content.decode()
     for page in (f"/accounts/{renewal.account_id}/", f"/renewals/{renewal.id}/", f"/queue/?open={renewal.id}"):
-        html = csm.get(page).content.decode()
+        html = whole_page(csm, page)
         assert "They like &lt;b&gt;us&lt;/b&gt;" in html
         assert "Ana Ruiz on “Call”" in html
     assert "They like" not in csm.get(f"/accounts/{renewal.account_id}/?kind=signals").content.decode()

@@ -173,5 +173,5 @@ def test_page_asks_the_same_number_of_queries_for_one_and_three(
 ) -> None:
     client.force_login(make_world(workspace, now=clock, accounts=accounts).people["csm"])
     client.get("/pipeline/")
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(20):
         client.get("/pipeline/")

@@ -330,7 +330,7 @@ def test_pages_of_another_workspace_do_not_exist(world: World, other_workspace: 
 
 
 @pytest.mark.parametrize(
-    ("path", "queries"), [("/playbooks/", 19), ("/playbooks/{id}/", 19), ("/playbooks/{id}/accounts/", 23)]
+    ("path", "queries"), [("/playbooks/", 18), ("/playbooks/{id}/", 18), ("/playbooks/{id}/accounts/", 22)]
 )
 def test_number_of_queries_does_not_grow_with_the_accounts(
     workspace: Workspace, clock: datetime, path: str, queries: int, django_assert_num_queries: DjangoAssertNumQueries

@@ -1,7 +1,9 @@
 """The screens of the main job: what they show, to whom, and with how many queries."""
 
 import re
+from copy import copy
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -10,9 +12,10 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from playbooks.models import Task
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import person_actor
-from renewals.models import Account, Renewal, SavedView, Workspace
+from renewals.models import Account, Renewal, SavedView, Touchpoint, Workspace
 from renewals.queries.clock import database_now
 from signals.actions.intake import record_signals
+from tests.dashboards.whole import whole_page
 from tests.dashboards.world import World, make_world
 
 ROLES = ("cs_manager", "product_viewer", "auditor", "finance")
@@ -39,10 +42,20 @@ EVERYTHING = (
     "30 days of notice, renews by itself",
     "Seats",
 )
+FIRST_VIEW = (
+    "Northwind Freight",
+    "$96,000",
+    "Adoption",
+    "Late checkpoint",
+    "Starts at",
+    "Risk",
+    "Expansion potential",
+    "Ask for the renewal meeting",
+)
 RENEWAL = ("Target $96,000", "Final Open", "Initiates Ana Ruiz their move", "30 days of notice", "Record how it ended")
 # The page of a renewal asks one table more since single steps can be done otherwise, and nine for "Who answers now":
 # absences, hand-overs, gaps, escalations, the open task, and the members one may hand over to.
-QUERIES = [("/queue/", 31), ("/accounts/", 28), ("/accounts/{account}/", 72), ("/renewals/{renewal}/", 39)]
+QUERIES = [("/queue/", 30), ("/accounts/", 25), ("/accounts/{account}/", 29), ("/renewals/{renewal}/", 37)]
 
 
 @pytest.fixture
@@ -157,7 +170,7 @@ def test_snooze_without_javascript_leads_back_to_the_queue(csm: Client, world: W
 
 @pytest.mark.requirement(4)
 def test_account_page_is_one_view_with_the_last_update_per_source(csm: Client, world: World) -> None:
-    said = words_of(csm.get(f"/accounts/{first_ids(world)['account']}/").content.decode())
+    said = words_of(whole_page(csm, f"/accounts/{first_ids(world)['account']}/"))
     for part in EVERYTHING:
         assert part in said
 
@@ -168,7 +181,41 @@ def test_account_live_part_is_asked_for_every_fifteen_seconds(csm: Client, world
     assert f'data-live="{address}" data-live-seconds="15"' in csm.get(address).content.decode()
     part = csm.get(address, headers={"HX-Request": "true", "HX-Target": "account-live"}).content.decode()
     assert "<html" not in part
-    assert 'id="timeline"' in part
+    assert 'id="health-box"' in part
+    assert f'data-live="{address}stream/" data-live-seconds="15"' in csm.get(address).content.decode()
+    stream = csm.get(f"{address}stream/", headers={"HX-Request": "true", "HX-Target": "account-stream"})
+    assert 'id="timeline"' in stream.content.decode()
+
+
+@pytest.mark.requirement(4)
+def test_account_first_view_says_how_it_stands_why_and_what_comes_next(csm: Client, world: World) -> None:
+    said = words_of(csm.get(f"/accounts/{first_ids(world)['account']}/").content.decode())
+    for part in FIRST_VIEW:
+        assert part in said
+
+
+def test_parts_of_the_account_are_pages_of_their_own_without_a_script(csm: Client, world: World) -> None:
+    address = f"/accounts/{first_ids(world)['account']}/"
+    first = csm.get(address).content.decode()
+    for part, said in (("story", "Tier"), ("about", "Ines Kovač"), ("stream", "Quarterly review")):
+        assert f'<a href="{address}{part}/">' in first
+        page = csm.get(f"{address}{part}/").content.decode()
+        assert "<html" in page
+        assert said in page
+
+
+def test_account_with_many_tasks_and_touches_shows_a_part_of_each(csm: Client, world: World) -> None:
+    address = f"/accounts/{first_ids(world)['account']}/"
+    with in_workspace(world.workspace.id, by=world.actor):
+        task, touch = Task.objects.order_by("id").first(), Touchpoint.objects.order_by("id").first()
+        tasks = [copy_of(task, f"more:{number}") for number in range(200)]
+        Task.objects.bulk_create(tasks)
+        Touchpoint.objects.bulk_create([copy_of(touch, f"more:{number}") for number in range(1000)])
+    html = whole_page(csm, address)
+    assert html.count("Ask for the renewal meeting") <= 21
+    assert "The 20 that are due first" in html
+    assert 30 < html.count("Quarterly review") <= 40
+    assert "Show what was before" in html
 
 
 def test_timeline_goes_back_in_parts_and_by_kind(csm: Client, world: World, clock: datetime) -> None:
@@ -183,7 +230,7 @@ def test_timeline_goes_back_in_parts_and_by_kind(csm: Client, world: World, cloc
         record_signals(
             workspace_id=world.workspace.id, source_key="product", items=items, by=world.actor, now=world.now
         )
-    first = csm.get(address).content.decode()
+    first = whole_page(csm, address)
     assert "note 1." in first
     assert "note 60." not in first
     older = re.search(r'href="([^"]+)">Show what was before', first).group(1).replace("&amp;", "&")
@@ -195,7 +242,7 @@ def test_timeline_goes_back_in_parts_and_by_kind(csm: Client, world: World, cloc
 def test_account_hides_prices_and_people_from_a_product_viewer(world: World, client: Client) -> None:
     client.force_login(world.people["product_viewer"])
     ids = first_ids(world)
-    page = client.get(f"/accounts/{ids['account']}/").content.decode()
+    page = whole_page(client, f"/accounts/{ids['account']}/")
     shown = (
         page + client.get("/accounts/").content.decode() + client.get(f"/renewals/{ids['renewal']}/").content.decode()
     )
@@ -326,6 +373,13 @@ def test_screen_asks_the_same_number_of_queries_for_one_and_three(
 def open_task(world: World) -> Task:
     with in_workspace(world.workspace.id, by=world.actor):
         return Task.objects.filter(title="Ask for the renewal meeting").order_by("id").first()
+
+
+def copy_of(row: Any, key: str) -> Any:
+    """Return an unsaved row like this one, the same but for its key."""
+    made = copy(row)
+    made.pk, made.origin_key = None, key
+    return made
 
 
 def reload(world: World, task: Task) -> Task:

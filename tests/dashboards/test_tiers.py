@@ -14,6 +14,7 @@ from renewals.queries.clock import database_now
 from signals.actions.scores import publish_scorecard, work_preview
 from signals.actions.scores.tiers import derive_tiers
 from signals.models import CurrentExpansion, CurrentRisk, Score, ScorecardPreviewRow, ScorecardVersion, TierPeriod
+from tests.dashboards.whole import whole_page
 from tests.dashboards.world import World, make_member, make_world
 
 
@@ -69,14 +70,14 @@ def account_id(world: World) -> int:
 
 @pytest.mark.requirement(68)
 def test_account_shows_how_its_tier_was_derived(world: World, client: Client) -> None:
-    html = log_in(client, world, "csm").get(f"/accounts/{account_id(world)}/").content
-    assert "Strategic: risk 62 (high) × expansion 71 (high)" in words_of(html)
+    html = whole_page(log_in(client, world, "csm"), f"/accounts/{account_id(world)}/")
+    assert "Strategic: risk 62 (high) × expansion 71 (high)" in words_of(html.encode())
 
 
 @pytest.mark.requirement(68)
 def test_unknown_score_is_named_beside_the_tier_that_stays(world: World, client: Client) -> None:
     give(world, expansion=None, risk=62.0)
-    shown = words_of(log_in(client, world, "csm").get(f"/accounts/{account_id(world)}/").content)
+    shown = words_of(whole_page(log_in(client, world, "csm"), f"/accounts/{account_id(world)}/").encode())
     assert "The tier stays as it is: expansion potential is not scored" in shown
 
 
