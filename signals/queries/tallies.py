@@ -31,6 +31,8 @@ EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 MICROSECONDS_A_DAY = 86_400_000_000
 FIRST_SLICE, ROWS_A_SLICE = 1_000, 400_000
 
+# A message whose tone a person has corrected stands there twice, the word of the person from when it was said: before
+# that the tone counts that was read, and only that.
 SIGNALS = """
 COPY (
   SELECT account_id, source_id, hashtextextended(kind, 0),
@@ -39,6 +41,7 @@ COPY (
   WHERE workspace_id = %(workspace)s AND account_id = ANY(%(accounts)s::bigint[])
     AND occurred_at > %(since)s AND occurred_at <= %(until)s AND received_at <= %(known_at)s
     AND least(occurred_at, received_at) <= %(as_of)s
+    AND (received_at <= %(as_of)s OR attributes ->> 'tone_of' IS NULL)
     AND (expires_at IS NULL OR expires_at > %(as_of)s)
     AND (kind = ANY(%(scored)s) OR kind LIKE 'usage.%%' OR kind LIKE 'marketing.%%' OR kind LIKE 'health.%%')
     AND (occurred_at > %(flow_since)s OR kind = ANY(%(kept_long)s) OR kind LIKE 'health.%%'
@@ -106,6 +109,7 @@ def signals_in(tallies: Tallies, places: Sequence[int], *, account_id: int, mome
     found = Signal.objects.filter(account_id=account_id, kind__in=kinds, occurred_at__gt=oldest)
     found = found.filter(occurred_at__lte=moment.as_of + CLOCK_SKEW, received_at__lte=moment.known_at)
     found = found.filter(Q(occurred_at__lte=moment.as_of) | Q(received_at__lte=moment.as_of))
+    found = found.filter(Q(received_at__lte=moment.as_of) | Q(attributes__tone_of__isnull=True))
     found = found.exclude(expires_at__lte=moment.as_of).annotate(subject_number=subject)
     rows = found.select_related("source").order_by("-occurred_at", "-id")
     return [each for each in rows if _key_of(each, moment) in keys]

@@ -11,13 +11,13 @@ from renewals.core.actors import Actor
 from renewals.core.errors import InvalidInput, UnknownReference
 from renewals.models import Account, Workspace
 from signals.actions.intake import record_signals
-from signals.actions.scores import refresh_scores
+from signals.actions.scores import refresh_scores, score_as_of
 from signals.actions.scores.changes import mark_changed
 from signals.actions.tones import correct_tone, learn_tones
 from signals.core.sentiment import tone_of
 from signals.models import AccountChange, Score, Signal, ToneCorrection, ToneModel
 from signals.queries.library import lexicon
-from signals.queries.scores import explain
+from signals.queries.scores import explain, signals_behind
 from signals.queries.tones import tone_lexicon
 from tests.signals.factories import NOW, item, make_account, make_source
 
@@ -90,6 +90,25 @@ def test_corrected_message_counts_with_the_word_of_the_person_from_then_on(place
     assert list(AccountChange.objects.values_list("account_id", flat=True)) == [account]
     refresh(place, actor, later)
     assert [tone_in(account, at) for at in (NOW, later)] == [first.value, -1.0]
+
+
+@pytest.mark.requirement(14)
+def test_day_before_a_correction_counts_the_message_once_as_it_was_read_then(place: Workspace, actor: Actor) -> None:
+    first = message(place, actor, "Great, it broke again")
+    account, as_of = first.account_id, NOW + timedelta(hours=1)
+    corrected_at, later = NOW + timedelta(days=1), NOW + timedelta(days=2)
+    correct_tone(account_id=account, signal_id=first.id, tone=-1.0, by=actor, now=corrected_at)
+    score_as_of(workspace_id=place.id, account_ids=[account], as_of=as_of, by=actor, now=later)
+    refresh(place, actor, later)
+    assert messages_in(account, as_of) == [first.value]
+    assert messages_in(account, later) == [-1.0]
+    assert [tone_in(account, at) for at in (as_of, later)] == [first.value, -1.0]
+
+
+def messages_in(account: int, at: datetime) -> list[float]:
+    """Return the tones of the signals behind the score of a moment."""
+    score = Score.objects.get(account_id=account, kind="health", as_of=at)
+    return [signal.value for signal in signals_behind(score, "support_sentiment")]
 
 
 def refresh(place: Workspace, actor: Actor, now: datetime) -> None:

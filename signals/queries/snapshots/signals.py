@@ -22,11 +22,13 @@ NAMED_KINDS = ("usage.feature_used",)
 
 # Of a kind that was received by then already, a back-fill sees what had been received: a late arrival was not known.
 # Of a kind first heard later it sees all that occurred: a history that was loaded tells its days as they were.
+# A corrected tone counts from the correction on; what stands in for a message by it was not known before.
 SEEN = """
 WITH m AS (SELECT * FROM unnest(%(positions)s::int[], %(owners)s::bigint[], %(as_of)s::timestamptz[],
   %(known_at)s::timestamptz[], %(ends)s::timestamptz[]) AS m(position, account_id, as_of, known_at, ends)),
 kept AS MATERIALIZED (SELECT account_id, kind, source_id, subject, value::numeric AS value, occurred_at, received_at,
-  expires_at FROM signals_signal WHERE workspace_id = %(workspace)s AND account_id = ANY(%(accounts)s)
+  expires_at, attributes ->> 'tone_of' IS NOT NULL AS is_stand_in FROM signals_signal
+  WHERE workspace_id = %(workspace)s AND account_id = ANY(%(accounts)s)
   AND occurred_at > %(since)s AND occurred_at <= %(until)s),
 seen AS (SELECT m.position, k.kind, k.source_id, k.subject, k.value,
   greatest(date_part('day', m.ends - k.occurred_at)::int, 0) AS age
@@ -34,7 +36,7 @@ seen AS (SELECT m.position, k.kind, k.source_id, k.subject, k.value,
   LEFT JOIN signals_kindheard h ON h.workspace_id = %(workspace)s AND h.kind = k.kind
   WHERE k.occurred_at > m.as_of - %(lookback)s AND k.occurred_at <= m.as_of + %(skew)s AND k.received_at <= m.known_at
   AND least(k.occurred_at, k.received_at) <= m.as_of
-  AND (k.received_at <= m.as_of OR coalesce(h.first_received_at > m.as_of, true))
+  AND (k.received_at <= m.as_of OR (NOT k.is_stand_in AND coalesce(h.first_received_at > m.as_of, true)))
   AND (k.expires_at IS NULL OR k.expires_at > m.as_of))
 """
 # The same sums as `signals.queries.tallies`; a test holds them equal. Sums are numeric: exact in any order.
