@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from signals.core.editing.preview import Scored, Scores, Shift, shifts_of, tier_shift
 from signals.core.learning.telling import Told
 from signals.core.scoring import ChunkScores, expansion_columns, score_chunk
 from signals.core.scoring.learned import Speaker, spoken
-from signals.core.tiers import parse_tier_rule
+from signals.core.tiers import TierDecision, TierFacts, parse_tier_rule, tier_of
 from signals.models import ScorecardPreview, ScorecardVersion
 from signals.models.scores import RuleKind
 from signals.queries.facts import load_chunk, renewals_of
@@ -29,6 +30,16 @@ class Compared:
     before: Scores
     after: Scores
     model_number: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedTier:
+    """One account under the tier rule in force and under the draft, from the same scores."""
+
+    account_id: int
+    facts: TierFacts
+    before: TierDecision
+    after: TierDecision
 
 
 def shifts_under(account_ids: Iterable[int], version: ScorecardVersion, *, moment: Moment) -> list[Shift]:
@@ -58,6 +69,20 @@ def compare_accounts(account_ids: Iterable[int], version: ScorecardVersion, *, m
     return [
         Compared(account_id=facts.account_id, before=sides[0][row], after=sides[1][row])
         for row, facts in enumerate(chunk.accounts)
+    ]
+
+
+def compare_tiers(account_ids: Iterable[int], version: ScorecardVersion, *, now: datetime) -> list[ComparedTier]:
+    """Return what each of two rules of tiers decides of these accounts now, by id; `version` is of tiers."""
+    in_force, draft = parse_tier_rule(_in_force(version).definition), parse_tier_rule(version.definition)
+    return [
+        ComparedTier(
+            account_id=case.account_id,
+            facts=case.facts,
+            before=tier_of(case.facts, in_force),
+            after=tier_of(case.facts, draft),
+        )
+        for case in tier_cases(account_ids, now=now)
     ]
 
 

@@ -147,6 +147,9 @@ def test_tier_rule_is_drafted_previewed_and_put_in_force_by_a_second_person(worl
     assert "1 account of " in seen
     assert "would change tier" in seen
     assert re.search(rf"{re.escape(name)} .*Strategic .*Growth", seen)
+    assert "On chosen accounts" in seen
+    assert f"{name} Strategic → would become Growth" in seen
+    assert "Churn risk High 62 High 62 Expansion potential High 71 High 71 Tier by the rule Strategic Growth" in seen
     admin.post(f"{draft}submission/", {"revision": 2})
     admin.post(f"{draft}approval/")
     with in_workspace(workspace.id, by=world.actor):
@@ -161,6 +164,20 @@ def test_tier_rule_is_drafted_previewed_and_put_in_force_by_a_second_person(worl
     cells = {(row["risk"], row["expansion"]): row["tier"] for row in made.definition["cells"]}
     assert (made.state, made.number, made.approved_by) == ("published", 2, second.name)
     assert (cells["high", "high"], [row["low"] for row in made.definition["risk_levels"]]) == ("growth", [0, 20, 50])
+
+
+@pytest.mark.requirement(68)
+def test_chosen_account_without_a_known_score_keeps_its_tier_under_a_draft(world: World, client: Client) -> None:
+    give(world, expansion=None, risk=62.0)
+    admin = log_in(client, world, "admin")
+    draft = start(admin, "tiers")
+    with in_workspace(world.workspace.id, by=world.actor):
+        names = list(Account.objects.order_by("id").values_list("name", flat=True))
+    seen = words_of(admin.get(f"{draft}preview/", {"account": [names[0], "nobody of this name"]}).content)
+    assert names[1] not in seen
+    assert f"{names[0]} Strategic → would become Strategic" in seen
+    assert "Expansion potential Not known Not known" in seen
+    assert "The tier stays as it is: expansion potential is not scored" in seen
 
 
 @pytest.mark.requirement(68)

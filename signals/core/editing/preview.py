@@ -50,14 +50,15 @@ def tier_shift(account_id: int, facts: TierFacts, before: TierRule, after: TierR
     return Shift(
         account_id=account_id,
         renewal_id=None,
-        from_band=_led_to(tier_of(facts, before)),
-        to_band=_led_to(tier_of(facts, after)),
+        from_band=led_to(tier_of(facts, before)),
+        to_band=led_to(tier_of(facts, after)),
         before=None,
         after=None,
     )
 
 
-def _led_to(decision: TierDecision) -> str:
+def led_to(decision: TierDecision) -> str:
+    """Return the tier an account comes to once holding times have passed; "" before the first one."""
     return decision.tier if decision.verdict in ("overridden", "unknown") else decision.derived_tier
 
 
