@@ -100,6 +100,7 @@ class Outcome(WorkspaceModel):
             models.UniqueConstraint(fields=["workspace", "renewal"], name="outcome_once"),
             models.CheckConstraint(condition=~Q(primary_reason=""), name="outcome_has_a_reason"),
         ]
+        indexes = [models.Index(fields=["workspace", "recorded_at"], name="outcome_recorded")]
 
 
 @track

@@ -24,7 +24,7 @@ from signals.models.matching import AccountAlias, SourceDay, Unmatched
 from signals.models.people import NotedFact, ScoreOverride
 from signals.models.scorecards import ScorecardPreview, ScorecardPreviewRow, ScorecardVersion
 from signals.models.scores import CurrentExpansion, CurrentRisk, CurrentScore, Score
-from signals.models.snapshots import RenewalLabel, Snapshot
+from signals.models.snapshots import FeatureRules, LabelLook, LabelWait, RenewalLabel, Snapshot
 from signals.models.tiers import TierPeriod
 from signals.models.tones import ToneCorrection, ToneModel
 
@@ -35,10 +35,13 @@ __all__ = [
     "CurrentRisk",
     "CurrentScore",
     "Delivery",
+    "FeatureRules",
     "HonestyReport",
     "Hook",
     "HookRefusal",
     "KindHeard",
+    "LabelLook",
+    "LabelWait",
     "NotedFact",
     "Pull",
     "PullState",

@@ -1,9 +1,28 @@
-"""What renewals looked like at their moments, and what became of them. Both ledgers only grow."""
+"""What renewals looked like at their moments, by which rules, and what became of them. These ledgers only grow."""
 
 from django.db import models
 from django.db.models import Q
 
+from renewals.models.base import WorkspaceForeignKey, WorkspaceModel
 from signals.models.bulk import BulkModel, account_link
+
+
+class FeatureRules(WorkspaceModel):
+    """All that decided the features of snapshots from some moment on, under the number they carry. Never changed."""
+
+    append_only = True
+
+    number = models.PositiveSmallIntegerField()
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the definition: the same rules have the same")
+    definition = models.JSONField(help_text="the recipe of the code, and how each measure is read")
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=150)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "number"], name="feature_rules_once"),
+            models.CheckConstraint(condition=Q(digest__regex=r"^[0-9a-f]{64}$"), name="feature_rules_digest_form"),
+        ]
 
 
 class Snapshot(BulkModel):
@@ -28,19 +47,43 @@ class Snapshot(BulkModel):
     is_backfilled = models.BooleanField()
     is_mid_term = models.BooleanField()
     taken_at = models.DateTimeField()
-    recipe = models.PositiveSmallIntegerField(help_text="the version of how features are made")
+    recipe = models.PositiveSmallIntegerField(help_text="the version of how the code makes features")
+    rules_version = models.PositiveSmallIntegerField(help_text="number of its FeatureRules; 0: before they were kept")
     features = models.TextField()
     sha256 = models.CharField(max_length=64)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["workspace", "renewal", "horizon_days"], name="snapshot_once"),
+            models.UniqueConstraint(
+                fields=["workspace", "renewal", "horizon_days", "rules_version"], name="snapshot_once"
+            ),
             models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="snapshot_hash_form"),
             models.CheckConstraint(
                 condition=Q(is_backfilled=True) | Q(known_at=models.F("as_of")), name="snapshot_live_knows_no_more"
             ),
         ]
         indexes = [models.Index(fields=["workspace", "as_of"], name="snapshot_as_of")]
+
+
+class LabelLook(WorkspaceModel):
+    """When the ends of renewals were last looked through for labels: what was recorded since is looked at next."""
+
+    rules_version = models.PositiveSmallIntegerField(help_text="of the rules of labels: others look through everything")
+    looked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace"], name="label_look_once")]
+
+
+class LabelWait(WorkspaceModel):
+    """An account with an ended renewal whose label does not hold yet, and the day it is looked at again."""
+
+    account = WorkspaceForeignKey("renewals.Account", related_name="+")
+    look_on = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "account"], name="label_wait_once")]
+        indexes = [models.Index(fields=["workspace", "look_on", "account"], name="label_wait_due")]
 
 
 class RenewalLabel(BulkModel):

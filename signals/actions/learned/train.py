@@ -92,6 +92,7 @@ def _story(plan: TrainingPlan, table: TrainingTable) -> Story:
         dataset=table.dataset,
         high_from=table.high_from,
         code_version=CODE_VERSION,
+        older_count=table.rows.older_count,
     )
 
 

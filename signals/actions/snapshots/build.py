@@ -10,6 +10,7 @@ from psycopg2.extras import execute_values
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import Actor
 from signals.actions.scores.versions import ensure_scorecards
+from signals.actions.snapshots.versions import ensure_feature_rules
 from signals.core.snapshots.document import canonical, sha256_of, snapshot_documents
 from signals.core.snapshots.moments import SnapshotMoment
 from signals.core.snapshots.rules import RECIPE
@@ -22,8 +23,8 @@ from signals.queries.snapshots.world import SnapshotWorld, world_of
 CHUNK = 1_000
 INSERT = """
 INSERT INTO signals_snapshot (workspace_id, account_id, renewal_id, scorecard_id, horizon_days, due_on, as_of, known_at,
-  is_backfilled, is_mid_term, taken_at, recipe, features, sha256)
-VALUES %s ON CONFLICT (workspace_id, renewal_id, horizon_days) DO NOTHING RETURNING 1
+  is_backfilled, is_mid_term, taken_at, recipe, rules_version, features, sha256)
+VALUES %s ON CONFLICT (workspace_id, renewal_id, horizon_days, rules_version) DO NOTHING RETURNING 1
 """
 
 
@@ -36,6 +37,15 @@ class TakenSnapshots:
     accounts: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeBy:
+    """What snapshots are made by: the rules with the number of their features, and what was said of all accounts."""
+
+    rules: RulesInForce
+    version: int
+    world: SnapshotWorld
+
+
 def take_due_snapshots(*, workspace_id: int, by: Actor, now: datetime, limit: int = CHUNK) -> TakenSnapshots:
     """Look at the open renewals whose horizon has come; at most `limit` snapshots. Nothing due: one statement."""
     with transaction.atomic():
@@ -43,7 +53,9 @@ def take_due_snapshots(*, workspace_id: int, by: Actor, now: datetime, limit: in
         if not moments:
             return TakenSnapshots(due=0, kept=0, accounts=0)
         rules = ensure_scorecards(workspace_id=workspace_id, by=by, now=now)
-        kept = _keep(workspace_id, moments, world_of(workspace_id, moments), rules, now)
+        version = ensure_feature_rules(workspace_id=workspace_id, rules=rules, by=by, now=now)
+        made_by = MadeBy(rules=rules, version=version, world=world_of(workspace_id, moments))
+        kept = _keep(workspace_id, moments, made_by, now)
     return TakenSnapshots(due=len(moments), kept=kept, accounts=len({each.account_id for each in moments}))
 
 
@@ -52,21 +64,23 @@ def backfill_snapshots(
 ) -> Iterator[TakenSnapshots]:
     """Take every past snapshot that is missing, chunk by chunk, each in its own transaction inside the workspace.
 
-    Yields what each chunk did. What has been taken is never taken again, so that it may be stopped and begun anew.
+    Yields what each chunk did. What has been taken by the present rules of features is not taken again, so that it may
+    be stopped and begun anew; what was taken by others stays as it is, and is looked at by these beside it.
     """
     why = "snapshots of past renewals"
     with in_workspace(workspace_id, by=by, why=why, now=now):
         rules = ensure_scorecards(workspace_id=workspace_id, by=by, now=now)
+        version = ensure_feature_rules(workspace_id=workspace_id, rules=rules, by=by, now=now)
         behind = accounts_behind(workspace_id, now=now, with_mid_term=with_mid_term)
         moments = moments_behind(
             workspace_id, [account_id for account_id, _ in behind], now=now, with_mid_term=with_mid_term
         )
-        world = world_of(workspace_id, moments) if moments else None
-    for chunk in _chunks(moments):
-        if world is None:
+        if not moments:
             return
+        made_by = MadeBy(rules=rules, version=version, world=world_of(workspace_id, moments))
+    for chunk in _chunks(moments):
         with in_workspace(workspace_id, by=by, why=why, now=now):
-            kept = _keep(workspace_id, chunk, world, rules, now)
+            kept = _keep(workspace_id, chunk, made_by, now)
         yield TakenSnapshots(due=len(chunk), kept=kept, accounts=len({each.account_id for each in chunk}))
 
 
@@ -82,16 +96,10 @@ def _chunks(moments: Sequence[SnapshotMoment]) -> Iterator[list[SnapshotMoment]]
         yield chunk
 
 
-def _keep(
-    workspace_id: int,
-    moments: Sequence[SnapshotMoment],
-    world: SnapshotWorld,
-    rules: RulesInForce,
-    now: datetime,
-) -> int:
+def _keep(workspace_id: int, moments: Sequence[SnapshotMoment], made_by: MadeBy, now: datetime) -> int:
     rows = []
-    pairs = list(snapshot_facts(workspace_id, moments, world))
-    documents = snapshot_documents(pairs, rules.book, snapshot_rules())
+    pairs = list(snapshot_facts(workspace_id, moments, made_by.world))
+    documents = snapshot_documents(pairs, made_by.rules.book, snapshot_rules())
     for (moment, _), document in zip(pairs, documents, strict=True):
         text = canonical(document)
         rows.append(
@@ -99,7 +107,7 @@ def _keep(
                 workspace_id,
                 moment.account_id,
                 moment.renewal_id,
-                rules.health_version_id,
+                made_by.rules.health_version_id,
                 moment.horizon_days,
                 moment.due_on,
                 moment.as_of,
@@ -108,6 +116,7 @@ def _keep(
                 moment.is_mid_term,
                 now,
                 RECIPE,
+                made_by.version,
                 text,
                 sha256_of(text),
             )

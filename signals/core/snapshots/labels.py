@@ -104,6 +104,17 @@ def label_renewals(
     return tuple(labels)
 
 
+def look_again_on(label: Label, *, today: date) -> date | None:
+    """Return the day on which a label that does not hold yet is looked at again; None when only an outcome can help.
+
+    What is disputed is looked at every day, for new records may settle it.
+    """
+    if label.manner is Manner.OPEN:
+        return None
+    tomorrow = today + timedelta(days=1)
+    return tomorrow if label.labelled_on is None else max(label.labelled_on, tomorrow)
+
+
 def renewal_groups(terms: tuple[EndedTerm, ...], rules: SnapshotRules) -> tuple[tuple[EndedTerm, ...], ...]:
     """Return the terms of one account and currency, in order of due date, as groups that are decided together.
 

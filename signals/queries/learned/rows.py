@@ -13,16 +13,21 @@ from numpy.typing import NDArray
 from signals.core.learning.frame import Array, Frame, object_array
 from signals.core.snapshots.columns import ColumnSpec, columns_of
 from signals.models import RiskModelVersion
+from signals.queries.snapshots.versions import PRESENT
 
-UNTOLD = """
+# A look that older rules of features had made before was told then; made again by these it says nothing new.
+UNTOLD = f"""
 SELECT s.id, s.renewal_id, s.account_id, (s.as_of AT TIME ZONE 'UTC')::date, s.features FROM signals_snapshot s
 WHERE s.workspace_id = %(workspace)s AND s.as_of > %(since)s AND NOT EXISTS (SELECT FROM signals_riskprediction p
 WHERE p.workspace_id = s.workspace_id AND p.version_id = %(version)s AND p.snapshot_key = s.id::text)
+AND s.rules_version = ANY({PRESENT}) AND NOT EXISTS (SELECT FROM signals_snapshot t WHERE t.id < s.id
+  AND t.workspace_id = s.workspace_id AND t.renewal_id = s.renewal_id AND t.horizon_days = s.horizon_days)
 ORDER BY s.id LIMIT %(limit)s
 """
-OF_MONTH = """
+OF_MONTH = f"""
 SELECT s.id, s.renewal_id, s.account_id, (s.as_of AT TIME ZONE 'UTC')::date, s.features FROM signals_snapshot s
-WHERE s.workspace_id = %(workspace)s AND s.as_of > %(since)s AND s.as_of <= %(until)s ORDER BY s.id LIMIT %(limit)s
+WHERE s.workspace_id = %(workspace)s AND s.as_of > %(since)s AND s.as_of <= %(until)s
+AND s.rules_version = ANY({PRESENT}) ORDER BY s.id LIMIT %(limit)s
 """
 # Only what was said before the outcome was known is a foretelling. Of the youngest only what was kept is known: they
 # wait until every renewal of their date is.

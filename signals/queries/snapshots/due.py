@@ -1,4 +1,4 @@
-"""Which renewals are to be looked at, at which horizons: those that have no snapshot there yet."""
+"""Which renewals are to be looked at, at which horizons: those that have no snapshot there by the present rules."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -8,13 +8,15 @@ from django.db import connection
 
 from signals.core.snapshots.moments import SnapshotMoment, moment_times
 from signals.queries.library import snapshot_rules
+from signals.queries.snapshots.versions import PRESENT
 
 # Renewals of an account table with known ends (interfaces, "[outcome]"): the contract came with the account.
 STATED = """SELECT i.row_id FROM renewals_importchange i JOIN renewals_importrun u ON u.id = i.run_id
 WHERE u.kind = 'accounts' AND i.table_name = 'renewals_contract' AND i.action = 'created'"""
 
-NOT_TAKEN = """NOT EXISTS (SELECT FROM signals_snapshot s WHERE s.workspace_id = r.workspace_id
-AND s.renewal_id = r.id AND s.horizon_days = h.days)"""
+# What was looked at by other rules of features alone is looked at again.
+NOT_TAKEN = f"""NOT EXISTS (SELECT FROM signals_snapshot s WHERE s.workspace_id = r.workspace_id
+AND s.renewal_id = r.id AND s.horizon_days = h.days AND s.rules_version = ANY({PRESENT}))"""
 
 COLUMNS = """r.id, r.account_id, r.contract_id, r.term_number, h.days, r.due_on, (SELECT min(k.recorded_at)
 FROM renewals_termversion k WHERE k.contract_id = r.contract_id AND k.number = r.term_number)"""

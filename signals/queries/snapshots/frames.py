@@ -1,5 +1,7 @@
 """Snapshots and labels as a table to learn from, and open renewals as a table to predict: one path for both.
 
+Only snapshots made by the rules of features in force enter a table; those of older rules are counted, never mixed in.
+
 Documents are streamed: the memory is that of the numbers, not of the texts.
 """
 
@@ -15,12 +17,16 @@ from django.db import connection
 from signals.core.learning.frame import Column, Frame, object_array
 from signals.core.snapshots.columns import Census, ColumnSpec, census_of, column_specs, columns_of
 from signals.core.snapshots.document import snapshot_documents
+from signals.core.snapshots.health import with_health_by
 from signals.queries.library import snapshot_rules
 from signals.queries.scorecards import RulesInForce
 from signals.queries.snapshots.due import STATED, open_moments
 from signals.queries.snapshots.facts import snapshot_facts
+from signals.queries.snapshots.versions import looks_by_older_rules, numbers_of
 from signals.queries.snapshots.world import world_of
 
+Read = tuple[tuple[Column, ...], list[float], list[str]]
+"""The columns of documents, and beside them their days to the renewal and segments."""
 CHUNK = 2_000
 PREDICTED_AT_ONCE = 1_000
 AMOUNT = "contract.annual_amount"
@@ -50,7 +56,8 @@ JOIN renewals_contract c ON c.id = r.contract_id JOIN renewals_account a ON a.id
 LEFT JOIN renewals_account p ON p.id = a.parent_id
 LEFT JOIN LATERAL (SELECT * FROM signals_renewallabel l WHERE l.workspace_id = s.workspace_id
   AND l.renewal_id = s.renewal_id ORDER BY l.version DESC LIMIT 1) l ON r.closed_on IS NOT NULL
-WHERE s.workspace_id = %(workspace)s AND s.as_of <= %(as_of)s AND coalesce(l.is_lead, true)
+WHERE s.workspace_id = %(workspace)s AND s.as_of <= %(as_of)s AND s.rules_version = ANY(%(versions)s)
+  AND coalesce(l.is_lead, true)
   AND (s.horizon_days = 0) = %(is_flat)s AND (%(horizons)s::int[] IS NULL OR s.horizon_days = ANY(%(horizons)s))
   AND (%(source)s = '' OR c.source = %(source)s)
 ORDER BY s.due_on, s.id
@@ -60,11 +67,15 @@ TEXTS = "SELECT id, features FROM signals_snapshot WHERE id = ANY(%(ids)s)"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrameRows:
-    """A frame with what made it: its columns' specifications, and the renewal behind each row."""
+    """A frame with what made it: its columns' specifications, and the renewal behind each row.
+
+    `older_count` is how many looks were left out because only older rules of features had made them.
+    """
 
     frame: Frame
     specs: tuple[ColumnSpec, ...]
     renewal_ids: tuple[int, ...] = ()
+    older_count: int = 0
 
 
 def frame_of(
@@ -83,17 +94,24 @@ def frame_of(
     """
     wanted = None if is_flat else list(snapshot_rules().horizons if horizons is None else horizons)
     parameters = {"workspace": workspace_id, "as_of": as_of, "is_flat": is_flat, "horizons": wanted, "source": source}
+    parameters["versions"] = numbers_of(rules)
     with connection.cursor() as cursor:
         cursor.execute(ROWS, parameters)
         rows = cursor.fetchall()
     ids = [row[0] for row in rows]
-    census = sum((census_of(part) for part in _documents(ids)), Census())
+    census = sum((census_of(part) for part in _documents(ids, rules)), Census())
     specs = _useful(column_specs(census, snapshot_rules(), _families(rules)), is_flat=is_flat)
-    return FrameRows(frame=_frame(rows, specs, is_flat=is_flat), specs=specs, renewal_ids=tuple(row[8] for row in rows))
+    read = _columns(_documents(ids, rules), specs)
+    return FrameRows(
+        frame=_frame(rows, read, is_flat=is_flat),
+        specs=specs,
+        renewal_ids=tuple(row[8] for row in rows),
+        older_count=looks_by_older_rules(parameters),
+    )
 
 
-def _frame(rows: Sequence[tuple[Any, ...]], specs: Sequence[ColumnSpec], *, is_flat: bool) -> Frame:
-    columns, days, segments = _columns(_documents([row[0] for row in rows]), specs)
+def _frame(rows: Sequence[tuple[Any, ...]], read: Read, *, is_flat: bool) -> Frame:
+    columns, days, segments = read
     return Frame(
         keys=tuple(row[1] for row in rows),
         columns=columns,
@@ -148,19 +166,17 @@ def open_frame(
     return FrameRows(frame=frame, specs=tuple(specs), renewal_ids=tuple(each.renewal_id for each in moments))
 
 
-def _documents(ids: Sequence[int]) -> Iterator[list[dict[str, Any]]]:
-    """Yield the documents in the order of `ids`, a chunk at a time."""
+def _documents(ids: Sequence[int], rules: RulesInForce) -> Iterator[list[dict[str, Any]]]:
+    """Yield the documents in the order of `ids`, a chunk at a time, with the health that `rules` give."""
     for start in range(0, len(ids), CHUNK):
         part = ids[start : start + CHUNK]
         with connection.cursor() as cursor:
             cursor.execute(TEXTS, {"ids": part})
             texts = dict(cursor.fetchall())
-        yield [json.loads(texts[each]) for each in part]
+        yield with_health_by([json.loads(texts[each]) for each in part], rules.book)
 
 
-def _columns(
-    chunks: Iterable[list[dict[str, Any]]], specs: Sequence[ColumnSpec]
-) -> tuple[tuple[Column, ...], list[float], list[str]]:
+def _columns(chunks: Iterable[list[dict[str, Any]]], specs: Sequence[ColumnSpec]) -> Read:
     parts, days, segments = [], [], []
     for documents in chunks:
         parts.append(columns_of(documents, specs))

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -16,14 +16,23 @@ from renewals.models import Workspace
 from renewals.queries.fx import rate_table
 from renewals.queries.library import segment_book
 from signals.core.snapshots.labels import EndedTerm, NewContract
+from signals.models import LabelLook
 from signals.queries.snapshots.due import STATED
 
-# Closed renewals without a label by the present rules: new outcomes, and lost ones until their grace is over.
-UNLABELLED = """
-SELECT DISTINCT r.account_id FROM renewals_renewal r WHERE r.workspace_id = %(workspace)s AND r.closed_on <= %(today)s
-AND r.account_id > %(after)s AND NOT EXISTS (SELECT FROM signals_renewallabel l WHERE l.workspace_id = r.workspace_id
-AND l.renewal_id = r.id AND l.rules_version = %(version)s) ORDER BY 1 LIMIT %(limit)s
+# Accounts with outcomes that were recorded since the last look and have no label by the present rules, and those that
+# wait for this day. A day of overlap is for what was being written while the last look went by.
+TO_LABEL = """
+SELECT account_id FROM (
+  SELECT r.account_id FROM renewals_outcome o JOIN renewals_renewal r ON r.id = o.renewal_id
+  WHERE o.workspace_id = %(workspace)s AND o.recorded_at > %(since)s AND NOT EXISTS (
+    SELECT FROM signals_renewallabel l WHERE l.workspace_id = o.workspace_id AND l.renewal_id = o.renewal_id
+    AND l.rules_version = %(version)s)
+  UNION
+  SELECT account_id FROM signals_labelwait WHERE workspace_id = %(workspace)s AND look_on <= %(today)s
+) AS due WHERE account_id > %(after)s ORDER BY 1 LIMIT %(limit)s
 """
+OVERLAP = timedelta(days=1)
+BEGINNING = datetime(1, 1, 2, tzinfo=UTC)
 ENDED = f"""
 SELECT r.id, r.account_id, r.contract_id, r.currency, r.due_on, r.target_amount, coalesce(o.kind, ''), r.final_amount,
   o.decided_on, t.is_auto_renewing, r.contract_id IN ({STATED}), n.starts_on, c.cancelled_on, t.starts_on,
@@ -50,10 +59,16 @@ WHERE workspace_id = %(workspace)s AND renewal_id = ANY(%(renewals)s) GROUP BY 1
 """
 
 
-def accounts_to_label(workspace_id: int, *, today: date, version: int, after: int, limit: int) -> list[int]:
-    """Return accounts above the id `after` with decided renewals that have no label by this version of the rules."""
-    parameters = {"workspace": workspace_id, "today": today, "version": version, "after": after, "limit": limit}
-    return [row[0] for row in _rows(UNLABELLED, parameters)]
+def accounts_to_label(workspace_id: int, *, now: datetime, version: int, after: int, limit: int) -> list[int]:
+    """Return accounts above the id `after` whose decided renewals have to be looked at by this version of the rules.
+
+    The cost is that of what was recorded since the last look, and of what waits for today. The first look, and the
+    first by another version, is at everything.
+    """
+    looked_at = LabelLook.objects.filter(rules_version=version).values_list("looked_at", flat=True).first()
+    since = BEGINNING if looked_at is None else min(looked_at, now) - OVERLAP
+    parameters = {"workspace": workspace_id, "since": since, "today": now.date(), "version": version}
+    return [row[0] for row in _rows(TO_LABEL, parameters | {"after": after, "limit": limit})]
 
 
 def ended_terms(account_ids: Sequence[int]) -> list[EndedTerm]:

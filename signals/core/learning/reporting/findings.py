@@ -16,7 +16,14 @@ FLATTERY = 0.02
 
 def findings(report: Report) -> list[str]:
     """Return the sentences in the order in which they matter."""
-    return [report["verdict_words"], *_figures(report), *_time(report), *_share(report), *_left_out(report)]
+    return [
+        report["verdict_words"],
+        *_figures(report),
+        *_time(report),
+        *_share(report),
+        *_older(report),
+        *_left_out(report),
+    ]
 
 
 def _figures(report: Report) -> Iterator[str]:
@@ -48,6 +55,12 @@ def _time(report: Report) -> Iterator[str]:
 def _share(report: Report) -> Iterator[str]:
     if report["form"] != "prior":
         yield f"{report['learned_share']:.0%} of its weights are learned from outcomes, the rest is expert judgement."
+
+
+def _older(report: Report) -> Iterator[str]:
+    older = report["what"]["older_rows"]
+    if older:
+        yield f"{older:,} looks at renewals were left out: their features were made by older rules."
 
 
 def _left_out(report: Report) -> Iterator[str]:

@@ -25,12 +25,16 @@ SAMPLE = 400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """What the report says about its making that the rows do not: as of when, which data set, when a risk is high."""
+    """What the report says about its making that the rows do not: as of when, which data set, when a risk is high.
+
+    `older_count` is how many looks at renewals were left out, for older rules had made their features.
+    """
 
     as_of: str
     dataset: str
     high_from: float
     code_version: str
+    older_count: int = 0
 
 
 def report_of(frame: Frame, model: TrainedModel, story: Story, trial: Trial) -> dict[str, Any]:
@@ -116,6 +120,7 @@ def _what(frame: Frame, model: TrainedModel, story: Story) -> dict[str, Any]:
         "as_of": story.as_of,
         "code_version": story.code_version,
         "rows": len(frame),
+        "older_rows": story.older_count,
         "outcomes": int(decided.sum()),
         "open": int((~decided).sum()),
         "lost": int(frame.outcome[decided].sum()),
