@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("renewals", "0007_outcome_recorded"),
-        ("signals", "0001_squashed_0015_foundation"),
+        ("signals", "0016_order_watch"),
     ]
 
     operations = [
