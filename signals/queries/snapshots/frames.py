@@ -15,9 +15,9 @@ import numpy as np
 from django.db import connection
 
 from signals.core.learning.frame import Column, Frame, object_array
+from signals.core.scoring.kept import with_health_by
 from signals.core.snapshots.columns import Census, ColumnSpec, census_of, column_specs, columns_of
 from signals.core.snapshots.document import snapshot_documents
-from signals.core.snapshots.health import with_health_by
 from signals.queries.library import snapshot_rules
 from signals.queries.scorecards import RulesInForce
 from signals.queries.snapshots.due import STATED, open_moments

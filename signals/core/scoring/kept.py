@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from signals.core.features import MeasureColumn, RuleColumn, rule_columns
-from signals.core.scoring import RuleBook, health_columns
+from signals.core.scoring.chunk import RuleBook
+from signals.core.scoring.health import health_columns
 
 
 def with_health_by(documents: Sequence[dict[str, Any]], book: RuleBook) -> list[dict[str, Any]]:
