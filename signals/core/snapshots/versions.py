@@ -1,6 +1,6 @@
 """Which rules made the features of a snapshot: two snapshots may stand in one table only when these are the same.
 
-Weights and curves are not among them: the health that follows from them is made again for the whole table (`signals.core.scoring.kept`).
+Weights and curves are not among them: the health that follows is made again for a table (`signals.core.scoring.kept`).
 """
 
 from collections.abc import Mapping
