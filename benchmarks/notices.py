@@ -45,7 +45,7 @@ ZONES = (
     "Pacific/Kiritimati",
 )
 COUNTRIES = ("US", "FR", "DE", "AE", "EG", "NP", "")
-REGIONS = ("NY", "WI", "IL", "GA", "NC", "", "EMEA")
+REGIONS = ("US-NY", "US-WI", "US-IL", "US-GA", "US-NC", "", "US-CA")
 RECORDED_AT = datetime(2026, 1, 1, tzinfo=UTC)
 FIRST_DAY = date(2026, 1, 1)
 
@@ -106,7 +106,7 @@ def random_contract(chance: random.Random, packs: tuple[JurisdictionPack, ...]) 
     return NoticeFacts(
         term=term,
         country=country,
-        region=chance.choice(REGIONS),
+        region_code=chance.choice(REGIONS),
         calendar=country_calendar(country, starts_on.year + 1) if country else BusinessCalendar(),
         clauses=(_clause(chance),) if chance.random() < 0.4 else (),
         packs=packs,

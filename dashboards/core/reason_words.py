@@ -128,6 +128,15 @@ SENTENCES: Mapping[str, Words] = {
     "notice_window": Words(
         text="Our notice is due from {opens_on} to {closes_on}, to be safe by {safe_latest_on}.", state="watch"
     ),
+    "their_deadline_near": Words(
+        text="They may end it until {closes_on}; last heard from them: {heard_on}.", state="watch"
+    ),
+    "their_deadline_passed": Words(
+        text="Their last day to end it was {closes_on}; last heard from them: {heard_on}.", state="watch"
+    ),
+    "notice_confirmed": Words(
+        text="{by} confirmed that it arrived; the notice is served on {served_on}.", state="good"
+    ),
     "notice_escalated": Words(text="Nobody has proven it yet; it was raised to step {level}.", state="bad"),
     "no_owner": Words(text="Nobody owns this renewal.", state="bad"),
     "action_overdue": Words(text="The task is {days} days overdue.", state="bad"),

@@ -14,6 +14,7 @@ from renewals.models import ClosedDays, NoticePack
 from renewals.queries.calendars import official_holidays
 from renewals.queries.closed_days import closed_days
 from renewals.queries.library import jurisdiction_packs
+from renewals.queries.notices import accounts_without_region
 
 YEAR = timedelta(days=365)
 
@@ -35,7 +36,8 @@ class PackCard:
 def pack_cards(asker: Asker) -> tuple[PackCard, ...]:
     """Return every shipped pack with whether this workspace uses it."""
     kept = {row.key: row for row in NoticePack.objects.all()}
-    return tuple(_card(pack, kept.get(key)) for key, pack in jurisdiction_packs().items())
+    unknown = accounts_without_region()
+    return tuple(_card(pack, kept.get(key), unknown.get(pack.country, 0)) for key, pack in jurisdiction_packs().items())
 
 
 def packs_table(asker: Asker) -> Table:
@@ -88,8 +90,9 @@ def _kind(row: ClosedDays) -> str:
     return f"Holiday in {row.country}" if row.country else "Holiday everywhere"
 
 
-def _card(pack: JurisdictionPack, kept: NoticePack | None) -> PackCard:
-    where = f"{pack.country}: {', '.join(pack.regions[:1])}" if pack.regions else pack.country
+def _card(pack: JurisdictionPack, kept: NoticePack | None, unknown: int) -> PackCard:
+    where = ", ".join(pack.regions) or pack.country
+    undecided = f"{count_words(unknown, 'account')} whose region is not known, and their region decides"
     lengths = f", with a term of at least {_months(pack.least_term_months)}" if pack.least_term_months else ""
     renewals = f", for more than {_months(pack.over_renewal_months)}" if pack.over_renewal_months else ""
     return PackCard(
@@ -98,6 +101,7 @@ def _card(pack: JurisdictionPack, kept: NoticePack | None) -> PackCard:
         limits=pack.limits,
         facts=(
             ("Where", where),
+            *((("Not decided", undecided),) if pack.regions and unknown else ()),
             ("Buyers", title(pack.buyers)),
             ("Contracts", f"that renew by themselves{lengths}{renewals}"),
             ("Window", rule_words(write_rule(pack.rule), side="ours")),

@@ -27,9 +27,10 @@ from dashboards.core.parts import Cell, Column, Link, Pager, Tab, Table
 from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
 from renewals.core.dates import local_date
+from renewals.core.notices.plan import undecided_packs
 from renewals.core.roles import can
 from renewals.models import Account, Notice, Renewal
-from renewals.queries.notices import notices, notices_of
+from renewals.queries.notices import notice_cases, notices, notices_of
 from renewals.queries.people import record_nearness, visible_to
 
 PATH = "/notices/"
@@ -118,6 +119,7 @@ class NoticePanel:
     notices: tuple[NoticePart, ...]
     end_href: str
     clause_href: str
+    undecided: str = ""
 
 
 def notices_page(asker: Asker, choice: Mapping[str, str]) -> NoticesPage:
@@ -185,7 +187,17 @@ def notice_panel(asker: Asker, row: Renewal) -> NoticePanel:
         notices=tuple(_part(asker, each, may_change=may_change) for each in found),
         end_href=f"/renewals/{row.id}/non-renewal/" if may_change and found and not has_own else "",
         clause_href=f"/renewals/{row.id}/clauses/" if may_change else "",
+        undecided=_undecided(asker, row),
     )
+
+
+def _undecided(asker: Asker, row: Renewal) -> str:
+    """Say which rules of regions nobody can decide for this renewal, because the account's region is not known."""
+    found = [pack.name for case in notice_cases([row.id], now=asker.now) for pack in undecided_packs(case.facts)]
+    if not found:
+        return ""
+    written = f"“{row.account.region}”, which is no region we know" if row.account.region else "not on record"
+    return f"The account's region is {written}, so these rules are not decided: {'; '.join(found)}."
 
 
 def _part(asker: Asker, row: Notice, *, may_change: bool) -> NoticePart:

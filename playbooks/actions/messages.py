@@ -6,6 +6,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from playbooks.actions.bulk import insert_rows
+from playbooks.actions.served import serve_by_word
+from playbooks.actions.step_rows import shown
 from playbooks.actions.touches import release_touch
 from playbooks.core.errors import MessageGone
 from playbooks.core.keys import decision_key
@@ -20,7 +22,9 @@ def approve_message(*, message_id: int, by: Actor, now: datetime) -> Message:
 
     One in its veto window does not wait for the end of it. Raises UnknownReference, MessageGone.
     """
-    return _move(message_id, MessageState.QUEUED, ("draft", "parked"), _said("approved", by=by, now=now), now=now)
+    return _move(
+        message_id, MessageState.QUEUED, ("draft", "parked"), _said("approved", by=by, now=now), by=by, now=now
+    )
 
 
 def object_to_message(*, message_id: int, why: str, by: Actor, now: datetime) -> Message:
@@ -28,13 +32,20 @@ def object_to_message(*, message_id: int, why: str, by: Actor, now: datetime) ->
 
     Raises UnknownReference, and MessageGone once it is on its way.
     """
-    return _move(message_id, MessageState.CANCELLED, ("queued",), _said("objected", why, by=by, now=now), now=now)
+    return _move(
+        message_id, MessageState.CANCELLED, ("queued",), _said("objected", why, by=by, now=now), by=by, now=now
+    )
 
 
 def cancel_message(*, message_id: int, by: Actor, now: datetime) -> Message:
     """Call off a message that has not left. Raises UnknownReference, MessageGone once it is on its way."""
     return _move(
-        message_id, MessageState.CANCELLED, ("draft", "parked", "queued"), _said("called_off", by=by, now=now), now=now
+        message_id,
+        MessageState.CANCELLED,
+        ("draft", "parked", "queued"),
+        _said("called_off", by=by, now=now),
+        by=by,
+        now=now,
     )
 
 
@@ -45,11 +56,11 @@ def settle_doubt(*, message_id: int, has_arrived: bool, by: Actor, now: datetime
     """
     state = MessageState.SENT if has_arrived else MessageState.CANCELLED
     code = "arrived_after_all" if has_arrived else "did_not_arrive"
-    return _move(message_id, state, ("in_doubt",), _said(code, by=by, now=now), now=now)
+    return _move(message_id, state, ("in_doubt",), _said(code, by=by, now=now), by=by, now=now)
 
 
 def _move(
-    message_id: int, state: MessageState, sources: tuple[str, ...], said: dict[str, str], *, now: datetime
+    message_id: int, state: MessageState, sources: tuple[str, ...], said: dict[str, str], *, by: Actor, now: datetime
 ) -> Message:
     with transaction.atomic():
         message = _locked(message_id)
@@ -70,6 +81,8 @@ def _move(
         message.save()
         if said["code"] == "approved":
             insert_rows(Decision, [_approval_row(message, said, now=now)], ignore_conflicts=True)
+        if said["code"] == "arrived_after_all":
+            _note_arrival(message, said, by=by, now=now)
         if said["code"] == "did_not_arrive":
             release_touch(message_id=message.id, now=now)
         about = Q(message=message)
@@ -84,6 +97,15 @@ def _move(
 def _said(code: str, why: str = "", *, by: Actor, now: datetime) -> dict[str, str]:
     words = {"why": why.strip()[:300]} if why.strip() else {}
     return {"code": code, "by": by.label, "at": now.isoformat(), **words}
+
+
+def _note_arrival(message: Message, said: dict[str, str], *, by: Actor, now: datetime) -> None:
+    """A notice that arrived after all has served its duty, with the person's word as its proof; the log keeps both."""
+    served = shown(serve_by_word(message=message, by=by, now=now))
+    row = _approval_row(message, said, now=now)
+    row |= {"verdict": "arrived", "reasons": [said, *served]}
+    row["key"] = decision_key("arrived", message.workspace_id, message.id)
+    insert_rows(Decision, [row], ignore_conflicts=True)
 
 
 def _approval_row(message: Message, said: dict[str, str], *, now: datetime) -> dict[str, object]:

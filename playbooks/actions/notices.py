@@ -12,10 +12,13 @@ from django.db import transaction
 from playbooks.actions.bulk import insert_rows
 from playbooks.actions.queue import refresh_entries
 from playbooks.actions.step_rows import shown
-from playbooks.core.notice_tasks import NoticeTask, notice_work
+from playbooks.core.deadline_tasks import deadline_work
+from playbooks.core.notice_tasks import NoticeTask, NoticeWork, notice_work
 from playbooks.core.states import TaskState
 from playbooks.models import Task
 from playbooks.queries.assignees import Assignees, assignees
+from playbooks.queries.deadlines import DeadlineCase, silent_deadlines
+from playbooks.queries.notice_ladders import silence_ladder
 from playbooks.queries.notices import OPEN_TASK, NoticeCase, notices_wanting_tasks, person_for_notice
 from renewals.actions.notices.plan import tend_notices
 from renewals.actions.notices.serve import (
@@ -38,7 +41,7 @@ def tend_workspace_notices(*, by: Actor, now: datetime) -> int:
     Part of the regular sweep: an escalation raised by a moved contract gets its task here, within a minute.
     """
     changed = tend_notices(by=by, now=now)
-    return changed + tend_notice_tasks(by=by, now=now)
+    return changed + tend_notice_tasks(by=by, now=now) + tend_deadlines(by=by, now=now)
 
 
 @transaction.atomic
@@ -46,12 +49,24 @@ def tend_notice_tasks(*, by: Actor, now: datetime, renewal_ids: Sequence[int] | 
     """Make and end the tasks of our notices as they stand; the second call changes nothing. Returns how many."""
     ladder = notice_ladder()
     cases = notices_wanting_tasks(ladder, now=now, renewal_ids=renewal_ids)
-    people = assignees() if cases else None
+    works = [(case, notice_work(case.facts, ladder, today=case.today)) for case in cases]
+    return _apply(works, by=by, now=now)
+
+
+@transaction.atomic
+def tend_deadlines(*, by: Actor, now: datetime) -> int:
+    """Make and end the tasks about the other side's deadlines that near or pass in silence; returns how many."""
+    ladder = silence_ladder()
+    cases = silent_deadlines(ladder, now=now)
+    return _apply([(case, deadline_work(case.facts, ladder, today=case.today)) for case in cases], by=by, now=now)
+
+
+def _apply(works: Sequence[tuple[NoticeCase | DeadlineCase, NoticeWork]], *, by: Actor, now: datetime) -> int:
+    people = assignees() if any(work.make for _, work in works) else None
     rows: list[dict[str, Any]] = []
     ended = 0
     touched: set[int] = set()
-    for case in cases:
-        work = notice_work(case.facts, ladder, today=case.today)
+    for case, work in works:
         rows += [_row(task, case, people, by=by, now=now) for task in work.make if people is not None]
         if work.end:
             open_ones = Task.objects.filter(origin_key__in=work.end, state__in=OPEN_TASK)
@@ -109,7 +124,9 @@ def end_contract(*, renewal_id: int, by: Actor, now: datetime) -> Notice:
     return row
 
 
-def _row(task: NoticeTask, case: NoticeCase, people: Assignees, *, by: Actor, now: datetime) -> dict[str, Any]:
+def _row(
+    task: NoticeTask, case: NoticeCase | DeadlineCase, people: Assignees, *, by: Actor, now: datetime
+) -> dict[str, Any]:
     return {
         "workspace_id": by.workspace_id,
         "origin_key": task.origin_key,

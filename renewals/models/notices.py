@@ -112,6 +112,11 @@ class Notice(WorkspaceModel):
                 name="notice_open",
                 condition=Q(state__in=["planned", "due", "sent", "missed"]),
             ),
+            models.Index(
+                fields=["workspace", "closes_on"],
+                name="notice_passed",
+                condition=Q(side="theirs", state="not_needed", state_reason="deadline_passed"),
+            ),
         ]
 
 

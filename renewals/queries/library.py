@@ -66,6 +66,17 @@ def jurisdiction_packs() -> Mapping[str, JurisdictionPack]:
 
 
 @lru_cache(maxsize=1)
+def known_regions() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    """Return the names of regions by their ISO 3166-2 code, by country."""
+    return _document("regions.toml")
+
+
+@lru_cache(maxsize=1)
 def notice_ladder() -> Ladder:
     """Return when silence about a notice goes up, and to whom."""
-    return read_ladder(_document("notices.toml"))
+    return read_ladder(notice_document())
+
+
+def notice_document() -> Mapping[str, Any]:
+    """Return the shipped rules about silence as written; the part `theirs` is read by who makes tasks of it."""
+    return _document("notices.toml")

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Value
+from django.db.models.functions import Coalesce, NullIf
 
 from renewals.core.dates import local_date, resolve_zone
 from renewals.core.notices.plan import CONTRACT, NoticeFacts
+from renewals.core.notices.regions import region_code
 from renewals.core.notices.rules import JurisdictionPack, NoticeChannel, NoticeKind, NoticeRule, read_rule
 from renewals.core.notices.states import NoticeState, Service, Standing
 from renewals.core.notices.windows import NoticeWindow
@@ -19,7 +21,7 @@ from renewals.models import Notice, NoticeClause, NoticePack, NoticeProof, Renew
 from renewals.queries.calendars import calendar_for
 from renewals.queries.closed_days import own_holidays
 from renewals.queries.contracts import terms_of
-from renewals.queries.library import jurisdiction_packs
+from renewals.queries.library import jurisdiction_packs, known_regions
 
 OPEN = (NoticeState.PLANNED, NoticeState.DUE, NoticeState.SENT, NoticeState.MISSED)
 
@@ -55,6 +57,7 @@ class NoticeCase:
     owner_id: int
     zone: str
     zone_source: str
+    region: str
     today: date
     facts: NoticeFacts
 
@@ -72,6 +75,7 @@ def notice_cases(renewal_ids: Iterable[int], *, now: datetime, ending: Iterable[
     contracts = [row.contract_id for row in rows]
     terms, clauses, packs, extra = terms_of(contracts), clauses_of(contracts), packs_in_use(), own_holidays()
     ended = set(ending) | _ending([row.id for row in rows])
+    known = known_regions()
     found = []
     for row in rows:
         live = next((term for term in known_terms(terms[row.contract_id]) if term.number == row.term_number), None)
@@ -81,7 +85,7 @@ def notice_cases(renewal_ids: Iterable[int], *, now: datetime, ending: Iterable[
         facts = NoticeFacts(
             term=live,
             country=country,
-            region=row.account.region,
+            region_code=region_code(known, country=country, written=row.account.region),
             calendar=extra.on(calendar_for(country, around=now.date()), country),
             clauses=clauses[row.contract_id],
             packs=packs,
@@ -100,6 +104,7 @@ def _case(row: Renewal, facts: NoticeFacts, now: datetime) -> NoticeCase:
         owner_id=row.owner_id,
         zone=zone,
         zone_source=source,
+        region=row.account.region,
         today=local_date(now, zone),
         facts=facts,
     )
@@ -130,6 +135,18 @@ def clauses_of(contract_ids: Iterable[int]) -> Mapping[int, tuple[NoticeRule, ..
 def clause_rule(row: NoticeClause) -> NoticeRule:
     """Return a clause as the rule it is."""
     return read_rule(row.rule, key=CONTRACT, version=row.version, source=row.reference)
+
+
+def accounts_without_region() -> Mapping[str, int]:
+    """Return how many accounts with an open renewal have no region that is known, by country."""
+    rows = Renewal.objects.filter(closed_on__isnull=True).values_list(
+        Coalesce(NullIf("account__country", Value("")), "workspace__country"), "account__region"
+    )
+    found: dict[str, int] = defaultdict(int)
+    for country, region, accounts in rows.annotate(n=Count("account", distinct=True)).order_by():
+        if not region_code(known_regions(), country=country, written=region):
+            found[country] += accounts
+    return found
 
 
 def packs_in_use() -> tuple[JurisdictionPack, ...]:

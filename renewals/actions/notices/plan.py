@@ -127,7 +127,7 @@ def _wanted(case: NoticeCase, item: PlannedNotice) -> dict[str, Any]:
         "zone": case.zone,
         "zone_source": case.zone_source,
         "country": case.facts.country,
-        "region": case.facts.region,
+        "region": case.region,
         "channels": [channel.value for channel in rule.channels],
         "owner_id": case.owner_id,
     }

@@ -18,6 +18,7 @@ from renewals.core.notices.rules import (
     Offset,
     PackQuestion,
     does_pack_apply,
+    is_pack_undecided,
 )
 from renewals.core.notices.windows import NoticeWindow, window_of
 from renewals.core.renewals import notice_date
@@ -32,7 +33,7 @@ class NoticeFacts:
 
     term: Term
     country: str
-    region: str
+    region_code: str
     calendar: BusinessCalendar
     clauses: tuple[NoticeRule, ...] = ()
     packs: tuple[JurisdictionPack, ...] = ()
@@ -93,18 +94,28 @@ def _plain_rule(kind: NoticeKind) -> NoticeRule:
     )
 
 
+def undecided_packs(facts: NoticeFacts) -> tuple[JurisdictionPack, ...]:
+    """Return the packs in use that would concern the renewal in their region, while the account's is not known."""
+    asked = _question(facts)
+    return tuple(pack for pack in facts.packs if asked is not None and is_pack_undecided(pack, asked))
+
+
 def _pack_rules(facts: NoticeFacts) -> list[NoticeRule]:
+    asked = _question(facts)
+    return [pack.rule for pack in facts.packs if asked is not None and does_pack_apply(pack, asked)]
+
+
+def _question(facts: NoticeFacts) -> PackQuestion | None:
     term = facts.term
     if term.ends_on is None:
-        return []
-    asked = PackQuestion(
+        return None
+    return PackQuestion(
         country=facts.country,
-        region=facts.region,
+        region=facts.region_code,
         renews_by_itself=term.is_auto_renewing or term.end_action is EndAction.RENEW,
         term_months=term_months(term.starts_on, term.ends_on),
         renewal_months=term.renewal_months,
     )
-    return [pack.rule for pack in facts.packs if does_pack_apply(pack, asked)]
 
 
 def _planned(rule: NoticeRule, facts: NoticeFacts) -> PlannedNotice:

@@ -98,8 +98,8 @@ class NoticeRule:
 class JurisdictionPack:
     """A rule of a jurisdiction with where it was read and when. Off until an admin switches it on; no legal advice.
 
-    It concerns contracts that renew by themselves at accounts of `country` (and `regions`, unless empty), whose term
-    has at least `least_term_months` and whose next term more than `over_renewal_months`.
+    It concerns contracts that renew by themselves at accounts of `country` (and `regions`, by code, unless empty),
+    whose term has at least `least_term_months` and whose next term more than `over_renewal_months`.
     """
 
     key: str
@@ -120,7 +120,10 @@ class JurisdictionPack:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackQuestion:
-    """What decides whether a pack concerns a term. `renewal_months` None: not on record, so it may be long."""
+    """What decides whether a pack concerns a term. `renewal_months` None: not on record, so it may be long.
+
+    `region` is an ISO 3166-2 code, empty when the account's region is not known.
+    """
 
     country: str
     region: str
@@ -130,11 +133,17 @@ class PackQuestion:
 
 
 def does_pack_apply(pack: JurisdictionPack, asked: PackQuestion) -> bool:
-    """Answer whether the pack's duty exists for a term; an account without a region counts as inside its country."""
+    """Answer whether the pack's duty exists for a term. Where an unknown region decides it does not: that is told."""
+    return _could_apply(pack, asked) and (not pack.regions or asked.region in pack.regions)
+
+
+def is_pack_undecided(pack: JurisdictionPack, asked: PackQuestion) -> bool:
+    """Answer whether the pack concerns the term if the account lies in its region, and nobody knows where it lies."""
+    return bool(pack.regions) and not asked.region and _could_apply(pack, asked)
+
+
+def _could_apply(pack: JurisdictionPack, asked: PackQuestion) -> bool:
     if asked.country.upper() != pack.country or not asked.renews_by_itself:
-        return False
-    known = {region.casefold() for region in pack.regions}
-    if known and asked.region and asked.region.casefold() not in known:
         return False
     renewal_months = asked.renewal_months if asked.renewal_months is not None else asked.term_months
     return asked.term_months >= pack.least_term_months and renewal_months > pack.over_renewal_months

@@ -23,10 +23,11 @@ from renewals.actions.notices.rules import switch_pack
 from renewals.actions.notices.serve import ProofRow
 from renewals.actions.outcomes import record_outcome
 from renewals.actions.scope import in_workspace
+from renewals.actions.touchpoints import record_touchpoint
 from renewals.core.actors import Actor
 from renewals.core.notices.rules import NoticeChannel
 from renewals.core.notices.states import Service
-from renewals.core.records import OutcomeRow, TermRow
+from renewals.core.records import OutcomeRow, TermRow, TouchpointRow
 from renewals.models import Account, Notice, Renewal
 from tests.playbooks.factories import make_person, make_world
 
@@ -108,7 +109,8 @@ def test_served_notice_asks_for_its_proof_and_the_proof_ends_every_task(duty: No
     proof = ProofRow(kind="delivery_receipt", channel=LETTER, served_on=date(2026, 6, 12), reference="RR 1")
     prove_notice(notice_id=duty.id, proof=proof, by=actor, now=at(6, 15))
     assert open_tasks() == []
-    assert set(Task.objects.values_list("state", "ended_reason")) == {
+    mine = Task.objects.filter(origin_key__startswith="notice:")
+    assert set(mine.values_list("state", "ended_reason")) == {
         ("cancelled", "notice_proven"),
         ("cancelled", "notice_moved_on"),
     }
@@ -175,3 +177,37 @@ def test_invariant_holds_on_every_day_of_a_forgotten_notice(duty: Notice, worksp
         sweep_notices(now=moment, clock=moment, only=workspace.id)
         assert broken(actor, moment) == []
     assert Notice.objects.get(id=duty.id).state == "missed"
+
+
+def deadline_tasks(by: Actor, now: datetime) -> list[tuple[str, str]]:
+    """The open tasks about their deadline after a sweep: which rung, whose."""
+    tend_workspace_notices(by=by, now=now)
+    rows = Task.objects.filter(origin_key__startswith="deadline:", state__in=["open", "snoozed"]).order_by("id")
+    return [(row.origin_key.rpartition(":")[2], row.assignee.email.split("@")[0]) for row in rows]
+
+
+def test_their_deadline_in_silence_climbs_passes_and_ends_with_their_word(duty: Notice, actor: Actor) -> None:
+    near, raised, passed = ("1", "csm"), ("2", "cs_manager"), ("passed", "csm")
+    assert deadline_tasks(actor, at(6, 1)) == []
+    assert deadline_tasks(actor, at(6, 2)) == [near]
+    assert deadline_tasks(actor, at(6, 25)) == [near, raised]
+    assert deadline_tasks(actor, at(6, 25)) == [near, raised]
+    assert deadline_tasks(actor, at(7, 3)) == [passed]
+    touch = TouchpointRow(
+        account_id=duty.account_id,
+        occurred_at=at(7, 3),
+        channel="email",
+        direction="inbound",
+        subject="We stay",
+        origin="test",
+        origin_key="test:1",
+    )
+    record_touchpoint(row=touch, by=actor, now=at(7, 4))
+    assert deadline_tasks(actor, at(7, 4)) == []
+    Task.objects.filter(origin_key__startswith="deadline:").delete()
+    assert deadline_tasks(actor, at(7, 5)) == []
+
+
+def test_deadline_of_a_contract_that_does_not_renew_by_itself_makes_no_task(duty: Notice, actor: Actor) -> None:
+    duty.renewal.contract.terms.update(is_auto_renewing=False)
+    assert deadline_tasks(actor, at(6, 25)) == []

@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from playbooks.actions.channels.events import keep_events, settle_events
+from playbooks.actions.messages import settle_doubt
 from playbooks.actions.pump import Pump, pump
+from playbooks.channels.base import Receipt, SendResult
 from playbooks.core.channels.events import DeliveryKind, DeliveryNote
 from playbooks.models import Decision, Message, Task
 from renewals.actions.scope import in_workspace
@@ -116,3 +118,30 @@ def test_duty_that_email_cannot_serve_is_left_to_people(
     with in_workspace(workspace.id, by=actor):
         duty.refresh_from_db()
         assert (len(channel.calls), duty.state) == (1, "planned")
+
+
+@pytest.mark.requirement(91)
+@pytest.mark.parametrize(("counts", "state"), [("sent", "proven"), ("received", "sent")])
+def test_notice_in_doubt_confirmed_by_hand_is_served_on_the_day_of_its_attempt_and_proven(
+    enrol: Enrol, workspace: Workspace, actor: Actor, now: datetime, channel: KeptChannel, counts: str, state: str
+) -> None:
+    world, _ = enrol(email_step("serve", -90, **SERVES))
+    channel.answers = [SendResult(receipt=Receipt.REFUSED, is_about_message=True)]
+    with in_workspace(workspace.id, by=actor):
+        duty = plant(world, now, opens=14, closes=16)
+        Notice.objects.update(rule={"counts": counts})
+    tried_at = day(now, 15, channel)
+    with in_workspace(workspace.id, by=actor, now=tried_at):
+        duty.refresh_from_db()
+        assert duty.state == "planned"
+        Message.objects.update(state="in_doubt", sending_at=tried_at)
+    later = tried_at + timedelta(days=3)
+    with in_workspace(workspace.id, by=actor, now=later):
+        for _ in range(2):
+            settle_doubt(message_id=Message.objects.get().id, has_arrived=True, by=actor, now=later)
+        duty.refresh_from_db()
+        proof = NoticeProof.objects.get()
+        assert (duty.state, duty.sent_on, proof.is_admissible) == (state, tried_at.date(), state == "proven")
+        assert proof.served_on == (tried_at if counts == "sent" else later).date()
+        told = Decision.objects.get(verdict="arrived").reasons
+        assert [item["code"] for item in told] == ["arrived_after_all", "notice_served", "notice_confirmed"]

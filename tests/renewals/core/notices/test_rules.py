@@ -7,7 +7,8 @@ import pytest
 
 from renewals.core.dates import BusinessCalendar
 from renewals.core.errors import InvalidInput
-from renewals.core.notices.plan import NoticeFacts, plan_notices
+from renewals.core.notices.plan import NoticeFacts, plan_notices, undecided_packs
+from renewals.core.notices.regions import region_code
 from renewals.core.notices.rules import (
     NoticeKind,
     NoticeSide,
@@ -21,10 +22,10 @@ from renewals.core.notices.rules import (
     write_rule,
 )
 from renewals.core.terms import EndAction, Term
-from renewals.queries.library import jurisdiction_packs
+from renewals.queries.library import jurisdiction_packs, known_regions
 
 NEW_YORK = jurisdiction_packs()["us-ny-gol-5-903"]
-ASKED = PackQuestion(country="US", region="NY", renews_by_itself=True, term_months=12, renewal_months=12)
+ASKED = PackQuestion(country="US", region="US-NY", renews_by_itself=True, term_months=12, renewal_months=12)
 TERM = Term(
     number=1,
     version=1,
@@ -34,7 +35,7 @@ TERM = Term(
     notice_period=60,
     is_auto_renewing=True,
 )
-FACTS = NoticeFacts(term=TERM, country="US", region="NY", calendar=BusinessCalendar())
+FACTS = NoticeFacts(term=TERM, country="US", region_code="US-NY", calendar=BusinessCalendar())
 
 
 def kinds(facts: NoticeFacts) -> list[tuple[str, str, str]]:
@@ -52,9 +53,9 @@ def test_rule_is_read_back_as_it_was_written(key: str) -> None:
     ("changes", "expected"),
     [
         ({}, True),
-        ({"country": "us", "region": "new york"}, True),
-        ({"region": ""}, True),
-        ({"region": "WI"}, False),
+        ({"country": "us"}, True),
+        ({"region": ""}, False),
+        ({"region": "US-WI"}, False),
         ({"country": "DE"}, False),
         ({"renews_by_itself": False}, False),
         ({"renewal_months": 1}, False),
@@ -66,9 +67,38 @@ def test_new_york_concerns_what_its_text_names(changes: dict[str, object], expec
     assert does_pack_apply(NEW_YORK, replace(ASKED, **changes)) is expected
 
 
+@pytest.mark.parametrize(
+    ("country", "written", "code"),
+    [
+        ("US", "NY", "US-NY"),
+        ("us", " us-ny ", "US-NY"),
+        ("US", "new  york", "US-NY"),
+        ("US", "Washington, D.C.", "US-DC"),
+        ("US", "York", ""),
+        ("US", "", ""),
+        ("DE", "NY", ""),
+    ],
+)
+def test_region_is_read_by_code_or_known_name_and_never_guessed(country: str, written: str, code: str) -> None:
+    assert region_code(known_regions(), country=country, written=written) == code
+
+
+def test_every_region_of_a_pack_is_a_known_code() -> None:
+    packs = jurisdiction_packs().values()
+    assert [code for pack in packs for code in pack.regions if code not in known_regions()[pack.country]] == []
+
+
+def test_unknown_region_plans_nothing_and_is_told() -> None:
+    unknown = replace(FACTS, packs=(NEW_YORK,), region_code="")
+    assert kinds(unknown) == [("contract", "opt_out", "theirs")]
+    assert undecided_packs(unknown) == (NEW_YORK,)
+    assert undecided_packs(replace(unknown, country="DE")) == ()
+    assert undecided_packs(replace(unknown, region_code="US-WI")) == ()
+
+
 def test_wisconsin_wants_a_first_term_and_a_renewal_of_more_than_a_year() -> None:
     pack = jurisdiction_packs()["us-wi-134-49"]
-    asked = replace(ASKED, region="WI")
+    asked = replace(ASKED, region="US-WI")
     assert does_pack_apply(pack, asked) is False
     assert does_pack_apply(pack, replace(asked, term_months=24, renewal_months=24)) is True
     assert does_pack_apply(pack, replace(asked, term_months=24, renewal_months=12)) is False
