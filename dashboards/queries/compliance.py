@@ -1,7 +1,7 @@
 """The compliance audit as a page: what broke a rule, what a rule prevented, and who settled which exception."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -18,6 +18,7 @@ from playbooks.queries.compliance import (
     ComplianceAsk,
     ComplianceFinding,
     compliance_findings,
+    every_finding,
 )
 from renewals.core.dates import start_of_day
 from renewals.core.roles import Scope, can, granted_scope
@@ -26,8 +27,8 @@ from renewals.queries.people import visible_to
 
 PATH = "/audit/compliance/"
 ROWS_A_PAGE = 50
-MOST_EXPORTED = 10_000
 DAYS = 90
+SHEET = ("kind", "rule", "code", "account", "playbook", "touch", "at", "times", "settled_by", "settled_at", "why")
 KINDS = {"": "Broken", "prevented": "Prevented", "settled": "Everything"}
 BROKEN_WORDS: Mapping[str, str] = {
     "sent_outside_hours": "It left outside the hours of its playbook",
@@ -119,13 +120,12 @@ def compliance_page(asker: Asker, choice: Mapping[str, str]) -> CompliancePage:
     )
 
 
-def compliance_lines(asker: Asker, choice: Mapping[str, str]) -> list[tuple[str, ...]]:
-    """Return the findings of both kinds under the filters as the lines of a sheet, head first."""
+def compliance_lines(asker: Asker, choice: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
+    """Yield the findings of both kinds under the filters as the lines of a sheet, head first; needs a transaction."""
     _, ask = _asked(asker, {**choice, "kind": "settled"})
-    found = compliance_findings(ask, codes=json.dumps(dict(CODES)), most=MOST_EXPORTED)
-    head = ("kind", "rule", "code", "account", "playbook", "touch", "at", "times", "settled_by", "settled_at", "why")
-    lines = [
-        (
+    yield SHEET
+    for each in every_finding(ask, codes=json.dumps(dict(CODES))):
+        yield (
             each.kind,
             each.rule,
             each.code,
@@ -138,9 +138,6 @@ def compliance_lines(asker: Asker, choice: Mapping[str, str]) -> list[tuple[str,
             each.noted_at.isoformat() if each.noted_at else "",
             each.why or "",
         )
-        for each in found.findings
-    ]
-    return [head, *lines]
 
 
 def visible_finding(asker: Asker, finding: str, *, permission: str) -> ComplianceFinding | None:

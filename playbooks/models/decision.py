@@ -25,4 +25,7 @@ class Decision(WorkspaceModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["workspace", "key"], name="decision_once")]
-        indexes = [models.Index(fields=["workspace", "account", "-decided_at"], name="decision_account")]
+        indexes = [
+            models.Index(fields=["workspace", "account", "-decided_at"], name="decision_account"),
+            models.Index(fields=["workspace", "decided_at"], name="decision_time"),
+        ]

@@ -3,7 +3,7 @@
 Broken ones are computed from what left, never from what the engine says of itself; so one that went around it is found.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -181,6 +181,10 @@ FROM (SELECT 1) AS one LEFT JOIN (
     AND (%(finding)s = '' OR finding = %(finding)s)
     ORDER BY at DESC, finding LIMIT %(most)s OFFSET %(skip)s
 ) AS shown ON true"""
+EVERY = """
+SELECT * FROM chosen WHERE (%(kind)s = '' OR kind = %(kind)s) AND (%(finding)s = '' OR finding = %(finding)s)
+ORDER BY at DESC, finding"""
+ROWS_AT_ONCE = 500
 NAMES = (
     "kind",
     "rule",
@@ -250,26 +254,9 @@ class ComplianceAnswer:
 
 def compliance_findings(ask: ComplianceAsk, *, codes: str, most: int, skip: int = 0) -> ComplianceAnswer:
     """Return findings of a period with one statement. `codes` is the JSON of `CODES`."""
-    budget = touch_budget()
-    values = {
-        "since": ask.since,
-        "until": ask.until,
-        "kind": ask.kind,
-        "rule": ask.rule,
-        "account": ask.account,
-        "playbook": ask.playbook,
-        "finding": ask.finding,
-        "codes": codes,
-        "most": most,
-        "skip": skip,
-        "other_weekends": FRIDAY_SATURDAY,
-        "max_touches": budget.max_touches,
-        "per_days": budget.per_days,
-        "min_gap_days": budget.min_gap_days,
-        **(ask.values or {}),
-    }
+    values = _values(ask, codes) | {"most": most, "skip": skip}
     with connection.cursor() as cursor:
-        cursor.execute(FOUND + CHOSEN.replace("{visible}", ask.visible) + PAGE, values)
+        cursor.execute(_statement(ask, PAGE), values)
         rows = cursor.fetchall()
     unsettled, broken, prevented = rows[0][-3:]
     return ComplianceAnswer(
@@ -278,6 +265,37 @@ def compliance_findings(ask: ComplianceAsk, *, codes: str, most: int, skip: int 
         broken=broken,
         prevented=prevented,
     )
+
+
+def every_finding(ask: ComplianceAsk, *, codes: str) -> Iterator[ComplianceFinding]:
+    """Yield every finding of a period, the newest first, as the database hands them out; needs a transaction."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(_statement(ask, EVERY), _values(ask, codes))
+        while rows := cursor.fetchmany(ROWS_AT_ONCE):
+            yield from map(_finding, rows)
+
+
+def _statement(ask: ComplianceAsk, wanted: str) -> str:
+    return FOUND + CHOSEN.replace("{visible}", ask.visible) + wanted
+
+
+def _values(ask: ComplianceAsk, codes: str) -> dict[str, Any]:
+    budget = touch_budget()
+    return {
+        "since": ask.since,
+        "until": ask.until,
+        "kind": ask.kind,
+        "rule": ask.rule,
+        "account": ask.account,
+        "playbook": ask.playbook,
+        "finding": ask.finding,
+        "codes": codes,
+        "other_weekends": FRIDAY_SATURDAY,
+        "max_touches": budget.max_touches,
+        "per_days": budget.per_days,
+        "min_gap_days": budget.min_gap_days,
+        **(ask.values or {}),
+    }
 
 
 def _finding(row: Sequence[Any]) -> ComplianceFinding:

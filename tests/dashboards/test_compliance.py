@@ -164,7 +164,7 @@ def test_exception_is_settled_once_by_name_and_reason_and_exported(world: World,
     words = words_of(client.get(PATH).content.decode())
     assert "No broken rule waits for an answer" in words
     assert "=Agreed by telephone (All," in words
-    sheet = client.get(f"{PATH}export/").content.decode("utf-8-sig").splitlines()
+    sheet = b"".join(client.get(f"{PATH}export/").streaming_content).decode("utf-8-sig").splitlines()
     assert len(sheet) == 2
     assert sheet[1].startswith('"broken","window","sent_outside_hours","Account A-1","simple","Planted"')
     assert '"\'=Agreed by telephone"' in sheet[1]
