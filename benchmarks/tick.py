@@ -15,6 +15,7 @@ from playbooks.actions.limits import EngineLimits
 from playbooks.actions.publish import publish_playbook
 from playbooks.actions.pump import Pump, pump
 from playbooks.channels.console import ConsoleChannel
+from playbooks.models import Message
 from playbooks.queries.library import shipped_playbooks
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import system_actor
@@ -35,10 +36,20 @@ SELECT c.workspace_id, c.id, c.account_id, r.role, '2020-01-01' FROM renewals_co
 CROSS JOIN (VALUES ('champion'), ('economic_buyer'), ('user')) AS r(role)
 """
 
+# Renewals lie far enough ahead that a step done now is followed by one that is not due yet.
+TERMS = """
+UPDATE renewals_renewal SET due_on = due_on + 200, notice_on = notice_on + 200;
+INSERT INTO renewals_termversion (workspace_id, contract_id, number, version, starts_on, ends_on, notice_period,
+    notice_unit, is_auto_renewing, end_action, renewal_months, change_reason, recorded_at, recorded_by)
+SELECT workspace_id, contract_id, 1, 1, due_on - 364, due_on, 30, 'days', true, 'renew', 12, '', %(now)s, ''
+FROM renewals_renewal
+"""
+
 ENROL = """
 INSERT INTO playbooks_enrolment (workspace_id, playbook_id, version_id, account_id, renewal_id, occurrence, round,
     planned_for, goal_version, state, ended_reason, trigger, started_at, updated_at)
-SELECT workspace_id, %(playbook)s, %(version)s, account_id, id, due_on, 1, '{}', '', 'active', '', '{}', %(now)s,
+SELECT workspace_id, %(playbook)s, %(version)s, account_id, id, due_on, 1, jsonb_build_object('renewal_on', due_on,
+    'notice_on', notice_on, 'term_starts_on', due_on - 364, 'zone', 'Europe/Berlin'), '', 'active', '', '{}', %(now)s,
     %(now)s FROM renewals_renewal;
 INSERT INTO playbooks_steprun (workspace_id, enrolment_id, version_id, step_key, occurrence, kind, chosen, state,
     due_at, planned_at, due_local_on, due_local_at, due_zone, lease_owner, fence, claims, failures, reasons, created_at)
@@ -106,6 +117,7 @@ def fill(book: Book, now: datetime) -> str:
         values = {"now": now, "playbook": version.playbook_id, "version": version.version_id}
         with connection.cursor() as cursor:
             cursor.execute(PEOPLE, values)
+            cursor.execute(TERMS, values)
             cursor.execute(ENROL, values | {"step": step["key"], "kind": step["kind"]})
     return str(step["key"])
 
@@ -130,8 +142,11 @@ def tick(book: Book, step: str, at: datetime, due: int) -> float:
         with in_workspace(book.workspace_id, by=by, why="step due", now=at):
             done += execute_steps(claimed, limits=LIMITS).ended
     seconds = time.perf_counter() - began
-    if done < due:
-        raise RuntimeError(f"{done} of {due} steps were done: the measure would flatter.")
+    written = Message.objects.filter(next_at=at)
+    with in_workspace(book.workspace_id, by=by):
+        messages = written.count()
+    if (done, messages) != (due, due):
+        raise RuntimeError(f"{done} steps were done and {messages} messages written where {due} of each were due.")
     return seconds
 
 

@@ -7,6 +7,7 @@ import json
 from datetime import date
 
 LONGEST_KEY = 200
+_ENCODE = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 
 Part = str | int | date | None
 
@@ -50,5 +51,4 @@ def occurrence_of(renewal_on: date) -> str:
 def _digest(*parts: Part) -> str:
     """Hash the parts as a JSON list, so that ('ab', 'c') and ('a', 'bc') differ; 40 hexadecimal digits."""
     plain = [part.isoformat() if isinstance(part, date) else part for part in parts]
-    text = json.dumps(plain, ensure_ascii=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()[:40]
+    return hashlib.sha256(_ENCODE(plain).encode()).hexdigest()[:40]

@@ -5,6 +5,8 @@ Steps anchored to a contract date never drift; a day counted towards a notice de
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
+from typing import NamedTuple
 
 from playbooks.core.definition import Phase, Playbook, Step
 from playbooks.core.facts import Blackout, Deviated, DeviationKind, PlanFacts, Reason, reason
@@ -35,26 +37,55 @@ def step_day(definition: Playbook, step: Step, facts: PlanFacts, *, previous_on:
 
 
 def _written_day(definition: Playbook, step: Step, facts: PlanFacts, *, previous_on: date) -> StepDay:
-    anchor_on = _anchor_day(step.anchor.kind, facts, previous_on)
+    kind = step.anchor.kind
+    anchor_on = _anchor_day(kind, facts, previous_on)
     if anchor_on is None:
-        why = reason("no_anchor_date", anchor=step.anchor.kind.value)
-        return StepDay(anchor_on=None, computed_on=None, due_on=None, skip=why)
-    computed_on, kept = _with_pauses(_offset(anchor_on, step, facts.calendar), anchor_on, step, facts)
-    phase = phase_of(definition, step)
-    opened_on, opening = _not_before_phase(computed_on, step, phase, facts.renewal_on)
-    due_on, moves = roll_day(
-        opened_on,
-        roll=roll_of(step),
-        calendar=facts.calendar,
-        blackouts=blackouts_for(step, facts.blackouts),
-    )
-    return StepDay(
-        anchor_on=anchor_on,
-        computed_on=computed_on,
-        due_on=due_on,
-        moves=kept + opening + moves,
-        skip=_outside_phase(opened_on, step, phase, facts.renewal_on),
-    )
+        return StepDay(anchor_on=None, computed_on=None, due_on=None, skip=reason("no_anchor_date", anchor=kind.value))
+    phase, resting = phase_of(definition, step), blackouts_for(step, facts.blackouts)
+    counted = _Counted(step.anchor.offset_days, step.anchor.unit, roll_of(step))
+    outlives = kind is AnchorKind.NOTICE_DEADLINE
+    closing = None if outlives else (phase.key, facts.renewal_on + timedelta(days=phase.closes_days))
+    if kind is not AnchorKind.AFTER_PREVIOUS:
+        return _contract_day(anchor_on, counted, closing, facts.calendar, resting)
+    computed_on, kept = _with_pauses(_offset(anchor_on, counted, facts.calendar), anchor_on, resting)
+    opened_on, opening = _not_before_phase(computed_on, phase, facts.renewal_on)
+    day = _rolled(opened_on, counted, closing, facts.calendar, resting)
+    return replace(day, anchor_on=anchor_on, computed_on=computed_on, moves=kept + opening + day.moves)
+
+
+class _Counted(NamedTuple):
+    """How far from its anchor a step is, in which days, and where it goes from a closed one."""
+
+    offset_days: int
+    unit: DayUnit
+    roll: Roll
+
+
+@lru_cache(maxsize=16_384)
+def _contract_day(
+    anchor_on: date,
+    counted: _Counted,
+    closing: tuple[str, date] | None,
+    calendar: BusinessCalendar,
+    blackouts: tuple[Blackout, ...],
+) -> StepDay:
+    """The same dates come back for every renewal of a day, and whenever a renewal is planned again."""
+    computed_on = _offset(anchor_on, counted, calendar)
+    return replace(_rolled(computed_on, counted, closing, calendar, blackouts), anchor_on=anchor_on)
+
+
+def _rolled(
+    day: date,
+    counted: _Counted,
+    closing: tuple[str, date] | None,
+    calendar: BusinessCalendar,
+    blackouts: tuple[Blackout, ...],
+) -> StepDay:
+    due_on, moves = roll_day(day, roll=counted.roll, calendar=calendar, blackouts=blackouts)
+    skip = None
+    if closing is not None and day > closing[1]:
+        skip = reason("phase_closed", phase=closing[0], closes_on=closing[1], due_on=day)
+    return StepDay(anchor_on=day, computed_on=day, due_on=due_on, moves=moves, skip=skip)
 
 
 def _deviated_day(day: StepDay, deviated: Deviated) -> StepDay:
@@ -105,27 +136,27 @@ def is_notice_date(step: Step) -> bool:
 
 
 def _anchor_day(kind: AnchorKind, facts: PlanFacts, previous_on: date) -> date | None:
-    days: dict[AnchorKind, date | None] = {
-        AnchorKind.AFTER_PREVIOUS: previous_on,
-        AnchorKind.RENEWAL_DATE: facts.renewal_on,
-        AnchorKind.NOTICE_DEADLINE: facts.notice_on,
-        AnchorKind.TERM_START: facts.term_starts_on,
-    }
-    return days[kind]
+    match kind:
+        case AnchorKind.AFTER_PREVIOUS:
+            return previous_on
+        case AnchorKind.RENEWAL_DATE:
+            return facts.renewal_on
+        case AnchorKind.NOTICE_DEADLINE:
+            return facts.notice_on
+        case AnchorKind.TERM_START:
+            return facts.term_starts_on
 
 
-def _offset(day: date, step: Step, calendar: BusinessCalendar) -> date:
-    if step.anchor.unit is DayUnit.BUSINESS_DAYS and step.anchor.offset_days:
-        return add_business_days(day, step.anchor.offset_days, calendar)
-    return day + timedelta(days=step.anchor.offset_days)
+def _offset(day: date, counted: _Counted, calendar: BusinessCalendar) -> date:
+    if counted.unit is DayUnit.BUSINESS_DAYS and counted.offset_days:
+        return add_business_days(day, counted.offset_days, calendar)
+    return day + timedelta(days=counted.offset_days)
 
 
-def _with_pauses(day: date, from_on: date, step: Step, facts: PlanFacts) -> tuple[date, tuple[Reason, ...]]:
+def _with_pauses(day: date, from_on: date, resting: tuple[Blackout, ...]) -> tuple[date, tuple[Reason, ...]]:
     """A pause stops the clock of a drifting message: what was left of its delay is left when the pause ends."""
-    if step.anchor.kind is not AnchorKind.AFTER_PREVIOUS:
-        return day, ()
     moved = day
-    for pause in sorted(blackouts_for(step, facts.blackouts), key=lambda item: item.from_on):
+    for pause in sorted(resting, key=lambda item: item.from_on):
         if pause.is_pause and pause.from_on <= moved and pause.until_on >= from_on:
             moved += pause.until_on - max(pause.from_on, from_on) + timedelta(days=1)
     if moved == day:
@@ -133,16 +164,9 @@ def _with_pauses(day: date, from_on: date, step: Step, facts: PlanFacts) -> tupl
     return moved, (reason("delay_kept_over_pause", from_on=day, to_on=moved),)
 
 
-def _not_before_phase(day: date, step: Step, phase: Phase, renewal_on: date) -> tuple[date, tuple[Reason, ...]]:
+def _not_before_phase(day: date, phase: Phase, renewal_on: date) -> tuple[date, tuple[Reason, ...]]:
     """A drifting step waits for its phase to open; a contract-anchored one never moves for it."""
     opens_on = renewal_on + timedelta(days=phase.opens_days)
-    if step.anchor.kind is not AnchorKind.AFTER_PREVIOUS or day >= opens_on:
+    if day >= opens_on:
         return day, ()
     return opens_on, (reason("waits_for_phase", phase=phase.key, from_on=day, to_on=opens_on),)
-
-
-def _outside_phase(day: date, step: Step, phase: Phase, renewal_on: date) -> Reason | None:
-    if has_phase_closed(day, step, phase, renewal_on):
-        closes_on = renewal_on + timedelta(days=phase.closes_days)
-        return reason("phase_closed", phase=phase.key, closes_on=closes_on, due_on=day)
-    return None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from renewals.models import Milestone
+from renewals.queries.any_of import any_of
 from signals.core.records import HEALTH_INPUT, inputs_from
 from signals.models import CurrentScore, Score
 from signals.queries.noted import budget_dates
@@ -36,7 +37,7 @@ def knowledge_of(account_ids: Iterable[int], *, now: datetime) -> dict[int, Know
     reached: dict[int, list[tuple[str, date]]] = defaultdict(list)
     proofs: dict[int, str] = {}
     goals: dict[int, str] = {}
-    rows = Milestone.objects.filter(account_id__in=ids).order_by("achieved_on", "target_on", "id")
+    rows = Milestone.objects.filter(any_of("account_id", ids)).order_by("achieved_on", "target_on", "id")
     for row in rows:
         if row.achieved_on is None:
             goals.setdefault(row.account_id, row.name)
@@ -59,8 +60,9 @@ def knowledge_of(account_ids: Iterable[int], *, now: datetime) -> dict[int, Know
 
 
 def _measures(account_ids: list[int]) -> dict[int, dict[str, float]]:
-    current = dict(CurrentScore.objects.filter(account_id__in=account_ids).values_list("score_id", "account_id"))
-    stored = Score.objects.filter(id__in=current, account_id__in=account_ids).values_list("id", "details", "inputs")
+    mine = any_of("account_id", account_ids)
+    current = dict(CurrentScore.objects.filter(mine).values_list("score_id", "account_id"))
+    stored = Score.objects.filter(any_of("id", current), mine).values_list("id", "details", "inputs")
     return {
         current[score_id]: {
             key: numbers["value"]

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from babel.dates import format_date
-from babel.numbers import format_currency
+from babel.numbers import get_currency_precision
 from django.conf import settings
 
 from playbooks.core.definition import Step
@@ -25,7 +25,12 @@ WORTH_SAYING_VELOCITY = 0.01
 
 def sending_domain() -> str:
     """Return the domain of our own address, which Message-IDs are made at."""
-    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+    return _domain_of(settings.DEFAULT_FROM_EMAIL)
+
+
+@lru_cache(maxsize=16)
+def _domain_of(address: str) -> str:
+    return parseaddr(address)[1].rpartition("@")[2] or "localhost"
 
 
 def render_step_message(case: StepCase, step: Step, *, contact_id: int) -> RenderedMessage | RenderProblem:
@@ -129,12 +134,18 @@ def _day(day: date | None) -> str | None:
 
 
 def _money(words: Mapping[str, object]) -> str:
-    return _amount(Decimal(str(words["amount"])), str(words["currency"]))
+    return amount_text(Decimal(str(words["amount"])), str(words["currency"]))
 
 
-@lru_cache(maxsize=4096)
-def _amount(amount: Decimal, currency: str) -> str:
-    return format_currency(amount, currency, format="¤¤ #,##0.00", locale=LANGUAGE)
+def amount_text(amount: Decimal, currency: str) -> str:
+    """Return an amount as messages print it: code, groups of three, and as many decimals as the currency has."""
+    sign = "-" if amount.is_signed() else ""
+    return f"{sign}{currency} {abs(amount):,.{_decimals(currency)}f}"
+
+
+@lru_cache(maxsize=512)
+def _decimals(currency: str) -> int:
+    return get_currency_precision(currency)
 
 
 def _term(words: Mapping[str, Any]) -> str | None:

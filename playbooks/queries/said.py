@@ -15,6 +15,7 @@ from playbooks.core.states import OPEN_TASK_STATES
 from playbooks.core.vocabulary import FormFieldKind, OperatorRole, StepKind
 from playbooks.models import Deviation, StepAnswer, StepApproval, Task
 from renewals.models import Membership
+from renewals.queries.any_of import any_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +48,7 @@ def said_in(enrolment_ids: Iterable[int], account_ids: Iterable[int]) -> Said:
 def deviations_in(enrolment_ids: Iterable[int]) -> dict[int, dict[str, Deviated]]:
     """Return by enrolment what people changed: the latest change of each step, none where it was taken back."""
     found: dict[int, dict[str, Deviated]] = defaultdict(dict)
-    for row in Deviation.objects.filter(enrolment_id__in=list(enrolment_ids)).order_by("id"):
+    for row in Deviation.objects.filter(any_of("enrolment_id", enrolment_ids)).order_by("id"):
         kind = DeviationKind(row.kind)
         found[row.enrolment_id][row.step_key] = Deviated(
             kind=kind, due_on=row.due_on, what=row.what, why=row.reason, by=row.by_name
@@ -80,7 +81,7 @@ def fact_value(kind: str, value: str) -> FactValue:
 
 def _answers(enrolment_ids: list[int]) -> dict[int, dict[str, FactValue]]:
     found: dict[int, dict[str, FactValue]] = defaultdict(dict)
-    rows = StepAnswer.objects.filter(enrolment_id__in=enrolment_ids).order_by("answered_at", "id")
+    rows = StepAnswer.objects.filter(any_of("enrolment_id", enrolment_ids)).order_by("answered_at", "id")
     for enrolment, step, key, kind, value in rows.values_list("enrolment_id", "step_key", "field_key", "kind", "value"):
         found[enrolment][f"{ANSWER}{step}.{key}"] = fact_value(kind, value)
     return found
@@ -95,10 +96,11 @@ def _approvals(enrolment_ids: list[int]) -> dict[int, ApprovalFacts]:
             due_at=row.due_at,
             is_escalated=row.escalated_at is not None,
         )
-        for row in StepApproval.objects.filter(enrolment_id__in=enrolment_ids)
+        for row in StepApproval.objects.filter(any_of("enrolment_id", enrolment_ids))
     }
 
 
 def _escalations(account_ids: list[int]) -> dict[int, int]:
-    rows = Task.objects.filter(account_id__in=account_ids, kind=StepKind.ESCALATION.value, state__in=OPEN_TASK_STATES)
+    mine = any_of("account_id", account_ids)
+    rows = Task.objects.filter(mine, kind=StepKind.ESCALATION.value, state__in=OPEN_TASK_STATES)
     return dict(rows.values("account_id").annotate(many=Count("id")).values_list("account_id", "many"))

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from renewals.core.dates import BusinessCalendar
 from renewals.models import ClosedDays
+from renewals.queries.any_of import any_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +50,8 @@ def own_holidays() -> OwnHolidays:
 
 def closed_facts(account_ids: Iterable[int]) -> ClosedFacts:
     """Return holidays and blackouts that concern these accounts, with one statement."""
-    mine = Q(account_id__in=list(account_ids)) | Q(account__isnull=True)
-    rows = list(closed_days().filter(mine))
+    mine = any_of("account_id", account_ids) | Q(account__isnull=True)
+    rows = list(closed_days().select_related(None).filter(mine))
     blackouts: dict[int | None, tuple[ClosedDays, ...]] = defaultdict(tuple)
     for row in rows:
         if row.kind == ClosedDays.Kind.BLACKOUT:

@@ -12,10 +12,10 @@ from django.db.models import Max, Q, QuerySet, Sum, TextField, Value
 from django.db.models.functions import Coalesce, Least
 
 from renewals.models import Account, ContactRole, ContractLine, Milestone, Renewal
+from renewals.queries.any_of import any_of
 from signals.core.features import AccountFacts, Chunk, chunk_of
 from signals.core.scoring import OpenRenewal
 from signals.models import KindHeard, SourceFeed
-from signals.queries.any_of import any_of
 from signals.queries.library import catalogue
 from signals.queries.tallies import Moment, read_tallies
 

@@ -7,11 +7,11 @@ from datetime import date, datetime
 from django.db.models import Min, QuerySet
 
 from renewals.models import Outcome
+from renewals.queries.any_of import any_of
 from signals.core.editing.manual import ManualMeasure, manual_measures
 from signals.core.noted import SOFT_KINDS, SOFT_SCALE, Scale
 from signals.models import NotedFact, ScoreOverride
 from signals.models.scores import OverridableRow
-from signals.queries.any_of import any_of
 from signals.queries.library import shipped
 from signals.queries.scorecards import version_in_force
 
@@ -44,7 +44,7 @@ def facts_of(account_id: int) -> QuerySet[NotedFact]:
 
 def budget_dates(account_ids: Iterable[int], *, today: date, now: datetime) -> dict[int, date]:
     """Return the next day on which each account decides its budget, by the notes that still count."""
-    live = NotedFact.objects.filter(account_id__in=list(account_ids), ended_at__isnull=True, expires_at__gt=now)
+    live = NotedFact.objects.filter(any_of("account_id", account_ids), ended_at__isnull=True, expires_at__gt=now)
     rows = live.filter(budget_on__gte=today).values("account_id").annotate(next=Min("budget_on"))
     return {row["account_id"]: row["next"] for row in rows}
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from renewals.queries.any_of import any_of
 from signals.core.explain import Difference, Part, differences
 from signals.core.features import Chunk, chunk_of, tallies_behind
 from signals.core.health import HealthResult
@@ -18,7 +19,6 @@ from signals.core.scoring import AccountScores, OpenRenewal, RuleBook, expansion
 from signals.core.scoring.learned import points_of
 from signals.models import CurrentRisk, CurrentScore, RiskModelVersion, Score, ScorecardVersion, Signal
 from signals.models.scores import ScoreKind, ScoreState
-from signals.queries.any_of import any_of
 from signals.queries.learned.models import told_again
 from signals.queries.library import shipped
 from signals.queries.scorecards import version_in_force
