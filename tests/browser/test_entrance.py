@@ -11,7 +11,7 @@ from tests.dashboards.world import PASSWORD, World
 from tests.plugins.browser import Watched
 
 LogIn = Callable[..., Watched]
-Violations = Callable[[Page], list[str]]
+Flaws = Callable[[Page], list[str]]
 OPEN = (
     "/accounts/login/",
     "/accounts/signup/",
@@ -22,14 +22,13 @@ OPEN = (
 OWN = ("/accounts/password/change/", "/accounts/email/", "/accounts/2fa/", "/accounts/logout/")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_open_pages_have_no_violation(
-    site: str, committed: None, open_page: Callable[..., Watched], violations: Violations, theme: str
+    site: str, committed: None, open_page: Callable[..., Watched], flaws: Flaws
 ) -> None:
-    page = open_page(base_url=site, theme=theme, width=390).page
+    page = open_page(base_url=site).page
     for address in OPEN:
         page.goto(address)
-        assert violations(page) == [], address
+        assert flaws(page) == [], address
 
 
 def test_sign_up_is_closed_and_says_whom_to_ask(site: str, committed: None, open_page: Callable[..., Watched]) -> None:
@@ -39,7 +38,7 @@ def test_sign_up_is_closed_and_says_whom_to_ask(site: str, committed: None, open
 
 
 def test_wrong_password_keeps_the_address_and_says_so(
-    world: World, site: str, open_page: Callable[..., Watched], violations: Violations
+    world: World, site: str, open_page: Callable[..., Watched], flaws: Flaws
 ) -> None:
     page = open_page(base_url=site).page
     page.goto("/accounts/login/")
@@ -48,34 +47,34 @@ def test_wrong_password_keeps_the_address_and_says_so(
     page.get_by_role("button", name="Log in").click()
     expect(page.get_by_role("alert")).to_contain_text("not correct")
     expect(page.get_by_label("Email")).to_have_value("csm@acme.example")
-    assert violations(page) == []
+    assert flaws(page) == []
 
 
-def test_own_pages_have_no_violation(log_in: LogIn, violations: Violations) -> None:
+def test_own_pages_have_no_violation(log_in: LogIn, flaws: Flaws) -> None:
     watched = log_in()
     for address in OWN:
         watched.page.goto(address)
-        assert violations(watched.page) == [], address
+        assert flaws(watched.page) == [], address
     assert watched.complaints == []
 
 
-def test_two_step_log_in_is_turned_on_and_asked_for(log_in: LogIn, violations: Violations) -> None:
+def test_two_step_log_in_is_turned_on_and_asked_for(log_in: LogIn, flaws: Flaws) -> None:
     page = log_in().page
     page.goto("/accounts/2fa/totp/activate/")
     if page.get_by_label("Password").count():
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Confirm").click()
-    assert violations(page) == []
+    assert flaws(page) == []
     secret = page.locator("#authenticator_secret").input_value()
     page.locator("#id_code").fill(code_of(secret))
     page.get_by_role("button", name="Activate").click()
     page.goto("/accounts/2fa/recovery-codes/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Recovery codes")
-    assert violations(page) == []
+    assert flaws(page) == []
     page.context.clear_cookies()
     again = log_in().page
     expect(again.get_by_role("heading", level=1)).to_have_text("Code from your phone")
-    assert violations(again) == []
+    assert flaws(again) == []
 
 
 def test_two_step_log_in_with_a_code_and_with_a_recovery_code(log_in: LogIn, monkeypatch: pytest.MonkeyPatch) -> None:

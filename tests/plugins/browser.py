@@ -13,9 +13,12 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 CHROMIUM = os.environ.get("CHROMIUM", "") or shutil.which("chromium") or ""
 ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-dev-shm-usage"]
-SCREENS = [(1440, "light"), (1440, "dark"), (1024, "light"), (360, "dark")]
-"""Width and theme pages are looked at in: each width for what overflows, each theme wide and small for its colours."""
+SCREENS = ((1440, "light", True), (1024, "light", False), (360, "dark", True))
+"""Width, theme, and whether axe looks, too: one page is looked at in each, as a person makes the window smaller.
+Each pair of colours is computed in both themes by the tests of the components."""
 
+FITS = "document.documentElement.scrollWidth <= innerWidth"
+DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
@@ -87,5 +90,26 @@ def violations() -> Callable[[Page], list[str]]:
             for rule in found
             for node in rule["nodes"]
         ]
+
+    return run
+
+
+@pytest.fixture
+def flaws(violations: Callable[[Page], list[str]]) -> Callable[[Page], list[str]]:
+    """A function that lists what is wrong with an open page in any of the screens: by axe, and what overflows."""
+
+    def run(page: Page) -> list[str]:
+        found: list[str] = []
+        for width, theme, with_axe in SCREENS:
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+            page.evaluate(DRAWN)
+            told = violations(page) if with_axe else []
+            told += [] if page.evaluate(FITS) else ["the page is wider than the screen"]
+            found += [f"{width} {theme}: {each}" for each in told]
+        width, theme, _ = SCREENS[0]
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=theme)
+        return found
 
     return run
