@@ -13,7 +13,9 @@ from playbooks.actions.sweeps import (
     sweep_ownership,
     sweep_projections,
     sweep_queue,
+    sweep_replays,
 )
+from playbooks.wake import wake
 from renewals.queries.clock import database_now
 
 MOST_ROUNDS = 20
@@ -66,3 +68,10 @@ def tend_channels() -> None:
 def project_ahead() -> None:
     """Project anew what is ahead of renewals whose plan changed."""
     sweep_projections(now=database_now())
+
+
+@shared_task(name="playbooks.replay_history", ignore_result=True, expires=5)
+def replay_history() -> None:
+    """Work on the replays that were ordered; more than one turn's work wakes the next turn itself."""
+    if sweep_replays(now=database_now()):
+        wake("playbooks.replay_history")

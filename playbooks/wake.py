@@ -30,3 +30,13 @@ def wake_on_commit() -> None:
 def wake_channels_on_commit() -> None:
     """Wake a worker for what came back through a channel, or is to be posted, once the transaction has committed."""
     transaction.on_commit(partial(wake, "playbooks.tend_channels"))
+
+
+def wake_replays_on_commit() -> None:
+    """Have a replay that was ordered worked on once the present transaction has committed."""
+    transaction.on_commit(partial(wake, "playbooks.replay_history"))
+
+
+def wake_projections_on_commit() -> None:
+    """Have what is ahead projected anew once the change that moved it has committed."""
+    transaction.on_commit(partial(wake, "playbooks.project_ahead"))

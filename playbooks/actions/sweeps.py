@@ -15,6 +15,7 @@ from playbooks.actions.channels.trials import send_trials
 from playbooks.actions.enrol import enrol_due
 from playbooks.actions.escalations import tend_escalations
 from playbooks.actions.foresight.keep import refresh_projections
+from playbooks.actions.foresight.runs import forget_old_replays, work_replay
 from playbooks.actions.meetings import call_off_stale
 from playbooks.actions.notices import tend_workspace_notices
 from playbooks.actions.ownership import tend_ownership
@@ -111,6 +112,27 @@ def sweep_projections(*, now: datetime, clock: datetime | None = None, only: int
     return _everywhere(
         "project", lambda by: refresh_projections(workspace_id=by.workspace_id, now=now), clock=clock, only=only
     )
+
+
+def sweep_replays(*, now: datetime, clock: datetime | None = None, only: int | None = None, parts: int = 20) -> int:
+    """Work on the replays that were ordered, some accounts at a time; returns how many accounts were replayed.
+
+    Each part is a transaction of its own, so that a killed worker loses one part at most.
+    """
+    _everywhere("old replays", lambda by: forget_old_replays(now=now), clock=clock, only=only)
+    done: list[int] = []
+
+    for _ in range(parts):
+        if not _everywhere("replay", lambda by: _replay_part(done, by=by, now=now), clock=clock, only=only):
+            break
+    return sum(done)
+
+
+def _replay_part(done: list[int], *, by: Actor, now: datetime) -> bool:
+    """Note how many accounts one part replayed; answers whether there may be more."""
+    worked = work_replay(by=by, now=now)
+    done.append(worked.accounts)
+    return not worked.is_over
 
 
 def sweep_all(machine: Pump, *, now: datetime, only: int | None = None) -> Swept:

@@ -26,6 +26,7 @@ from playbooks.models.playbook import Playbook, PlaybookVersion
 from playbooks.models.projection import CalendarFeed, CalendarFeedUse, ProjectedTouch, Projection
 from playbooks.models.queue import QueueEntry, QueueMark
 from playbooks.models.reaction import Reaction
+from playbooks.models.replay import ReplayedAct, ReplayedRenewal, ReplayRun
 from playbooks.models.step_run import StepRun
 from playbooks.models.task import Task
 from playbooks.models.trigger import TriggerFiring, TriggerMark, TriggerRule
@@ -64,6 +65,9 @@ __all__ = [
     "QueueEntry",
     "QueueMark",
     "Reaction",
+    "ReplayRun",
+    "ReplayedAct",
+    "ReplayedRenewal",
     "SelectionVersion",
     "StepAnswer",
     "StepApproval",

@@ -140,6 +140,14 @@ class LoadedCase:
         """Return the case as the engine would see it at `now`."""
         return case_from_row(self.row, self.version, self.behind, self.people, now=now)
 
+    def change_after(self, moment: datetime) -> datetime | None:
+        """Return when something about it is known to change next; of the time ahead nothing is known."""
+        return None
+
+    def woken_after(self, moment: datetime) -> datetime | None:
+        """Return when somebody is known to wake it next, whatever it waits for; nobody is."""
+        return None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnteringCase:

@@ -40,6 +40,7 @@ class Frame:
     state_tag: str
     revision: int
     may_edit: bool
+    replay_href: str
     problems: tuple["Told", ...]
     advice: tuple["Told", ...]
 
@@ -122,10 +123,17 @@ def frame_of(
         state_tag=tag,
         revision=draft.revision,
         may_edit=draft.state == "draft" and can(asker.member, "playbooks.change"),
+        replay_href=_replay_href(asker, draft),
         problems=tuple(_told(each, href, table) for each in errors),
         advice=tuple(_told(each, href, table) for each in found if not each.is_error),
     )
     return frame, found
+
+
+def _replay_href(asker: Asker, draft: PlaybookDraft) -> str:
+    """Return where a draft of a playbook is replayed against history; "" for who may not, or when it is over."""
+    may_replay = draft.kind == "playbook" and draft.state in OPEN and can(asker.member, "replays.change")
+    return f"{PATH}replay/?playbook=draft-{draft.id}" if may_replay else ""
 
 
 def draft_page(asker: Asker, draft: PlaybookDraft) -> DraftPage:

@@ -95,6 +95,7 @@ class DraftPage:
     differences: tuple[Difference, ...]
     is_outdated: bool
     may_edit: bool
+    replay_href: str
     may_approve: bool
     why_not_approve: str
     waits: bool
@@ -148,6 +149,7 @@ def draft_page(
         differences=differences,
         is_outdated=version.state in OPEN and version.based_on_id != in_force.id,
         may_edit=version.state == "draft" and can(asker.member, "scores.change"),
+        replay_href=_replay_href(asker, version),
         may_approve=may_approve,
         why_not_approve=why_not,
         waits=version.state == "waiting",
@@ -156,6 +158,12 @@ def draft_page(
         limits=_limits(version, refused),
         bands=tuple(band_words(version.kind, band["key"]) for band in version.definition.get("bands", ())),
     )
+
+
+def _replay_href(asker: Asker, version: ScorecardVersion) -> str:
+    """Return where these rules are replayed against history; "" for who may not, or rules no playbook reads."""
+    is_read = version.kind in ("health", "risk") and version.state in OPEN
+    return f"/playbooks/replay/?{version.kind}={version.id}" if is_read and can(asker.member, "replays.change") else ""
 
 
 def _approval(asker: Asker, version: ScorecardVersion) -> tuple[bool, str]:

@@ -27,13 +27,17 @@ Touches = dict[int, tuple[tuple[int | None, datetime], ...]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Track:
-    """An enrolment on its way: `due_at` is its next look. `is_open` while it stands at the step it really waits for."""
+    """An enrolment on its way: `due_at` is its next look. `is_open` while it stands at the step it really waits for.
+
+    `stops_at` is when somebody is known to have ended it.
+    """
 
     loaded: LoadedCase
     due_at: datetime
     is_open: bool
     is_entering: bool = False
     was_held: bool = False
+    stops_at: datetime | None = None
 
 
 def tracks_of(cases: Iterable[LoadedCase], *, now: datetime) -> tuple[Track, ...]:
@@ -85,6 +89,9 @@ def walk(tracks: Sequence[Track], people: Assignees, *, until: datetime) -> Iter
     heapq.heapify(heap)
     while heap and heap[0][0] <= until:
         at, place = heapq.heappop(heap)
+        stops_at = standing[place].stops_at
+        if stops_at is not None and at > stops_at:
+            continue
         track, happened = _look(standing[place], people, touches, at)
         yield from happened
         if track is not None:
@@ -127,6 +134,8 @@ def _held(track: Track, case: StepCase, outcome: StepOutcome, at: datetime) -> T
     until = outcome.due_at or at
     if step.message_class is None:
         until = next_look(at, until, _standing(track, case, at))
+    woken_at = track.loaded.woken_after(at)
+    until = until if woken_at is None else min(until, woken_at)
     return replace(track, due_at=until, was_held=track.was_held or not _waits_for_hours(outcome.reasons))
 
 
@@ -145,6 +154,7 @@ def _standing(track: Track, case: StepCase, at: datetime) -> Standing:
         following_at=following.due_at if following else None,
         paused_until_at=track.loaded.row["paused_until_at"],
         replied_at=case.facts.replied_at,
+        recorded_at=track.loaded.change_after(at),
     )
 
 

@@ -19,13 +19,16 @@ from signals.core.scoring.health import HealthColumns, added, bands_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RiskChunk:
-    """What the risk of many renewals is computed from. `row` is the place of each renewal's account in the chunk."""
+    """What the risk of many renewals is computed from. `row` is the place of each renewal's account in the chunk.
+
+    `health` is None where the measures hold it already, under its own key.
+    """
 
     row: Ints
     days_to_renewal: Ints
     segments: tuple[str, ...]
     measures: tuple[MeasureColumn, ...]
-    health: HealthColumns
+    health: HealthColumns | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +165,7 @@ def _input(asked: RiskChunk, key: str) -> _Known:
     value, confidence, age = np.full(row.size, np.nan), np.zeros(row.size), np.zeros(row.size, dtype=np.int64)
     if key == "days_to_renewal":
         value, confidence = asked.days_to_renewal.astype(np.float64), np.ones(row.size)
-    if key == "health":
+    if key == "health" and asked.health is not None:
         value = np.where(asked.health.is_scored, asked.health.total, np.nan)[row]
         confidence, age = asked.health.coverage[row], np.maximum(asked.health.oldest, 0)[row]
     nothing = np.zeros(row.size, dtype=np.int64)

@@ -114,8 +114,12 @@ def no_clock_reads(module: Module) -> Iterator[str]:
 
 def only_actions_write(module: Module) -> Iterator[str]:
     """Rows are written by the actions of the app that owns them (its commands and migrations besides)."""
-    if module.layer in (*WRITERS, "migrations"):
-        return
+    if module.layer not in (*WRITERS, "migrations"):
+        yield from writes(module)
+
+
+def writes(module: Module) -> Iterator[str]:
+    """Every place at which a module writes rows, whoever may."""
     for call, name in calls(module):
         if _is_write(name, module):
             yield module.at(call, f"writes: {name}")

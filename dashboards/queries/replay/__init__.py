@@ -1,0 +1,1 @@
+"""Replays as pages: the runs, what one of them found, row by row, within the record scope of who looks."""

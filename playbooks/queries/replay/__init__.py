@@ -1,0 +1,1 @@
+"""Recorded history, read for replaying it. Nothing here writes, and nothing here has a channel."""

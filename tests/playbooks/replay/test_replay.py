@@ -1,0 +1,58 @@
+"""The same configuration gives recorded history again; a changed one its difference."""
+
+from datetime import datetime
+
+import pytest
+
+from playbooks.core.replay.acts import ENTER
+from playbooks.core.replay.compare import Change
+from playbooks.queries.replay.configuration import changed_version, configuration_of_the_time, with_playbook
+from renewals.actions.scope import in_workspace
+from renewals.core.actors import Actor
+from renewals.models import Account, Renewal, Workspace
+from tests.playbooks.replay.lives import GUARDRAILS, STEPS, live, replayed, settle
+from tests.playbooks.stories import simple_playbook, task_step
+
+
+@pytest.mark.requirement(19)
+def test_unchanged_configuration_gives_recorded_history_again(
+    workspace: Workspace, actor: Actor, now: datetime
+) -> None:
+    """Every entry, step, effect and instant, though the facts of today are others."""
+    until = live(workspace, actor, now)
+    with in_workspace(workspace.id, by=actor):
+        Renewal.objects.update(target_amount=1)
+        Account.objects.update(is_human_only=True)
+    found = replayed(workspace, actor, now, until)
+    assert [each.unequal for each in found] == [(), ()]
+    assert [len(each.recorded) for each in found] == [8, 8]
+    assert {act.effect for each in found for act in each.recorded} == {ENTER, "message", "task", "skip"}
+
+
+def test_longer_window_enrols_earlier_and_a_renewal_that_never_was(
+    workspace: Workspace, actor: Actor, now: datetime
+) -> None:
+    """One renewal was too far away to enter; under a longer window it enters on the first day that it is known."""
+    with in_workspace(workspace.id, by=actor, now=now):
+        settle(workspace, now, number=9, due_in=220, zone="Europe/Berlin")
+    until = live(workspace, actor, now, days=30)
+    with in_workspace(workspace.id, by=actor):
+        table = simple_playbook(*STEPS, task_step("early", -215), key="strategic", guardrails=GUARDRAILS)
+        version = changed_version("strategic", table | {"window_days": 230})
+        changed = with_playbook(configuration_of_the_time(), "strategic", version)
+    found = {each.renewal.account_key: each for each in replayed(workspace, actor, now, until, changed)}
+    never = found["A-9"]
+    assert (never.recorded, never.before.acts, never.unequal) == ((), (), ())
+    assert [(act.step_key, act.effect) for act in never.after.acts] == [("", ENTER), ("early", "task")]
+    assert never.after.acts[0].at == now
+    assert {item.change for item in never.compared} == {Change.ADDED}
+
+
+def test_shorter_window_leaves_a_renewal_out(workspace: Workspace, actor: Actor, now: datetime) -> None:
+    until = live(workspace, actor, now, days=30)
+    with in_workspace(workspace.id, by=actor):
+        table = simple_playbook(task_step("call", -20), key="strategic", guardrails=GUARDRAILS, window_days=30)
+        changed = with_playbook(configuration_of_the_time(), "strategic", changed_version("strategic", table))
+    found = replayed(workspace, actor, now, until, changed)
+    assert [each.after.acts for each in found] == [(), ()]
+    assert {item.change for each in found for item in each.compared} == {Change.GONE, Change.QUIET}
