@@ -13,7 +13,9 @@ from django.db.models import Field, Model
 from renewals.models.base import WorkspaceForeignKey
 
 APP_ROLE = "perennial_app"
-CURRENT = "nullif(current_setting('perennial.workspace', true), '')::bigint"
+# As a subquery it is read once a statement, and the planner cannot look it up: with the number in hand it takes a
+# workspace that its statistics do not know yet for a single row, and reads whole tables once for every row it needs.
+CURRENT = "(SELECT nullif(current_setting('perennial.workspace', true), '')::bigint)"
 
 FUNCTIONS = """
 CREATE OR REPLACE FUNCTION perennial_now() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE AS
@@ -46,7 +48,7 @@ DROP POLICY IF EXISTS inside ON renewals_workspace;
 CREATE POLICY inside ON renewals_workspace USING (id = {current});
 DROP POLICY IF EXISTS own_membership ON renewals_membership;
 CREATE POLICY own_membership ON renewals_membership FOR SELECT
-USING (user_id = nullif(current_setting('perennial.user', true), '')::bigint);
+USING (user_id = (SELECT nullif(current_setting('perennial.user', true), '')::bigint));
 """
 
 

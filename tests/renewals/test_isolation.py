@@ -94,7 +94,8 @@ def test_table_has_security_enabled_and_forced_with_both_sides_of_the_policy(db,
     ((command, reading, writing),) = ask(
         "SELECT cmd, qual, with_check FROM pg_policies WHERE tablename = %s AND policyname = 'inside'", table
     )
-    expected = "(workspace_id = (NULLIF(current_setting('perennial.workspace'::text, true), ''::text))::bigint)"
+    setting = "(NULLIF(current_setting('perennial.workspace'::text, true), ''::text))::bigint"
+    expected = f'(workspace_id = ( SELECT {setting} AS "nullif"))'
     assert (command, reading, writing) == ("ALL", expected, expected)
 
 

@@ -103,7 +103,7 @@ class Sealed:
     def _refuse(self, *_: object) -> bool:
         raise LookedInto
 
-    __hash__ = __str__ = __repr__ = __len__ = __iter__ = _refuse  # type: ignore[assignment] - refused alike
+    __hash__ = __str__ = __repr__ = __len__ = __iter__ = _refuse  # type: ignore[assignment]  # refused alike
     __getitem__ = __contains__ = __lt__ = __le__ = __gt__ = __ge__ = __bool__ = __int__ = __float__ = _refuse
 
 

@@ -96,7 +96,7 @@ class _Group:
         raise LookedInto
 
     __iter__ = __len__ = __contains__ = _refuse
-    __str__ = __repr__ = __eq__ = __hash__ = _refuse  # type: ignore[assignment] - refused alike
+    __str__ = __repr__ = __eq__ = __hash__ = _refuse  # type: ignore[assignment]  # refused alike
 
 
 def _learn(subject: str, body: str, values: Mapping[str, MessageValue]) -> Program:
