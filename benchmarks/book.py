@@ -45,6 +45,21 @@ SELECT workspace_id, 'bench:' || id, 'task', account_id, id, %(user)s, 'Call abo
     %(now)s::date - 2 + (id %% 4)::int, 'open', '', '', '', '', %(now)s, %(now)s
 FROM renewals_renewal WHERE id %% 20 = 0
 """,
+    # The first account has more work and talk behind it than any page may show at once.
+    """
+INSERT INTO playbooks_task (workspace_id, origin_key, kind, account_id, assignee_id, title, instructions, why, outcomes,
+    form, due_on, state, snooze_reason, outcome_code, note, ended_reason, created_at, updated_at)
+SELECT %(workspace)s, 'bench:much:' || n, 'task', (SELECT min(id) FROM renewals_account), %(user)s, 'Call again', '',
+    '[]', '[]', '[]', %(now)s::date + n, 'open', '', '', '', '', %(now)s, %(now)s
+FROM generate_series(1, 200) AS n
+""",
+    """
+INSERT INTO renewals_touchpoint (workspace_id, account_id, occurred_at, recorded_at, channel, direction, is_automated,
+    subject, summary, by_label, outcome_code, origin, origin_key)
+SELECT %(workspace)s, (SELECT min(id) FROM renewals_account), %(now)s - n * interval '7 hours', %(now)s, 'call',
+    'outbound', false, 'Call ' || n, 'They asked about the export.', 'Benchmarks', '', 'person', 'bench:much:' || n
+FROM generate_series(1, 1000) AS n
+""",
     """
 INSERT INTO signals_currentscore (workspace_id, account_id, score_id, state, band, value, previous_value, coverage,
     known_count, measures_count, stale_count, oldest_input_days, as_of, scored_at, reasons, input_hash)

@@ -18,7 +18,7 @@ from dashboards.core.wording import band_words, title
 from dashboards.queries.asker import Asker
 from dashboards.queries.people import Choice, people_who_may, person_name
 from dashboards.queries.prices import PriceSight, price_sight
-from dashboards.queries.saved_views import view_chips, wanted_columns
+from dashboards.queries.saved_views import KeptViews, kept_views
 from dashboards.queries.scoring import badge_of
 from renewals.core.money import Money
 from renewals.core.roles import Scope, granted_scope
@@ -65,11 +65,12 @@ def accounts_page(asker: Asker, choice: Mapping[str, str]) -> AccountsPage:
     shown = rows[:ROWS_A_PAGE]
     is_filtered = any(name not in UNFILTERED for name in chosen)
     table = _table(shown, chosen, asker)
-    columns = wanted_columns(asker.membership.user_id, PAGE, choice)
+    kept = kept_views(asker.membership.user_id, PAGE)
+    columns = kept.columns(choice)
     return AccountsPage(
         title=_title(number, is_filtered=is_filtered),
         unit=f"ARR in {asker.workspace.currency} on {date_cell(asker.today, today=asker.today).day}",
-        bar=_bar(chosen, number, asker, column_choices(table, columns)),
+        bar=_bar(chosen, number, asker, column_choices(table, columns), kept),
         table=with_columns(table, columns),
         pager=_pager(shown, number, chosen, is_more=len(rows) > ROWS_A_PAGE, is_first=not choice.get("after")),
         words=chosen.get("q", ""),
@@ -220,13 +221,15 @@ def _pager(rows: list[Account], number: int, chosen: Mapping[str, str], *, is_mo
     )
 
 
-def _bar(chosen: Mapping[str, str], number: int, asker: Asker, columns: tuple[ColumnChoice, ...]) -> FilterBar:
+def _bar(
+    chosen: Mapping[str, str], number: int, asker: Asker, columns: tuple[ColumnChoice, ...], kept: KeptViews
+) -> FilterBar:
     query = address("", chosen).removeprefix("?")
     return FilterBar(
         filters=closed_filters(PATH, _filter_names(asker), chosen, chosen_words(chosen)),
         count=count_words(number, "account"),
         clear_href=PATH if any(name not in UNFILTERED for name in chosen) else "",
-        views=view_chips(asker.membership.user_id, PAGE, query),
+        views=kept.chips(query),
         save_href="/views/",
         query=query,
         columns=columns,

@@ -1,12 +1,12 @@
 """The pipeline: open renewals by due quarter and forecast category, with what is at risk. Amounts are converted."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, DecimalField, ExpressionWrapper, F, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncQuarter
 from django.utils.safestring import SafeString
 
@@ -21,8 +21,10 @@ from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
 from dashboards.queries.exchange import Exchange
 from dashboards.queries.people import person_name
+from dashboards.queries.pipeline_sums import PipelineCell, pipeline_sums, quarter_of
 from dashboards.queries.prices import PriceSight, price_sight
-from dashboards.queries.saved_views import view_chips, wanted_columns
+from dashboards.queries.saved_views import KeptViews, kept_views
+from playbooks.core.queue import NEAR_DAYS
 from playbooks.models import QueueEntry
 from renewals.core.money import Money
 from renewals.core.renewal_states import ForecastCategory
@@ -32,11 +34,14 @@ from renewals.queries.people import visible_to
 
 PATH = "/pipeline/"
 ROWS_A_PAGE = 50
-NEAR_DAYS = 90
 PAGE = "pipeline"
 FILTERS = ("quarter", "category", "stage", "segment", "owner")
 FIELDS = (*FILTERS, "columns")
 SEPARATOR = "~"
+SHOWN = (
+    *("account_name", "currency", "due_on", "notice_on", "renewal_amount", "reporting_amount", "loss_probability"),
+    *("renew_probability", "renewal__forecast_category", "renewal__stage", "owner__name", "owner__email"),
+)
 CATEGORIES = [category.value for category in ForecastCategory if category is not ForecastCategory.CLOSED]
 
 
@@ -72,21 +77,21 @@ def pipeline_page(asker: Asker, choice: Mapping[str, str]) -> PipelinePage:
     seen = _visible(asker)
     chosen = {name: choice[name] for name in FIELDS if choice.get(name)}
     wanted = _filtered(seen, chosen)
-    cells = _cells(wanted)
+    sums = pipeline_sums(asker, wanted, chosen)
+    cells = sums.cells
     sight = price_sight(asker.member)
-    related = ("renewal", "account", "owner") if not sight.is_total else ("renewal", "owner")
-    found = _after(wanted.select_related(*related), choice.get("after", ""))
-    rows = list(found[: ROWS_A_PAGE + 1])
+    rows = list(_after(_readable(wanted, sight), choice.get("after", ""))[: ROWS_A_PAGE + 1])
     shown = rows[:ROWS_A_PAGE]
-    number = sum(cell["number"] for cell in cells)
+    number = sum(cell.whole.number for cell in cells)
     sees = _sees_every_amount(wanted, asker)
-    columns = wanted_columns(asker.membership.user_id, PAGE, choice)
+    kept = kept_views(asker.membership.user_id, PAGE)
+    columns = kept.columns(choice)
     table = _table(shown, asker, sight)
     is_filtered = any(name in FILTERS for name in chosen)
     return PipelinePage(
-        title=_title(wanted, asker, sees=sees),
-        unit=f"Open renewals by due date · {asker.workspace.currency} · {day_words(asker.today)}",
-        bar=_bar(chosen, number, asker, column_choices(table, columns)),
+        title=_title(cells, asker.workspace.currency, sees=sees),
+        unit=_unit(asker, sums.as_of),
+        bar=_bar(chosen, number, asker, column_choices(table, columns), kept),
         chart=draw(_specification(cells, has_amounts=sees)) if cells else "",
         chart_title="Amount due by quarter" if sees else "Renewals due by quarter",
         chart_unit=f"{asker.workspace.currency} by forecast category" if sees else "by forecast category",
@@ -102,8 +107,9 @@ def pipeline_page(asker: Asker, choice: Mapping[str, str]) -> PipelinePage:
 
 def pipeline_chart(asker: Asker, choice: Mapping[str, str]) -> PipelineChart:
     """Return the picture of the pipeline and its figures by quarter and category, as the page shows them."""
-    wanted = _filtered(_visible(asker), {name: choice[name] for name in FILTERS if choice.get(name)})
-    cells = _cells(wanted)
+    chosen = {name: choice[name] for name in FILTERS if choice.get(name)}
+    wanted = _filtered(_visible(asker), chosen)
+    cells = pipeline_sums(asker, wanted, chosen).cells
     sees = _sees_every_amount(wanted, asker)
     return PipelineChart(
         specification=_specification(cells, has_amounts=sees),
@@ -126,6 +132,13 @@ def _visible(asker: Asker) -> QuerySet[QueueEntry]:
     return entries.order_by("due_on", "id")
 
 
+def _readable(entries: QuerySet[QueueEntry], sight: PriceSight) -> QuerySet[QueueEntry]:
+    """Return the entries with what a line shows; account and renewal in full only where the rule of prices asks."""
+    if not sight.is_total:
+        return entries.select_related("renewal", "account", "owner").defer("why", "parts")
+    return entries.select_related("renewal", "owner").only(*SHOWN)
+
+
 def _filtered(entries: QuerySet[QueueEntry], chosen: Mapping[str, str]) -> QuerySet[QueueEntry]:
     condition = Q()
     if "segment" in chosen:
@@ -136,35 +149,25 @@ def _filtered(entries: QuerySet[QueueEntry], chosen: Mapping[str, str]) -> Query
         condition &= Q(renewal__stage=chosen["stage"])
     if chosen.get("owner", "").isdecimal():
         condition &= Q(owner_id=int(chosen["owner"]))
-    year, _, quarter = chosen.get("quarter", "").partition("-Q")
-    if year.isdecimal() and quarter.isdecimal():
-        condition &= Q(due_on__year=int(year), due_on__quarter=int(quarter))
+    if found := quarter_of(chosen.get("quarter", "")):
+        condition &= Q(due_on__year=found[0], due_on__quarter=found[1])
     return entries.filter(condition)
 
 
-def _at_risk() -> Sum:
-    product = ExpressionWrapper(F("reporting_amount") * F("loss_probability"), output_field=DecimalField())
-    return Sum(product)
-
-
-def _cells(entries: QuerySet[QueueEntry]) -> list[dict[str, Any]]:
-    """Return per quarter and category: number, amount due and amount at risk."""
-    by_quarter = (
-        entries.order_by().annotate(quarter=TruncQuarter("due_on")).values("quarter", "renewal__forecast_category")
-    )
-    summed = by_quarter.annotate(number=Count("id"), amount=Sum("reporting_amount"), at_risk=_at_risk())
-    return list(summed.order_by("quarter", "renewal__forecast_category"))
-
-
-def _title(entries: QuerySet[QueueEntry], asker: Asker, *, sees: bool) -> str:
-    near = entries.order_by().filter(due_on__lte=asker.today + timedelta(days=NEAR_DAYS))
-    found = near.aggregate(number=Count("id"), amount=Sum("reporting_amount"), at_risk=_at_risk())
-    words = f"{count_words(found['number'], 'renewal')} due in {NEAR_DAYS} days"
-    if not found["amount"] or not sees:
+def _title(cells: Sequence[PipelineCell], currency: str, *, sees: bool) -> str:
+    words = f"{count_words(sum(cell.near.number for cell in cells), 'renewal')} due in {NEAR_DAYS} days"
+    amount = sum((cell.near.amount for cell in cells), Decimal(0))
+    if not amount or not sees:
         return words
-    currency = asker.workspace.currency
-    due, risk = (short_money(Money(Decimal(found[name] or 0), currency)) for name in ("amount", "at_risk"))
+    at_risk = sum((cell.near.at_risk for cell in cells), Decimal(0))
+    due, risk = (short_money(Money(each, currency)) for each in (amount, at_risk))
     return f"{words}: {due}, of which {risk} at risk"
+
+
+def _unit(asker: Asker, as_of: datetime) -> str:
+    seconds = round((asker.now - as_of).total_seconds())
+    age = f"added up {seconds} s ago" if seconds else "added up now"
+    return f"Open renewals by due date · {asker.workspace.currency} · {day_words(asker.today)} · {age}"
 
 
 def _sees_every_amount(entries: QuerySet[QueueEntry], asker: Asker) -> bool:
@@ -175,26 +178,24 @@ def _sees_every_amount(entries: QuerySet[QueueEntry], asker: Asker) -> bool:
     return not entries.exclude(renewal__in=priced).exists()
 
 
-def _specification(cells: list[dict[str, Any]], *, has_amounts: bool) -> dict[str, Any]:
+def _specification(cells: Sequence[PipelineCell], *, has_amounts: bool) -> dict[str, Any]:
     """Describe amounts, or numbers of renewals for somebody who may not see every amount in the sum."""
     drawn = [
         {
-            "group": _quarter_words(cell["quarter"]),
-            "series": title(cell["renewal__forecast_category"]),
-            "value": float(cell["amount" if has_amounts else "number"] or 0),
-            "rank": CATEGORIES.index(cell["renewal__forecast_category"]),
-            "href": address(
-                PATH, {"quarter": _quarter_key(cell["quarter"]), "category": cell["renewal__forecast_category"]}
-            ),
+            "group": _quarter_words(cell.quarter),
+            "series": title(cell.category),
+            "value": float(cell.whole.amount if has_amounts else cell.whole.number),
+            "rank": CATEGORIES.index(cell.category),
+            "href": address(PATH, {"quarter": _quarter_key(cell.quarter), "category": cell.category}),
         }
         for cell in cells
     ]
     order = list(dict.fromkeys(cell["group"] for cell in drawn))
-    present = [title(key) for key in CATEGORIES if any(c["renewal__forecast_category"] == key for c in cells)]
+    present = [title(key) for key in CATEGORIES if any(cell.category == key for cell in cells)]
     return stacked_bar_chart(drawn, order=order, series=present, name="Renewals due by quarter and forecast category")
 
 
-def _figures(cells: list[dict[str, Any]], currency: str, *, sees: bool) -> Table:
+def _figures(cells: Sequence[PipelineCell], currency: str, *, sees: bool) -> Table:
     """Return one row a quarter and category, in plain figures for a file."""
     amounts = (f"Due, {currency}", f"At risk, {currency}") if sees else ()
     return Table(
@@ -202,22 +203,22 @@ def _figures(cells: list[dict[str, Any]], currency: str, *, sees: bool) -> Table
         columns=tuple(Column(title=name) for name in ("Quarter", "Category", "Renewals", *amounts)),
         rows=tuple(
             (
-                Cell(text=_quarter_words(cell["quarter"])),
-                Cell(text=title(cell["renewal__forecast_category"])),
-                Cell(text=str(cell["number"])),
-                *(Cell(text=f"{Decimal(cell[name] or 0):.2f}") for name in ("amount", "at_risk") if sees),
+                Cell(text=_quarter_words(cell.quarter)),
+                Cell(text=title(cell.category)),
+                Cell(text=str(cell.whole.number)),
+                *(Cell(text=f"{each:.2f}") for each in (cell.whole.amount, cell.whole.at_risk) if sees),
             )
             for cell in cells
         ),
     )
 
 
-def _quarters(cells: list[dict[str, Any]], currency: str, *, sees: bool) -> Table:
+def _quarters(cells: Sequence[PipelineCell], currency: str, *, sees: bool) -> Table:
     sums: dict[date, list[Decimal]] = {}
     for cell in cells:
-        found = sums.setdefault(cell["quarter"], [Decimal(0)] * 3)
-        for place, name in enumerate(("number", "amount", "at_risk")):
-            found[place] += Decimal(cell[name] or 0)
+        found = sums.setdefault(cell.quarter, [Decimal(0)] * 3)
+        for place, figure in enumerate((Decimal(cell.whole.number), cell.whole.amount, cell.whole.at_risk)):
+            found[place] += figure
     total = [sum((numbers[place] for numbers in sums.values()), Decimal(0)) for place in range(3)]
     return Table(
         caption="Renewals by due quarter",
@@ -286,7 +287,9 @@ def _row(row: QueueEntry, asker: Asker, sight: PriceSight, exchange: Exchange) -
     )
 
 
-def _bar(chosen: Mapping[str, str], number: int, asker: Asker, columns: tuple[ColumnChoice, ...]) -> FilterBar:
+def _bar(
+    chosen: Mapping[str, str], number: int, asker: Asker, columns: tuple[ColumnChoice, ...], kept: KeptViews
+) -> FilterBar:
     query = address("", chosen).removeprefix("?")
     year, _, quarter = chosen.get("quarter", "").partition("-")
     said = {"owner": person_name(chosen.get("owner", "")), "quarter": f"{quarter} {year}".strip()}
@@ -294,7 +297,7 @@ def _bar(chosen: Mapping[str, str], number: int, asker: Asker, columns: tuple[Co
         filters=closed_filters(PATH, FILTERS, chosen, said),
         count=count_words(number, "renewal"),
         clear_href=PATH if any(name in FILTERS for name in chosen) else "",
-        views=view_chips(asker.membership.user_id, PAGE, query),
+        views=kept.chips(query),
         save_href="/views/",
         query=query,
         columns=columns,

@@ -1,6 +1,7 @@
 """The views people kept: a page's filters and columns under a name, their own and the shared ones."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from urllib.parse import parse_qs
 
 from django.db.models import Q
@@ -10,23 +11,41 @@ from dashboards.core.parts import Chip
 from renewals.models import SavedView
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptViews:
+    """What a person kept of a page: `rows` of id, owner, name and query; the nameless one holds the columns."""
+
+    user_id: int
+    page: str
+    rows: tuple[tuple[int, int, str, str], ...]
+
+    def chips(self, query: str) -> tuple[Chip, ...]:
+        """Return the views as chips, their own and the shared ones; the one that is being looked at is on."""
+        return tuple(
+            Chip(
+                text=name,
+                href=f"/{self.page}/?{kept}",
+                is_on=kept == query,
+                remove_href=f"/views/{pk}/removal/" if owner == self.user_id else "",
+            )
+            for pk, owner, name, kept in self.rows
+            if name
+        )
+
+    def columns(self, choice: Mapping[str, str]) -> str:
+        """Return the columns of a list: those of the address, else those the person chose last, else "" for all."""
+        if NAME in choice:
+            return choice[NAME]
+        own = next((kept for _, owner, name, kept in self.rows if not name and owner == self.user_id), "")
+        return parse_qs(own).get(NAME, [""])[0]
+
+
+def kept_views(user_id: int, page: str) -> KeptViews:
+    """Return what a person kept of a page and what others share of it, by name, in one query."""
+    rows = SavedView.objects.filter(Q(user_id=user_id) | Q(is_shared=True), page=page).order_by("name", "id")
+    return KeptViews(user_id=user_id, page=page, rows=tuple(rows.values_list("id", "user_id", "name", "query")))
+
+
 def view_chips(user_id: int, page: str, query: str) -> tuple[Chip, ...]:
     """Return the kept views of a page as chips; the one that is being looked at is on."""
-    kept = SavedView.objects.filter(Q(user_id=user_id) | Q(is_shared=True), page=page).exclude(name="")
-    return tuple(
-        Chip(
-            text=view.name,
-            href=f"/{page}/?{view.query}",
-            is_on=view.query == query,
-            remove_href=f"/views/{view.id}/removal/" if view.user_id == user_id else "",
-        )
-        for view in kept.order_by("name", "id")
-    )
-
-
-def wanted_columns(user_id: int, page: str, choice: Mapping[str, str]) -> str:
-    """Return the columns of a list: those of the address, else those the person chose last, else "" for all."""
-    if NAME in choice:
-        return choice[NAME]
-    own = SavedView.objects.filter(user_id=user_id, page=page, name="").values_list("query", flat=True).first()
-    return parse_qs(own or "").get(NAME, [""])[0]
+    return kept_views(user_id, page).chips(query)

@@ -19,6 +19,7 @@ from playbooks.actions.foresight.runs import forget_old_replays, work_replay
 from playbooks.actions.meetings import call_off_stale
 from playbooks.actions.notices import tend_workspace_notices
 from playbooks.actions.ownership import tend_ownership
+from playbooks.actions.pipeline import sum_pipeline
 from playbooks.actions.publish import publish_if_none
 from playbooks.actions.pump import Pump, Pumped, pump
 from playbooks.actions.queue import refresh_queue
@@ -82,6 +83,7 @@ def sweep_queue(*, now: datetime, clock: datetime | None = None, only: int | Non
     refreshed = _everywhere(
         "queue", lambda by: refresh_queue(workspace_id=by.workspace_id, now=now), clock=clock, only=only
     )
+    _everywhere("pipeline", lambda by: sum_pipeline(workspace_id=by.workspace_id, now=now), clock=clock, only=only)
     raise_watermarks()
     return Swept(refreshed=refreshed)
 

@@ -11,6 +11,8 @@ from enum import StrEnum
 from playbooks.core.facts import Reason, reason
 from playbooks.core.queue_weights import QueueWeights, urgency_at
 
+NEAR_DAYS = 90  # what the pipeline calls near: due within this many days
+
 
 class QueueGroup(StrEnum):
     """Where an item stands on the page."""

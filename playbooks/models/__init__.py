@@ -24,7 +24,7 @@ from playbooks.models.message import Message
 from playbooks.models.ownership import ComplianceNote, Escalation, EscalationMark, Handover, OwnershipGap
 from playbooks.models.playbook import Playbook, PlaybookVersion
 from playbooks.models.projection import CalendarFeed, CalendarFeedUse, ProjectedTouch, Projection
-from playbooks.models.queue import QueueEntry, QueueMark
+from playbooks.models.queue import PipelineMark, PipelineSum, QueueEntry, QueueMark
 from playbooks.models.reaction import Reaction
 from playbooks.models.replay import ReplayedAct, ReplayedRenewal, ReplayRun
 from playbooks.models.step_run import StepRun
@@ -57,6 +57,8 @@ __all__ = [
     "Message",
     "MessageEdit",
     "OwnershipGap",
+    "PipelineMark",
+    "PipelineSum",
     "Playbook",
     "PlaybookDraft",
     "PlaybookVersion",

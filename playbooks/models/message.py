@@ -83,6 +83,9 @@ class Message(WorkspaceModel):
             models.Index(
                 fields=["workspace", "next_at"], name="message_due", condition=Q(state__in=["queued", "sending"])
             ),
+            models.Index(
+                fields=["workspace", "account"], name="message_waiting", condition=Q(state__in=["draft", "in_doubt"])
+            ),
             models.Index(fields=["workspace", "account", "-created_at"], name="message_account"),
             models.Index(fields=["workspace", "contact", "-sent_at"], name="message_contact"),
             models.Index(

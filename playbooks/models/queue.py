@@ -45,6 +45,7 @@ class QueueEntry(WorkspaceModel):
             models.Index(fields=["workspace", "-priority", "id"], name="queue_priority"),
             models.Index(fields=["workspace", "group", "-priority", "id"], name="queue_group_priority"),
             models.Index(fields=["workspace", "refreshed_on"], name="queue_refreshed"),
+            models.Index(fields=["workspace", "due_on", "id"], name="queue_due"),
         ]
 
 
@@ -55,3 +56,34 @@ class QueueMark(WorkspaceModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["workspace"], name="queue_mark_once")]
+
+
+class PipelineSum(WorkspaceModel):
+    """The sums of the open renewals that share a quarter, people and kinds: what the pipeline adds up.
+
+    `sum_pipeline` rewrites them together, within a minute; `at_risk` keeps every digit, so that sums of sums are exact.
+    """
+
+    workspace = models.ForeignKey("renewals.Workspace", on_delete=models.PROTECT, related_name="+", db_index=False)
+    quarter_on = models.DateField(help_text="first day of the quarter they are due in")
+    is_near = models.BooleanField(help_text="due until the `near_on` of the mark")
+    category = models.CharField(max_length=15)
+    stage = models.CharField(max_length=15)
+    segment = models.CharField(max_length=20, blank=True)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
+    number = models.PositiveIntegerField()
+    amount = models.DecimalField(max_digits=30, decimal_places=4, null=True)
+    at_risk = models.DecimalField(max_digits=60, decimal_places=30, null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["workspace", "quarter_on"], name="pipeline_sum_quarter")]
+
+
+class PipelineMark(WorkspaceModel):
+    """When the sums of a workspace's pipeline were made, and until which day they call a renewal near."""
+
+    summed_at = models.DateTimeField()
+    near_on = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace"], name="pipeline_mark_once")]

@@ -1,0 +1,111 @@
+"""The sums of the pipeline by quarter and category: the kept ones for who sees everything, else added up now."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, DecimalField, ExpressionWrapper, F, Q, QuerySet, Sum
+from django.db.models.functions import Cast, TruncQuarter
+
+from dashboards.queries.asker import Asker
+from playbooks.core.queue import NEAR_DAYS
+from playbooks.models import PipelineMark, PipelineSum, QueueEntry
+from renewals.core.roles import Scope, granted_scope
+
+FRESH = timedelta(seconds=60)
+EXACT = DecimalField(max_digits=60, decimal_places=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sums:
+    """What some renewals add up to; amounts are in the workspace's currency, unknown ones count nothing."""
+
+    number: int
+    amount: Decimal
+    at_risk: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PipelineCell:
+    """The renewals of one quarter and category; `near` are those of them that are due within NEAR_DAYS."""
+
+    quarter: date
+    category: str
+    whole: Sums
+    near: Sums
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PipelineSums:
+    """The cells by quarter and category, and when they were added up."""
+
+    cells: tuple[PipelineCell, ...]
+    as_of: datetime
+
+
+def pipeline_sums(asker: Asker, entries: QuerySet[QueueEntry], chosen: Mapping[str, str]) -> PipelineSums:
+    """Return the sums of these entries, which are those the person sees under the chosen filters.
+
+    The kept sums are of everything, so they serve only who sees everything, and only for a minute.
+    """
+    near_on = asker.today + timedelta(days=NEAR_DAYS)
+    summed_at = _summed_at(asker, near_on)
+    if summed_at is not None:
+        return PipelineSums(cells=_cells(_kept(chosen)), as_of=summed_at)
+    return PipelineSums(cells=_cells(_added(entries, near_on)), as_of=asker.now)
+
+
+def _summed_at(asker: Asker, near_on: date) -> datetime | None:
+    """Return when the kept sums were made; None where they are not for this person, of another day, or old."""
+    if granted_scope(asker.member, "pipeline.view") is not Scope.ALL:
+        return None
+    marks = PipelineMark.objects.filter(near_on=near_on, summed_at__range=(asker.now - FRESH, asker.now))
+    return marks.order_by().values_list("summed_at", flat=True).first()
+
+
+def quarter_of(word: str) -> tuple[int, int] | None:
+    """Return year and quarter of "2027-Q1" as an address has it, None for anything else."""
+    year, _, quarter = word.partition("-Q")
+    return (int(year), int(quarter)) if year.isdecimal() and quarter.isdecimal() else None
+
+
+def _kept(chosen: Mapping[str, str]) -> QuerySet[Any, Any]:
+    condition = Q(**{name: chosen[name] for name in ("segment", "category", "stage") if name in chosen})
+    if chosen.get("owner", "").isdecimal():
+        condition &= Q(owner_id=int(chosen["owner"]))
+    if found := quarter_of(chosen.get("quarter", "")):
+        condition &= Q(quarter_on__year=found[0], quarter_on__quarter=found[1])
+    near = Q(is_near=True)
+    return (
+        PipelineSum.objects.filter(condition)
+        .values_list("quarter_on", "category")
+        .annotate(Sum("number"), Sum("amount"), Sum("at_risk"))
+        .annotate(n=Sum("number", filter=near), a=Sum("amount", filter=near), r=Sum("at_risk", filter=near))
+        .order_by("quarter_on", "category")
+    )
+
+
+def _added(entries: QuerySet[QueueEntry], near_on: date) -> QuerySet[Any, Any]:
+    near = Q(due_on__lte=near_on)
+    risk = ExpressionWrapper(F("reporting_amount") * Cast("loss_probability", EXACT), output_field=EXACT)
+    return (
+        entries.order_by()
+        .annotate(quarter=TruncQuarter("due_on"))
+        .values_list("quarter", "renewal__forecast_category")
+        .annotate(Count("id"), Sum("reporting_amount"), risk=Sum(risk))
+        .annotate(n=Count("id", filter=near), a=Sum("reporting_amount", filter=near), r=Sum(risk, filter=near))
+        .order_by("quarter", "renewal__forecast_category")
+    )
+
+
+def _cells(rows: QuerySet[Any, Any]) -> tuple[PipelineCell, ...]:
+    return tuple(
+        PipelineCell(quarter=quarter, category=category, whole=_sums(*figures[:3]), near=_sums(*figures[3:]))
+        for quarter, category, *figures in rows
+    )
+
+
+def _sums(number: int | None, amount: Decimal | None, at_risk: Decimal | None) -> Sums:
+    return Sums(number=number or 0, amount=amount or Decimal(0), at_risk=at_risk or Decimal(0))
