@@ -23,6 +23,8 @@ class TierGiven:
 @transaction.atomic
 def give_tiers(*, tiers: Mapping[int, TierGiven], by: Actor, now: datetime) -> int:
     """Write the tiers by account id and return how many accounts changed; the same again changes nothing."""
+    if not tiers:
+        return 0
     rows = Account.objects.select_for_update().filter(id__in=list(tiers), workspace_id=by.workspace_id).order_by("id")
     changed = []
     for row in rows:

@@ -95,6 +95,7 @@ def _quoted(word: str) -> str:
     return json.dumps(word)
 
 
+@cache
 def _day(day: date | None) -> str:
     return f'"{day.isoformat()}"' if day else "null"
 

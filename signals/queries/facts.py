@@ -34,12 +34,12 @@ def account_facts(account_ids: Sequence[int], moment: Moment) -> list[AccountFac
     """Return what is known of these accounts beside their signals, by id."""
     silence, fed = silence_days(moment), fed_kinds(moment)
     milestones, sponsors = _milestones(account_ids, moment.day), _sponsors(account_ids, moment.day)
-    seats = _seats(account_ids, moment.day)
+    seats, day = _seats(account_ids, moment.day), moment.day
     accounts = Account.objects.filter(any_of("id", account_ids)).order_by("id")
     return [
         AccountFacts(
             account_id=account_id,
-            as_of_on=moment.day,
+            as_of_on=day,
             segment=segment,
             complexity=complexity,
             started_on=started_on,

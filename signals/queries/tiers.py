@@ -1,17 +1,19 @@
 """Read tiers: the rule in force, the periods of an account, and what a tier is decided from."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from django.db import connection
 from django.db.models import Count, QuerySet
 
 from renewals.models import Account
 from signals.core.tiers import HeldTier, TierDecision, TierFacts, TierRule, parse_tier_rule, tier_of
-from signals.models import CurrentExpansion, CurrentRisk, ScorecardVersion, TierPeriod
+from signals.models import ScorecardVersion, TierPeriod
 from signals.models.scores import RuleKind
 from signals.models.tiers import TierPeriod as Period
-from signals.queries.noted import computed_value
+from signals.queries.any_of import any_of
 from signals.queries.scorecards import version_in_force
 
 
@@ -23,15 +25,48 @@ class TierRuleInForce:
     version: ScorecardVersion
 
 
+# The risk of an account is the highest known one of its open renewals. What the rules say counts: a person's word over
+# a score changes the score it names, never the tier.
+CASES = """
+SELECT a.id, a.tier, r.value, e.value, r.score_id, e.score_id,
+       p.id, p.tier, p.before, p.from_at, p.expires_at, p.risk_level, p.expansion_level
+FROM renewals_account a
+LEFT JOIN (
+  SELECT DISTINCT ON (account_id) account_id, score_id, value FROM (
+    SELECT account_id, renewal_id, score_id,
+           CASE WHEN computed IS NULL THEN value ELSE (computed ->> 'value')::float8 END AS value
+    FROM signals_currentrisk WHERE account_id = ANY(%(accounts)s::bigint[])) AS risks
+  ORDER BY account_id, value DESC NULLS LAST, renewal_id) AS r ON r.account_id = a.id
+LEFT JOIN (
+  SELECT account_id, score_id, CASE WHEN computed IS NULL THEN value ELSE (computed ->> 'value')::float8 END AS value
+  FROM signals_currentexpansion WHERE account_id = ANY(%(accounts)s::bigint[])) AS e ON e.account_id = a.id
+LEFT JOIN signals_tierperiod p ON p.workspace_id = a.workspace_id AND p.account_id = a.id AND p.until_at IS NULL
+WHERE a.id = ANY(%(accounts)s::bigint[]) ORDER BY a.id
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenPeriod:
+    """The stay in a tier that has not ended; `expires_at` only where a person set it."""
+
+    id: int
+    tier: str
+    before: str
+    from_at: datetime
+    expires_at: datetime | None
+    risk_level: str
+    expansion_level: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TierCase:
-    """What the tier of one account is decided from, with the rows its scores stand in (None when there is none)."""
+    """What the tier of one account is decided from, with the scores it was read from (None when there is none)."""
 
     account_id: int
     facts: TierFacts
-    risk: CurrentRisk | None
-    expansion: CurrentExpansion | None
-    period: TierPeriod | None
+    risk_score_id: int | None
+    expansion_score_id: int | None
+    period: OpenPeriod | None
 
 
 def tier_rule_in_force() -> TierRuleInForce | None:
@@ -53,7 +88,7 @@ def tier_at(account_id: int, *, at: datetime) -> TierPeriod | None:
 
 def open_periods(account_ids: Iterable[int]) -> QuerySet[TierPeriod]:
     """Return the periods that have not ended."""
-    return TierPeriod.objects.filter(account_id__in=list(account_ids), until_at__isnull=True)
+    return TierPeriod.objects.filter(any_of("account_id", account_ids), until_at__isnull=True)
 
 
 def expired_overrides(*, now: datetime) -> list[int]:
@@ -64,26 +99,9 @@ def expired_overrides(*, now: datetime) -> list[int]:
 
 def tier_cases(account_ids: Iterable[int], *, now: datetime) -> list[TierCase]:
     """Return the case of each account by id: its worst open risk, its expansion potential and the tier it has."""
-    ids = sorted(account_ids)
-    periods = {row.account_id: row for row in open_periods(ids)}
-    risks = worst_risks(ids)
-    grown = {row.account_id: row for row in CurrentExpansion.objects.filter(account_id__in=ids)}
-    tiers = dict(Account.objects.filter(id__in=ids).values_list("id", "tier"))
-    return [
-        TierCase(
-            account_id=account_id,
-            facts=TierFacts(
-                risk=_value(risks.get(account_id)),
-                expansion=_value(grown.get(account_id)),
-                held=_held(tiers[account_id], periods.get(account_id), now),
-            ),
-            risk=risks.get(account_id),
-            expansion=grown.get(account_id),
-            period=periods.get(account_id),
-        )
-        for account_id in ids
-        if account_id in tiers
-    ]
+    with connection.cursor() as cursor:
+        cursor.execute(CASES, {"accounts": list(account_ids)})
+        return [_case(row, now) for row in cursor.fetchall()]
 
 
 def decision_of(account_id: int, *, now: datetime) -> TierDecision | None:
@@ -99,24 +117,32 @@ def tier_counts(accounts: QuerySet[Account]) -> Mapping[tuple[str, str], int]:
     return {(risk, expansion): n for risk, expansion, n in counted}
 
 
-def worst_risks(account_ids: Iterable[int]) -> dict[int, CurrentRisk]:
-    """Return the highest known risk among the open renewals of each account; one without a number only for lack of
-    any. What the rules say counts: a person's word changes the score it names, never the tier.
-    """
-    found: dict[int, CurrentRisk] = {}
-    for row in CurrentRisk.objects.filter(account_id__in=list(account_ids)).order_by("renewal_id"):
-        kept = found.get(row.account_id)
-        value, highest = _value(row), _value(kept)
-        if kept is None or (value is not None and (highest is None or value > highest)):
-            found[row.account_id] = row
-    return found
+def _case(row: tuple[Any, ...], now: datetime) -> TierCase:
+    account_id, tier, risk, expansion, risk_score_id, expansion_score_id, *told = row
+    period = None if told[0] is None else _period(told)
+    return TierCase(
+        account_id=account_id,
+        facts=TierFacts(risk=risk, expansion=expansion, held=_held(tier, period, now)),
+        risk_score_id=risk_score_id,
+        expansion_score_id=expansion_score_id,
+        period=period,
+    )
 
 
-def _value(row: CurrentRisk | CurrentExpansion | None) -> float | None:
-    return None if row is None else computed_value(row)
+def _period(told: Sequence[Any]) -> OpenPeriod:
+    period_id, tier, before, from_at, expires_at, risk_level, expansion_level = told
+    return OpenPeriod(
+        id=period_id,
+        tier=tier,
+        before=before,
+        from_at=from_at,
+        expires_at=expires_at,
+        risk_level=risk_level,
+        expansion_level=expansion_level,
+    )
 
 
-def _held(tier: str, period: TierPeriod | None, now: datetime) -> HeldTier | None:
+def _held(tier: str, period: OpenPeriod | None, now: datetime) -> HeldTier | None:
     """Return the tier in force; an override that has run out is a tier without levels, which the rule may replace."""
     if period is None:
         return HeldTier(tier=tier) if tier else None

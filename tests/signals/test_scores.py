@@ -120,7 +120,7 @@ def test_refresh_takes_the_same_queries_for_1_and_3_accounts(inside: Workspace, 
         send(inside, *rich_items(f"A-{number}"))
     refresh(inside, limit=1)
     for limit, claimed in ((1, 1), (3, 3)):
-        with django_assert_num_queries(47):
+        with django_assert_num_queries(44):
             assert refresh(inside, limit=limit).claimed == claimed
 
 

@@ -33,12 +33,12 @@ def derive_tiers(*, workspace_id: int, account_ids: Iterable[int], by: Actor, no
     ids = sorted(account_ids)
     version = ensure_rule(kind=RuleKind.TIERS, workspace_id=workspace_id, by=by, now=now)
     rule = parse_tier_rule(version.definition)
-    list(open_periods(ids).select_for_update().order_by("account_id"))
+    list(open_periods(ids).select_for_update().order_by("account_id").values_list("id"))
     cases = tier_cases(ids, now=now)
     ended = _end_expired(cases, now)
     decided = [(case, tier_of(case.facts, rule)) for case in cases]
     moved = [(case, decision) for case, decision in decided if decision.verdict == "derived"]
-    _open_periods(workspace_id, moved, version, now)
+    _open_periods(workspace_id, moved, version, ended, now)
     given = {case.account_id: _given(decision, case, version) for case, decision in moved}
     kept = {case.account_id: _kept(case) for case, decision in decided if _fell_back(case, decision, ended)}
     return give_tiers(tiers=given | kept, by=by, now=now)
@@ -118,7 +118,8 @@ def _end_expired(cases: list[TierCase], now: datetime) -> set[int]:
     """Close overrides at the moment they ran out; return their accounts."""
     ended = [case for case in cases if case.period and case.period.expires_at and case.period.expires_at <= now]
     for case in ended:
-        _close(case.period, case.period.expires_at if case.period else now)
+        if case.period is not None:
+            TierPeriod.objects.filter(id=case.period.id).update(until_at=case.period.expires_at)
     return {case.account_id for case in ended}
 
 
@@ -129,9 +130,15 @@ def _close(period: TierPeriod | None, at: datetime | None) -> None:
 
 
 def _open_periods(
-    workspace_id: int, moved: list[tuple[TierCase, TierDecision]], version: ScorecardVersion, now: datetime
+    workspace_id: int,
+    moved: list[tuple[TierCase, TierDecision]],
+    version: ScorecardVersion,
+    ended: set[int],
+    now: datetime,
 ) -> None:
-    open_ids = [case.period.id for case, _ in moved if case.period and case.period.until_at is None]
+    if not moved:
+        return
+    open_ids = [case.period.id for case, _ in moved if case.period and case.account_id not in ended]
     TierPeriod.objects.filter(id__in=open_ids).update(until_at=now)
     TierPeriod.objects.bulk_create(
         [
@@ -145,10 +152,10 @@ def _open_periods(
                 rule=version,
                 risk=case.facts.risk,
                 risk_level=decision.risk_level,
-                risk_score_id=case.risk.score_id if case.risk else None,
+                risk_score_id=case.risk_score_id,
                 expansion=case.facts.expansion,
                 expansion_level=decision.expansion_level,
-                expansion_score_id=case.expansion.score_id if case.expansion else None,
+                expansion_score_id=case.expansion_score_id,
             )
             for case, decision in moved
         ]
