@@ -9,11 +9,11 @@ from django.db import connection
 from django.db.models import Count, QuerySet
 
 from renewals.models import Account
+from renewals.queries.any_of import any_of
 from signals.core.tiers import HeldTier, TierDecision, TierFacts, TierRule, parse_tier_rule, tier_of
 from signals.models import ScorecardVersion, TierPeriod
 from signals.models.scores import RuleKind
 from signals.models.tiers import TierPeriod as Period
-from signals.queries.any_of import any_of
 from signals.queries.scorecards import version_in_force
 
 
