@@ -20,7 +20,7 @@ from playbooks.models import Escalation, Handover, OwnershipGap
 from playbooks.queries.ownership import ownership_facts, people_today
 from renewals.core.roles import can
 from renewals.models import Account, Renewal, User
-from renewals.queries.people import record_nearness, visible_to
+from renewals.queries.people import members, record_nearness, teams, visible_to
 
 PATH = "/ownership/"
 ROWS = 100
@@ -63,11 +63,22 @@ class ReviewPart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TeamOption:
+    """A team to filter by."""
+
+    key: str
+    name: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OwnershipPage:
     """Gaps, hand-overs and escalations this person may see; `is_empty` when there is none of them."""
 
     title: str
     tabs: tuple[Tab, ...]
+    whose: str
+    teams: tuple[TeamOption, ...]
     gaps: Table
     handovers: tuple[HandoverPart, ...]
     reviews: tuple[ReviewPart, ...]
@@ -90,20 +101,23 @@ class OwnershipPanel:
 
 def ownership_page(asker: Asker, choice: Mapping[str, str]) -> OwnershipPage:
     """Return the open gaps by their clock, unsettled hand-overs and escalations whose task is open."""
-    mine = choice.get("whose") == "mine"
-    gaps = list(
-        _near(asker, OwnershipGap.objects.filter(closed_at__isnull=True), mine=mine).order_by("due_at", "id")[:ROWS]
-    )
-    offers = list(_offers(asker, mine=mine)[:ROWS])
-    raised = _near(asker, Escalation.objects.filter(task__state__in=("open", "snoozed")), mine=mine)
+    mine, options = choice.get("whose") == "mine", _teams(choice.get("team", ""))
+    team = _in_team(options)
+    chosen = {"whose": "mine" if mine else "", "team": next((each.key for each in options if each.is_chosen), "")}
+    open_gaps = OwnershipGap.objects.filter(team, closed_at__isnull=True)
+    gaps = list(_near(asker, open_gaps, mine=mine).order_by("due_at", "id")[:ROWS])
+    offers = list(_offers(asker, mine=mine).filter(team)[:ROWS])
+    raised = _near(asker, Escalation.objects.filter(team, task__state__in=("open", "snoozed")), mine=mine)
     climbed = list(raised.select_related("person", "task").order_by("-raised_at")[:ROWS])
     names = _names(gaps)
     return OwnershipPage(
         title=_title(len(gaps)),
         tabs=tuple(
-            Tab(text=words, href=address(PATH, {"whose": key}), is_current=(key == "mine") is mine)
+            Tab(text=words, href=address(PATH, {**chosen, "whose": key}), is_current=(key == "mine") is mine)
             for key, words in (("", "All I may see"), ("mine", "Mine"))
         ),
+        whose=chosen["whose"],
+        teams=options,
         gaps=_gap_table(gaps, names, asker),
         handovers=tuple(_handover(each, asker) for each in offers),
         reviews=tuple(
@@ -117,7 +131,7 @@ def ownership_page(asker: Asker, choice: Mapping[str, str]) -> OwnershipPage:
             if gap.kind == "tier_change" and _may_change(asker, gap)
         ),
         escalations=_ladder_table(climbed, asker),
-        is_empty=not (gaps or offers or climbed or mine),
+        is_empty=not (gaps or offers or climbed or mine or chosen["team"]),
     )
 
 
@@ -167,6 +181,19 @@ def may_withdraw(asker: Asker, row: Handover) -> bool:
     """Answer whether this person may take the offer back: its sender, or who may change the renewal."""
     near = record_nearness(asker.member, row.account, row.renewal)
     return row.sender_id == asker.membership.user_id or can(asker.member, "renewals.change", record=near)
+
+
+def _teams(chosen: str) -> tuple[TeamOption, ...]:
+    return tuple(TeamOption(key=str(row.id), name=row.name, is_chosen=str(row.id) == chosen) for row in teams())
+
+
+def _in_team(options: tuple[TeamOption, ...]) -> Q:
+    """Its accounts: those the team has, and those whose owner is one of its people."""
+    team = next((int(each.key) for each in options if each.is_chosen), None)
+    if team is None:
+        return Q()
+    people = members().filter(team_id=team).values("user_id")
+    return Q(account__team_id=team) | Q(account__owner_id__in=people)
 
 
 def _near(asker: Asker, rows: QuerySet[Any], *, mine: bool) -> QuerySet[Any]:

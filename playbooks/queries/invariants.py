@@ -215,6 +215,27 @@ UNION ALL SELECT 'task', t.id, 'no history' FROM playbooks_task AS t
 WHERE NOT EXISTS (SELECT 1 FROM playbooks_taskevent AS h WHERE h.pgh_obj_id = t.id)""",
     ),
     Invariant(
+        number="I25",
+        holds="Every open renewal has somebody who answers for it, or an open gap with a clock.",
+        question="""
+SELECT 'renewal', r.id, 'nobody answers and no gap is open' FROM renewals_renewal AS r CROSS JOIN (
+    WITH there AS (
+        SELECT m.user_id FROM renewals_membership AS m JOIN renewals_user AS u ON u.id = m.user_id
+        WHERE m.is_active AND u.is_active),
+    away AS (
+        SELECT user_id, delegate_id FROM playbooks_absence WHERE cancelled_at IS NULL AND returned_at IS NULL
+          AND from_on < perennial_now()::date AND until_on >= perennial_now()::date)
+    SELECT coalesce(array_agg(t.user_id), '{}') AS people FROM there AS t LEFT JOIN away AS a ON a.user_id = t.user_id
+    WHERE a.user_id IS NULL OR (a.delegate_id IN (SELECT user_id FROM there)
+        AND a.delegate_id NOT IN (SELECT user_id FROM away))
+) AS present
+WHERE r.closed_on IS NULL AND (NOT r.owner_id = ANY(present.people) OR EXISTS (
+    SELECT 1 FROM playbooks_task AS t WHERE t.renewal_id = r.id AND t.state IN ('open', 'snoozed')
+      AND t.step_run_id IS NOT NULL AND NOT t.assignee_id = ANY(present.people)))
+  AND NOT EXISTS (SELECT 1 FROM playbooks_ownershipgap AS g WHERE g.renewal_id = r.id AND g.closed_at IS NULL
+    AND g.due_at IS NOT NULL AND g.kind IN ('vacancy', 'absence', 'unowned_task'))""",
+    ),
+    Invariant(
         number="budget",
         holds="A message that left stands in its account's ledger of touches, and no touch is over the budget.",
         question="""

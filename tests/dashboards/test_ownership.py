@@ -8,7 +8,7 @@ from django.test import Client
 from playbooks.actions.ownership import take_access_away, tend_ownership
 from playbooks.models import Handover, OwnershipGap
 from renewals.actions.scope import in_workspace
-from renewals.models import Membership, Renewal, Workspace
+from renewals.models import Account, Membership, Renewal, Team, Workspace
 from renewals.queries.clock import database_now
 from tests.dashboards.test_screens import words_of
 from tests.dashboards.world import World, make_world
@@ -95,3 +95,23 @@ def test_gaps_within_reach_alone_are_shown(world: World, client: Client) -> None
         take_access_away(membership_id=membership.id, by=world.actor, now=world.now)
         tend_ownership(by=world.actor, now=world.now + timedelta(days=5))
     assert "Nothing is unclear" in page(world, client, "sales")
+
+
+@pytest.mark.requirement(7)
+def test_page_shows_one_team_by_its_accounts_and_its_people(world: World, client: Client) -> None:
+    with in_workspace(world.workspace.id, by=world.actor):
+        east, west = (Team.objects.create(workspace=world.workspace, name=name) for name in ("East", "West"))
+        first, second = Account.objects.order_by("id")
+        Account.objects.filter(id=first.id).update(team=east)
+        Account.objects.filter(id=second.id).update(team=west)
+        membership = Membership.objects.get(user=world.people["csm"])
+    client.force_login(world.people["admin"])
+    client.post(f"/settings/people/{membership.id}/removal/")
+    everything = page(world, client, "renewal_manager")
+    assert (first.name in everything, second.name in everything) == (True, True)
+    of_east = page(world, client, "renewal_manager", f"/ownership/?team={east.id}")
+    assert (first.name in of_east, second.name in of_east) == (True, False)
+    empty = page(world, client, "renewal_manager", f"/ownership/?team={east.id}&whose=mine")
+    assert "No gap is open" in empty
+    unknown = page(world, client, "renewal_manager", "/ownership/?team=999999")
+    assert (first.name in unknown, second.name in unknown) == (True, True)

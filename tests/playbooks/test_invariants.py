@@ -59,6 +59,7 @@ PLANTED = {
         due_on, due_on, 'UTC', 'workspace', '', '', '{letter}', 'due', '', '', owner_id, 0, '[]', created_at,
         created_at FROM renewals_renewal ORDER BY id LIMIT 1""",
     "I24": "ALTER TABLE playbooks_taskevent DISABLE TRIGGER USER; DELETE FROM playbooks_taskevent",
+    "I25": "UPDATE renewals_membership SET is_active = false",
     "budget": "UPDATE playbooks_accounttouch SET released_at = occurred_at",
     "owner": "UPDATE renewals_membership SET is_active = false",
     "queue": """UPDATE renewals_renewal SET stage = 'closed', closed_on = due_on, final_amount = 0,
