@@ -76,7 +76,7 @@ def member_removal(request: HttpRequest, membership_id: int) -> HttpResponse:
 
 
 @require_POST
-@screen("api_keys.change")
+@screen("api_keys.change", is_sensitive=True)
 def keys(request: HttpRequest) -> HttpResponse:
     """Make an API key; its secret is shown this once."""
     form = ApiKeyForm(request.POST)

@@ -31,7 +31,7 @@ def signals(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@screen("sources.change")
+@screen("sources.change", is_sensitive=True)
 def sources(request: HttpRequest) -> HttpResponse:
     """Open the door of a new source; its secret is shown this once."""
     form = SourceForm(request.POST)

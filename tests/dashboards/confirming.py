@@ -1,5 +1,7 @@
 """Confirm that it is you, as the page of the log-in does, for the tests of what asks for it."""
 
+import time
+
 from django.test import Client
 
 from tests.dashboards.world import PASSWORD
@@ -9,3 +11,11 @@ def confirm(client: Client) -> None:
     """Give the password once more."""
     answer = client.post("/accounts/reauthenticate/", {"password": PASSWORD, "next": "/settings/"})
     assert (answer.status_code, answer.url) == (302, "/settings/")
+
+
+def confirmed(client: Client) -> Client:
+    """Return the client as somebody who has just confirmed, whatever way the person logs in by."""
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
+    session.save()
+    return client

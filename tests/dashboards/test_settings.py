@@ -11,6 +11,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import Actor, system_actor
 from renewals.models import ApiKey, FxRate, Membership, User, Workspace
+from tests.dashboards.confirming import confirmed
 from tests.dashboards.test_screens import words_of
 from tests.dashboards.world import make_member
 
@@ -87,7 +88,7 @@ def test_access_is_taken_away_and_the_last_admin_stays(
 
 
 def test_key_is_shown_once_and_kept_as_its_hash(admin: Client, workspace: Workspace, actor: Actor) -> None:
-    html = admin.post("/settings/keys/", {"name": "Warehouse", "scopes": ["signals:w"]}).content.decode()
+    html = confirmed(admin).post("/settings/keys/", {"name": "Warehouse", "scopes": ["signals:w"]}).content.decode()
     secret = re.search(r"prn_\d+_[\w-]+", html)[0]
     assert secret not in admin.get("/settings/?part=keys").content.decode()
     with in_workspace(workspace.id, by=actor):
@@ -96,15 +97,22 @@ def test_key_is_shown_once_and_kept_as_its_hash(admin: Client, workspace: Worksp
     assert secret not in (key.secret_hash, key.prefix)
 
 
+def test_key_is_made_only_by_who_has_just_confirmed(admin: Client, workspace: Workspace, actor: Actor) -> None:
+    answer = admin.post("/settings/keys/", {"name": "Warehouse", "scopes": ["signals:w"]})
+    assert answer["Location"].startswith("/accounts/reauthenticate/")
+    with in_workspace(workspace.id, by=actor):
+        assert ApiKey.objects.count() == 0
+
+
 def test_key_without_a_scope_is_asked_again_and_none_is_made(admin: Client, workspace: Workspace, actor: Actor) -> None:
-    answer = admin.post("/settings/keys/", {"name": "Warehouse"})
+    answer = confirmed(admin).post("/settings/keys/", {"name": "Warehouse"})
     assert (answer.status_code, 'value="Warehouse"' in answer.content.decode()) == (422, True)
     with in_workspace(workspace.id, by=actor):
         assert ApiKey.objects.count() == 0
 
 
 def test_key_is_revoked_once(admin: Client, workspace: Workspace, actor: Actor) -> None:
-    admin.post("/settings/keys/", {"name": "Warehouse", "scopes": ["signals:w"]})
+    confirmed(admin).post("/settings/keys/", {"name": "Warehouse", "scopes": ["signals:w"]})
 
     def revoked() -> tuple[int, datetime]:
         with in_workspace(workspace.id, by=actor):
@@ -174,7 +182,7 @@ def test_stranger_is_asked_to_log_in(client: Client, db: None) -> None:
 def test_person_and_key_of_another_workspace_do_not_exist(
     admin: Client, workspace: Workspace, other_workspace: Workspace, actor: Actor
 ) -> None:
-    admin.post("/settings/keys/", {"name": "Canary", "scopes": ["signals:w"]})
+    confirmed(admin).post("/settings/keys/", {"name": "Canary", "scopes": ["signals:w"]})
     with in_workspace(workspace.id, by=actor):
         key_id = ApiKey.objects.get().id
         member_id = Membership.objects.get(user__email="csm@acme.example").id

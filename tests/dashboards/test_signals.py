@@ -99,6 +99,10 @@ def test_only_an_admin_changes_sources(world: World, log_in: LogIn, role: str) -
 
 def test_new_source_shows_address_and_secret_once(world: World, log_in: LogIn) -> None:
     client = log_in("admin")
+    assert client.post("/signals/sources/", NEW)["Location"].startswith("/accounts/reauthenticate/")
+    with inside(world):
+        assert Hook.objects.count() == 0
+    confirm(client)
     made = client.post("/signals/sources/", NEW)
     secret = re.search(r"whsec_[\w+/=]+", made.content.decode())
     assert secret is not None
@@ -116,7 +120,9 @@ def test_new_source_shows_address_and_secret_once(world: World, log_in: LogIn) -
 def test_source_that_cannot_be_is_explained_and_keeps_what_was_typed(
     world: World, log_in: LogIn, change: dict[str, str], words: str
 ) -> None:
-    answer = log_in("admin").post("/signals/sources/", {**NEW, **change})
+    client = log_in("admin")
+    confirm(client)
+    answer = client.post("/signals/sources/", {**NEW, **change})
     assert answer.status_code == 422
     assert b'value="billing"' in answer.content or change.get("key")
     with inside(world):
