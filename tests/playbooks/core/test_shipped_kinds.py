@@ -21,5 +21,6 @@ def test_mid_market_gets_value_recaps_and_functional_calls() -> None:
 
 @pytest.mark.requirement(72, 85)
 def test_small_accounts_get_a_person_only_by_risk() -> None:
-    human = [step for step in shipped_playbook("small").steps if step.outcomes]
-    assert [(step.key, step.condition is not None) for step in human] == [("risk_call", True)]
+    steps = shipped_playbook("small").steps
+    assert [(step.key, step.path) for step in steps if step.outcomes] == [("risk_call", "risk.at_risk")]
+    assert [step.key for step in steps if step.kind is StepKind.BRANCH] == ["risk"]

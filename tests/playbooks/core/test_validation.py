@@ -96,9 +96,9 @@ def _top(**changes: object) -> Callable[[Table], None]:
         ),
         (_set(1, to=["boss"]), "E-CAD-06", "step 2 'self_serve', to", "'boss' is not a contact role."),
         (_set(1, to=[]), "E-CAD-14", "step 'self_serve'", "An e-mail step needs 'to'."),
-        (_set(2, instructions=""), "E-CAD-14", "step 'risk_call'", "A task step needs 'instructions'."),
-        (_set(2, outcomes=[]), "E-CAD-14", "step 'risk_call'", "A task step needs 'outcomes'."),
-        (_set(2, operator="system"), "E-CAD-17", "step 'risk_call'", "A task needs a person."),
+        (_set(3, instructions=""), "E-CAD-14", "step 'risk_call'", "A task step needs 'instructions'."),
+        (_set(3, outcomes=[]), "E-CAD-14", "step 'risk_call'", "A task step needs 'outcomes'."),
+        (_set(3, operator="system"), "E-CAD-17", "step 'risk_call'", "A task needs a person."),
         (
             _set(0, automation="manual_approval"),
             "E-CAD-17",
@@ -113,10 +113,10 @@ def _top(**changes: object) -> Callable[[Table], None]:
             "It is due 60 days before the renewal date, but enrolment opens at 45.",
         ),
         (
-            _set(3, anchor={"from": "renewal_date", "days": 5}),
+            _set(4, anchor={"from": "renewal_date", "days": 5}),
             "E-CAD-01",
             "step 'options'",
-            "Step 4 can never be reached: day +5 lies outside phase 'decision' (-25 to +0).",
+            "Step 5 can never be reached: day +5 lies outside phase 'decision' (-25 to +0).",
         ),
         (
             _set(1, anchor={"from": "after_previous", "days": 40}),
@@ -155,26 +155,26 @@ def _top(**changes: object) -> Callable[[Table], None]:
             "Both 'days' and 'business_days' are given.",
         ),
         (
-            _set(2, condition={"field": "risk.scor", "op": "ge", "value": 60}),
+            _set(3, condition={"field": "risk.scor", "op": "ge", "value": 60}),
             "E-CAD-13",
-            "step 3 'risk_call', condition",
+            "step 4 'risk_call', condition",
             "'risk.scor' is not a fact.",
         ),
         (
-            _set(2, condition={"field": "risk.score", "op": "ge", "value": "high"}),
+            _set(3, condition={"field": "risk.score", "op": "ge", "value": "high"}),
             "E-CAD-13",
-            "step 3 'risk_call', condition",
+            "step 4 'risk_call', condition",
             "'risk.score' ge 'high': the fact is a number.",
         ),
         (
-            _set(2, condition={"all": []}),
+            _set(3, condition={"all": []}),
             "E-CAD-13",
-            "step 3 'risk_call', condition",
+            "step 4 'risk_call', condition",
             "'all' is empty.",
         ),
         (
             _set(
-                2,
+                3,
                 condition={
                     "all": [
                         {"field": "account.segment", "op": "eq", "value": "small"},
@@ -184,7 +184,7 @@ def _top(**changes: object) -> Callable[[Table], None]:
             ),
             "E-CAD-01",
             "step 'risk_call'",
-            "Step 3 can never be reached: its condition asks one fact for two values.",
+            "Step 4 can never be reached: its condition asks one fact for two values.",
         ),
         (_top(window_days="45"), "E-CAD-07", "playbook, window_days", "'window_days' is '45'."),
         (_top(window_days=True), "E-CAD-07", "playbook, window_days", "'window_days' is True."),
