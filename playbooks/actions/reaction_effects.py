@@ -152,8 +152,8 @@ def _advance(
             told[step.enrolment_id] = (reason("not_advanced", step=step.step_key, because="due_already"),)
         else:
             told[step.enrolment_id] = (reason("advanced", step=step.step_key, old=step.planned_at, new=now),)
-            step.due_at = step.planned_at = now
-            step.save(update_fields=["due_at", "planned_at"])
+            step.due_at = step.planned_at = step.advanced_at = now
+            step.save(update_fields=["due_at", "planned_at", "advanced_at"])
     return told
 
 

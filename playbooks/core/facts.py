@@ -94,7 +94,8 @@ class PlanFacts:
 
     `occurrence` is the renewal date at enrolment: it names the contract period and stays when `renewal_on` is moved.
     `notice_on` is the last day to give notice, None when the contract has none. `facts` are today's: branches that are
-    not decided yet are planned with them. `deviations` are what people changed, by step key.
+    not decided yet are planned with them. `deviations` are what people changed, by step key; `advanced` is when a
+    reaction brought an open step forward.
     """
 
     workspace_id: int
@@ -110,6 +111,7 @@ class PlanFacts:
     done: tuple[DoneStep, ...] = ()
     facts: Facts = field(default_factory=dict)
     deviations: Mapping[str, Deviated] = field(default_factory=dict)
+    advanced: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -148,6 +148,7 @@ def _plan_facts(row: Mapping[str, Any], behind: tuple[DoneStep, ...], *, now: da
         blackouts=(*_blackouts(closed, row["account_id"]), *row["state"].pauses),
         done=behind,
         deviations=row["said"].deviations.get(row["enrolment_id"], {}),
+        advanced=row.get("advanced", {}),
     )
 
 

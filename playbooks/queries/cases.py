@@ -24,6 +24,7 @@ from playbooks.queries.plans import join_as_written
 from playbooks.queries.said import said_in
 from renewals.queries.closed_days import closed_facts
 
+OPEN = ("scheduled", "claimed", "waiting")
 TOUCHING = tuple(kind.value for kind in FAMILIES[StepFamily.MESSAGE])
 COLUMNS = """
     s.workspace_id, s.id AS step_run_id, s.fence, s.step_key, s.occurrence, s.kind, s.due_at, s.planned_at, s.failures,
@@ -122,8 +123,8 @@ JOIN LATERAL (
 """
 
 BEHIND = """
-SELECT enrolment_id, step_key, state, planned_at, done_at, occurrence, chosen FROM playbooks_steprun
-WHERE enrolment_id = ANY(%s) AND state IN ('done', 'skipped', 'parked') ORDER BY id
+SELECT enrolment_id, step_key, state, planned_at, done_at, occurrence, chosen, advanced_at FROM playbooks_steprun
+WHERE enrolment_id = ANY(%s) AND (state IN ('done', 'skipped', 'parked') OR advanced_at IS NOT NULL) ORDER BY id
 """
 
 
@@ -218,7 +219,7 @@ def _loaded(sql: str, ids: list[int], *, now: datetime) -> tuple[LoadedCase, ...
     rows = _dicts(sql, [ids])
     if not rows:
         return ()
-    behind = _steps_behind([row["enrolment_id"] for row in rows])
+    behind, advanced = _steps_behind([row["enrolment_id"] for row in rows])
     definitions = definitions_of({row["version_id"] for row in rows})
     accounts = {row["account_id"] for row in rows}
     people, known = people_at(accounts, now=now), knowledge_of(accounts, now=now)
@@ -228,7 +229,13 @@ def _loaded(sql: str, ids: list[int], *, now: datetime) -> tuple[LoadedCase, ...
     shared = {"said": said, "duties": duties_of(noticing)}
     return tuple(
         LoadedCase(
-            row={**row, "known": known.get(row["account_id"], NOTHING), **treated(row), **shared},
+            row={
+                **row,
+                "known": known.get(row["account_id"], NOTHING),
+                "advanced": advanced[row["enrolment_id"]],
+                **treated(row),
+                **shared,
+            },
             version=definitions[row["version_id"]],
             behind=tuple(behind[row["enrolment_id"]]),
             people=people,
@@ -244,9 +251,14 @@ def _treated(accounts: set[int], *, now: datetime) -> Callable[[Mapping[str, Any
     return lambda row: {"state": states.get(row["account_id"], NO_STATE), **shared}
 
 
-def _steps_behind(enrolment_ids: list[int]) -> Mapping[int, list[DoneStep]]:
+def _steps_behind(enrolment_ids: list[int]) -> tuple[Mapping[int, list[DoneStep]], Mapping[int, dict[str, datetime]]]:
+    """Return by enrolment the steps behind, and when an open one was brought forward."""
     behind: dict[int, list[DoneStep]] = defaultdict(list)
+    advanced: dict[int, dict[str, datetime]] = defaultdict(dict)
     for row in _dicts(BEHIND, [enrolment_ids]):
+        if row["state"] in OPEN:
+            advanced[row["enrolment_id"]][row["step_key"]] = row["advanced_at"]
+            continue
         behind[row["enrolment_id"]].append(
             DoneStep(
                 step_key=row["step_key"],
@@ -256,7 +268,7 @@ def _steps_behind(enrolment_ids: list[int]) -> Mapping[int, list[DoneStep]]:
                 chosen=row["chosen"],
             )
         )
-    return behind
+    return behind, advanced
 
 
 def _dicts(sql: str, values: list[object]) -> list[dict[str, Any]]:

@@ -234,7 +234,7 @@ def test_shipped_tier_has_its_window_touches_and_human_work(
 ) -> None:
     playbook = read_definition(library_table("playbooks", key)).playbook
     assert playbook is not None
-    human = [item for item in playbook.steps if not item.template and item.condition is None]
+    human = [item for item in playbook.steps if item.outcomes and item.condition is None and not item.path]
     assert playbook.window_days == window_days
     assert sum("business_review" in item.key for item in playbook.steps) == reviews
     assert sum("value_summary" in item.key for item in playbook.steps) == summaries

@@ -4,16 +4,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db.models import F
 
 from playbooks.actions.claim import claim_steps
+from playbooks.actions.deviate import Wanted, deviate
 from playbooks.actions.execute import execute_steps
 from playbooks.actions.limits import EngineLimits
 from playbooks.actions.reactions import Recorded, record_reaction
+from playbooks.actions.replan import replan_moved
+from playbooks.core.facts import DeviationKind
 from playbooks.models import Decision, Message, Reaction, StepRun, Task
 from renewals.actions.scope import in_workspace
-from renewals.core.actors import Actor
+from renewals.core.actors import Actor, person_actor
 from renewals.core.errors import InvalidInput, UnknownChoice
-from renewals.models import Suppression, Touchpoint
+from renewals.models import Renewal, Suppression, Touchpoint
 from tests.playbooks.conftest import Enrol
 from tests.playbooks.factories import World
 from tests.playbooks.stories import email_step, task_step
@@ -146,3 +150,24 @@ def test_unknown_kind_and_person_left_out_are_refused(waiting: World, actor: Act
             by=actor, now=now, account_id=waiting.account.id, contact_id=None, kind="bounce_hard",
             occurred_at=now, evidence={},
         )  # fmt: skip
+
+
+def test_advanced_step_keeps_its_advance_however_it_is_planned_again(enrol: Enrol, actor: Actor, now: datetime) -> None:
+    drifting = task_step("after", 0, anchor={"from": "after_previous", "days": 60})
+    world, enrolment = enrol(task_step("first", -98), drifting, task_step("last", -5))
+    at = now + timedelta(days=6)
+    run_due(world, actor, now + timedelta(days=4))
+    assert StepRun.objects.get(step_key="after").due_at > at
+    react(world, actor, at, "buying_signal")
+    Renewal.objects.update(due_on=F("due_on") + timedelta(days=7), notice_on=F("notice_on") + timedelta(days=7))
+    assert replan_moved(by=actor, now=at) == 1
+    step = StepRun.objects.get(step_key="after")
+    assert (step.due_at, step.planned_at, step.state) == (at, at, "scheduled")
+    person = person_actor(world.workspace.id, world.owner.id, "Csm")
+    skip = Wanted(step_key="last", kind=DeviationKind.SKIP, reason="Not needed")
+    deviate(enrolment_id=enrolment.id, wanted=skip, by=person, now=at)
+    assert StepRun.objects.get(step_key="after").due_at == at
+    chosen_on = (at + timedelta(days=20)).date()
+    retime = Wanted(step_key="after", kind=DeviationKind.RETIME, reason="They asked", due_on=chosen_on)
+    deviate(enrolment_id=enrolment.id, wanted=retime, by=person, now=at)
+    assert StepRun.objects.get(step_key="after").due_local_on == chosen_on
