@@ -134,6 +134,9 @@ SENTENCES: Mapping[str, Words] = {
     "their_deadline_passed": Words(
         text="Their last day to end it was {closes_on}; last heard from them: {heard_on}.", state="watch"
     ),
+    "sponsor_by_default": Words(
+        text="Nobody is named as our sponsor of this account; {name} is the first of our executives.", state="watch"
+    ),
     "notice_confirmed": Words(
         text="{by} confirmed that it arrived; the notice is served on {served_on}.", state="good"
     ),

@@ -28,6 +28,23 @@ class ApiKeyForm(forms.Form):
     )
 
 
+class AddressesForm(forms.Form):
+    """What messages say about us; without one, a message says something else or waits for a person."""
+
+    postal_address = forms.CharField(
+        label="Postal address", max_length=300, required=False, help_text="In the footer; marketing needs it."
+    )
+    booking_url = forms.CharField(
+        label="Booking page",
+        max_length=300,
+        required=False,
+        help_text="Where a meeting is booked. {owner} stands for the owner's e-mail address.",
+    )
+    resources_url = forms.CharField(
+        label="Self-serve renewal page", max_length=300, required=False, help_text="With guides, for small accounts."
+    )
+
+
 class RateForm(forms.Form):
     """Units of the workspace's currency for one unit of another, from a day on."""
 

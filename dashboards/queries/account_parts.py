@@ -13,6 +13,7 @@ from dashboards.queries.asker import Asker
 from dashboards.queries.contracts import ContractPart, contract_parts
 from dashboards.queries.prices import price_sight
 from dashboards.queries.score_story import ScoreStory, score_story
+from dashboards.queries.sponsors import SponsorPart, sponsor_part
 from dashboards.queries.tiers import TierPart, tier_part
 from dashboards.queries.treatment import TreatmentPart, treatment_part
 from renewals.core.roles import Scope, can, granted_scope, may_see_contact_details
@@ -51,6 +52,7 @@ class AboutPart:
     """Who and what the account is; `has_people` is False for roles that see no contacts."""
 
     treatment: TreatmentPart
+    sponsor: SponsorPart
     people: tuple[Person, ...]
     has_people: bool
     missing_roles: str
@@ -75,6 +77,7 @@ def about_part(asker: Asker, row: Account) -> AboutPart:
     may_see_contracts = can(asker.member, "contracts.view")
     return AboutPart(
         treatment=treatment_part(asker, row),
+        sponsor=sponsor_part(asker, row),
         people=people,
         has_people=has_people,
         missing_roles=missing,

@@ -26,6 +26,7 @@ PARTS = {
     "rates": "Exchange rates",
     "packs": "Notice rules",
     "closed": "Closed days",
+    "addresses": "Addresses in messages",
 }
 RATES_SHOWN = 50
 
@@ -71,7 +72,7 @@ def settings_page(asker: Asker, part: str) -> SettingsPage:
         table=TABLES[chosen](asker),
         removals=_removals(chosen, asker) if may_change else (),
         packs=pack_cards(asker) if chosen == "packs" else (),
-        may_change=may_change and chosen in ("people", "keys", "rates", "packs", "closed"),
+        may_change=may_change and chosen in ("people", "keys", "rates", "packs", "closed", "addresses"),
     )
 
 
@@ -120,6 +121,19 @@ def _lifecycle(asker: Asker) -> Table:
     ]
     rows = (*stage_rows, *moment_rows)
     return Table(caption="Lifecycle", columns=_columns("Name", "Kind", "What it means"), rows=rows)
+
+
+def _addresses(asker: Asker) -> Table:
+    workspace = asker.workspace
+    kept = (
+        ("Postal address", workspace.postal_address),
+        ("Booking page", workspace.booking_url),
+        ("Self-serve renewal page", workspace.resources_url),
+    )
+    rows = tuple(
+        (Cell(text=name), Cell(text=value or "Not set: messages go without it, or wait")) for name, value in kept
+    )
+    return Table(caption="Addresses in messages", columns=_columns("What", "Address"), rows=rows)
 
 
 def _when(offset_days: int, anchor: str) -> str:
@@ -202,4 +216,5 @@ TABLES: dict[str, Callable[[Asker], Table]] = {
     "rates": _rates,
     "packs": packs_table,
     "closed": closed_days_table,
+    "addresses": _addresses,
 }

@@ -7,14 +7,14 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from dashboards.forms.notices import WorkspaceClosedDaysForm
-from dashboards.forms.settings import ApiKeyForm, MemberForm, RateForm
+from dashboards.forms.settings import AddressesForm, ApiKeyForm, MemberForm, RateForm
 from dashboards.queries.settings import PATH, settings_page
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of
 from playbooks.actions.ownership import take_access_away
 from renewals.actions.api_keys import create_api_key, revoke_api_key
 from renewals.actions.settings import record_fx_rates
-from renewals.actions.workspaces import NewMember, add_member
+from renewals.actions.workspaces import MessageAddresses, NewMember, add_member, set_addresses
 from renewals.core.errors import NamedError
 from renewals.core.roles import Role, read_scope
 
@@ -23,12 +23,14 @@ FORMS: dict[str, type[Form]] = {
     "keys": ApiKeyForm,
     "rates": RateForm,
     "closed": WorkspaceClosedDaysForm,
+    "addresses": AddressesForm,
 }
 DOORS = {
     "people": (f"{PATH}people/", "Let a person in"),
     "keys": (f"{PATH}keys/", "Make the key"),
     "rates": (f"{PATH}rates/", "Keep the rate"),
     "closed": (f"{PATH}closed-days/", "Keep these days"),
+    "addresses": (f"{PATH}addresses/", "Keep the addresses"),
 }
 
 
@@ -123,6 +125,22 @@ def rates(request: HttpRequest) -> HttpResponse:
     return redirect(f"{PATH}?part=rates")
 
 
+@require_POST
+@screen("settings.change")
+def addresses(request: HttpRequest) -> HttpResponse:
+    """Keep the addresses that messages print."""
+    form = AddressesForm(request.POST)
+    if not form.is_valid():
+        return show_settings(request, "addresses", form=form, status=422)
+    try:
+        set_addresses(addresses=MessageAddresses(**form.cleaned_data), by=request.actor, now=request.now)
+    except NamedError as error:
+        form.add_error(None, f"{error.what} {error.remedy}".strip())
+        return show_settings(request, "addresses", form=form, status=422)
+    messages.success(request, "Kept. Messages written from now on use them.")
+    return redirect(f"{PATH}?part=addresses")
+
+
 def show_settings(
     request: HttpRequest, part: str, *, form: Form | None = None, secret: str = "", status: int = 200
 ) -> HttpResponse:
@@ -131,5 +149,7 @@ def show_settings(
     door = DOORS.get(page.part)
     words = {"page": page, "secret": secret}
     if door and page.may_change:
-        words |= {"form": form or FORMS[page.part](), "action": door[0], "submit": door[1]}
+        kept = {name: getattr(request.workspace, name, "") for name in AddressesForm.base_fields}
+        initial = kept if page.part == "addresses" else None
+        words |= {"form": form or FORMS[page.part](initial=initial), "action": door[0], "submit": door[1]}
     return render(request, "settings/page.html", words, status=status)

@@ -208,6 +208,7 @@ class StepFacts:
     approval: ApprovalFacts | None = None
     duties: tuple[Duty, ...] = ()
     our_sponsor: str = ""
+    is_sponsor_named: bool = True
     their_sponsor: str = ""
     facts: Facts = field(default_factory=dict)
 

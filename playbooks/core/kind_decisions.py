@@ -8,7 +8,7 @@ from playbooks.core.definition import Step
 from playbooks.core.facts import Reason, StepFacts, reason
 from playbooks.core.kind_checks import Silence, silence_of, sponsor_held, sponsor_name, wait_held
 from playbooks.core.verdicts import StepVerdict
-from playbooks.core.vocabulary import StepKind
+from playbooks.core.vocabulary import SponsorSide, StepKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,9 @@ def _sponsor(step: Step, facts: StepFacts, *, now: datetime) -> KindDecision:
         return KindDecision(verdict=StepVerdict.HOLD, reasons=held.why, until=held.until, needs_person=True)
     name, side = sponsor_name(step, facts), step.sponsor.side.value if step.sponsor else ""
     why = reason("sponsor_named", side=side, name=name) if name else reason("sponsor_missing", side=side)
-    return KindDecision(verdict=StepVerdict.DO, reasons=(why,))
+    stands_in = name and step.sponsor and step.sponsor.side is SponsorSide.OURS and not facts.is_sponsor_named
+    told = (why, reason("sponsor_by_default", name=name)) if stands_in else (why,)
+    return KindDecision(verdict=StepVerdict.DO, reasons=told)
 
 
 def _approval(step: Step, facts: StepFacts, *, now: datetime) -> KindDecision:

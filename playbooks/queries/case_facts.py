@@ -189,7 +189,8 @@ def _step_facts(
         approval=row["said"].approvals.get(row["step_run_id"]),
         deviation=plan.deviations.get(row["step_key"]),
         duties=row.get("duties", {}).get(row["renewal_id"], ()),
-        our_sponsor=row["said"].our_sponsor,
+        our_sponsor=row["said"].sponsor_of(row["account_id"]),
+        is_sponsor_named=row["account_id"] in row["said"].sponsors,
         their_sponsor=_their_sponsor(contacts, people),
         facts=_condition_facts(row, frozenset(contact.role for contact in contacts), replied_at, now=now),
     )
@@ -322,4 +323,9 @@ def _words(row: Mapping[str, Any], *, now: datetime) -> dict[str, Any]:
         "notice_period": row["notice_period"],
         "notice_unit": row["notice_unit"],
         "is_auto_renewing": row["is_auto_renewing"],
+        "renewal_months": row["renewal_months"],
+        "postal_address": row["postal_address"],
+        "booking_url": row["booking_url"],
+        "resources_url": row["resources_url"],
+        "health_reasons": row["health_reasons"],
     }

@@ -37,8 +37,10 @@ COLUMNS = """
     r.owner_id, r.negotiator_id, r.finaliser_id, t.starts_on AS term_starts_on, t.is_auto_renewing,
     t.ends_on AS term_ends_on, t.notice_period, t.notice_unit, c.name AS contract_name,
     u.name AS owner_name, u.email AS owner_email, u.timezone AS owner_zone,
-    w.timezone AS workspace_zone, w.name AS workspace_name, w.sending_paused_at, w.currency AS workspace_currency,
-    h.value AS health, h.band AS health_band, h.coverage AS health_coverage,
+    t.renewal_months,
+    w.timezone AS workspace_zone, w.name AS workspace_name, w.postal_address, w.booking_url, w.resources_url,
+    w.sending_paused_at, w.currency AS workspace_currency,
+    h.value AS health, h.band AS health_band, h.coverage AS health_coverage, h.reasons AS health_reasons,
     k.value AS risk, k.band AS risk_band, k.renew_probability,
     l.key AS lifecycle_stage, x.rate AS fx_rate, m.reached AS milestones_reached, o.kind AS outcome
 """

@@ -1,11 +1,13 @@
 """Render the message of a step: plain words for the catalogue's names, then the core's template language."""
 
+import json
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from email.utils import parseaddr
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 
 from babel.dates import format_date
 from babel.numbers import get_currency_precision
@@ -80,6 +82,12 @@ def account_values(case: StepCase) -> dict[str, MessageValue]:
         "owner.first_name": words["owner_name"].split(" ")[0] or None,
         "owner.email": words["owner_email"],
         "workspace.name": words["workspace_name"],
+        "workspace.postal_address": words["postal_address"] or None,
+        "meeting.url": booking_page(words["booking_url"], owner=words["owner_email"]) or None,
+        "resources.url": words["resources_url"] or None,
+        "health.reason": health_reason(words["health_reasons"]),
+        "renewal.term": _months(words["renewal_months"]),
+        "renewal.options": _options(words, today),
         "renewal.due_date": _day(words["renewal_on"]),
         "renewal.notice_date": _day(words["notice_on"]),
         "renewal.decide_by": _day(decide_by),
@@ -92,6 +100,7 @@ def account_values(case: StepCase) -> dict[str, MessageValue]:
         "contract.notice_period": _notice(words),
         "contract.end_action": _end_action(words),
         "usage.highlight": highlight(words["known"].measures),
+        "usage.adoption": adoption(words["known"].measures),
         "value.milestones": _milestones(words),
         "value.recap": recap(_milestones(words), highlight(words["known"].measures)),
         "value.roi": words["known"].proof or None,
@@ -124,8 +133,51 @@ def highlight(measures: Mapping[str, float]) -> str | None:
         return f"{depth:.0%} of the seats you pay for were active lately"
     if velocity is not None and velocity >= WORTH_SAYING_VELOCITY:
         return f"use has risen by {velocity:.0%} a week lately"
+    features = adoption(measures)
+    return f"{features} features are in use" if features else None
+
+
+def adoption(measures: Mapping[str, float]) -> str | None:
+    """Return how many features are in use, None while nobody counted any."""
     features = measures.get("feature_adoption")
-    return f"{features:.0f} features are in use" if features is not None and features >= 1 else None
+    return f"{features:.0f}" if features is not None and features >= 1 else None
+
+
+SAID_REASONS: Mapping[str, str] = {
+    "usage_depth": "{:.0%} of the seats you pay for are in use",
+    "usage_velocity": "use changes by {:+.0%} a week",
+    "backlog_resolution": "{:.0%} of your tickets are resolved",
+    "payment_timeliness": "{:.0%} of the invoices are paid in time",
+    "feature_adoption": "{:.0f} features are in use",
+}
+"""Reasons of the health score that are facts about them and may be said to them, worst or best first as scored."""
+
+
+def health_reason(stored: str | None) -> str | None:
+    """Return the first reason of the score that may be said to the account, None when it has none such."""
+    for item in json.loads(stored) if stored else ():
+        words, value = SAID_REASONS.get(item.get("key", "")), item.get("value")
+        if words is not None and isinstance(value, int | float):
+            return words.format(value)
+    return None
+
+
+def booking_page(url: str, *, owner: str) -> str:
+    """Return where to book a meeting with the owner: the workspace's page, with the owner's address where it asks."""
+    return url.replace("{owner}", quote(owner, safe="@"))
+
+
+def _months(months: int | None) -> str | None:
+    return f"{months} month{'s' if months > 1 else ''}" if months else None
+
+
+def _options(words: Mapping[str, Any], today: date) -> tuple[str, ...]:
+    """What the contract leaves open, one line each: to renew as proposed, or to end it while that can still be said."""
+    term = _months(words["renewal_months"])
+    renew = f"Renew for {term} at {_money(words)}" if term else f"Renew at {_money(words)}"
+    notice_on = words["notice_on"]
+    end = f"Let it end: tell us by {_day(notice_on)}" if notice_on is not None and notice_on >= today else ""
+    return (renew, end) if end else (renew,)
 
 
 @lru_cache(maxsize=4096)
@@ -151,8 +203,7 @@ def _decimals(currency: str) -> int:
 def _term(words: Mapping[str, Any]) -> str | None:
     if words["term_starts_on"] is None or words["term_ends_on"] is None:
         return None
-    months = term_months(words["term_starts_on"], words["term_ends_on"])
-    return f"{months} month{'s' if months > 1 else ''}"
+    return _months(term_months(words["term_starts_on"], words["term_ends_on"]))
 
 
 def _notice(words: Mapping[str, object]) -> str | None:

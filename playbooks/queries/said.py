@@ -16,17 +16,23 @@ from playbooks.core.vocabulary import FormFieldKind, OperatorRole, StepKind
 from playbooks.models import Deviation, StepAnswer, StepApproval, Task
 from renewals.models import Membership
 from renewals.queries.any_of import any_of
+from renewals.queries.sponsors import sponsors_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """By enrolment answers as facts and steps people changed, by step run its approval, by account escalations."""
+    """Answers and changed steps by enrolment, approvals by step run, escalations and our sponsor by account."""
 
     answers: Mapping[int, Mapping[str, FactValue]] = field(default_factory=dict)
     deviations: Mapping[int, Mapping[str, Deviated]] = field(default_factory=dict)
     approvals: Mapping[int, ApprovalFacts] = field(default_factory=dict)
     escalations: Mapping[int, int] = field(default_factory=dict)
-    our_sponsor: str = ""
+    sponsors: Mapping[int, str] = field(default_factory=dict)
+    executive: str = ""
+
+    def sponsor_of(self, account_id: int) -> str:
+        """Return the name of our sponsor of an account; while nobody is named, the first of our executives."""
+        return self.sponsors.get(account_id) or self.executive
 
     def facts_of(self, *, enrolment_id: int, account_id: int) -> dict[str, FactValue]:
         """Return what conditions read of it for one enrolment at one account."""
@@ -34,14 +40,15 @@ class Said:
 
 
 def said_in(enrolment_ids: Iterable[int], account_ids: Iterable[int]) -> Said:
-    """Return what was said in these enrolments and at these accounts, in five queries whatever their number."""
-    enrolments = list(enrolment_ids)
+    """Return what was said in these enrolments and at these accounts, in six queries whatever their number."""
+    enrolments, accounts = list(enrolment_ids), list(account_ids)
     return Said(
         answers=_answers(enrolments),
         deviations=deviations_in(enrolments),
         approvals=_approvals(enrolments),
-        escalations=_escalations(list(account_ids)),
-        our_sponsor=our_sponsor_name(),
+        escalations=_escalations(accounts),
+        sponsors=sponsors_of(accounts),
+        executive=our_sponsor_name(),
     )
 
 
@@ -59,7 +66,7 @@ def deviations_in(enrolment_ids: Iterable[int]) -> dict[int, dict[str, Deviated]
 
 
 def our_sponsor_name() -> str:
-    """Return the name of the member who is our executive sponsor, the oldest membership first; empty for nobody."""
+    """Return the name of our first executive, by membership, who stands in where no sponsor is named; '' for nobody."""
     executives = Membership.objects.filter(
         role=OperatorRole.EXECUTIVE.value, is_active=True, user__is_active=True
     ).order_by("id")

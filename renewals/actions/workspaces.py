@@ -18,6 +18,15 @@ from renewals.queries.library import shipped_moments, shipped_stages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MessageAddresses:
+    """Our own addresses as messages print them. `{owner}` in the booking page stands for the owner's e-mail address."""
+
+    postal_address: str = ""
+    booking_url: str = ""
+    resources_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkspaceSettings:
     """What a workspace is called and counts in."""
 
@@ -126,6 +135,23 @@ def set_daily_capacity(*, user_id: int, capacity: int, by: Actor, now: datetime)
     if row.daily_capacity != capacity:
         row.daily_capacity = capacity
         row.save(update_fields=["daily_capacity"])
+    return row
+
+
+@transaction.atomic
+def set_addresses(*, addresses: MessageAddresses, by: Actor, now: datetime) -> Workspace:
+    """Keep what messages say about us: postal address, where to book a meeting, the self-serve page; empty takes away.
+
+    Raises InvalidInput for an address of a page that is none.
+    """
+    for url in (addresses.booking_url, addresses.resources_url):
+        if url and not url.startswith(("https://", "http://")):
+            raise InvalidInput(f"'{url[:80]}' is no address of a page.", remedy="Begin it with https://.")
+    row = Workspace.objects.select_for_update().get(id=by.workspace_id)
+    row.postal_address = check_line(addresses.postal_address, label="Postal address", longest=300)
+    row.booking_url = check_line(addresses.booking_url, label="Booking page", longest=300)
+    row.resources_url = check_line(addresses.resources_url, label="Self-serve page", longest=300)
+    row.save(update_fields=["postal_address", "booking_url", "resources_url"])
     return row
 
 

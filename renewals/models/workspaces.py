@@ -20,6 +20,9 @@ class Workspace(models.Model):
     signals_kept_months = models.PositiveSmallIntegerField(
         default=60, db_default=60, help_text="signals of older months are dropped once no workspace keeps them"
     )
+    postal_address = models.CharField(max_length=300, blank=True, default="", db_default="")
+    booking_url = models.CharField(max_length=300, blank=True, default="", db_default="")
+    resources_url = models.CharField(max_length=300, blank=True, default="", db_default="")
     created_at = models.DateTimeField()
 
     class Meta:

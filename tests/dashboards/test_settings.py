@@ -10,7 +10,8 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import Actor, system_actor
-from renewals.models import ApiKey, FxRate, Membership, User, Workspace
+from renewals.models import Account, ApiKey, FxRate, Membership, User, Workspace
+from renewals.queries.clock import database_now
 from tests.dashboards.confirming import confirmed
 from tests.dashboards.test_screens import words_of
 from tests.dashboards.world import make_member
@@ -216,3 +217,39 @@ def test_people_ask_the_same_number_of_queries_for_one_and_three(
 def test_every_part_says_the_moment_it_is_empty(admin: Client) -> None:
     assert "Nothing yet." in admin.get("/settings/?part=keys").content.decode()
     assert "Nothing yet." in admin.get("/settings/?part=rates").content.decode()
+
+
+def test_addresses_of_messages_are_kept_shown_and_refused_when_they_are_none(
+    admin: Client, workspace: Workspace, actor: Actor
+) -> None:
+    assert "Not set" in words_of(admin.get("/settings/?part=addresses").content.decode())
+    given = {"postal_address": "1 Harbour Street", "booking_url": "https://book.example/{owner}", "resources_url": ""}
+    refused = admin.post("/settings/addresses/", given | {"resources_url": "help.example"})
+    assert (refused.status_code, "is no address of a page" in words_of(refused.content.decode())) == (422, True)
+    assert admin.post("/settings/addresses/", given).status_code == 302
+    html = admin.get("/settings/?part=addresses").content.decode()
+    assert 'value="https://book.example/{owner}"' in html
+
+
+def test_sponsor_of_an_account_is_named_on_its_page_with_who_and_since(
+    admin: Client, people: dict[str, User], workspace: Workspace, actor: Actor
+) -> None:
+    with in_workspace(workspace.id, by=actor):
+        account = Account.objects.create(
+            workspace=workspace,
+            external_id="S-1",
+            name="Sable",
+            currency="EUR",
+            created_at=database_now(),
+            updated_at=database_now(),
+        )
+    about, path = f"/accounts/{account.id}/about/", f"/accounts/{account.id}/sponsor/"
+    assert "Nobody is named for this account" in words_of(admin.get(about).content.decode())
+    admin.post(path, {"person": str(people["csm"].id), "since": "2026-03-02", "note": "Old friends"})
+    admin.post(path, {"person": str(people["admin"].id), "since": "2026-05-02", "note": ""})
+    words = words_of(admin.get(about).content.decode())
+    assert f"{people['admin'].name}, since 2 May 2026" in words
+    assert f"{people['csm'].name}, since 2 Mar 2026 until 2 May 2026" in words
+    assert admin.post(path, {"person": "", "since": "soon"}, follow=True).status_code == 200
+    admin.force_login(people["auditor"] if "auditor" in people else people["csm"])
+    assert admin.post(path, {"person": "", "since": "2026-06-01"}).status_code in (403, 404)

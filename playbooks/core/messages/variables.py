@@ -56,7 +56,7 @@ _CATALOGUE = (
     _variable("contract.end_action", "what happens at the end unless somebody acts", "renews for 12 months"),
     _variable("usage.highlight", "one sentence on what stood out in usage", "Weekly active users grew from 40 to 65"),
     _variable("usage.active_users", "people active in the last 30 days", 65),
-    _variable("usage.adoption", "share of the features in use", "58 %"),
+    _variable("usage.adoption", "how many features are in use", "12"),
     _variable("usage.unused_feature", "a feature the account pays for and does not use", "Scheduled reports"),
     _variable(
         "value.milestones", "success milestones reached, with evidence", ("Month-end close cut from 6 to 3 days",)
