@@ -6,18 +6,27 @@ The same facts give the same plan. Whether a due step may act is decided by guar
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from playbooks.core.branches import choose_path, other_way
 from playbooks.core.conditions import Answer, evaluate
 from playbooks.core.definition import Playbook, Step
 from playbooks.core.deviations import alternative_of
-from playbooks.core.facts import DoneState, DoneStep, PlanFacts, Reason, SendWindow, reason
+from playbooks.core.facts import Blackout, DoneState, DoneStep, PlanFacts, Reason, SendWindow, reason
 from playbooks.core.keys import decision_key
 from playbooks.core.planned import CadencePlan, NextStep, PlanChange, Planned, PlannedStep
-from playbooks.core.step_days import StepDay, blackouts_for, has_phase_closed, is_notice_date, phase_of, step_day
+from playbooks.core.step_days import (
+    StepDay,
+    blackouts_for,
+    contract_day,
+    has_phase_closed,
+    is_notice_date,
+    phase_of,
+    step_day,
+)
 from playbooks.core.vocabulary import AnchorKind, LatePolicy, StepKind, is_message
 from playbooks.core.windows import next_send_at
-from renewals.core.dates import check_zone, local_date, local_instant
+from renewals.core.dates import BusinessCalendar, check_zone, local_date, local_instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +123,7 @@ def _unfold(definition: Playbook, facts: PlanFacts, *, now: datetime) -> Iterato
     Nothing is planned before it is asked for. A skipped step moves no date, so only a step that acts is followed by a
     new look; days counted from contract dates are kept from look to look.
     """
-    kept: dict[str, _Dated] = {}
+    kept = dict(_contract_days(definition, facts))
     done = {item.step_key: item for item in facts.done}
     while ahead := _dated_steps(definition, facts, done, kept, now=now):
         for item in ahead:
@@ -168,8 +177,35 @@ def _dated_steps(
 
 def _turn(item: _Dated, ahead: Mapping[str, _Dated]) -> datetime:
     """A step on a path never comes before its branch, however early its own day is."""
-    branch = ahead.get(item.step.branch_key)
+    branch = ahead.get(item.step.branch_key) if item.step.path else None
     return item.due_at if branch is None else max(item.due_at, _turn(branch, ahead))
+
+
+def _contract_days(definition: Playbook, facts: PlanFacts) -> Mapping[str, _Dated]:
+    """Return the steps that no other step can move; of those without a day or changed by a person, none."""
+    if facts.deviations:
+        return {}
+    dates = (facts.renewal_on, facts.notice_on, facts.term_starts_on)
+    return _kept_days(definition, dates, facts.zone.name, facts.calendar, facts.blackouts)
+
+
+@lru_cache(maxsize=2048)
+def _kept_days(
+    definition: Playbook,
+    dates: tuple[date, date | None, date],
+    zone: str,
+    calendar: BusinessCalendar,
+    blackouts: tuple[Blackout, ...],
+) -> Mapping[str, _Dated]:
+    """Renewals of one day have the same dates, and what is due on one day is mostly of renewals of one day."""
+    dated = {}
+    for position, step in enumerate(definition.steps):
+        if step.anchor.kind is not AnchorKind.AFTER_PREVIOUS:
+            day = contract_day(definition, step, dates, calendar=calendar, blackouts=blackouts)
+            if day.due_on is not None:
+                due_at = local_instant(day.due_on, step.at, zone)
+                dated[step.key] = _Dated(position=position, step=step, day=day, due_on=day.due_on, due_at=due_at)
+    return dated
 
 
 def _date_step(definition: Playbook, step: Step, facts: PlanFacts, *, position: int, previous_on: date) -> _Dated:

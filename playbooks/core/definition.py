@@ -232,6 +232,10 @@ class Playbook:
     reactions: tuple[ReactionRule, ...] = ()
     goal: Goal | None = None
 
+    def __hash__(self) -> int:
+        """Hash the key alone: a definition is looked up often, and is compared as a whole where keys are equal."""
+        return hash(self.key)
+
     def find(self, key: str) -> Step | None:
         """Return the step with this key, None when the definition has none."""
         return next((step for step in self.steps if step.key == key), None)

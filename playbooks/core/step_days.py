@@ -5,7 +5,6 @@ Steps anchored to a contract date never drift; a day counted towards a notice de
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import lru_cache
 from typing import NamedTuple
 
 from playbooks.core.definition import Phase, Playbook, Step
@@ -37,20 +36,39 @@ def step_day(definition: Playbook, step: Step, facts: PlanFacts, *, previous_on:
 
 
 def _written_day(definition: Playbook, step: Step, facts: PlanFacts, *, previous_on: date) -> StepDay:
-    kind = step.anchor.kind
-    anchor_on = _anchor_day(kind, facts, previous_on)
-    if anchor_on is None:
-        return StepDay(anchor_on=None, computed_on=None, due_on=None, skip=reason("no_anchor_date", anchor=kind.value))
+    if step.anchor.kind is not AnchorKind.AFTER_PREVIOUS:
+        dates = (facts.renewal_on, facts.notice_on, facts.term_starts_on)
+        return contract_day(definition, step, dates, calendar=facts.calendar, blackouts=facts.blackouts)
     phase, resting = phase_of(definition, step), blackouts_for(step, facts.blackouts)
     counted = _Counted(step.anchor.offset_days, step.anchor.unit, roll_of(step))
-    outlives = kind is AnchorKind.NOTICE_DEADLINE
-    closing = None if outlives else (phase.key, facts.renewal_on + timedelta(days=phase.closes_days))
-    if kind is not AnchorKind.AFTER_PREVIOUS:
-        return _contract_day(anchor_on, counted, closing, facts.calendar, resting)
-    computed_on, kept = _with_pauses(_offset(anchor_on, counted, facts.calendar), anchor_on, resting)
+    computed_on, kept = _with_pauses(_offset(previous_on, counted, facts.calendar), previous_on, resting)
     opened_on, opening = _not_before_phase(computed_on, phase, facts.renewal_on)
+    closing = (phase.key, facts.renewal_on + timedelta(days=phase.closes_days))
     day = _rolled(opened_on, counted, closing, facts.calendar, resting)
-    return replace(day, anchor_on=anchor_on, computed_on=computed_on, moves=kept + opening + day.moves)
+    return replace(day, anchor_on=previous_on, computed_on=computed_on, moves=kept + opening + day.moves)
+
+
+def contract_day(
+    definition: Playbook,
+    step: Step,
+    dates: tuple[date, date | None, date],
+    *,
+    calendar: BusinessCalendar,
+    blackouts: tuple[Blackout, ...],
+) -> StepDay:
+    """Return the day of a step counted from a date of the contract: renewal, notice deadline or start of the term."""
+    renewal_on, notice_on, term_starts_on = dates
+    kind = step.anchor.kind
+    anchored = {AnchorKind.RENEWAL_DATE: renewal_on, AnchorKind.NOTICE_DEADLINE: notice_on}
+    anchor_on = anchored.get(kind, term_starts_on)
+    if anchor_on is None:
+        return StepDay(anchor_on=None, computed_on=None, due_on=None, skip=reason("no_anchor_date", anchor=kind.value))
+    phase = phase_of(definition, step)
+    counted = _Counted(step.anchor.offset_days, step.anchor.unit, roll_of(step))
+    outlives = kind is AnchorKind.NOTICE_DEADLINE
+    closing = None if outlives else (phase.key, renewal_on + timedelta(days=phase.closes_days))
+    day = _rolled(_offset(anchor_on, counted, calendar), counted, closing, calendar, blackouts_for(step, blackouts))
+    return replace(day, anchor_on=anchor_on)
 
 
 class _Counted(NamedTuple):
@@ -59,19 +77,6 @@ class _Counted(NamedTuple):
     offset_days: int
     unit: DayUnit
     roll: Roll
-
-
-@lru_cache(maxsize=16_384)
-def _contract_day(
-    anchor_on: date,
-    counted: _Counted,
-    closing: tuple[str, date] | None,
-    calendar: BusinessCalendar,
-    blackouts: tuple[Blackout, ...],
-) -> StepDay:
-    """The same dates come back for every renewal of a day, and whenever a renewal is planned again."""
-    computed_on = _offset(anchor_on, counted, calendar)
-    return replace(_rolled(computed_on, counted, closing, calendar, blackouts), anchor_on=anchor_on)
 
 
 def _rolled(
@@ -133,18 +138,6 @@ def is_notice_date(step: Step) -> bool:
     is_notice = step.message_class is MessageClass.CONTRACTUAL_NOTICE
     drifts = step.anchor.kind is AnchorKind.AFTER_PREVIOUS
     return step.anchor.kind is AnchorKind.NOTICE_DEADLINE or (is_notice and not drifts)
-
-
-def _anchor_day(kind: AnchorKind, facts: PlanFacts, previous_on: date) -> date | None:
-    match kind:
-        case AnchorKind.AFTER_PREVIOUS:
-            return previous_on
-        case AnchorKind.RENEWAL_DATE:
-            return facts.renewal_on
-        case AnchorKind.NOTICE_DEADLINE:
-            return facts.notice_on
-        case AnchorKind.TERM_START:
-            return facts.term_starts_on
 
 
 def _offset(day: date, counted: _Counted, calendar: BusinessCalendar) -> date:

@@ -223,7 +223,7 @@ def test_hundred_thousand_decisions_cost_the_page_no_more_statements_and_are_rea
     asked = next(query["sql"] for query in seen if "jsonb_array_elements(d.reasons)" in query["sql"])
     with connection.cursor() as cursor:
         cursor.execute("EXPLAIN " + asked.replace("%", "%%"))
-        # Of one account, the index by account and time is as good as the one by time: what counts is that it is a range.
+        # Of one account, the index by account and time is as good as the one by time: what counts is the range.
         assert any("Index Cond" in line and "decided_at >=" in line for (line,) in cursor.fetchall())
     answer = client.get(f"{PATH}export/")
     assert answer.streaming
