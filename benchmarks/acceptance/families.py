@@ -96,8 +96,8 @@ def _terms(column: Column) -> tuple[Array, Array]:
 def _marks(values: Array) -> Array:
     words = np.array(["" if value is None else str(value) for value in values])
     names, counts = np.unique(words, return_counts=True)
-    kept = names[np.argsort(-counts, kind="stable")][:MOST_WORDS]
-    kept = [name for name in kept if (words == name).sum() >= FEWEST]
+    commonest = names[np.argsort(-counts, kind="stable")][:MOST_WORDS]
+    kept = [name for name in commonest if (words == name).sum() >= FEWEST]
     return np.column_stack([np.zeros(len(words)), *[(words == name).astype(np.float64) for name in kept]])
 
 

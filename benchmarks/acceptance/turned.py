@@ -121,7 +121,7 @@ def _recovered(turn: Turn, said: Path, figures: dict[str, Any]) -> Iterator[Bar]
 
 
 def _since(frame: Frame, day: np.datetime64) -> Array:
-    return np.asarray(frame.decided_on >= day)
+    return np.zeros(len(frame), dtype=bool) if frame.decided_on is None else np.asarray(frame.decided_on >= day)
 
 
 def _area(frame: Frame, score: Array, rows: Array) -> float:

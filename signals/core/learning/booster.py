@@ -31,13 +31,15 @@ class Booster:
     trees: tuple[Any, ...]
     leaves: int = 0
     """The size of tree that was found best; 0 for trees of a document."""
+    shift: float = 0.0
+    """What the latest outcomes moved the base of all learners by, in log-odds."""
 
     def log_odds(self, frame: Frame) -> Array:
         """Return the log-odds of loss of each row: the mean over the seeds."""
         rows = booster_matrix(frame, self.names, self.levels)
         if not len(rows):
             return np.zeros(0)
-        return np.asarray(np.mean([trees.decision_function(rows) for trees in self.trees], axis=0))
+        return np.asarray(self.shift + np.mean([trees.decision_function(rows) for trees in self.trees], axis=0))
 
 
 def booster_matrix(frame: Frame, names: tuple[str, ...], levels: Mapping[str, CategoryTerms]) -> Array:

@@ -20,13 +20,15 @@ QUARTER_MONTHS = 3
 class Split:
     """Train on `train`, predict `test` (positions in the frame); `name` says which fold or quarter it is.
 
-    `lane` counts the rows of a quarter that share an embargo: what was tuned for one lane serves no other.
+    `lane` counts the rows of a quarter that share an embargo: what was tuned for one lane serves no other. `embargo` is
+    that of the lane in days; None without time.
     """
 
     name: str
     train: Array
     test: Array
     lane: int = 0
+    embargo: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +69,12 @@ def hashed_folds(frame: Frame, dataset: str) -> tuple[Split, ...]:
 
 def quarter_of(days: Array) -> Array:
     """Return the quarter of each day as a count of quarters since 1970."""
-    return np.asarray(days.astype("datetime64[M]").astype(np.int64) // QUARTER_MONTHS)
+    return np.asarray(month_of(days).astype(np.int64) // QUARTER_MONTHS)
+
+
+def month_of(days: Array) -> Array:
+    """Return the month of each day, as numpy writes months."""
+    return np.asarray(days.astype("datetime64[M]"))
 
 
 def quarter_name(quarter: int) -> str:
@@ -89,12 +96,20 @@ def rolling_origin(frame: Frame, settings: Settings) -> tuple[Split, ...]:
     for q in sorted(set(quarter[decided].tolist())):
         starts_on = np.datetime64(int(q) * QUARTER_MONTHS, "M").astype("datetime64[D]")
         for lane, (rows, embargo) in enumerate(lanes):
-            known_until = starts_on - np.timedelta64(embargo, "D")
-            train = np.flatnonzero(decided & (frame.decided_on < known_until) & in_window(frame, known_until, settings))
+            train = np.flatnonzero(known_before(frame, starts_on, embargo, settings))
             test = np.flatnonzero(decided & (quarter == q) & rows)
             if len(test) and _is_enough(frame, train, settings):
-                splits.append(Split(name=quarter_name(int(q)), train=train, test=test, lane=lane))
+                splits.append(Split(name=quarter_name(int(q)), train=train, test=test, lane=lane, embargo=embargo))
     return tuple(splits)
+
+
+def known_before(frame: Frame, day: np.datetime64, embargo: int, settings: Settings) -> Array:
+    """Answer for each row whether its outcome was known so many days before a day, and lies within the window."""
+    if frame.decided_on is None:
+        return np.zeros(len(frame), dtype=bool)
+    until = day - np.timedelta64(embargo, "D")
+    dated = frame.is_decided & ~np.isnat(frame.decided_on)
+    return np.asarray(dated & (frame.decided_on < until) & in_window(frame, until, settings))
 
 
 def latest_quarters(splits: tuple[Split, ...], count: int) -> tuple[Split, ...]:

@@ -57,9 +57,9 @@ class Settings:
     grace_days: int = 30
     near_days: int = 30
     """In order of time, rows so near to the renewal have an embargo of their own: more was known by then."""
-    recent_days: int = 180
+    recent_days: int = 60
     """In order of time the base is set by outcomes that count half after so many days: times change for all alike."""
-    recent_spread: float = 0.3
+    recent_spread: float = 0.4
     """How far recent outcomes may move the base, in log-odds: a standard deviation."""
     window_days: int | None = None
     """Learn only from outcomes of the last so many days, in a world that turns; None: from all of them."""

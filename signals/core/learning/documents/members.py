@@ -53,6 +53,7 @@ def scorecard_out(card: Scorecard) -> dict[str, Any]:
         "shading": _fields(card.shading),
         "learned_share": card.learned_share,
         "rows": card.rows,
+        "recent": card.recent,
     }
 
 
@@ -75,6 +76,7 @@ def scorecard_in(document: Mapping[str, Any], prior: Prior, order: Iterable[str]
         shading=Shading(**document["shading"]),
         learned_share=document["learned_share"],
         rows=document["rows"],
+        recent=float(document.get("recent", 0.0)),
     )
 
 
@@ -84,6 +86,7 @@ def booster_out(booster: Booster) -> dict[str, Any]:
         "names": list(booster.names),
         "levels": {name: _terms_out(terms) for name, terms in booster.levels.items()},
         "trees": [_packed(trees) for trees in booster.trees],
+        "shift": booster.shift,
     }
 
 
@@ -98,6 +101,7 @@ def booster_in(document: Mapping[str, Any]) -> Booster:
         names=tuple(document["names"]),
         levels={name: terms for name, terms in levels.items() if isinstance(terms, CategoryTerms)},
         trees=tuple(_trees_in(base64.b64decode(text)) for text in document["trees"]),
+        shift=float(document.get("shift", 0.0)),
     )
 
 

@@ -21,7 +21,10 @@ from signals.core.learning.settings import Settings
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Scorecard:
-    """Weights over a layout. `learned_share` is the part that outcomes decided, 0 for the prior alone."""
+    """Weights over a layout. `learned_share` is the part that outcomes decided, 0 for the prior alone.
+
+    `recent` is by how much the latest outcomes moved the base, in log-odds; it is part of the weights.
+    """
 
     layout: Layout
     prior: Prior
@@ -29,6 +32,7 @@ class Scorecard:
     shading: Shading
     learned_share: float
     rows: int
+    recent: float = 0.0
 
     def log_odds(self, frame: Frame) -> Array:
         """Return the log-odds of loss of each row."""
@@ -94,7 +98,8 @@ def learn_scorecard(
         shading = _tuned(frame, layout, (seen, centre), settings=settings, seed=seed)
     spread = layout.spread(shading)
     weights = fit_shaded(seen, centre, spread)
-    weights[0] += recent_shift(frame, seen.x @ weights, settings)
+    recent = recent_shift(frame, seen.x @ weights, settings)
+    weights[0] += recent
     return Scorecard(
         layout=layout,
         prior=prior,
@@ -102,6 +107,7 @@ def learn_scorecard(
         shading=shading,
         learned_share=_learned_share(layout, decided_by_data(seen, weights, spread)),
         rows=len(frame),
+        recent=recent,
     )
 
 

@@ -3,13 +3,35 @@
 The weights of the columns stay; only the level moves, and it is pulled back to where it was.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from scipy.special import expit
 
 from signals.core.learning.frame import Array, Frame
+from signals.core.learning.protocols import Split, known_before, month_of
 from signals.core.learning.settings import Settings
 
 STEPS = 25
+Outlook = Callable[[Frame], Array]
+"""What a model says of rows before its base follows the latest outcomes: log-odds."""
+
+
+def followed(frame: Frame, split: Split, outlook: Outlook, settings: Settings) -> Array:
+    """Return by how much the base is to be moved for each test row of a split in order of time, in log-odds.
+
+    The weights are those of the split, and the base is that of the row's month: a model is trained anew each month, so
+    the base of a month follows the outcomes that were known when it began.
+    """
+    shifts = np.zeros(len(split.test))
+    if split.embargo is None or frame.decided_on is None:
+        return shifts
+    months = month_of(frame.decided_on[split.test])
+    for month in np.unique(months):
+        known = np.flatnonzero(known_before(frame, month.astype("datetime64[D]"), split.embargo, settings))
+        rows = frame.take(known)
+        shifts[months == month] = recent_shift(rows, outlook(rows), settings)
+    return shifts
 
 
 def recent_shift(frame: Frame, log_odds: Array, settings: Settings) -> float:

@@ -12,6 +12,7 @@ from signals.core.learning.metrics.honesty import clipped_logit, row_losses
 from signals.core.learning.prior import Prior
 from signals.core.learning.protocols import Split
 from signals.core.learning.scorecard.model import learn_scorecard, prior_scorecard
+from signals.core.learning.scorecard.recent import followed
 from signals.core.learning.scorecard.terms import Shading
 from signals.core.learning.settings import Settings
 from signals.core.learning.stack import Stack, learn_stack
@@ -83,9 +84,12 @@ def _predict(
         return found, tuned
     card = learn_scorecard(train, prior, settings=settings, seed=seed, shading=tuned.shading)
     booster = learn_booster(train, settings=settings, seed=seed, leaves=tuned.leaves)
-    found[SCORECARD] = card.log_odds(test)
+    shift = np.full(len(test), card.recent)
+    if split.embargo is not None:
+        shift = followed(frame, split, lambda rows: card.log_odds(rows) - card.recent, settings)
+    found[SCORECARD] = card.log_odds(test) - card.recent + shift
     if booster is not None:
-        found[BOOSTER] = booster.log_odds(test)
+        found[BOOSTER] = booster.log_odds(test) + shift
     return found, Tuned(
         shading=card.shading,
         leaves=booster.leaves if booster is not None else None,

@@ -87,11 +87,13 @@ def _learned(
     decided = latest_decided(frame, settings)
     plain = _prior_alone(screened, verdict, protocol, prior=prior, settings=settings, seed=seed)
     names = np.array(["", *(split.name for split in splits)], dtype=object)[held.order + 1]
+    card = learn_scorecard(decided, prior, settings=settings, seed=seed)
+    booster = learn_booster(decided, settings=settings, seed=seed)
     return replace(
         plain,
         in_force=in_force,
-        scorecard=learn_scorecard(decided, prior, settings=settings, seed=seed),
-        booster=learn_booster(decided, settings=settings, seed=seed),
+        scorecard=card,
+        booster=None if booster is None else replace(booster, shift=card.recent),
         stack=joined_on_all(raw, JOINED, frame.outcome),
         calibrations=_calibrations(raw, held, frame.outcome),
         report=_report(frame, protocol, held=held, names=names, figures=figures, made=made),

@@ -7,7 +7,8 @@ import pytest
 from scipy.special import expit
 
 from signals.core.learning.frame import Frame, object_array
-from signals.core.learning.scorecard.recent import recent_shift
+from signals.core.learning.protocols import Split, rolling_origin
+from signals.core.learning.scorecard.recent import followed, recent_shift
 from signals.core.learning.settings import Settings
 from tests.signals.core.learning.books import book
 
@@ -48,3 +49,45 @@ def test_table_without_time_keeps_its_base() -> None:
     frame, log_odds = worsened(1.0)
     assert recent_shift(replace(frame, days_to_renewal=None), log_odds, Settings()) == 0.0
     assert recent_shift(frame.take([]), log_odds[:0], Settings()) == 0.0
+
+
+def level(frame: Frame) -> np.ndarray:
+    return np.full(len(frame), -1.5)
+
+
+def last_split(frame: Frame) -> Split:
+    return rolling_origin(frame, Settings())[-1]
+
+
+def test_base_of_each_month_follows_what_was_known_when_it_began() -> None:
+    frame, _ = worsened(1.5, latest=240)
+    split = last_split(frame)
+    shifts = followed(frame, split, level, Settings())
+    days = frame.decided_on
+    assert days is not None
+    months = days[split.test].astype("datetime64[M]")
+    for month in np.unique(months):
+        known = np.flatnonzero(days < month.astype("datetime64[D]") - np.timedelta64(60, "D"))
+        rows = frame.take(known)
+        assert (
+            shifts[months == month].tolist() == [recent_shift(rows, level(rows), Settings())] * (months == month).sum()
+        )
+    assert len(set(shifts.tolist())) == len(np.unique(months))
+
+
+def test_base_of_a_month_knows_nothing_after_its_embargo() -> None:
+    frame, _ = worsened(0.5)
+    split = last_split(frame)
+    before = followed(frame, split, level, Settings())
+    days = frame.decided_on
+    assert days is not None
+    last = days[split.test].max().astype("datetime64[M]").astype("datetime64[D]")
+    late = days >= last - np.timedelta64(60, "D")
+    turned = replace(frame, outcome=np.where(late, 1.0 - frame.outcome, frame.outcome))
+    assert followed(turned, split, level, Settings()).tolist() == before.tolist()
+
+
+def test_split_without_time_follows_nothing() -> None:
+    frame, _ = worsened(1.0)
+    fold = Split(name="fold 0", train=np.arange(100), test=np.arange(100, 200))
+    assert followed(frame, fold, level, Settings()).tolist() == [0.0] * 100
