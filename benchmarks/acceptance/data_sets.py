@@ -9,7 +9,7 @@ import gzip
 import io
 import json
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,14 +64,15 @@ class DataSet:
         return "".join(letter if letter.isalnum() else "-" for letter in self.name.lower()).strip("-")[:40]
 
 
-def data_sets(folder: Path, *, spare: Path) -> Iterable[DataSet]:
+def data_sets(folder: Path, *, spare: Path, has: Callable[[str], bool] = bool) -> Iterable[DataSet]:
     """Yield the data sets of a folder: one per sub-folder, split where flat tables stand beside streams.
 
-    `spare` is a folder for mappings that are suggested.
+    `spare` is a folder for mappings that are suggested; `has` says of a name whether it is wanted at all.
     """
     places = [each for each in sorted(folder.iterdir()) if each.is_dir()]
     for place in [folder, *places]:
-        parts = [part for path in data_files(place) for part in parts_of(path, spare)]
+        files = [path for path in data_files(place) if has(f"{place.name}-{path.name}")]
+        parts = [part for path in files for part in parts_of(path, spare)]
         stream = sorted((p for p in parts if not p.is_flat), key=lambda p: (_rank(p), p.path.name))
         for flat in (part for part in parts if part.is_flat):
             alone = not stream and len(parts) == 1 and place != folder

@@ -112,7 +112,7 @@ def _sets(folder: Path, common: dict[str, Any]) -> Iterator[Job]:
     wanted = common["wanted"]
     if not wanted.takes(*OF_DATA):
         return
-    sets = [each for each in data_sets(folder, spare=common["spare"]) if wanted.has(each.name)]
+    sets = data_sets(folder, spare=common["spare"], has=wanted.has)
     for found in sorted(sets, key=lambda each: -sum(part.path.stat().st_size for part in each.parts)):
         yield Job(name=found.name, found=found, **common)
 

@@ -15,6 +15,8 @@ SHOWN_FAMILIES = ("usage", "support", "billing", "relationship", "marketing", "h
 FLOWS = ("usage", "marketing")
 """Families whose volumes add up; of the others the number of signals and the mean value count."""
 WEEKS_28 = 28 / 91
+USERS = "usage.active_users"
+"""The kind that counts people: what each of them does says more than what all of them do."""
 ACTIONABLE = frozenset({"usage", "support", "marketing", "relationship"})
 MEANINGS = {
     "tenure_months": "tenure_months",
@@ -221,6 +223,7 @@ def _specs_of_kind(key: str) -> list[ColumnSpec]:
     family = _family(key.partition(".")[0])
     if family in FLOWS:
         wanted = ("28", "91", "change", "trend") if ":" in key else ("28", "91", "change", "trend", "per_unit")
+        wanted = (*wanted, "per_user") if family == "usage" and ":" not in key and key != USERS else wanted
     else:
         wanted = ("count_91", "count_182", "mean", "age")
     return [
@@ -253,7 +256,7 @@ def _volume(document: Document, key: str, name: str) -> float | None:
     row = document["volumes"].get(key)
     if row is None:
         is_heard = key.partition(".")[0] in document["families"]
-        return 0.0 if is_heard and name not in ("change", "trend", "mean", "age") else None
+        return 0.0 if is_heard and name not in ("change", "trend", "mean", "age", "per_user") else None
     count_28, total_28, count_91, total_91, count_182, total_182, age = row
     half_year = count_182 if total_182 is None else total_182
     quarter = count_91 if total_91 is None else total_91
@@ -270,6 +273,9 @@ def _volume(document: Document, key: str, name: str) -> float | None:
         case "per_unit":
             units = document["account"]["seats"] or document["contract"].get("quantity")
             return quarter * WEEKS_28 / units if units else None
+        case "per_user":
+            users = document["volumes"].get(USERS)
+            return quarter / users[3] if users and users[3] else None
         case "mean":
             return total_182 / count_182 if total_182 is not None and count_182 else None
         case "age":
