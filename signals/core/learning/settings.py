@@ -34,6 +34,10 @@ class Settings:
     """In order of time, what was tuned on the past is used until the past has grown by this factor."""
     most_columns: int = 60
     """The scorecard weighs so many columns at most: those that alone order the training rows best."""
+    focus_columns: int = 30
+    """From so many columns on, room by relevance is tried: a machine made them, and most of them say nothing."""
+    focus_class: int = 150
+    """... and from so many decisions of each kind: fewer name the wrong columns, and make them bold."""
     booster_rows: int = 400
     """Below this many rows trees only learn noise, and the scorecard stands alone."""
     booster_seeds: int = 3

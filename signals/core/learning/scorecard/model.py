@@ -1,7 +1,7 @@
 """The fitted scorecard: what each column adds to the log-odds of loss, for any row, exactly."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import expit
@@ -13,7 +13,7 @@ from signals.core.learning.prior import Prior
 from signals.core.learning.protocols import tuning_folds
 from signals.core.learning.scorecard.recent import recent_shift
 from signals.core.learning.scorecard.shading import Evidence, decided_by_data, fit_shaded
-from signals.core.learning.scorecard.strongest import strongest
+from signals.core.learning.scorecard.strongest import relevance, strongest
 from signals.core.learning.scorecard.terms import BASE, EXPERT, SEGMENT, Layout, Shading
 from signals.core.learning.scorecard.tuning import Sample, tune
 from signals.core.learning.settings import Settings
@@ -117,7 +117,17 @@ def _tuned(frame: Frame, layout: Layout, terms: tuple[Evidence, Array], *, setti
     rows = np.sort(np.random.default_rng(seed).permutation(len(frame))[: min(settings.tuning_rows, most)])
     sample = frame.take(rows)
     folds = tuning_folds(sample, settings.tuning_folds, seed)
-    tried = Sample(layout=layout, seen=seen.take(rows), folds=folds, decision=sample.decisions, centre=centre)
+    by_fold = {
+        fold: replace(layout, relevance=relevance(sample.take(folds != fold))) for fold in np.unique(folds).tolist()
+    }
+    tried = Sample(
+        layout=layout,
+        seen=seen.take(rows),
+        folds=folds,
+        decision=sample.decisions,
+        centre=centre,
+        by_fold=by_fold,
+    )
     return tune(tried, settings)
 
 
@@ -130,6 +140,7 @@ def _layout(frame: Frame, prior: Prior, settings: Settings) -> Layout:
         expert=learn_expert(frame.columns, prior),
         segments=tuple(str(name) for name in names) if many else (),
         own=own if len(own) > 1 else (),
+        relevance=relevance(frame),
     )
 
 

@@ -1,4 +1,5 @@
-"""Chooses which columns of a wide table the scorecard weighs: by the training rows alone, one column at a time.
+"""How far each column orders the training rows alone: it decides which columns of a wide table the scorecard weighs,
+and how much room their weights have.
 
 The strongest columns of each standard meaning are kept: the expert speaks of them, and many columns of one meaning
 must not push out the only one of another.
@@ -14,6 +15,7 @@ from signals.core.learning.prior import Prior
 
 OF_A_MEANING = 2
 """So many columns of one meaning are kept however weak they are alone."""
+BEST, LEAST = 3, 0.05
 SMOOTH = 20.0
 """Rows of the plain loss rate that are added to each word, so that rare words do not look strong by chance."""
 
@@ -31,6 +33,24 @@ def strongest(frame: Frame, prior: Prior, most: int) -> Frame:
             gains[place] += 1.0
     kept = set(np.argsort(-gains, kind="stable")[:most].tolist())
     return frame.with_columns([column for place, column in enumerate(frame.columns) if place in kept])
+
+
+def relevance(frame: Frame) -> dict[str, float]:
+    """Return for each column the share of the common room that its weights get; every outcome must be known.
+
+    It is what the column orders beyond the standard error of chance, in relation to the third best, 0.05 to 1. Sixty
+    weak columns with the same room as three strong ones would drown them, and they cannot be left out before many
+    outcomes are known: each keeps a little room.
+    """
+    counts = frame.counts
+    rows, lost = float(counts.sum()), float((counts * frame.outcome).sum())
+    if not 0 < lost < rows or not frame.columns:
+        return {}
+    chance = np.sqrt((rows + 1) / (12 * lost * (rows - lost)))
+    beyond = np.maximum([_gain(column, frame.outcome) - chance for column in frame.columns], 0.0)
+    best = float(np.sort(beyond)[-BEST:][0])
+    shares = np.clip(beyond / best, LEAST, 1.0) if best > 0 else np.ones(len(beyond))
+    return dict(zip(frame.names, shares.tolist(), strict=True))
 
 
 def _gain(column: Column, outcome: Array) -> float:

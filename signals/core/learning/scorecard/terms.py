@@ -1,7 +1,7 @@
 """All terms of the scorecard in one matrix: base, segments, the expert's opinion, columns, columns by segment."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -18,21 +18,29 @@ EXPERT_SPREAD = 0.7
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shading:
-    """How far weights may move from their centre, in log-odds: of a column, its bend (times tau), one segment's own."""
+    """How far weights may move from their centre, in log-odds: of a column, its bend (times tau), one segment's own.
+
+    With `focus` 1 a column has room by its relevance, with 0 all have the same.
+    """
 
     tau: float
     bend_ratio: float = 0.5
     segment_tau: float = 0.0
+    focus: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Layout:
-    """What the columns of the matrix are. `own` are the segments that have weights of their own."""
+    """What the columns of the matrix are. `own` are the segments that have weights of their own.
+
+    `relevance` is the share of the common room that the terms of a column have, 1 for one that is not named.
+    """
 
     encoding: Encoding
     expert: tuple[ExpertTerm, ...]
     segments: tuple[str, ...]
     own: tuple[str, ...]
+    relevance: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def inner(self) -> Array:
@@ -83,4 +91,13 @@ class Layout:
             BEND: shading.tau * shading.bend_ratio,
             BY_SEGMENT: shading.segment_tau,
         }
-        return np.array([by_kind.get(kind, shading.tau) for kind in self.kinds])
+        return self._shares(shading.focus) * np.array([by_kind.get(kind, shading.tau) for kind in self.kinds])
+
+    def _shares(self, focus: float) -> Array:
+        """The share of the common room of each column of the matrix: of the encoded terms, for all and by segment."""
+        _, terms, own = self.offsets
+        encoded = np.ones(own - terms)
+        for span in self.encoding.spans:
+            encoded[span.start : span.stop] = self.relevance.get(span.name, 1.0) ** focus
+        of_segment = np.concatenate([np.ones(1), encoded[self.inner]])
+        return np.concatenate([np.ones(terms), encoded, np.tile(of_segment, len(self.own))])
