@@ -32,8 +32,12 @@ def people_who_may(asker: Asker, permission: str) -> tuple[Choice, ...]:
     """Return the active members whose role has a right, as choices by name; none for a person who has it not."""
     if not can(asker.member, permission):
         return ()
-    people = (each for each in members() if can(each.role, permission))
-    return tuple(Choice(value=str(each.user_id), text=f"{each.user}, {title(each.role)}") for each in people)
+    people = members().values_list("user_id", "user__name", "user__email", "role")
+    return tuple(
+        Choice(value=str(pk), text=f"{name or email}, {title(role)}")
+        for pk, name, email, role in people
+        if can(role, permission)
+    )
 
 
 def snooze_choices(*, today: date) -> tuple[Choice, ...]:

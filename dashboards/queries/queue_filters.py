@@ -16,7 +16,6 @@ from playbooks.models import QueueEntry
 from renewals.core.roles import Scope, granted_scope
 from renewals.models import Renewal
 from renewals.queries.people import visible_to
-from signals.models import CurrentRisk
 
 PAGE, PATH = "queue", "/queue/"
 FIELDS = ("segment", "tier", "risk", "quarter", "owner", "group")
@@ -38,11 +37,11 @@ def queue_entries(asker: Asker) -> QuerySet[QueueEntry]:
 def filtered(entries: QuerySet[QueueEntry], chosen: Mapping[str, str]) -> QuerySet[QueueEntry]:
     """Return the entries that fit every choice; words that are no choice fit nothing or are passed over."""
     plain: dict[str, Any] = {name: chosen[name] for name in ("segment", "tier", "group") if name in chosen}
+    if "risk" in chosen:
+        plain["risk_band"] = chosen["risk"]
     condition = Q(**plain)
     if chosen.get("owner", "").isdecimal():
         condition &= Q(owner_id=int(chosen["owner"]))
-    if "risk" in chosen:
-        condition &= Q(renewal__in=CurrentRisk.objects.filter(band=chosen["risk"]).values("renewal_id"))
     year, _, quarter = chosen.get("quarter", "").partition("-Q")
     if year.isdecimal() and quarter.isdigit():
         condition &= Q(due_on__year=int(year), due_on__quarter=int(quarter))
@@ -92,8 +91,8 @@ def _options(entries: QuerySet[QueueEntry], name: str) -> list[Option]:
         people = entries.order_by("owner__name", "owner_id").values_list("owner_id", "owner__name")
         return [Option(key=str(pk), text=words, count=n) for pk, words, n in people.annotate(n=Count("id"))]
     if name == "risk":
-        risks = CurrentRisk.objects.filter(renewal__in=entries.values("renewal_id"))
-        return [Option(key=k, text=band_words("risk", k)[0], count=n) for k, n in _counted(risks, "band")]
+        risks = _counted(entries.filter(risk_band__isnull=False), "risk_band")
+        return [Option(key=k, text=band_words("risk", k)[0], count=n) for k, n in risks]
     return [Option(key=k, text=title(k), count=n) for k, n in _counted(entries, name)]
 
 

@@ -1,12 +1,14 @@
 """The queue: the list with the open item beside it, that item alone, or the choices of one filter."""
 
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from dashboards.queries.news import queue_news
 from dashboards.queries.queue import queue_page
-from dashboards.queries.queue_filters import queue_filter
-from dashboards.queries.queue_item import open_item
+from dashboards.queries.queue_filters import chosen_of, queue_filter
+from dashboards.queries.queue_item import open_item, queue_item
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of, show_filter, wants_part
 from renewals.actions.visits import note_visit
@@ -14,18 +16,24 @@ from renewals.actions.visits import note_visit
 
 @screen("queue.view")
 def queue(request: HttpRequest) -> HttpResponse:
-    """Show the queue; `open` names the renewal in the right pane."""
+    """Show the queue; `open` names the renewal in the right pane, whose keys work from the first moment."""
     asked = request.GET.get("open", "")
     open_id = int(asked) if asked.isdecimal() else None
     asker = asker_of(request)
+    if open_id is not None and wants_part(request, "queue-detail"):
+        return _pane(request, open_id)
     page = queue_page(asker, request.GET.dict(), open_id=open_id)
     item = open_item(asker, page)
     words: dict[str, object] = {"page": page, "item": item, "is_chosen": item is not None and open_id is not None}
-    if wants_part(request, "queue-detail"):
-        return render(request, "queue/pane.html", words)
     since = note_visit(place="queue", by=request.actor, now=request.now)
     words["news"] = queue_news(asker, since=since) if since else None
     return render(request, "queue/page.html", words)
+
+
+def _pane(request: HttpRequest, renewal_id: int) -> HttpResponse:
+    """Answer with the brief alone: nothing of the list is read for it but where its forms lead back to."""
+    page = {"query": urlencode(chosen_of(request.GET))}
+    return render(request, "queue/pane.html", {"item": queue_item(asker_of(request), renewal_id), "page": page})
 
 
 @screen("queue.view")

@@ -84,6 +84,7 @@ def _row(case: QueueCase, item: QueueItem, *, now: datetime, today: date) -> dic
         "renewal_amount": Decimal(row["target_amount"]),
         "reporting_amount": None if amount is None else amount.quantize(Decimal("0.0001")),
         "health_band": row["health_band"] or "",
+        "risk_band": row["risk_band"] or "",
         "risk_trend": _trend(row["risk_before"], row["risk_score"]),
         "loss_probability": parts.loss_probability,
         "urgency": parts.urgency,

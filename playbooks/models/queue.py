@@ -24,6 +24,7 @@ class QueueEntry(WorkspaceModel):
     health_score = models.FloatField(null=True)
     health_band = models.CharField(max_length=20, blank=True)
     risk_score = models.FloatField(null=True)
+    risk_band = models.CharField(max_length=20, null=True, help_text="empty when not scored, none before it was kept")
     risk_trend = models.CharField(max_length=10, blank=True)
     renew_probability = models.FloatField(null=True)
     loss_probability = models.FloatField(default=0)

@@ -43,7 +43,7 @@ CHANGED = """
 SELECT r.id FROM renewals_renewal AS r
 LEFT JOIN playbooks_queueentry AS q ON q.workspace_id = r.workspace_id AND q.renewal_id = r.id
 WHERE (r.closed_on IS NULL) <> (q.id IS NOT NULL) OR (r.closed_on IS NULL AND (
-    q.refreshed_on <> %(today)s OR r.updated_at > q.refreshed_at
+    q.refreshed_on <> %(today)s OR q.risk_band IS NULL OR r.updated_at > q.refreshed_at
     OR EXISTS (SELECT 1 FROM renewals_account AS a
         WHERE a.workspace_id = r.workspace_id AND a.id = r.account_id AND a.updated_at > q.refreshed_at)
     OR EXISTS (SELECT 1 FROM signals_currentscore AS h
