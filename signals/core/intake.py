@@ -27,6 +27,7 @@ FIELDS = (
     "expires_at",
     "author",
 )
+KNOWN_FIELDS = frozenset(FIELDS)
 LIMITS = {"account": 200, "kind": 64, "external_id": 200, "subject": 200, "text": 10_000, "author": 150}
 IDS = ("account", "external_id", "subject")
 REQUIRED = ("account", "kind", "occurred_at")
@@ -113,8 +114,8 @@ def _candidate(position: int, item: Any, catalogue: Catalogue, lexicon: Lexicon,
 def _check_shape(item: Any) -> None:
     if not isinstance(item, dict):
         raise SignalRefused("E-SIG-03", "", "A signal is an object with named fields.", 'Send {"account": …}.')
-    for name in item:
-        if name not in FIELDS:
+    for name in () if KNOWN_FIELDS.issuperset(item) else item:
+        if name not in KNOWN_FIELDS:
             raise SignalRefused("E-FIELD-01", str(name)[:60], f"'{str(name)[:60]}' cannot be set.", _allowed(str(name)))
     for name in REQUIRED:
         if item.get(name) in (None, "") or (isinstance(item[name], str) and not item[name].strip()):
@@ -154,6 +155,8 @@ def _text(item: Mapping[str, Any], name: str) -> str:
         raise SignalRefused(
             "E-TXT-03", name, f"{LIMITS[name]:,} characters at most ({len(given):,} given).", "Shorten it."
         )
+    if given.isprintable():
+        return given.strip()
     unseen = (UNSEEN_IN_TEXT if name == "text" else UNSEEN).search(given)
     if unseen:
         place = unseen.start() + 1

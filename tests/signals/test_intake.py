@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -27,9 +27,9 @@ def place(inside: Workspace) -> Workspace:
     return inside
 
 
-def record(place: Workspace, *items: Any, source: str = "product") -> IntakeResult:
+def record(place: Workspace, *items: Any, source: str = "product", now: datetime = NOW) -> IntakeResult:
     actor = system_actor(place.id, "t")
-    return record_signals(workspace_id=place.id, source_key=source, items=list(items), by=actor, now=NOW)
+    return record_signals(workspace_id=place.id, source_key=source, items=list(items), by=actor, now=now)
 
 
 def load(place: Workspace, *items: Any, **options: Any) -> IntakeResult:
@@ -122,6 +122,26 @@ def test_changed_accounts_and_feeds_are_noted(place: Workspace) -> None:
     assert list(AccountChange.objects.values_list("account__external_id", "changed_at")) == [("A-1", NOW)]
     feeds = SourceFeed.objects.order_by("family").values_list("family", "signals_count", "last_occurred_at")
     assert list(feeds) == [("relationship", 1, NOW - timedelta(days=3)), ("usage", 1, NOW - timedelta(days=1))]
+
+
+def test_mark_that_waits_stays_and_one_that_failed_is_begun_anew(place: Workspace) -> None:
+    record(place, item(external_id="e"))
+    later = NOW + timedelta(hours=1)
+    record(place, item(external_id="f"), now=later)
+    shown = AccountChange.objects.values_list("changed_at", "retry_at", "attempts", "last_error")
+    assert list(shown) == [(NOW, NOW, 0, "")]
+    AccountChange.objects.update(attempts=5, retry_at=NOW + timedelta(days=999), last_error="broken")
+    record(place, item(external_id="g"), now=later)
+    assert list(shown.all()) == [(later, later, 0, "")]
+
+
+@pytest.mark.parametrize("repeated", [0, 1, 600])
+def test_load_of_any_size_keeps_each_signal_once_however_many_repeat(place: Workspace, repeated: int) -> None:
+    items = [item(days_ago=n % 90, external_id=f"e{n}") for n in range(1_200)]
+    load(place, *items[:repeated])
+    result = load(place, *items)
+    assert (result.sent, result.accepted, result.unchanged) == (1_200, 1_200 - repeated, repeated)
+    assert Signal.objects.count() == 1_200
 
 
 def test_repetition_marks_no_account_but_shows_the_source_alive(place: Workspace) -> None:

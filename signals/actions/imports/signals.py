@@ -56,7 +56,7 @@ def write_signals(writing: Writing) -> dict[str, int]:
         }
         cursor.execute("SELECT count(*) FROM import_signals")
         sent = int(cursor.fetchone()[0])
-        keep_staged(cursor, STAGED, parameters)
+        keep_staged(cursor, STAGED, parameters, sent=sent)
         return {"signals": sent - cursor.rowcount}
 
 

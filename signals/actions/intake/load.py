@@ -83,7 +83,7 @@ def load_candidates(
         cursor.execute("ANALYZE signals_staged (position)")  # how many rows there are is all the planner has to know
         ensure_partitions(months)
         parameters = {"workspace": workspace_id, "source": source.id, "now": now, "batch": batch_id}
-        keep_staged(cursor, STAGED, parameters)
+        keep_staged(cursor, STAGED, parameters, sent=sent)
         result = _counted(cursor, (workspace_id, source.id), sent)
         return _held(result, parameters) if result.unmatched else result
 

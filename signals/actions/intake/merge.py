@@ -29,6 +29,7 @@ KEYS = """
   INSERT INTO signals_signalkey (workspace_id, source_id, external_key, content, account_id, occurred_at)
   SELECT %(workspace)s, %(source)s, external_key, content, account_id, occurred_at"""
 
+# A mark that waits already stays as it is, but is locked: a scoring that runs just now is waited for.
 # What follows from the signals that are `fresh`, and from the kinds `told`. PostgreSQL runs writing parts that nobody
 # reads in the reverse of their order: signals, accounts, feeds, kinds. So the few rows that every load wants come last.
 AFTERMATH = """
@@ -48,11 +49,12 @@ heard AS (
   SET signals_count = feed.signals_count + excluded.signals_count, last_received_at = excluded.last_received_at,
       last_occurred_at = greatest(feed.last_occurred_at, excluded.last_occurred_at)
 ), changed AS (
-  INSERT INTO signals_accountchange (workspace_id, account_id, changed_at, retry_at, attempts, last_error)
+  INSERT INTO signals_accountchange AS mark (workspace_id, account_id, changed_at, retry_at, attempts, last_error)
   SELECT %(workspace)s, account_id, %(now)s, %(now)s, 0, '' FROM (SELECT DISTINCT account_id FROM fresh) AS touched
   ORDER BY account_id
   ON CONFLICT (workspace_id, account_id)
   DO UPDATE SET changed_at = excluded.changed_at, retry_at = excluded.retry_at, attempts = 0, last_error = ''
+  WHERE mark.attempts > 0 OR mark.retry_at > excluded.retry_at
 ), stored AS (
   INSERT INTO signals_signal (workspace_id, account_id, source_id, occurred_at, received_at, expires_at, value,
                               batch_id, kind, external_id, subject, text, author, attributes)
@@ -91,21 +93,37 @@ FROM sent WHERE account_id IS NULL ORDER BY position
 """
 
 
+# The keys of some rows spread over the load.
+PROBE = "SELECT {key} FROM {staged} WHERE s.position %% %(step)s = 0"
+PROBED = 256
+
+
 def merge_statement(staged: sql.Composable, *, account: str = "s.account") -> sql.Composed:
     """Return the statement that keeps the rows of `staged`, which has COLUMNS; it yields the rows not accepted."""
     return _statement(MERGE, staged, account)
 
 
-def keep_staged(cursor: Any, staged: sql.Composable, parameters: Mapping[str, Any]) -> None:
-    """Keep the rows of a staging table; the cursor then holds those not accepted, as after `merge_statement`.
+def keep_staged(cursor: Any, staged: sql.Composable, parameters: Mapping[str, Any], *, sent: int) -> None:
+    """Keep the `sent` rows of a staging table; the cursor then holds those not accepted, as after `merge_statement`.
 
-    Most loads repeat nothing: that is tried first, in a savepoint. A load that does is merged, row by row exact.
+    Most loads repeat nothing: that is tried first, in a savepoint, unless a few rows tell otherwise. A load that
+    repeats is merged, row by row exact.
     """
+    if _repeats(cursor, staged, {**parameters, "step": sent // PROBED + 1}):
+        cursor.execute(_statement(MERGE, staged, "s.account"), parameters)
+        return
     try:
         with transaction.atomic():
             cursor.execute(_statement(CLEAN, staged, "s.account"), parameters)
     except IntegrityError:
         cursor.execute(_statement(MERGE, staged, "s.account"), parameters)
+
+
+def _repeats(cursor: Any, staged: sql.Composable, parameters: Mapping[str, Any]) -> bool:
+    content = sql.SQL(CONTENT).format(account=sql.SQL("s.account"))
+    cursor.execute(sql.SQL(PROBE).format(staged=staged, key=sql.SQL(KEY).format(content=content)), parameters)
+    # In two statements: joined, a plan made on old statistics may compare every row with every key.
+    return bool(kept_contents(parameters["workspace"], parameters["source"], [row[0] for row in cursor.fetchall()]))
 
 
 def _statement(template: str, staged: sql.Composable, account: str) -> sql.Composed:
