@@ -8,7 +8,12 @@ from playbooks.core.channels.providers import PROVIDERS
 SECRET = forms.PasswordInput(attrs={"autocomplete": "off"})
 PROVIDER_CHOICES = [("", "–"), *((each.key, each.name) for each in PROVIDERS.values())]
 PORTS = [(587, "587, encrypted on request"), (465, "465, encrypted from the start"), (25, "25, a relay of your own")]
-TOPICS = [("escalation", "Escalations"), ("digest", "Digests"), ("step", "Steps of playbooks")]
+TOPICS = [
+    ("escalation", "Escalations"),
+    ("digest", "The queue of each team, every working day"),
+    ("weekly_digest", "The queue of each team, every week"),
+    ("step", "Steps of playbooks"),
+]
 STYLES = [("chat", "A chat channel (incoming webhook)"), ("signed", "A program that checks our signature")]
 LISTED = [(key, words[0]) for key, words in CLASSES.items() if key != "security"]
 ORIGINS = [("manual", "They told one of us"), ("imported", "A list from another system"), ("legal", "A legal reason")]

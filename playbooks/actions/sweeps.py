@@ -8,6 +8,7 @@ from functools import partial
 
 from django.db import DatabaseError, connection
 
+from playbooks.actions.channels.digests import tell_digests
 from playbooks.actions.channels.events import settle_events
 from playbooks.actions.channels.inbound import settle_inbound
 from playbooks.actions.channels.posts import post_due
@@ -80,6 +81,7 @@ def sweep_queue(*, now: datetime, clock: datetime | None = None, only: int | Non
     _everywhere("wake", lambda by: wake_due_tasks(now=now), clock=clock, only=only)
     _everywhere("workload", lambda by: tend_workload(by=by, now=now), clock=clock, only=only)
     _everywhere("vetoes", lambda by: close_vetoes(now=now), clock=clock, only=only)
+    _everywhere("digests", lambda by: tell_digests(by=by, now=now), clock=clock, only=only)
     refreshed = _everywhere(
         "queue", lambda by: refresh_queue(workspace_id=by.workspace_id, now=now), clock=clock, only=only
     )

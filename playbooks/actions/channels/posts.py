@@ -26,7 +26,7 @@ from signals.core.sources.addresses import check_url
 from signals.core.sources.errors import AddressRefused
 from signals.core.sources.signatures import format_secret
 
-TOPICS = ("escalation", "digest", "step")
+TOPICS = ("escalation", "digest", "weekly_digest", "step")
 STYLES = ("chat", "signed")
 WAITS = (5, 5 * 60, 30 * 60, 2 * 3600, 5 * 3600, 10 * 3600)
 """Seconds before each further attempt; together about 18 hours. Source: security design 4.9."""
