@@ -11,6 +11,7 @@ from renewals.actions.workspaces import NewMember, WorkspaceSettings, add_member
 from renewals.core.actors import system_actor
 from renewals.core.roles import Role
 from renewals.models import User
+from renewals.queries.clock import database_now
 
 PASSWORD = "only for measuring"  # noqa: S105 - of a person in a throw-away database
 
@@ -87,9 +88,9 @@ class Book:
     renewals: int
 
 
-def make_book(slug: str, *, renewals: int, now: datetime) -> Book:
-    """Return a new book; every twentieth renewal has a task, and the queue is as the product writes it."""
-    slug = f"{slug}-{now:%H%M%S%f}"  # so that a second run on the same database finds a free one
+def make_book(slug: str, *, renewals: int, now: datetime, has_queue: bool = True) -> Book:
+    """Return a new book; every twentieth renewal has a task, and the queue is as the product writes it, or empty."""
+    slug = f"{slug}-{database_now():%H%M%S%f}"  # so that a second run on the same database finds a free one
     workspace = create_workspace(settings=WorkspaceSettings(slug=slug, name=slug), now=now)
     by = system_actor(workspace.id, "benchmarks")
     with in_workspace(workspace.id, by=by, why="a book to measure on"):
@@ -99,7 +100,8 @@ def make_book(slug: str, *, renewals: int, now: datetime) -> Book:
         with connection.cursor() as cursor:
             for statement in STATEMENTS:
                 cursor.execute(statement, values)
-        refresh_queue(workspace_id=workspace.id, now=now)
+        if has_queue:
+            refresh_queue(workspace_id=workspace.id, now=now)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
     return Book(workspace_id=workspace.id, user=user, renewals=renewals)

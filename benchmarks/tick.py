@@ -1,14 +1,15 @@
-"""Due steps claimed, judged, rendered, logged, followed up, against one bare statement; and a look at nothing."""
+"""Due steps claimed, judged, rendered, logged, followed up, against one bare statement; growth; a look at nothing."""
 
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import count
+from statistics import median
 
 from django.db import connection
 
 from benchmarks.book import Book, make_book
-from benchmarks.harness import Ratio, Scale, cheaper, within
+from benchmarks.harness import Ratio, Scale, cheaper, slope, within
 from playbooks.actions.claim import claim_steps
 from playbooks.actions.execute import execute_steps
 from playbooks.actions.limits import EngineLimits
@@ -23,6 +24,8 @@ from renewals.queries.clock import database_now
 
 ENROLMENTS = {"small": 6_000, "full": 200_000}
 DUE = {"small": 500, "full": 10_000}
+GROWTH = {"small": (2_000, 20_000), "full": (20_000, 200_000)}
+GROWTH_DUE, GROWTH_ROUNDS = 100, 5
 EMPTY_LOOKS = 20
 LIMITS = EngineLimits(steps_per_claim=1000, statement_timeout_ms=600_000)
 
@@ -36,7 +39,8 @@ SELECT c.workspace_id, c.id, c.account_id, r.role, '2020-01-01' FROM renewals_co
 CROSS JOIN (VALUES ('champion'), ('economic_buyer'), ('user')) AS r(role)
 """
 
-# Renewals lie far enough ahead that a step done now is followed by one that is not due yet.
+# Renewals lie so far ahead that a step done now is followed by one that is not due yet. Accounts that were written to
+# lately stay out: their steps would wait.
 TERMS = """
 UPDATE renewals_renewal SET due_on = due_on + 200, notice_on = notice_on + 200;
 INSERT INTO renewals_termversion (workspace_id, contract_id, number, version, starts_on, ends_on, notice_period,
@@ -50,7 +54,8 @@ INSERT INTO playbooks_enrolment (workspace_id, playbook_id, version_id, account_
     planned_for, goal_version, state, ended_reason, trigger, started_at, updated_at)
 SELECT workspace_id, %(playbook)s, %(version)s, account_id, id, due_on, 1, jsonb_build_object('renewal_on', due_on,
     'notice_on', notice_on, 'term_starts_on', due_on - 364, 'zone', 'Europe/Berlin'), '', 'active', '', '{}', %(now)s,
-    %(now)s FROM renewals_renewal;
+    %(now)s FROM renewals_renewal AS r
+WHERE NOT EXISTS (SELECT FROM renewals_touchpoint AS t WHERE t.account_id = r.account_id);
 INSERT INTO playbooks_steprun (workspace_id, enrolment_id, version_id, step_key, occurrence, kind, chosen, state,
     due_at, planned_at, due_local_on, due_local_at, due_zone, lease_owner, fence, claims, failures, reasons, created_at)
 SELECT workspace_id, id, version_id, %(step)s, occurrence, %(kind)s, '', 'scheduled', %(now)s + interval '300 days',
@@ -82,7 +87,7 @@ SELECT workspace_id, enrolment_id, version_id, 'after', occurrence, kind, '', 's
 def run(scale: Scale) -> Iterator[Ratio]:
     """Yield the ratios of tick_due and tick_empty."""
     now = open_hour(database_now())
-    book = make_book("tick", renewals=ENROLMENTS[scale], now=now)
+    book = make_book("tick", renewals=ENROLMENTS[scale], now=now, has_queue=False)
     step = fill(book, now)
     minutes = count(1)
     yield cheaper(
@@ -98,6 +103,13 @@ def run(scale: Scale) -> Iterator[Ratio]:
         at_most=5,
         unit="ms",
         note="the whole look, nothing due",
+    )
+    yield within(
+        "tick_growth",
+        slope([(size, tick_of_few(size, now)) for size in GROWTH[scale]]),
+        at_most=0.1,
+        unit="slope",
+        note=f"log-log, {GROWTH_DUE} due among {GROWTH[scale][0]} and {GROWTH[scale][1]} enrolments",
     )
 
 
@@ -122,6 +134,14 @@ def fill(book: Book, now: datetime) -> str:
     return str(step["key"])
 
 
+def tick_of_few(size: int, now: datetime) -> float:
+    """Return the seconds of a tick of a few steps among so many enrolments, the median of some."""
+    book = make_book(f"tick-{size}", renewals=size, now=now, has_queue=False)
+    step = fill(book, now)
+    times = [tick(book, step, now + timedelta(minutes=turn), GROWTH_DUE) for turn in range(1, GROWTH_ROUNDS + 2)]
+    return median(times[1:])
+
+
 def make_due(book: Book, step: str, at: datetime, due: int) -> None:
     """Let so many untouched steps be due at an instant."""
     by = system_actor(book.workspace_id, "benchmarks")
@@ -132,22 +152,31 @@ def make_due(book: Book, step: str, at: datetime, due: int) -> None:
 def tick(book: Book, step: str, at: datetime, due: int) -> float:
     """Claim and execute what is due as the engine does, chunk by chunk; return the seconds."""
     make_due(book, step, at, due)
-    by, done = system_actor(book.workspace_id, "cadence"), 0
     began = time.perf_counter()
-    while True:
-        with in_workspace(book.workspace_id, by=by, why="claim", now=at):
-            claimed = claim_steps(workspace_id=book.workspace_id, worker="bench", limits=LIMITS)
-        if not claimed:
-            break
-        with in_workspace(book.workspace_id, by=by, why="step due", now=at):
-            done += execute_steps(claimed, limits=LIMITS).ended
+    done = drain(book.workspace_id, at)
     seconds = time.perf_counter() - began
-    written = Message.objects.filter(next_at=at)
-    with in_workspace(book.workspace_id, by=by):
-        messages = written.count()
+    check_written(book, at, done=done, due=due)
+    return seconds
+
+
+def drain(workspace_id: int, at: datetime, limits: EngineLimits = LIMITS) -> int:
+    """Claim and execute chunks until nothing is due; return how many steps were ended."""
+    by, done = system_actor(workspace_id, "cadence"), 0
+    while True:
+        with in_workspace(workspace_id, by=by, why="claim", now=at):
+            claimed = claim_steps(workspace_id=workspace_id, worker="bench", limits=limits)
+        if not claimed:
+            return done
+        with in_workspace(workspace_id, by=by, why="step due", now=at):
+            done += execute_steps(claimed, limits=limits).ended
+
+
+def check_written(book: Book, at: datetime, *, done: int, due: int) -> None:
+    """Raise unless every due step was done once and wrote its message: else the measure would flatter."""
+    with in_workspace(book.workspace_id, by=system_actor(book.workspace_id, "benchmarks")):
+        messages = Message.objects.filter(created_at=at).count()
     if (done, messages) != (due, due):
         raise RuntimeError(f"{done} steps were done and {messages} messages written where {due} of each were due.")
-    return seconds
 
 
 def bare(book: Book, step: str, at: datetime, due: int) -> float:

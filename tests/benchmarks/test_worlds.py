@@ -10,6 +10,7 @@ from benchmarks import book, signal_world, tick
 STATEMENTS = (
     *book.STATEMENTS,
     tick.PEOPLE,
+    tick.TERMS,
     tick.ENROL,
     tick.BARE,
     signal_world.ACCOUNTS,
