@@ -236,6 +236,7 @@ urlpatterns = [
     path("playbooks/drafts/<int:draft_id>/", playbook_drafts.draft, name="playbook_draft"),
     path("playbooks/drafts/<int:draft_id>/file.<slug:form>", playbook_drafts.draft_file, name="playbook_draft_file"),
     path("playbooks/drafts/<int:draft_id>/submission/", playbook_drafts.submission, name="playbook_submission"),
+    path("playbooks/drafts/<int:draft_id>/rebase/", playbook_drafts.rebase, name="playbook_rebase"),
     path("playbooks/drafts/<int:draft_id>/return/", playbook_drafts.return_, name="playbook_return"),
     path("playbooks/drafts/<int:draft_id>/approval/", playbook_drafts.approval, name="playbook_approval"),
     path("playbooks/drafts/<int:draft_id>/rejection/", playbook_drafts.rejection, name="playbook_rejection"),

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 
 from playbooks.actions.bulk import as_json
 from playbooks.core.editing.life import check_step
+from playbooks.core.editing.rebase import Rebased
 from playbooks.core.errors import (
     DraftChanged,
     DraftHasProblems,
@@ -21,7 +22,7 @@ from playbooks.core.errors import (
     NothingChanged,
 )
 from playbooks.models import PlaybookDraft
-from playbooks.queries.drafts import base_content, draft_problems, newest_version
+from playbooks.queries.drafts import base_content, draft_problems, newest_version, rebased
 from playbooks.queries.selection import newest_selection, selection_content
 from renewals.core.actors import Actor
 from renewals.core.errors import RequiredValueMissing, UnknownReference
@@ -82,6 +83,25 @@ def change_draft(
     draft.edited_at, draft.edited_by = now, by.label
     draft.save(update_fields=["content", "revision", "editor_ids", "edited_at", "edited_by"])
     return draft
+
+
+@transaction.atomic
+def rebase_draft(*, draft_id: int, revision: int, by: Actor, now: datetime) -> Rebased:
+    """Bring an outdated draft of a playbook over to the version in force and return what was kept and what conflicts.
+
+    A draft that is not outdated stays as it is. Raises DraftChanged, DraftNotInState.
+    """
+    draft = _open_draft(draft_id, revision)
+    made = rebased(draft)
+    newest = newest_version(draft.playbook_id)
+    if made is None or newest is None:
+        return Rebased(content=dict(draft.content), kept=(), conflicts=())
+    draft.content, draft.based_on = _plain(made.content), newest
+    draft.revision += 1
+    draft.editor_ids = _editors(draft.editor_ids, by)
+    draft.edited_at, draft.edited_by = now, by.label
+    draft.save(update_fields=["content", "based_on", "revision", "editor_ids", "edited_at", "edited_by"])
+    return made
 
 
 @transaction.atomic

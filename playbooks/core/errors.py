@@ -69,7 +69,7 @@ class DraftOutdated(Conflict):
     """Another version was published since the draft was started."""
 
     code = "E-PLB-04"
-    remedy_by_default = "Export the draft, start a new one from the version in force, and bring the changes over."
+    remedy_by_default = "Bring the draft over to the version in force: its page shows what is kept and what conflicts."
 
 
 class DraftHasProblems(InvalidInput):

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from playbooks.core.editing.content import content_problems
+from playbooks.core.editing.rebase import Rebased, rebase
 from playbooks.core.problems import Problem
 from playbooks.core.selection import parse_selection
 from playbooks.models import Playbook, PlaybookDraft, PlaybookVersion
@@ -24,6 +25,14 @@ def base_content(version: PlaybookVersion | None) -> Mapping[str, Any]:
     """Return what a draft begins with: the definition and messages of a version, without its pilot."""
     content = version.definition if version is not None else {}
     return {name: value for name, value in content.items() if name != "pilot"}
+
+
+def rebased(draft: PlaybookDraft) -> Rebased | None:
+    """Return an outdated draft brought over to the version in force; None when it is not outdated, or no playbook's."""
+    newest = newest_version(draft.playbook_id) if draft.playbook_id is not None else None
+    if newest is None or newest.id == draft.based_on_id:
+        return None
+    return rebase(base=base_content(draft.based_on), draft=draft.content, published=base_content(newest))
 
 
 def draft_problems(draft: PlaybookDraft, content: Mapping[str, Any] | None = None) -> tuple[Problem, ...]:

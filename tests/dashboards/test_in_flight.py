@@ -1,5 +1,6 @@
 """Pages about what is under way: the preview of publishing, the choice at the approval, single steps changed."""
 
+import copy
 from datetime import datetime
 
 import pytest
@@ -13,6 +14,7 @@ from playbooks.models import Deviation, Enrolment, PlaybookDraft, PlaybookVersio
 from renewals.actions.scope import in_workspace
 from renewals.models import Workspace
 from renewals.queries.clock import database_now
+from tests.dashboards.test_screens import words_of
 from tests.dashboards.world import World, make_world
 
 ROLES = ("admin", "cs_manager", "product_viewer", "sales")
@@ -118,3 +120,37 @@ def test_step_is_changed_only_by_those_who_may(world: World, role: str) -> None:
     path = f"/renewals/{run.enrolment.renewal_id}/steps/{run.step_key}/"
     assert enter(world, role).get(path).status_code in (403, 404)
     assert enter(world, "admin").get(path.replace(run.step_key, "no_such_step")).status_code == 404
+
+
+@pytest.mark.requirement(70)
+def test_outdated_draft_is_brought_over_on_its_page_with_what_conflicts_told(world: World, clock: datetime) -> None:
+    with in_workspace(world.workspace.id, by=world.actor):
+        version = PlaybookVersion.objects.filter(published_at__isnull=False).order_by("id")[0]
+        draft = start_draft(playbook_id=version.playbook_id, reason="Shorter", by=world.actor, now=clock)
+        mine, theirs = copy.deepcopy(draft.content), copy.deepcopy(draft.content)
+        mine["playbook"]["purpose"], mine["playbook"]["window_days"] = "Another purpose", 170
+        theirs["playbook"]["window_days"] = 175
+        draft = change_draft(draft_id=draft.id, revision=draft.revision, content=mine, by=world.actor, now=clock)
+        newer = PlaybookVersion.objects.create(
+            workspace=world.workspace,
+            playbook_id=version.playbook_id,
+            number=version.number + 1,
+            definition=theirs,
+            content_hash="x",
+            published_at=clock,
+            published_by="Somebody",
+        )
+    client, path = enter(world, "admin"), f"/playbooks/drafts/{draft.id}/rebase/"
+    assert f'href="{path}"' in client.get(f"/playbooks/drafts/{draft.id}/").content.decode()
+    words = words_of(client.get(path).content.decode())
+    assert "Playbook › Window days" in words
+    assert "Another purpose" in words
+    assert enter(world, "product_viewer").post(path, {"revision": str(draft.revision)}).status_code == 403
+    client.post(path, {"revision": "1"})
+    answer = client.post(path, {"revision": str(draft.revision)}, follow=True)
+    assert "Brought over: 1 changes kept, 1 left to the published version." in words_of(answer.content.decode())
+    with in_workspace(world.workspace.id, by=world.actor):
+        draft.refresh_from_db()
+        book = draft.content["playbook"]
+        assert (book["purpose"], book["window_days"], draft.based_on_id) == ("Another purpose", 175, newer.id)
+    assert "nothing to bring over" in words_of(client.get(path).content.decode())

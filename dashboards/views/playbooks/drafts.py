@@ -10,12 +10,13 @@ from django.views.decorators.http import require_POST
 from dashboards.forms.playbooks import ImportForm, NewPlaybookForm, NewStepForm, ReasonForm
 from dashboards.queries.playbooks.drafts import any_draft, draft_page, open_draft
 from dashboards.queries.playbooks.page import playbook_id_of, version_content
+from dashboards.queries.playbooks.rebase import rebase_page
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of
 from dashboards.views.playbooks.files import file_answer
 from dashboards.views.playbooks.pages import show_list
 from playbooks.actions.approval import approve_draft
-from playbooks.actions.drafts import discard_draft, reject_draft, start_draft, submit_draft, take_back
+from playbooks.actions.drafts import discard_draft, rebase_draft, reject_draft, start_draft, submit_draft, take_back
 from playbooks.core.editing.content import blank_content
 from playbooks.core.editing.files import content_from_file
 from playbooks.core.inflight import Treatment
@@ -64,6 +65,25 @@ def imported(request: HttpRequest) -> HttpResponse:
         else:
             return redirect("playbook_draft", draft_id=draft.id)
     return show_list(request, import_form=form, status=422)
+
+
+@screen("playbooks.change")
+def rebase(request: HttpRequest, draft_id: int) -> HttpResponse:
+    """Show what an outdated draft and the version in force make of the same place, and bring the draft over."""
+    draft = open_draft(draft_id)
+    if request.method == "POST":
+        seen = request.POST.get("revision", "")
+        revision = int(seen) if seen.isdecimal() else 0
+        try:
+            made = rebase_draft(draft_id=draft.id, revision=revision, by=request.actor, now=request.now)
+        except NamedError as error:
+            messages.error(request, f"{error.what} {error.remedy}".strip())
+        else:
+            kept, lost = len(made.kept), len(made.conflicts)
+            messages.success(request, f"Brought over: {kept} changes kept, {lost} left to the published version.")
+        return redirect("playbook_draft", draft_id=draft.id)
+    words = rebase_page(asker_of(request), draft)
+    return render(request, "playbooks/rebase.html", {"frame": words.frame, "page": words})
 
 
 @require_POST
