@@ -55,7 +55,17 @@ FIRST_VIEW = (
 RENEWAL = ("Target $96,000", "Final Open", "Initiates Ana Ruiz their move", "30 days of notice", "Record how it ended")
 # The page of a renewal asks one table more since single steps can be done otherwise, and nine for "Who answers now":
 # absences, hand-overs, gaps, escalations, the open task, and the members one may hand over to.
-QUERIES = [("/queue/", 30), ("/accounts/", 24), ("/accounts/{account}/", 29), ("/renewals/{renewal}/", 44)]
+QUERIES = [
+    ("/queue/", 30),
+    ("/accounts/", 24),
+    ("/accounts/{account}/", 29),
+    ("/accounts/{account}/story/", 26),
+    ("/accounts/{account}/about/", 31),
+    ("/accounts/{account}/stream/", 23),
+    ("/renewals/{renewal}/", 44),
+    ("/search/?q=freight", 18),
+    ("/calendar/", 20),
+]
 
 
 @pytest.fixture
