@@ -124,12 +124,12 @@ def test_changed_accounts_and_feeds_are_noted(place: Workspace) -> None:
     assert list(feeds) == [("relationship", 1, NOW - timedelta(days=3)), ("usage", 1, NOW - timedelta(days=1))]
 
 
-def test_mark_that_waits_stays_and_one_that_failed_is_begun_anew(place: Workspace) -> None:
+def test_mark_tells_the_last_change_and_one_that_failed_is_begun_anew(place: Workspace) -> None:
     record(place, item(external_id="e"))
     later = NOW + timedelta(hours=1)
     record(place, item(external_id="f"), now=later)
     shown = AccountChange.objects.values_list("changed_at", "retry_at", "attempts", "last_error")
-    assert list(shown) == [(NOW, NOW, 0, "")]
+    assert list(shown) == [(later, later, 0, "")]  # triggers look at what has changed since their last look
     AccountChange.objects.update(attempts=5, retry_at=NOW + timedelta(days=999), last_error="broken")
     record(place, item(external_id="g"), now=later)
     assert list(shown.all()) == [(later, later, 0, "")]

@@ -29,7 +29,6 @@ KEYS = """
   INSERT INTO signals_signalkey (workspace_id, source_id, external_key, content, account_id, occurred_at)
   SELECT %(workspace)s, %(source)s, external_key, content, account_id, occurred_at"""
 
-# A mark that waits already stays as it is, but is locked: a scoring that runs just now is waited for.
 # What follows from the signals that are `fresh`, and from the kinds `told`. PostgreSQL runs writing parts that nobody
 # reads in the reverse of their order: signals, accounts, feeds, kinds. So the few rows that every load wants come last.
 AFTERMATH = """
@@ -49,12 +48,11 @@ heard AS (
   SET signals_count = feed.signals_count + excluded.signals_count, last_received_at = excluded.last_received_at,
       last_occurred_at = greatest(feed.last_occurred_at, excluded.last_occurred_at)
 ), changed AS (
-  INSERT INTO signals_accountchange AS mark (workspace_id, account_id, changed_at, retry_at, attempts, last_error)
+  INSERT INTO signals_accountchange (workspace_id, account_id, changed_at, retry_at, attempts, last_error)
   SELECT %(workspace)s, account_id, %(now)s, %(now)s, 0, '' FROM (SELECT DISTINCT account_id FROM fresh) AS touched
   ORDER BY account_id
   ON CONFLICT (workspace_id, account_id)
   DO UPDATE SET changed_at = excluded.changed_at, retry_at = excluded.retry_at, attempts = 0, last_error = ''
-  WHERE mark.attempts > 0 OR mark.retry_at > excluded.retry_at
 ), stored AS (
   INSERT INTO signals_signal (workspace_id, account_id, source_id, occurred_at, received_at, expires_at, value,
                               batch_id, kind, external_id, subject, text, author, attributes)
