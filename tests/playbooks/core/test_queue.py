@@ -119,6 +119,13 @@ def test_passed_notice_deadline_is_told() -> None:
     assert codes == ["due_date_in", "notice_deadline_passed"]
 
 
+@pytest.mark.requirement(16)
+@pytest.mark.parametrize(("low", "high"), [(0.0, 0.01), (0.2, 0.3), (0.5, 0.95), (0.99, 1.0)])
+def test_higher_risk_comes_first_all_else_being_equal(low: float, high: float) -> None:
+    rows = (item(renewal_id=1, loss_probability=low), item(renewal_id=2, loss_probability=high))
+    assert [row.renewal_id for row in order_queue(rows)] == [2, 1]
+
+
 def test_order_is_by_priority_then_days_then_id() -> None:
     rows = (item(renewal_id=3), item(renewal_id=1), item(renewal_id=2, arr_amount=Decimal(900_000)))
     assert [row.renewal_id for row in order_queue(rows)] == [2, 1, 3]

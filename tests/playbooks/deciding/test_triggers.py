@@ -53,9 +53,12 @@ def world(inside: Any, actor: Actor, now: datetime) -> Iterator[World]:
     yield made
 
 
-def hear(world: World, actor: Actor, at: datetime, key: str = "s-1", kind: str = "relationship.sponsor_left") -> None:
+def hear(
+    world: World, actor: Actor, at: datetime, key: str = "s-1", kind: str = "relationship.sponsor_left", **more: Any
+) -> None:
     """Receive one signal of the account."""
     item = {"account": world.account.external_id, "kind": kind, "occurred_at": at.isoformat(), "external_id": key}
+    item |= more
     record_signals(workspace_id=world.workspace.id, source_key="crm", items=[item], by=actor, now=at)
 
 
@@ -163,6 +166,25 @@ def test_trigger_enrols_once_and_says_which_signal(world: World, actor: Actor, n
     sweep_triggers(by=actor, now=later)
     assert Enrolment.objects.get().trigger["signal"] == Signal.objects.get().id
     assert TriggerFiring.objects.get().verdict == "enrolled"
+
+
+@pytest.mark.requirement(76)
+@pytest.mark.parametrize("do", ["enrol", "task"])
+@pytest.mark.parametrize("kind", ["usage.active_users", "usage.milestone", "relationship.sponsor_left"])
+def test_usage_milestones_and_sponsors_feed_automation_and_prompts_for_people(
+    world: World, actor: Actor, now: datetime, kind: str, do: str
+) -> None:
+    publish_simple(actor, now, task_step("call", -20))
+    enrols = {name: value for name, value in LEFT.items() if name != "task"} | {"do": "enrol", "playbook": "simple"}
+    publish_trigger(definition=(enrols if do == "enrol" else LEFT) | {"signal": kind}, by=actor, now=now)
+    later = now + timedelta(minutes=10)
+    hear(world, actor, later, kind=kind, **{"usage.active_users": {"value": 7}}.get(kind, {"subject": "live"}))
+    sweep_triggers(by=actor, now=later)
+    signal_id = Signal.objects.get().id
+    made = [each.trigger["signal"] for each in Enrolment.objects.all()]
+    asked = [each.why[0]["signal"] for each in Task.objects.all()]
+    assert (made, asked) == (([signal_id], []) if do == "enrol" else ([], [signal_id]))
+    assert TriggerFiring.objects.get().signal_id == signal_id
 
 
 def test_retired_rule_fires_no_more_and_an_edit_is_the_next_version(world: World, actor: Actor, now: datetime) -> None:

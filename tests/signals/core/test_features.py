@@ -73,11 +73,13 @@ def test_usage_velocity_follows_uses_of_features_where_nothing_else_is_sent() ->
     assert value("usage_velocity", *usage([100.0] * 8), *features) == 0.0
 
 
+@pytest.mark.requirement(14)
 def test_feature_adoption_counts_different_features_in_the_window() -> None:
     used = [tally("usage.feature_used", age, subject=name) for name, age in (("a", 1), ("b", 55), ("c", 56))]
     assert value("feature_adoption", *used, tally("usage.search", 3, count=7)) == 3.0
 
 
+@pytest.mark.requirement(14)
 def test_feature_adoption_of_an_account_that_stopped_is_zero() -> None:
     assert value("feature_adoption", tally("usage.feature_used", 90, subject="a")) == 0.0
 

@@ -54,6 +54,8 @@ def refusal(**changes: Any) -> tuple[str, str]:
         ({"occurred_at": 1772355600}, "E-DATE-01", "occurred_at"),
         ({"occurred_at": "2026-03-02T09:10:01Z"}, "E-SIG-02", "occurred_at"),
         ({"occurred_at": "1989-12-31T23:59:59Z"}, "E-DATE-03", "occurred_at"),
+        ({"occurred_at": "1970-01-01T00:00:00Z"}, "E-DATE-03", "occurred_at"),
+        ({"occurred_at": "2099-01-01T00:00:00Z"}, "E-SIG-02", "occurred_at"),
         ({"occurred_at": "9999-12-31T23:59:59-12:00"}, "E-DATE-03", "occurred_at"),
         ({"expires_at": "2026-03-01"}, "E-DATE-07", "expires_at"),
         ({"external_id": "x" * 201}, "E-TXT-03", "external_id"),

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from signals.core.features import AccountFacts
+from signals.core.features import AccountFacts, Tally
 from signals.core.risk import RiskResult, parse_risk_model, probability
+from signals.core.scorecard import parse_scorecard
 from signals.core.scoring import score_account
 from signals.queries.library import shipped
 from tests.signals.core.worlds import TODAY, anything, book, facts, full, tally, usage
@@ -50,6 +51,23 @@ def test_worse_news_raises_the_risk(worse: dict[str, Any]) -> None:
     assert before is not None
     assert after is not None
     assert after > before
+
+
+@pytest.mark.requirement(17)
+@pytest.mark.parametrize(
+    ("key", "worse"),
+    [
+        ("usage_depth", tally("usage.usage_ratio", 1, total=0.05)),
+        ("backlog_resolution", tally("support.ticket_opened", 40, total=2.0, subject="T-9")),
+        ("perceived_value", tally("relationship.nps", 1, total=0.0)),
+    ],
+)
+def test_depth_backlog_and_perceived_value_combine_with_the_risk(key: str, worse: Tally) -> None:
+    before, after = risk(full()), risk(full(tallies=(*full().tallies, worse)))
+    assert key in {rule.key for rule in parse_scorecard(shipped("scorecard")).measures}
+    assert before.value is not None
+    assert after.value is not None
+    assert after.value > before.value
 
 
 def test_nearer_date_raises_the_risk() -> None:
