@@ -28,9 +28,6 @@ class DateCell:
     state: str = "later"
 
 
-MISSING = DateCell(when="Not known", state="missing")
-
-
 @lru_cache(maxsize=4096)
 def day_words(on: date) -> str:
     """Return "2 Jan 2027"."""
@@ -72,10 +69,10 @@ def notice_cell(on: date | None, *, today: date) -> DateCell | None:
     return None if on is None else date_cell(on, today=today, is_deadline=on >= today)
 
 
-def instant_cell(at: datetime | None, *, now: datetime, zone: str) -> DateCell:
+def instant_cell(at: datetime | None, *, now: datetime, zone: str, missing: str = "Not known") -> DateCell:
     """Return the cell of an instant, its day and full time in `zone`; raises UnknownTimeZone."""
     if at is None:
-        return MISSING
+        return DateCell(when=missing, state="missing")
     local = at.astimezone(check_zone(zone))
     return DateCell(
         when=age_words(at, now=now),

@@ -150,7 +150,7 @@ def message_page(asker: Asker, message_id: int) -> MessagePage | None:
         state_tag=STATE_TAGS.get(row.state, ""),
         facts=_facts(row, asker),
         veto=instant_cell(row.veto_until_at, now=asker.now, zone=zone) if is_waiting else None,
-        sent=instant_cell(row.sent_at, now=asker.now, zone=zone),
+        sent=instant_cell(row.sent_at, now=asker.now, zone=zone, missing="Not yet"),
         body=row.text_body,
         reasons=tuple(reason_sentence(item, zone=zone) for item in row.reasons),
         decisions=_decisions(row, asker),
@@ -238,7 +238,7 @@ def _decisions(row: Message, asker: Asker) -> tuple[tuple[str, DateCell, tuple[R
     found = Decision.objects.filter(enrolment_id=row.enrolment_id, step_key=row.step_run.step_key).order_by("-id")[:20]
     return tuple(
         (
-            f"{title(each.kind)}: {title(each.verdict).lower()} · {each.rule_version}",
+            f"{title(each.kind)}: {title(each.verdict).lower()} · {title(each.rule_version)}",
             instant_cell(each.decided_at, now=asker.now, zone=zone),
             tuple(reason_sentence(item, zone=zone) for item in each.reasons),
         )

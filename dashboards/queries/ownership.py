@@ -270,7 +270,7 @@ def _ladder_table(climbed: list[Escalation], asker: Asker) -> Table:
     rows = tuple(
         (
             Cell(text=each.account.name, href=f"/renewals/{each.renewal_id}/"),
-            Cell(text=f"{each.level}", note=each.rule_version),
+            Cell(text=f"{each.level}", note=title(each.rule_version)),
             Cell(text=str(each.person)),
             Cell(text=each.response),
             Cell(date=_at(each.raised_at, asker)),

@@ -65,7 +65,7 @@ def decisions_of(asker: Asker, row: Renewal) -> tuple[DecisionLine, ...]:
         DecisionLine(
             title=decision_title(each.kind, each.verdict, each.step_key),
             at=instant_cell(each.decided_at, now=asker.now, zone=asker.workspace.timezone),
-            rule=each.rule_version,
+            rule=title(each.rule_version),
             reasons=tuple(reason_sentence(item, zone=asker.workspace.timezone) for item in each.reasons),
         )
         for each in rows

@@ -6,6 +6,7 @@ from django.http import Http404
 
 from dashboards.core.dates import date_cell
 from dashboards.core.parts import Link
+from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
 from dashboards.queries.renewal_steps import LIVE
 from playbooks.core.cadence import plan
@@ -42,7 +43,7 @@ def step_change(asker: Asker, renewal: Renewal, step_key: str) -> StepChange:
             enrolment_id=case.enrolment_id,
             step_key=step_key,
             title=f"Change the step “{step.name}”",
-            unit=f"Planned for {when.day}, {when.when} · {case.rule_version}",
+            unit=f"Planned for {when.day}, {when.when} · {title(case.rule_version)}",
             purpose=step.intended_outcome,
             crumbs=(
                 Link(text="Accounts", href="/accounts/"),

@@ -171,7 +171,7 @@ def _decisions(place: Place, measure: str, limit: int) -> Iterable[Fact]:
             icon="scale",
             title=decision_title(row.kind, row.verdict, row.step_key),
             text=" ".join(reason_sentence(item, zone=place.zone).text for item in row.reasons[:3]),
-            who=row.rule_version,
+            who=title(row.rule_version),
         )
 
 

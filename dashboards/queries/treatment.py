@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dashboards.core.dates import day_words, instant_cell
+from dashboards.core.money import count_words
 from dashboards.core.parts import Cell, Column, Link, Table
 from dashboards.core.reason_words import reason_sentence
-from dashboards.core.wording import decision_title
+from dashboards.core.wording import decision_title, title
 from dashboards.queries.asker import Asker
 from dashboards.queries.renewal_steps import DecisionLine
 from playbooks.core.account_facts import TouchLimits
@@ -110,7 +111,7 @@ def _limits(asker: Asker, row: Account) -> TouchLimits:
 
 def _budget_words(limits: TouchLimits) -> str:
     gap = {0: "no gap", 1: "a day apart"}.get(limits.min_gap_days, f"{limits.min_gap_days} days apart")
-    return f"At most {limits.max_touches} touches in {limits.per_days} days, {gap}"
+    return f"At most {count_words(limits.max_touches, 'touch', 'touches')} in {limits.per_days} days, {gap}"
 
 
 def _human_words(row: HumanOnly | None, account: Account, asker: Asker) -> tuple[str, str]:
@@ -159,7 +160,7 @@ def _decisions(asker: Asker, row: Account) -> tuple[DecisionLine, ...]:
         DecisionLine(
             title=decision_title(each.kind, each.verdict, each.step_key),
             at=instant_cell(each.decided_at, now=asker.now, zone=zone),
-            rule=each.rule_version,
+            rule=title(each.rule_version),
             reasons=tuple(reason_sentence(item, zone=zone) for item in each.reasons),
         )
         for each in rows

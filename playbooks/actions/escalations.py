@@ -1,9 +1,10 @@
 """Climb the ladders of playbooks: watch what holds, raise it to a named person once a period, with its own task."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from babel.dates import format_date
 from django.db import transaction
 
 from playbooks.actions.bulk import insert_rows
@@ -18,6 +19,7 @@ from playbooks.queries.assignees import Assignees, assignees
 from playbooks.queries.case_facts import StepCase
 from playbooks.queries.cases import load_enrolment_cases
 from playbooks.queries.escalations import ladders_to_look_at, rungs_of
+from playbooks.queries.render import LANGUAGE
 from renewals.core.actors import Actor
 from renewals.core.dates import add_business_days, local_date
 
@@ -162,11 +164,13 @@ def _values(case: StepCase) -> dict[str, str]:
         "health": facts.get("health.score"),
         "stage": facts.get("renewal.stage"),
     }
-    return {
-        name: f"{value:.0f}" if isinstance(value, float) else str(value)
-        for name, value in found.items()
-        if value is not None
-    }
+    return {name: _as_words(value) for name, value in found.items() if value is not None}
+
+
+def _as_words(value: object) -> str:
+    if isinstance(value, date):
+        return str(format_date(value, "d MMMM yyyy", locale=LANGUAGE))
+    return f"{value:.0f}" if isinstance(value, float) else str(value)
 
 
 def _log(case: StepCase, climb: Climb, *, now: datetime) -> dict[str, Any]:

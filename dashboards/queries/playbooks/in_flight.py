@@ -57,7 +57,7 @@ def _table(asker: Asker, rows: tuple[InFlight, ...], new: Playbook | None) -> Ta
 def _row(asker: Asker, row: InFlight, new: Playbook) -> tuple[Cell, ...]:
     return (
         Cell(text=row.account_name, href=f"/renewals/{row.renewal_id}/"),
-        Cell(text=row.rule_version),
+        Cell(text=title(row.rule_version)),
         *(_cell(asker, row.ahead[each], new) for each in Treatment),
     )
 

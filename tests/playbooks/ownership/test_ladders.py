@@ -80,7 +80,7 @@ def test_rung_is_raised_once_when_it_has_held_long_enough_and_the_next_after_sil
         assert (first.person_id, second.person_id) == (boss.id, head.id)
         assert (first.since_at, first.level, second.level) == (now, 1, 2)
         assert second.since_at == first.raised_at
-        due = world.renewal.due_on.isoformat()
+        due = f"{world.renewal.due_on:%-d %B %Y}"
         assert first.response == f"Account A-1 is due on {due} and still upcoming; risk unknown. Talk to Csm."
         assert Task.objects.filter(origin_key__startswith="rung:").count() == 2
         assert Decision.objects.filter(verdict="escalated").count() == 2
