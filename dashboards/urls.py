@@ -212,6 +212,7 @@ urlpatterns = [
     path("scores/drafts/<int:version_id>/rejection/", drafts.rejection, name="scores_rejection"),
     path("playbooks/", playbook_pages.playbooks, name="playbooks"),
     path("playbooks/<int:playbook_id>/", playbook_pages.playbook, name="playbook"),
+    path("playbooks/<int:playbook_id>/priority/", playbook_pages.priority, name="playbook_priority"),
     path("playbooks/<int:playbook_id>/versions/", playbook_pages.versions, name="playbook_versions"),
     path("playbooks/<int:playbook_id>/accounts/", playbook_pages.enrolled, name="playbook_accounts"),
     path("playbooks/<int:playbook_id>/drafts/", playbook_drafts.draft_of, name="playbook_draft_of"),

@@ -10,7 +10,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from playbooks.actions.drafts import change_draft, start_draft, submit_draft
 from playbooks.actions.enrol import enrol_due
 from playbooks.actions.publish import publish_library
-from playbooks.models import Deviation, Enrolment, PlaybookDraft, PlaybookVersion, StepRun
+from playbooks.models import Deviation, Enrolment, Playbook, PlaybookDraft, PlaybookVersion, StepRun
 from renewals.actions.scope import in_workspace
 from renewals.models import Workspace
 from renewals.queries.clock import database_now
@@ -154,3 +154,16 @@ def test_outdated_draft_is_brought_over_on_its_page_with_what_conflicts_told(wor
         book = draft.content["playbook"]
         assert (book["purpose"], book["window_days"], draft.based_on_id) == ("Another purpose", 175, newer.id)
     assert "nothing to bring over" in words_of(client.get(path).content.decode())
+
+
+def test_priority_of_a_playbook_is_set_by_who_may_change_it(world: World) -> None:
+    with in_workspace(world.workspace.id, by=world.actor):
+        playbook = Playbook.objects.order_by("id")[0]
+    path = f"/playbooks/{playbook.id}/"
+    assert enter(world, "product_viewer").post(f"{path}priority/", {"priority": "10"}).status_code == 403
+    client = enter(world, "admin")
+    for given, kept in (("10", 10), ("0", 10), ("1000", 10), ("x", 10), ("20", 20)):
+        client.post(f"{path}priority/", {"priority": given})
+        with in_workspace(world.workspace.id, by=world.actor):
+            assert Playbook.objects.get(id=playbook.id).priority == kept
+    assert 'name="priority" min="1" max="999" value="20"' in client.get(path).content.decode()

@@ -83,6 +83,7 @@ class PlaybookPage:
     accounts_note: str
     draft: DraftLine | None
     pilot: str
+    priority: int
     may_change: bool
 
 
@@ -114,6 +115,7 @@ def playbook_page(asker: Asker, playbook_id: int, part: str, number: str = "") -
         accounts_note=_accounts_note(playbook_id, enrolled.count()) if part == "accounts" else "",
         draft=draft_line(asker, draft) if draft else None,
         pilot="; ".join(f"version {each.number}: {pilot_words(each.definition)}" for each in pilots),
+        priority=playbook.priority,
         may_change=can(asker.member, "playbooks.change"),
     )
 

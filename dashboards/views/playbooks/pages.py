@@ -1,9 +1,11 @@
 """The list of playbooks, the page of one, and its versions as files."""
 
+from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve
+from django.views.decorators.http import require_POST
 
 from dashboards.forms.playbooks import ImportForm, NewPlaybookForm
 from dashboards.queries.playbooks.listing import list_page
@@ -11,6 +13,8 @@ from dashboards.queries.playbooks.page import playbook_page, version_content
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of
 from dashboards.views.playbooks.files import file_answer
+from playbooks.actions.priorities import set_priority
+from renewals.core.errors import InvalidInput
 
 TRIGGERS = "/playbooks/triggers/"
 
@@ -47,6 +51,21 @@ def playbook(request: HttpRequest, playbook_id: int) -> HttpResponse:
     """Show what a playbook does, in force or as an earlier version did."""
     page = playbook_page(asker_of(request), playbook_id, "", request.GET.get("version", ""))
     return render(request, "playbooks/page.html", {"page": page})
+
+
+@require_POST
+@screen("playbooks.change")
+def priority(request: HttpRequest, playbook_id: int) -> HttpResponse:
+    """Keep which number a playbook has among those that want the same account."""
+    given = request.POST.get("priority", "")
+    try:
+        number = int(given) if given.isascii() and given.isdecimal() else 0
+        set_priority(playbook_id=playbook_id, priority=number, by=request.actor, now=request.now)
+    except InvalidInput as error:
+        messages.error(request, f"{error.what} {error.remedy}")
+    else:
+        messages.success(request, "Kept. It counts from the next decision on.")
+    return redirect("playbook", playbook_id=playbook_id)
 
 
 @screen("playbooks.view")
