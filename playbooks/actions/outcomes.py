@@ -98,7 +98,8 @@ def decide_outcome(case: StepCase, people: Assignees, *, now: datetime) -> StepO
         return replace(_leave(case, exit_reason, now=now), goal=goal)
     if goal is not None and case.definition.goal and case.definition.goal.effect is GoalEffect.END:
         return replace(_leave(case, "goal_met", now=now), goal=goal)
-    return replace(_decided(case, step, people, now=now), goal=goal)
+    decided = _decided(case, step, people, now=now)
+    return replace(decided, goal=goal) if goal is not None else decided
 
 
 def _decided(case: StepCase, step: Step, people: Assignees, *, now: datetime) -> StepOutcome:

@@ -51,6 +51,7 @@ def start_of_day(day: date, zone: str) -> datetime:
     return local_instant(day, time(0), zone)
 
 
+@lru_cache(maxsize=8_192)
 def local_date(instant: datetime, zone: str) -> date:
     """Return the day the calendar of `zone` shows at an aware instant."""
     return instant.astimezone(check_zone(zone)).date()
