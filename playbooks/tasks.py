@@ -36,8 +36,10 @@ def _check_watermarks_once() -> None:
 
 @shared_task(name="playbooks.enrol_due", ignore_result=True, expires=5)
 def enrol_due() -> None:
-    """Enrol, stop what has closed, plan moved contracts again."""
-    sweep_enrolments(now=database_now())
+    """Enrol, stop what has closed, plan moved contracts again; what is ahead of them is projected anew at once."""
+    swept = sweep_enrolments(now=database_now())
+    if swept.enrolled or swept.stopped or swept.moved:
+        wake("playbooks.project_ahead")
 
 
 @shared_task(name="playbooks.refresh_queue", ignore_result=True, expires=5)

@@ -40,13 +40,17 @@ class Chip:
 class Filter:
     """A filter of a list with its choices; `chosen` names what is on.
 
-    With an `href` the choices and their counts are asked for there when the filter is opened, not before.
+    With an `href` the choices and their counts are asked for there when the filter is opened, not before. One with a
+    `search_href` has too many to show: it is searched by words, `kept` are the other choices of the address.
     """
 
     title: str
     chips: tuple[Chip, ...]
     chosen: str = ""
     href: str = ""
+    search_href: str = ""
+    words: str = ""
+    kept: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

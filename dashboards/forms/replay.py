@@ -34,6 +34,8 @@ class ReplayForm(forms.Form):
     most = forms.IntegerField(label="Most touches of an account", min_value=1, max_value=100, required=False)
     per_days = forms.IntegerField(label="In how many days", min_value=1, max_value=365, required=False)
     gap_days = forms.IntegerField(label="Days between two", min_value=0, max_value=90, required=False)
+    trigger = forms.ChoiceField(label="Trigger rule that watches a score", required=False)
+    line = forms.FloatField(label="Another limit for it", min_value=0, max_value=100, required=False)
     period = forms.ChoiceField(label="Days", choices=PERIODS)
     first_on = forms.DateField(label="First day", required=False, widget=forms.DateInput(attrs={"type": "date"}))
     last_on = forms.DateField(label="Last day", required=False, widget=forms.DateInput(attrs={"type": "date"}))
@@ -52,7 +54,10 @@ class ReplayForm(forms.Form):
         super().__init__(*args, **options)
         self.today = today
         for name, offered in choices.items():
-            self.fields[name].choices = [AS_IT_WAS if name in ("playbook", "health", "risk") else ("", "–"), *offered]
+            self.fields[name].choices = [
+                AS_IT_WAS if name in ("playbook", "health", "risk", "trigger") else ("", "–"),
+                *offered,
+            ]
 
     def clean(self) -> dict[str, Any]:
         """Put the parts together; every problem stands beside its field."""
@@ -79,6 +84,7 @@ class ReplayForm(forms.Form):
                 health_id=int(given["health"] or 0),
                 risk_id=int(given["risk"] or 0),
                 budget=self._budget(given),
+                lines=self._lines(given),
             )
         except NamedError as problem:
             self.add_error("most", f"{problem.what} {problem.remedy}")
@@ -117,6 +123,12 @@ class ReplayForm(forms.Form):
             else:
                 found.append(str(account.id))
         return tuple(found)
+
+    def _lines(self, given: dict[str, Any]) -> dict[str, float]:
+        if bool(given["trigger"]) != (given.get("line") is not None):
+            self.add_error("line", "Choose a rule and its limit, or neither.")
+            return {}
+        return {given["trigger"]: given["line"]} if given["trigger"] else {}
 
     def _budget(self, given: dict[str, Any]) -> Any:
         numbers = [given.get(name) for name in ("most", "per_days", "gap_days")]

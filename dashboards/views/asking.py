@@ -22,5 +22,7 @@ def show_filter(request: HttpRequest, found: Filter | None) -> HttpResponse:
     """Show the choices of a filter: inside its menu, or as a page for who has no script; Http404 for None."""
     if found is None:
         raise Http404
+    if request.htmx and "q" in request.GET:
+        return render(request, "components/filter_found.html", {"filter": found})
     template = "components/filter_choices.html" if request.htmx else "components/filter_page.html"
     return render(request, template, {"filter": found})

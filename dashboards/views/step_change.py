@@ -13,6 +13,7 @@ from dashboards.screen import screen
 from dashboards.views.asking import asker_of
 from playbooks.actions.deviate import Wanted, deviate
 from playbooks.core.facts import DeviationKind
+from playbooks.wake import wake_projections_on_commit
 from renewals.core.errors import NamedError
 
 
@@ -27,6 +28,7 @@ def step_change(request: HttpRequest, renewal_id: int, step_key: str) -> HttpRes
     form = DeviationForm(request.POST or None, others=page.others)
     if request.method == "POST" and form.is_valid() and _change(request, page, form):
         messages.success(request, "It is kept, and the steps are planned again.")
+        wake_projections_on_commit()
         return redirect("renewal", renewal_id=renewal_id)
     words = {"page": page, "form": form, "action": request.path}
     return render(request, "renewals/step_change.html", words, status=422 if form.errors else 200)

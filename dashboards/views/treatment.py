@@ -24,6 +24,7 @@ from playbooks.actions.account_rules import (
     set_touch_budget,
 )
 from playbooks.core.account_facts import TouchLimits
+from playbooks.wake import wake_projections_on_commit
 from renewals.core.errors import NamedError
 
 
@@ -113,6 +114,7 @@ def _change(
             form.add_error(None, str(error))
         else:
             messages.success(request, said)
+            wake_projections_on_commit()
             return redirect(f"/accounts/{account_id}/treatment/")
     return _show(request, account_id, refused=form)
 

@@ -22,10 +22,13 @@ LEFT JOIN LATERAL (
 WHERE r.closed_on IS NULL GROUP BY r.id, r.account_id, r.owner_id, r.due_on, r.notice_on ORDER BY r.id
 """
 
-# What a plan hangs on, as one short text: the open step, the contract's dates, whose it is.
+# What a plan hangs on, as one short text: the open step, the contract's dates, whose it is; for a renewal that is in no
+# playbook, what it could enter: the newest version of any playbook and of the selection order.
 STATE_KEY = """
 SELECT r.id, r.account_id, r.closed_on, p.projected_at, p.state_key, md5(concat_ws('|', r.due_on, r.notice_on,
-    r.owner_id, r.closed_on IS NULL, a.is_human_only, a.owner_id, s.key)) AS state_key_now
+    r.owner_id, r.closed_on IS NULL, a.is_human_only, a.owner_id,
+    coalesce(s.key, (SELECT max(id)::text FROM playbooks_playbookversion WHERE published_at IS NOT NULL)
+        || ':' || (SELECT count(*)::text FROM playbooks_selectionversion)))) AS state_key_now
 FROM renewals_renewal AS r
 JOIN LATERAL (SELECT * FROM renewals_account WHERE id = r.account_id OFFSET 0) AS a ON true
 LEFT JOIN LATERAL (

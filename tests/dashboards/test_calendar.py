@@ -183,3 +183,24 @@ def test_month_shows_whole_weeks_and_its_neighbours() -> None:
 def test_month_marks_days_of_its_neighbours(csm: Client) -> None:
     html = csm.get("/calendar/?on=2026-03-15&account=1").content.decode()
     assert len(re.findall(r'<td class="is-outside', html)) == 11
+
+
+def test_account_is_found_by_typing_and_filters_the_calendar(csm: Client, world: World, clock: datetime) -> None:
+    """The menu opens with a field; what is typed leaves the accounts that have it in their name."""
+    on = clock.date() + timedelta(days=1)
+    with in_workspace(world.workspace.id, by=world.actor):
+        first, second = Renewal.objects.select_related("account").order_by("id")[:2]
+    add(world, on)
+    add(world, on, "Write them", renewal=second, account_id=second.account_id)
+    path, part = "/calendar/filters/account/", {"HTTP_HX_REQUEST": "true"}
+    opened = csm.get(f"{path}?view=agenda", **part).content.decode()
+    assert 'hx-trigger="input changed delay:200ms"' in opened
+    assert '<input type="hidden" name="view" value="agenda">' in opened
+    found = csm.get(f"{path}?view=agenda&q={first.account.name[:6].lower()}", **part).content.decode()
+    assert first.account.name in found
+    assert second.account.name not in found
+    assert "<input" not in found
+    assert f"account={first.account_id}" in found
+    assert "Nothing is called “nobody” here." in csm.get(f"{path}?q=nobody", **part).content.decode()
+    assert "Write them" not in words_of(csm.get(f"/calendar/?view=agenda&account={first.account_id}").content.decode())
+    assert csm.get(path).status_code == 200

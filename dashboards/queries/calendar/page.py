@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Count, F, Max, Min, Q, QuerySet, Window
@@ -22,6 +22,7 @@ from dashboards.queries.calendar.rows import (
     FIELDS,
     FILTERS,
     FIRMNESS,
+    accounts_like,
     chosen_touches,
     options_of,
     visible_touches,
@@ -102,11 +103,16 @@ def calendar_page(asker: Asker, choice: Mapping[str, str]) -> CalendarPage:
 
 def calendar_choices(asker: Asker, name: str, choice: Mapping[str, str]) -> Filter | None:
     """Return one filter with its choices counted over the span; None for an unknown name."""
-    if name not in FILTERS or name == "account":
+    if name not in FILTERS:
         return None
     chosen = {key: choice[key] for key in FIELDS if choice.get(key)}
     span = span_of(chosen.get("view", "month"), day_of(chosen.get("on", ""), today=asker.today))
     touches = visible_touches(asker).filter(local_on__range=(span.first, span.last)).order_by()
+    if name == "account":
+        words = choice.get("q", "").strip()[:100]
+        found = opened_filter(PATH, name, accounts_like(touches, words, chosen.get("account", "")), chosen)
+        kept = tuple((key, value) for key, value in chosen.items() if key != "account")
+        return replace(found, search_href=f"{PATH}filters/account/", words=words, kept=kept)
     return opened_filter(PATH, name, options_of(touches, name), chosen)
 
 
@@ -189,9 +195,8 @@ def _bar(chosen: Mapping[str, str], number: int) -> FilterBar:
         "firm": FIRMNESS.get(chosen.get("firm", ""), ""),
     }
     said |= {"team": _name(Team, chosen.get("team", "")), "account": _name(Account, chosen.get("account", ""))}
-    names = tuple(name for name in FILTERS if name != "account")
     kept = {name: chosen[name] for name in ("view", "on") if name in chosen}
-    filters = closed_filters(PATH, names, chosen, said)
+    filters = closed_filters(PATH, FILTERS, chosen, said)
     return FilterBar(
         filters=filters,
         count=count_words(number, "line"),

@@ -30,6 +30,7 @@ EFFECTS = {
     "skip": "Will be skipped",
     "exit": "Playbook ends",
 }
+MOST_FOUND = 12
 FIRMNESS = {"yes": "Firm", "no": "Not firm"}
 
 
@@ -51,6 +52,15 @@ def chosen_touches(touches: QuerySet[ProjectedTouch], chosen: Mapping[str, str])
     if chosen.get("firm") in FIRMNESS:
         condition &= Q(is_firm=chosen["firm"] == "yes")
     return touches.filter(condition)
+
+
+def accounts_like(touches: QuerySet[ProjectedTouch], words: str, chosen: str) -> list[Option]:
+    """Return the first accounts by name that have the words in it, with how many touches each would show."""
+    condition = Q(account__name__icontains=words)
+    if chosen.isascii() and chosen.isdecimal():
+        condition |= Q(account_id=int(chosen))
+    rows = touches.filter(condition).values_list("account_id", "account__name").annotate(n=Count("id"))
+    return [Option(key=str(key), text=name, count=n) for key, name, n in rows.order_by("account__name")[:MOST_FOUND]]
 
 
 def options_of(touches: QuerySet[ProjectedTouch], name: str) -> list[Option]:

@@ -12,6 +12,7 @@ from dashboards.queries.replay.labels import days_label, short_label, whose_labe
 from dashboards.queries.replay.reach import PATH
 from playbooks.core.replay.asked import asked_from
 from playbooks.models import PlaybookDraft, PlaybookVersion, ReplayRun
+from playbooks.queries.replay.configuration import watched_rules
 from playbooks.queries.replay.rules import recorded_from
 from renewals.core.roles import can
 from renewals.models import Account, Team
@@ -84,6 +85,7 @@ def form_choices(asker: Asker) -> dict[str, Choices]:
         "playbook": [*_drafts(), *_versions()],
         "health": _scorecards("health"),
         "risk": _scorecards("risk"),
+        "trigger": _watching(),
     }
 
 
@@ -109,6 +111,15 @@ def _scorecards(kind: str) -> Choices:
             f"Version {row.number}" if row.number else f"Draft of {row.created_at:%-d %b %Y}: {row.reason}"[:80],
         )
         for row in rows
+    ]
+
+
+def _watching() -> Choices:
+    """The rules in force that watch a score, with the limit they have."""
+    return [
+        (rule.trigger.key, f"{rule.trigger.name} ({rule.trigger.crossing.value})"[:90])
+        for rule in watched_rules()
+        if rule.until is None and rule.trigger.crossing is not None
     ]
 
 

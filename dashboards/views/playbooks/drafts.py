@@ -20,6 +20,7 @@ from playbooks.actions.drafts import discard_draft, rebase_draft, reject_draft, 
 from playbooks.core.editing.content import blank_content
 from playbooks.core.editing.files import content_from_file
 from playbooks.core.inflight import Treatment
+from playbooks.wake import wake_projections_on_commit
 from renewals.core.errors import NamedError
 from renewals.core.roles import check_permission
 
@@ -154,6 +155,7 @@ def approval(request: HttpRequest, draft_id: int) -> HttpResponse:
     """Publish what somebody else has handed in, and treat those who are in the playbook as was chosen."""
     chosen = request.POST.get("in_flight", Treatment.NEW_ONLY.value)
     treatment = Treatment(chosen) if chosen in TREATED else Treatment.NEW_ONLY
+    wake_projections_on_commit()
     return take_step(
         request,
         draft_id,

@@ -86,11 +86,13 @@ def replay_accounts(account_ids: Sequence[int], rules: Rules, span: Span, *, now
         history = load_history(
             account_ids, first_on=span.first.date(), until=span.last, window_days=rules.window_days, now=now
         )
-        before = replay(history, rules.unchanged, rules.people, until=span.last)
+        played = replay(history, rules.unchanged, rules.people, until=span.last)
+        before = played.acts
         if rules.is_unchanged:
             return tuple(_replayed(each, each, before, before, span) for each in history)
         other = _with_scores(account_ids, history, rules, span)
-        after = replay(other, rules.changed or rules.unchanged, rules.people, until=span.last)
+        changed = rules.changed or rules.unchanged
+        after = replay(other, changed, rules.people, until=span.last, like=played).acts
     return tuple(_replayed(was, is_, before, after, span) for was, is_ in zip(history, other, strict=True))
 
 

@@ -5,15 +5,16 @@ There is no channel, no outbox and no writer within its reach: a test follows ev
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from playbooks.actions.foresight.entering import Entry, entries
+from playbooks.actions.foresight.triggered import triggered
 from playbooks.actions.foresight.walk import entered, walk
 from playbooks.core.account_facts import TouchLimits
 from playbooks.core.budget import tighter
 from playbooks.core.foresight import Touch
-from playbooks.core.replay.acts import ENTER, HUMAN, Act
+from playbooks.core.replay.acts import ENTER, HUMAN, TRIGGER, Act
 from playbooks.queries.assignees import Assignees
 from playbooks.queries.cases import LoadedCase
 from playbooks.queries.replay.configuration import Configuration
@@ -21,20 +22,63 @@ from playbooks.queries.replay.history import RenewalHistory
 from playbooks.queries.replay.recorded import begun, entering_case
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """What happens to each renewal, by its id; and by account what that hangs on: who enters where and when."""
+
+    acts: Mapping[int, tuple[Act, ...]]
+    entered: Mapping[int, tuple[tuple[RenewalHistory, Entry], ...]]
+    configuration: Configuration
+
+
 def replay(
-    history: Sequence[RenewalHistory], configuration: Configuration, people: Assignees, *, until: datetime
-) -> Mapping[int, tuple[Act, ...]]:
-    """Return what happens to each renewal up to `until`, by renewal id; one account is one walk."""
+    history: Sequence[RenewalHistory],
+    configuration: Configuration,
+    people: Assignees,
+    *,
+    until: datetime,
+    like: Played | None = None,
+) -> Played:
+    """Return what happens to each renewal up to `until`; one account is one walk.
+
+    An account that enters as it did in `like`, under the same budget and facts, goes the same way: it is not walked
+    again.
+    """
     found: dict[int, list[Act]] = {renewal.renewal_id: [] for renewal in history}
-    for mine in _by_account(history).values():
-        played = []
-        for renewal in mine:
-            for entry in entries(renewal, configuration, until=until):
-                found[renewal.renewal_id].append(_entry_act(renewal, entry))
-                played.append((renewal, entry))
-        for act in _walked(played, configuration, people, until=until):
+    came: dict[int, tuple[tuple[RenewalHistory, Entry], ...]] = {}
+    for account, mine in _by_account(history).items():
+        came[account] = tuple(
+            (renewal, entry) for renewal in mine for entry in entries(renewal, configuration, until=until)
+        )
+        if like is not None and _goes_alike(came[account], like.entered.get(account, ()), configuration, like):
+            found |= {
+                each.renewal_id: [act for act in like.acts[each.renewal_id] if act.kind != TRIGGER] for each in mine
+            }
+            continue
+        for renewal, entry in came[account]:
+            found[renewal.renewal_id].append(_entry_act(renewal, entry))
+        for act in _walked(came[account], configuration, people, until=until):
             found[act.renewal_id].append(act)
-    return {renewal: tuple(acts) for renewal, acts in found.items()}
+    acts = {renewal: tuple(each) for renewal, each in found.items()}
+    for act in triggered(history, configuration, people, until=until):
+        acts[act.renewal_id] = (*acts[act.renewal_id], act)
+    return Played(acts=acts, entered=came, configuration=configuration)
+
+
+def _goes_alike(
+    mine: Sequence[tuple[RenewalHistory, Entry]],
+    theirs: Sequence[tuple[RenewalHistory, Entry]],
+    configuration: Configuration,
+    like: Played,
+) -> bool:
+    """Entries are the same when the very same history enters the very same version at the same instant."""
+    if configuration.limits != like.configuration.limits or len(mine) != len(theirs):
+        return False
+    pairs = zip(mine, theirs, strict=True)
+    return all(
+        one is two and first.at == second.at and first.version is second.version and first.round == second.round
+        for (one, first), (two, second) in pairs
+    )
 
 
 def _walked(

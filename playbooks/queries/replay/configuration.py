@@ -10,9 +10,11 @@ from playbooks.core.account_facts import TouchLimits
 from playbooks.core.condition_parse import NEVER
 from playbooks.core.messages import parse_template
 from playbooks.core.pilots import Pilot
+from playbooks.core.replay.firing import WatchedRule, with_lines
 from playbooks.core.selection import SelectionRules, parse_selection
+from playbooks.core.triggers import TriggerDo, parse_trigger
 from playbooks.core.validation import read_definition
-from playbooks.models import PlaybookDraft, PlaybookVersion, SelectionVersion, TouchBudget
+from playbooks.models import PlaybookDraft, PlaybookVersion, SelectionVersion, TouchBudget, TriggerRule
 from playbooks.queries.definitions import PublishedVersion, definitions_of, parse_published
 from playbooks.queries.enrolling import ActiveVersion, VersionsInForce
 from playbooks.queries.library import selection_rules
@@ -42,6 +44,7 @@ class Configuration:
     rules: tuple[Rules, ...]
     published: Mapping[int, PublishedVersion]
     replaced: str = ""
+    watched: tuple[WatchedRule, ...] = ()
     limits: TouchLimits | None = None
     own_limits: Mapping[int, TouchLimits] = field(default_factory=dict)
 
@@ -67,7 +70,7 @@ def configuration_of_the_time() -> Configuration:
     orders = list(SelectionVersion.objects.order_by("published_at", "number"))
     instants = sorted({*(row[4] for row in rows), *(order.published_at for order in orders)})
     found = tuple(_rules_at(at, rows, orders, published) for at in instants)
-    return Configuration(instants=tuple(instants), rules=found, published=published)
+    return Configuration(instants=tuple(instants), rules=found, published=published, watched=watched_rules())
 
 
 def with_playbook(configuration: Configuration, key: str, version: PublishedVersion) -> Configuration:
@@ -105,6 +108,25 @@ def with_budget(configuration: Configuration, limits: TouchLimits) -> Configurat
         if row.account_id is not None
     }
     return replace(configuration, limits=limits, own_limits=own)
+
+
+def with_trigger_lines(configuration: Configuration, lines: Mapping[str, float]) -> Configuration:
+    """Return it with other limits of rules that watch a score; raises UnknownReference for a rule there is not."""
+    missing = lines.keys() - {rule.trigger.key for rule in configuration.watched}
+    if missing:
+        raise UnknownReference(f"No rule '{min(missing)}' watches a score here.", where="trigger")
+    return replace(configuration, watched=with_lines(configuration.watched, lines))
+
+
+def watched_rules() -> tuple[WatchedRule, ...]:
+    """Return every version of the rules that make a task when a score crosses a line, as they came into force."""
+    rows = TriggerRule.objects.order_by("published_at", "id")
+    found = ((row, parse_trigger(row.definition).trigger) for row in rows)
+    return tuple(
+        WatchedRule(trigger=trigger, since=row.published_at, until=row.retired_at)
+        for row, trigger in found
+        if trigger is not None and trigger.crossing is not None and trigger.do is TriggerDo.TASK
+    )
 
 
 def published_version(playbook_key: str, number: int) -> PublishedVersion:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from django.db import connection
 
-from playbooks.core.replay.acts import ENTER, HUMAN, Act
+from playbooks.core.replay.acts import ENTER, HUMAN, TRIGGER, Act
 from playbooks.core.replay.line import FactLine, Series
 from playbooks.models import Enrolment, StepRun
 from playbooks.queries.cases import EnteringCase, LoadedCase, load_entering, load_whole_cases
@@ -48,6 +48,14 @@ LEFT JOIN LATERAL (SELECT assignee_id FROM playbooks_task WHERE workspace_id = s
     ORDER BY id DESC LIMIT 1) AS t ON true
 WHERE s.enrolment_id = ANY(%(ids)s) AND s.done_at <= %(until)s AND d.verdict NOT IN ('hold', 'parked')
 ORDER BY s.done_at, s.id
+"""
+FIRED = """
+SELECT f.renewal_id, f.account_id, f.rule_key, r.name, f.fired_at, t.assignee_id
+FROM playbooks_triggerfiring AS f
+JOIN playbooks_triggerrule AS r ON r.workspace_id = f.workspace_id AND r.id = f.rule_id
+JOIN playbooks_task AS t ON t.workspace_id = f.workspace_id AND t.id = f.task_id
+WHERE f.renewal_id = ANY(%(ids)s::bigint[]) AND f.fired_at <= %(until)s AND r.definition ? 'crossing'
+ORDER BY f.fired_at, f.id
 """
 STOPPED = """
 SELECT enrolment_id, min(decided_at) FROM playbooks_decision
@@ -96,11 +104,12 @@ class RenewalHistory:
     replies: tuple[datetime, ...]
     entering: EnteringCase
     enrolled: tuple[RecordedEnrolment, ...]
+    fired: tuple[Act, ...] = ()
 
     @property
     def acts(self) -> tuple[Act, ...]:
         """Everything that was recorded to have come of it."""
-        return tuple(act for each in self.enrolled for act in each.acts)
+        return (*(act for each in self.enrolled for act in each.acts), *self.fired)
 
     def under(self, health: Series, risk: Series) -> "RenewalHistory":
         """Return it as it would be under other scores; where none are given, those of the time hold."""
@@ -140,7 +149,9 @@ def load_history(
     enrolled = _enrolled(ids, recorded, until=until, now=now)
     own = frozenset(StepRun.objects.filter(enrolment__renewal_id__in=ids).values_list("id", flat=True))
     entering = {case.row["renewal_id"]: _without_own(case, own) for case in load_entering(ids, now=now)}
-    return tuple(_renewal(row, recorded, entering[row[0]], tuple(enrolled[row[0]])) for row in found)
+    fired = _fired(ids, until=until)
+    made = (_renewal(row, recorded, entering[row[0]], tuple(enrolled[row[0]])) for row in found)
+    return tuple(replace(each, fired=tuple(fired.get(each.renewal_id, ()))) for each in made)
 
 
 def _renewal(
@@ -165,6 +176,28 @@ def _renewal(
         entering=entering,
         enrolled=enrolled,
     )
+
+
+def _fired(renewal_ids: Sequence[int], *, until: datetime) -> Mapping[int, list[Act]]:
+    """Return the tasks that rules made because a score crossed their line, by renewal; numbered by rule."""
+    found: dict[int, list[Act]] = defaultdict(list)
+    for renewal, account, key, name, at, assignee in _rows(FIRED, {"ids": list(renewal_ids), "until": until}):
+        number = 1 + sum(act.step_key == key for act in found[renewal])
+        found[renewal].append(
+            Act(
+                renewal_id=renewal,
+                account_id=account,
+                playbook_key="",
+                round=number,
+                step_key=key,
+                name=name,
+                kind=TRIGGER,
+                effect="task",
+                at=at,
+                owner_id=assignee,
+            )
+        )
+    return found
 
 
 def _first_in(series: Series, name: str, first: datetime) -> datetime | None:

@@ -141,7 +141,9 @@ def others_touches(
 
 def _before(contact: ContactFacts, now: datetime) -> ContactFacts:
     touches = contact.recent_touch_at
-    return replace(contact, recent_touch_at=None if touches is None else tuple(at for at in touches if at <= now))
+    if not touches or max(touches) <= now:
+        return contact
+    return replace(contact, recent_touch_at=tuple(at for at in touches if at <= now))
 
 
 def _touches_before(touches: tuple[Touch, ...] | None, now: datetime) -> tuple[Touch, ...] | None:

@@ -16,6 +16,7 @@ from playbooks.queries.replay.configuration import (
     published_version,
     with_budget,
     with_playbook,
+    with_trigger_lines,
 )
 from renewals.core.errors import UnknownReference
 from renewals.core.roles import Member
@@ -55,6 +56,7 @@ def changed_configuration(unchanged: Configuration, asked: Asked, frozen: Mappin
         kept = frozen["playbook"]
         version = drafted_version(kept["content"]) if "content" in kept else _published(kept)
         changed = with_playbook(changed, kept["key"], version)
+    changed = with_trigger_lines(changed, asked.lines) if asked.lines else changed
     return with_budget(changed, asked.budget) if asked.budget else changed
 
 

@@ -16,7 +16,8 @@ from renewals.actions.scope import in_workspace
 from renewals.core.actors import Actor
 from renewals.models import Renewal, Workspace
 from tests.playbooks.conftest import Enrol
-from tests.playbooks.stories import KeptChannel, email_step, task_step
+from tests.playbooks.factories import make_world
+from tests.playbooks.stories import KeptChannel, email_step, publish_simple, task_step
 
 FOLLOW = {"anchor": {"from": "after_previous", "days": 7, "roll": "next_business_day"}}
 
@@ -130,3 +131,18 @@ def test_command_tells_the_days_of_one_account(enrol: Enrol, workspace: Workspac
     out = StringIO()
     call_command("project_calendar", "A-1", "--workspace", workspace.slug, "--days", "30", "--json", stdout=out)
     assert json.loads(out.getvalue()) == {"account": "A-1", "days": []}
+
+
+def test_renewal_that_is_yet_to_enter_is_projected_anew_once_something_is_published(
+    workspace: Workspace, actor: Actor, now: datetime
+) -> None:
+    """It hangs on what it could enter; one that is in a playbook keeps its version and its projection."""
+    with in_workspace(workspace.id, by=actor, now=now):
+        publish_simple(actor, now, task_step("call", -20), key="strategic", window_days=60)
+        make_world(workspace, due_on=(now + timedelta(days=100)).date())
+    assert [refresh(workspace, actor, now), refresh(workspace, actor, now)] == [1, 0]
+    with in_workspace(workspace.id, by=actor, now=now):
+        publish_simple(actor, now, task_step("call", -30), key="strategic", window_days=60)
+    assert [refresh(workspace, actor, now), refresh(workspace, actor, now)] == [1, 0]
+    days = {on for on, step, effect, _, _ in kept(workspace, actor) if step == "call" and effect == "task"}
+    assert len(days) == 1
