@@ -26,6 +26,14 @@ UNEQUAL_WORDS: Mapping[str, str] = {
     "replay_not_selected_again": "By what is recorded it would not have entered; a fact was another for a while.",
     "replay_facts_between": "A fact changed between two decisions, and that it did was not recorded.",
 }
+UNEQUAL_SHORT: Mapping[str, str] = {
+    "replay_facts_gone": "Facts gone",
+    "replay_changed_by_hand": "Done by hand",
+    "replay_engine_late": "Engine late",
+    "replay_not_enrolled_then": "Not enrolled then",
+    "replay_not_selected_again": "Not selected again",
+    "replay_facts_between": "Fact in between",
+}
 EFFECTS: Mapping[str, str] = {
     "message": "Message",
     "approval": "Draft to approve",

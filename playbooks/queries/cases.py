@@ -151,6 +151,10 @@ class LoadedCase:
         """Return when somebody is known to wake it next, whatever it waits for; nobody is."""
         return None
 
+    def looked_at(self, moment: datetime) -> datetime:
+        """Return when a look that is due will be taken: at once."""
+        return moment
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnteringCase:

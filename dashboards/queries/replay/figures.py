@@ -15,7 +15,8 @@ from renewals.models import User
 
 KEPT = ("contracted", "flat", "expanded")
 LOST = "churned"
-TOUCHED = ("added", "gone", "moved", "other")
+BAR, WEEK = 4, 10
+"""Widths in the picture of weeks: a bar, and a week with its two bars and the space to the next."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,22 @@ class Week:
     after: int
     before_share: int
     after_share: int
+    place: int
+
+    @property
+    def before_top(self) -> int:
+        """Return where the bar of before begins, counted from above."""
+        return 100 - self.before_share
+
+    @property
+    def after_top(self) -> int:
+        """Return where the bar of after begins, counted from above."""
+        return 100 - self.after_share
+
+    @property
+    def after_place(self) -> int:
+        """Return where the bar of after stands, beside that of before."""
+        return self.place + BAR
 
 
 def change_counts(acts: QuerySet[ReplayedAct]) -> Mapping[str, int]:
@@ -138,6 +155,7 @@ def _outcome_figures(path: str, renewals: QuerySet[ReplayedRenewal]) -> tuple[Fi
 
 def weekly(acts: QuerySet[ReplayedAct]) -> tuple[Mapping[tuple[int, date], int], Mapping[tuple[int, date], int]]:
     """Return human touches by person and week (its Monday, UTC), before and after."""
+    acts = acts.exclude(change="unequal")  # of these the check tells
     return tuple(
         _by_week(
             acts.filter(**{f"{side}_effect__in": HUMAN, f"{side}_owner_id__isnull": False}).values_list(
@@ -168,8 +186,9 @@ def weeks_of(before: Mapping[tuple[int, date], int], after: Mapping[tuple[int, d
             after=would.get(on, 0),
             before_share=round(100 * was.get(on, 0) / most),
             after_share=round(100 * would.get(on, 0) / most),
+            place=place * WEEK,
         )
-        for on in _every_week(days)
+        for place, on in enumerate(_every_week(days))
     )
 
 

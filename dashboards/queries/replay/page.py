@@ -9,7 +9,7 @@ from dashboards.core.dates import DateCell, instant_cell
 from dashboards.core.filters import Option, address, filters_of
 from dashboards.core.money import count_words
 from dashboards.core.parts import FilterBar, Link, Pager, Progress, Tab, Table
-from dashboards.core.replay_words import CHANGES, EFFECTS, STATES, finding, progress
+from dashboards.core.replay_words import CHANGES, EFFECTS, STATES, UNEQUAL_SHORT, UNEQUAL_WORDS, finding, progress
 from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
 from dashboards.queries.people import person_name
@@ -87,6 +87,7 @@ class ResultPage:
     weeks: tuple[Week, ...]
     pager: Pager | None
     export_href: str
+    reasons: tuple[tuple[str, str], ...]
     may_cancel: bool
 
 
@@ -124,6 +125,7 @@ def result_page(asker: Asker, run: ReplayRun, choice: Mapping[str, str]) -> Resu
         figures=figures_of(path, counts, renewals, is_unchanged=asked.is_unchanged) if run.state != "running" else (),
         tabs=_tabs(path, part, counts, renewals),
         part=part,
+        reasons=tuple((UNEQUAL_SHORT[key], words) for key, words in UNEQUAL_WORDS.items()) if part == "check" else (),
         may_cancel=run.state == "running" and can(asker.member, "replays.change"),
         **shown,
     )

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from dashboards.core.dates import date_cell, day_words, instant_cell
 from dashboards.core.parts import Cell, Column, Table
-from dashboards.core.replay_words import CHANGES, EFFECTS, OUTCOMES, UNEQUAL_WORDS, days_words
+from dashboards.core.replay_words import CHANGES, EFFECTS, OUTCOMES, UNEQUAL_SHORT, days_words
 from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
 from dashboards.queries.replay.figures import Load, lead_words
@@ -62,14 +62,14 @@ def unequal_table(rows: Iterable[ReplayedAct], asker: Asker) -> Table:
     return Table(
         caption="Decisions that did not come again",
         columns=(Column(title="Account"), Column(title="Decision"), Column(title="Recorded"), Column(title="Replayed"),
-                 Column(title="Most likely because")),
+                 Column(title="Likely because")),
         rows=tuple(
             (
                 Cell(text=row.account.name, href=f"/accounts/{row.account_id}/"),
                 Cell(text=row.name),
                 _side(row.before_effect, row.before_at, asker),
                 _side(row.after_effect, row.after_at, asker),
-                Cell(text=UNEQUAL_WORDS.get(row.why, "")),
+                Cell(text=UNEQUAL_SHORT.get(row.why, "")),
             )
             for row in rows
         ),
@@ -177,11 +177,11 @@ def _touch_cells(row: ReplayedAct, names: Mapping[int, str], asker: Asker) -> tu
     person = names.get(row.after_owner_id or row.before_owner_id or 0, "")
     return (
         Cell(text=row.account.name, href=f"/accounts/{row.account_id}/"),
-        Cell(text=row.name, note=title(row.playbook_key)),
+        Cell(text=row.name),
         Cell(text=words, note=days_words(row.days), state=state),
         _side(row.before_effect, row.before_at, asker),
         _side(row.after_effect, row.after_at, asker),
-        Cell(text=person or "Nobody’s time"),
+        Cell(text=person or "Nobody"),
     )
 
 

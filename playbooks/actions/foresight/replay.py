@@ -34,6 +34,10 @@ class Span:
         """Answer whether an act lies in it."""
         return self.first <= act.at <= self.last
 
+    def touches(self, item: Compared) -> bool:
+        """Answer whether a decision lies in it on either side."""
+        return any(act is not None and self.holds(act) for act in (item.before, item.after))
+
     def cut(self, acts: Sequence[Act]) -> tuple[Act, ...]:
         """Return the acts that lie in it."""
         return tuple(act for act in acts if self.holds(act))
@@ -72,12 +76,8 @@ class Replayed:
     recorded: tuple[Act, ...]
     before: Side
     after: Side
+    compared: tuple[Compared, ...]
     unequal: tuple[Unequal, ...]
-
-    @property
-    def compared(self) -> tuple[Compared, ...]:
-        """Return every decision of either side."""
-        return compare(self.before.acts, self.after.acts)
 
 
 def replay_accounts(account_ids: Sequence[int], rules: Rules, span: Span, *, now: datetime) -> tuple[Replayed, ...]:
@@ -133,6 +133,7 @@ def _replayed(
         recorded=recorded,
         before=was,
         after=was if is_same else Side(acts=span.cut(after[key]), red_at=other.red_at(span.first)),
+        compared=tuple(item for item in compare(before[key], after[key]) if span.touches(item)),
         unequal=tuple(_unequal(renewal, one, two) for one, two in unequal(recorded, again)),
     )
 

@@ -82,7 +82,7 @@ def walk(tracks: Sequence[Track], people: Assignees, *, until: datetime) -> Iter
 
     Messages of one count as touches for the others, so all enrolments of an account belong into one walk.
     """
-    heap = [(track.due_at, place) for place, track in enumerate(tracks)]
+    heap = [(track.loaded.looked_at(track.due_at), place) for place, track in enumerate(tracks)]
     touches = {contact: found for track in tracks for contact, found in track.loaded.people.touches.items()}
     accounts: dict[int, tuple[AccountTouch, ...]] = {}
     standing = [_counting(track, touches, accounts) for track in tracks]
@@ -96,7 +96,7 @@ def walk(tracks: Sequence[Track], people: Assignees, *, until: datetime) -> Iter
         yield from happened
         if track is not None:
             standing[place] = track
-            heapq.heappush(heap, (track.due_at, place))
+            heapq.heappush(heap, (track.loaded.looked_at(track.due_at), place))
 
 
 def _counting(track: Track, touches: Touches, accounts: dict[int, tuple[AccountTouch, ...]]) -> Track:

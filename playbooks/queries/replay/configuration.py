@@ -3,8 +3,10 @@
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
+
+from django.db.models import Min
 
 from playbooks.core.account_facts import TouchLimits
 from playbooks.core.condition_parse import NEVER
@@ -14,12 +16,13 @@ from playbooks.core.replay.firing import WatchedRule, with_lines
 from playbooks.core.selection import SelectionRules, parse_selection
 from playbooks.core.triggers import TriggerDo, parse_trigger
 from playbooks.core.validation import read_definition
-from playbooks.models import PlaybookDraft, PlaybookVersion, SelectionVersion, TouchBudget, TriggerRule
+from playbooks.models import Decision, PlaybookDraft, PlaybookVersion, SelectionVersion, TouchBudget, TriggerRule
 from playbooks.queries.definitions import PublishedVersion, definitions_of, parse_published
 from playbooks.queries.enrolling import ActiveVersion, VersionsInForce
 from playbooks.queries.library import selection_rules
 from renewals.core.errors import InvalidInput, UnknownReference
 
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
 CHANGED = 0
 """Stands for the id of a version that is not published."""
 
@@ -64,17 +67,22 @@ class Configuration:
 
 
 def configuration_of_the_time() -> Configuration:
-    """Return what was published, by the time at which it was: the unchanged configuration."""
+    """Return what was published, by the time at which it was, from the engine's first decision on.
+
+    This is the unchanged configuration: before the first decision nobody looked, whatever was published.
+    """
     rows = _versions()
+    since = Decision.objects.aggregate(at=Min("decided_at"))["at"]
     published = dict(definitions_of(version for _, _, version, _, _ in rows))
     orders = list(SelectionVersion.objects.order_by("published_at", "number"))
-    instants = sorted({*(row[4] for row in rows), *(order.published_at for order in orders)})
+    told = {*(row[4] for row in rows), *(order.published_at for order in orders)}
+    instants = sorted({at if since is None else max(at, since) for at in told})
     found = tuple(_rules_at(at, rows, orders, published) for at in instants)
     return Configuration(instants=tuple(instants), rules=found, published=published, watched=watched_rules())
 
 
 def with_playbook(configuration: Configuration, key: str, version: PublishedVersion) -> Configuration:
-    """Return it with one playbook as if it always had been `version`, without pilots of it."""
+    """Return it with one playbook as if it always had been `version`, without pilots of it, and the engine with it."""
     known = (each for rules in configuration.rules for each in _all_versions(rules.versions))
     playbook_id = next((each.playbook_id for each in known if each.definition.key == key), CHANGED)
     active = ActiveVersion(
@@ -83,18 +91,22 @@ def with_playbook(configuration: Configuration, key: str, version: PublishedVers
         rule_version=version.rule_version,
         definition=version.definition,
     )
+    changed = tuple(
+        replace(
+            rules,
+            versions=VersionsInForce(
+                full={**rules.versions.full, key: active},
+                pilots={name: each for name, each in rules.versions.pilots.items() if name != key},
+            ),
+        )
+        for rules in configuration.rules
+    )
+    selection = changed[0].selection if changed else selection_rules()
+    alone = Rules(versions=VersionsInForce(full={key: active}, pilots={}), selection=selection)
     return replace(
         configuration,
-        rules=tuple(
-            replace(
-                rules,
-                versions=VersionsInForce(
-                    full={**rules.versions.full, key: active},
-                    pilots={name: each for name, each in rules.versions.pilots.items() if name != key},
-                ),
-            )
-            for rules in configuration.rules
-        ),
+        instants=(EVER, *configuration.instants),
+        rules=(alone, *changed),
         published={**configuration.published, CHANGED: version},
         replaced=key,
     )

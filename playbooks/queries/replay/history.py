@@ -165,7 +165,7 @@ def _renewal(
         account_key=key,
         account_name=name,
         due_on=due_on,
-        known_from_at=created_at,
+        known_from_at=min(created_at, *(each.started_at for each in enrolled)) if enrolled else created_at,
         outcome=kind or "",
         decided_on=decided_on,
         ended_at=recorded_at or closed_at,
@@ -252,6 +252,7 @@ def _cases(enrolment_ids: Sequence[int], recorded: Recorded, *, now: datetime) -
             line=recorded.line_of(renewal, account),
             replies=recorded.replies.get(account, ()),
             questions=questions.get(key, {}),
+            looks=recorded.looks.get(renewal, {}),
         )
     return found
 

@@ -11,10 +11,12 @@ from django.db import connection
 
 from playbooks.core.conditions import Facts
 from playbooks.core.fields import FACT_FIELDS, FactKind
-from playbooks.core.replay.line import FactLine, Series, Told
+from playbooks.core.replay.line import CLOCK_FACTS, FactLine, Series, Told
 from playbooks.models import Decision
 from signals.queries.kept_scores import KeptScore, kept_scores
 
+DECIDING = ("enrol", "step", "replan")
+HOLD = "hold"
 NUMBERS = frozenset(name for name, item in FACT_FIELDS.items() if item.kind is FactKind.NUMBER)
 RECORDS = """
 SELECT id, pgh_created_at, {columns} FROM {table} WHERE {key} = ANY(%s::bigint[]) ORDER BY pgh_obj_id, pgh_id
@@ -28,9 +30,13 @@ WHERE account_id = ANY(%s::bigint[]) AND direction = 'inbound' ORDER BY account_
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """What was recorded of some accounts: decisions by renewal, scores and records by account or renewal, replies."""
+    """What was recorded of some accounts: decisions by renewal, scores and records by account or renewal, replies.
+
+    `looks` say when a step was due and when it ended, by renewal and step.
+    """
 
     told: Mapping[int, tuple[Told, ...]] = field(default_factory=dict)
+    looks: Mapping[int, Mapping[str, tuple[tuple[datetime, datetime], ...]]] = field(default_factory=dict)
     health: Mapping[int, Series] = field(default_factory=dict)
     risk: Mapping[int, Series] = field(default_factory=dict)
     accounts: Mapping[int, Series] = field(default_factory=dict)
@@ -56,8 +62,10 @@ def recorded_of(account_ids: Sequence[int], renewal_ids: Sequence[int], *, until
     replies: dict[int, list[datetime]] = defaultdict(list)
     for account, at in _rows(REPLIES, [list(account_ids)]):
         replies[account].append(at)
+    told, looks = _told(renewal_ids, until=until)
     return Recorded(
-        told=_told(renewal_ids, until=until),
+        told=told,
+        looks=looks,
         health=series_of((item.account_id, item.as_of, health_facts(item)) for item in scores if not item.renewal_id),
         risk=series_of((item.renewal_id, item.as_of, risk_facts(item)) for item in scores if item.renewal_id),
         accounts=_account_records(account_ids),
@@ -115,18 +123,38 @@ def _number(text: str) -> Decimal | None:
         return None
 
 
-def _told(renewal_ids: Sequence[int], *, until: datetime) -> Mapping[int, tuple[Told, ...]]:
-    """Decisions to enrol and about steps, by renewal; a renewal that was turned away was told its facts as well."""
+Look = tuple[datetime, datetime]
+"""When a step was due, and when the engine came to it and ended it."""
+
+Looks = Mapping[int, Mapping[str, tuple[Look, ...]]]
+
+
+def _told(renewal_ids: Sequence[int], *, until: datetime) -> tuple[Mapping[int, tuple[Told, ...]], Looks]:
+    """Decisions to enrol and about steps, by renewal; a renewal that was turned away was told its facts as well.
+
+    A look that only waited on and was told nothing new is left out. Besides, when each step ended.
+    """
     found: dict[int, list[Told]] = defaultdict(list)
-    rows = Decision.objects.filter(
-        renewal_id__in=renewal_ids, kind__in=("enrol", "step", "replan"), decided_at__lte=until
-    )
-    for renewal, at, inputs in rows.order_by("decided_at", "id").values_list("renewal_id", "decided_at", "inputs"):
+    looks: dict[int, dict[str, tuple[Look, ...]]] = defaultdict(dict)
+    rows = Decision.objects.filter(renewal_id__in=renewal_ids, kind__in=DECIDING, decided_at__lte=until)
+    columns = ("renewal_id", "decided_at", "inputs", "kind", "verdict", "step_key")
+    for renewal, at, inputs, kind, verdict, step in rows.order_by("decided_at", "id").values_list(*columns):
+        if kind == "step" and verdict != HOLD:
+            due_at = inputs.get("due_at")
+            due = datetime.fromisoformat(due_at) if isinstance(due_at, str) else at
+            looks[renewal][step] = (*looks[renewal].get(step, ()), (due, at))
         if not inputs:
             continue  # erased, or never kept: what was recorded besides has to do
-        kept = inputs | {"facts": exact(inputs["facts"])} if "facts" in inputs else {"facts": exact(inputs)}
-        found[renewal].append(Told(at=at, inputs=kept))
-    return {renewal: tuple(told) for renewal, told in found.items()}
+        told = Told(at=at, inputs=inputs | {"facts": exact(inputs.get("facts", inputs))})
+        if verdict != HOLD or not found[renewal] or _news(told) != _news(found[renewal][-1]):
+            found[renewal].append(told)
+    return {renewal: tuple(told) for renewal, told in found.items()}, looks
+
+
+def _news(told: Told) -> dict[str, Any]:
+    """What a decision was told, without what time alone changes."""
+    facts = {name: value for name, value in told.facts.items() if name not in CLOCK_FACTS}
+    return {name: value for name, value in told.inputs.items() if name != "due_at"} | {"facts": facts}
 
 
 def _account_records(account_ids: Sequence[int]) -> Mapping[int, Series]:

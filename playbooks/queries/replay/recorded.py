@@ -5,7 +5,7 @@ What no decision recorded - suppressions then, a contact's zone then - is read a
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from playbooks.core.account_facts import Touch
@@ -16,6 +16,8 @@ from playbooks.queries.account_state import AccountState
 from playbooks.queries.case_facts import StepCase
 from playbooks.queries.cases import EnteringCase, LoadedCase
 from playbooks.queries.definitions import PublishedVersion
+
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,7 @@ class RecordedCase(LoadedCase):
     line: FactLine
     replies: tuple[datetime, ...] = ()
     questions: Mapping[str, Question] = field(default_factory=dict)
+    looks: Mapping[str, tuple[tuple[datetime, datetime], ...]] = field(default_factory=dict)
 
     def seen_at(self, *, now: datetime) -> StepCase:
         """Return the case as the engine saw it at `now`, as far as it was recorded."""
@@ -76,8 +79,18 @@ class RecordedCase(LoadedCase):
 
     def woken_after(self, moment: datetime) -> datetime | None:
         """Return when a decision of a person next woke a step, whatever it waited for."""
-        decided = (item.decided_at for item in self.questions.values())
-        return min((at for at in decided if at is not None and at > moment), default=None)
+        decided = [item.decided_at for item in self.questions.values() if item.decided_at is not None]
+        ended = (at for _, at in self.looks.get(self.row["step_key"], ()))
+        return min((at for at in (*decided, *ended) if at > moment), default=None)
+
+    def looked_at(self, moment: datetime) -> datetime:
+        """Return when the engine really came to a look that was due: its sweep, if that was within a day.
+
+        A step that is due at another time than it was is looked at when it is due.
+        """
+        looks = self.looks.get(self.row["step_key"], ())
+        ended = (at for due, at in looks if due <= moment <= at <= moment + ONE_DAY)
+        return min(ended, default=moment)
 
     def _replied_at(self, known: Told | None, now: datetime) -> datetime | None:
         """A reply since the last decision counts; what that decision was told counts before."""

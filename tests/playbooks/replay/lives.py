@@ -31,14 +31,14 @@ GUARDRAILS = CAPS | {"stop_on_reply": True, "rules": ["Be brief."]}
 ZONES = ("Europe/Berlin", "America/New_York")
 
 
-def live(workspace: Workspace, by: Actor, now: datetime, *, days: int = 120) -> datetime:
+def live(workspace: Workspace, by: Actor, now: datetime, *, days: int = 120, late: timedelta = timedelta()) -> datetime:
     """Let two accounts go through the playbook on a moved clock; returns the end."""
     with in_workspace(workspace.id, by=by, now=now):
         publish_simple(by, now, *STEPS, key="strategic", guardrails=GUARDRAILS)
         for number, zone in enumerate(ZONES):
             settle(workspace, now, number=number, due_in=95 + number, zone=zone)
         enrol_due(by=by, now=now)
-    run_on(workspace, by, now, until=now + timedelta(days=days))
+    run_on(workspace, by, now, until=now + timedelta(days=days), late=late)
     return now + timedelta(days=days)
 
 
@@ -49,15 +49,15 @@ def settle(workspace: Workspace, now: datetime, *, number: int, due_in: int, zon
     return world
 
 
-def run_on(workspace: Workspace, by: Actor, now: datetime, *, until: datetime) -> None:
-    """Do whatever is due, at the instant it is due."""
+def run_on(workspace: Workspace, by: Actor, now: datetime, *, until: datetime, late: timedelta = timedelta()) -> None:
+    """Do whatever is due, at the instant it is due or somewhat late."""
     channel = KeptChannel()
     while True:
         with in_workspace(workspace.id, by=by):
             due_at = StepRun.objects.filter(state="scheduled").aggregate(at=Min("due_at"))["at"]
         if due_at is None or due_at > until:
             return
-        pump(Pump(clock=max(due_at, now), channel=channel))
+        pump(Pump(clock=max(due_at + late, now), channel=channel))
 
 
 def replayed(
