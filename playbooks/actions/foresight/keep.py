@@ -12,7 +12,7 @@ from playbooks.actions.foresight.project import Projected, project_renewals
 from playbooks.actions.step_rows import Row, shown
 from playbooks.core.foresight import Milestone, Touch
 from playbooks.models import ProjectedTouch, Projection
-from playbooks.queries.foresight import open_renewals_of, stale_accounts, state_keys
+from playbooks.queries.foresight import open_renewals_of, renewals_of, stale_accounts, state_keys
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +57,7 @@ def _write(workspace_id: int, account_ids: Sequence[int], found: Sequence[Projec
     before = list(ProjectedTouch.objects.filter(account_id__in=account_ids))
     rows = with_moves(before, [row for each in found for row in _rows(workspace_id, each)], now=now)
     ProjectedTouch.objects.filter(account_id__in=account_ids).delete()
-    Projection.objects.filter(renewal__account_id__in=account_ids).delete()
+    Projection.objects.filter(renewal_id__in=renewals_of(account_ids)).delete()
     insert_rows(ProjectedTouch, rows)
     shared = {"workspace_id": workspace_id, "projected_at": now, "until_at": now + HORIZON}
     marks = [shared | {"renewal_id": renewal, "state_key": key} for renewal, key in keys.items()]

@@ -23,7 +23,7 @@ STEPS: tuple[dict[str, Any], ...] = (
     task_step("rich", -80, condition={"field": "renewal.amount", "op": "ge", "value": 1000}),
     task_step("near", -70, condition={"field": "renewal.days_to_due", "op": "lt", "value": 60}),
     task_step("guess", -65, condition={"field": "usage.adoption", "op": "lt", "value": 0.5}),
-    task_step("follow", 0, anchor={"from": "after_previous", "days": 5, "roll": "next_business_day"}),
+    task_step("follow", 0, anchor={"from": "after_previous", "days": 1, "roll": "next_business_day"}),
     task_step("call", -20),
 )
 CAPS = {"max_touches": 1, "per_days": 3, "min_gap_days": 2, "send_from": "08:00", "send_until": "18:00"}
