@@ -68,6 +68,11 @@ class Week:
         """Return where the bar of after stands, beside that of before."""
         return self.place + BAR
 
+    @property
+    def ends_at(self) -> int:
+        """Return where the next week would begin: the width of the picture, for the last one."""
+        return self.place + WEEK
+
 
 def change_counts(acts: QuerySet[ReplayedAct]) -> Mapping[str, int]:
     """Return how many decisions there are of each change."""
