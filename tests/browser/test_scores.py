@@ -48,3 +48,22 @@ def test_pages_about_scores_are_accessible(log_in: LogIn, world: World, flaws: C
         watched.page.goto(path.format(**ids(world)))
         assert flaws(watched.page) == [], path
     assert watched.complaints == []
+
+
+@pytest.mark.requirement(68)
+def test_draft_of_tiers_shows_chosen_accounts_level_by_level(
+    log_in: LogIn, world: World, flaws: Callable[[Page], list[str]]
+) -> None:
+    watched = log_in("admin")
+    page = watched.page
+    page.goto("/scores/tiers/")
+    page.get_by_text("Change these rules").click()
+    page.get_by_label("Why should they change?").fill("We are too few")
+    page.get_by_role("button", name="Start a draft").click()
+    page.get_by_role("link", name="See who is affected").click()
+    page.get_by_label("Name of an account").fill("Tidewater")
+    page.get_by_role("button", name="Add").click()
+    expect(page.get_by_role("heading", name="Tidewater Utilities")).to_be_visible()
+    expect(page.get_by_role("rowheader", name="Tier by the rule")).to_be_visible()
+    assert flaws(page) == []
+    assert watched.complaints == []
