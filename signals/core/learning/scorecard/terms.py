@@ -91,7 +91,8 @@ class Layout:
             BEND: shading.tau * shading.bend_ratio,
             BY_SEGMENT: shading.segment_tau,
         }
-        return self._shares(shading.focus) * np.array([by_kind.get(kind, shading.tau) for kind in self.kinds])
+        spread = np.array([by_kind.get(kind, shading.tau) for kind in self.kinds])
+        return np.asarray(self._shares(shading.focus) * spread)
 
     def _shares(self, focus: float) -> Array:
         """The share of the common room of each column of the matrix: of the encoded terms, for all and by segment."""
