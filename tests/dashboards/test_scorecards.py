@@ -238,13 +238,13 @@ def test_story_marks_when_a_person_set_the_score_and_when_it_was_the_rules_again
     assert csm.post(f"/accounts/{account.id}/overrides/", given).status_code == 302
     with in_workspace(world.workspace.id, by=world.actor):
         refreshed(world, account)
-    shown = text(csm, f"/accounts/{account.id}/")
+    shown = text(csm, f"/accounts/{account.id}/story/")
     assert "Health set to 20 by hand by" in shown
     assert "Their sponsor is leaving" in shown
     assert "Health by the rules again" not in shown
-    hidden = text(enter(world, "product_viewer"), f"/accounts/{account.id}/")
+    hidden = text(enter(world, "product_viewer"), f"/accounts/{account.id}/story/")
     assert "set to 20 by hand" not in hidden
     with in_workspace(world.workspace.id, by=world.actor):
         number = ScoreOverride.objects.get().id
     csm.post(f"/accounts/{account.id}/overrides/{number}/withdrawal/", {"reason": "She stays"})
-    assert "Health by the rules again" in text(csm, f"/accounts/{account.id}/")
+    assert "Health by the rules again" in text(csm, f"/accounts/{account.id}/story/")
