@@ -79,7 +79,7 @@ CELLS = (
         parts.Cell(text="Bo", href="#2"),
         parts.Cell(score=badge("none", None), href="#s"),
         parts.Cell(money=money.MISSING),
-        parts.Cell(date=dates.MISSING),
+        parts.Cell(date=dates.date_cell(None, today=TODAY)),
     ),
 )
 COLUMNS = (
@@ -120,6 +120,7 @@ SPECIMENS: tuple[tuple[str, dict[str, object]], ...] = (
     ("score_box", {"badge": badge("none", None), "bars": None, "reasons": (), "box_id": "box-2", "is_open": True}),
     ("reason_list", {"reasons": REASONS}),
     ("reason_list", {"reasons": ()}),
+    ("skeleton", {"title": "People", "href": "/accounts/1/about/", "text": "Open it as a page of its own"}),
     *(
         ("money_cell", {"money": m})
         for m in (money.money_cell(USD), money.money_cell(EUR, conversion=CONVERSION), money.MISSING, money.HIDDEN)

@@ -77,6 +77,7 @@ def test_every_component_has_a_specimen() -> None:
     shown = {name for name, _ in SPECIMENS}
     parts = {
         "bars",
+        "filter_found",
         "filter_page",
         "field",
         "form_fields",
