@@ -30,12 +30,15 @@ ANSWER_DAYS = 1
 
 
 def tend_escalations(*, by: Actor, now: datetime, most: int = MOST_A_SWEEP) -> int:
-    """Look at every ladder that may have moved; returns how many rungs were raised. A second call raises none."""
-    done, raised = 0, 0
-    while done < most and (ids := ladders_to_look_at(now=now, limit=CHUNK)):
+    """Look once at every ladder that may have moved; returns how many rungs were raised. A second call raises none.
+
+    What carries a time later than `now` (a moved clock, a write of this very moment) is looked at again next time.
+    """
+    done, raised, after = 0, 0, 0
+    while done < most and (ids := ladders_to_look_at(now=now, limit=CHUNK, after=after)):
         with transaction.atomic():
             raised += climb_ladders(enrolment_ids=ids, by=by, now=now)
-        done += len(ids)
+        done, after = done + len(ids), ids[-1]
     return raised
 
 

@@ -15,7 +15,8 @@ CHANGED = """
 SELECT e.id FROM playbooks_enrolment AS e
 JOIN renewals_renewal AS r ON r.workspace_id = e.workspace_id AND r.id = e.renewal_id AND r.closed_on IS NULL
 LEFT JOIN playbooks_escalationmark AS m ON m.workspace_id = e.workspace_id AND m.enrolment_id = e.id
-WHERE e.state IN ('active', 'paused', 'parked') AND (m.looked_at IS NULL OR m.looked_at::date < %(today)s
+WHERE e.id > %(after)s AND e.state IN ('active', 'paused', 'parked')
+    AND (m.looked_at IS NULL OR m.looked_at::date < %(today)s
     OR r.updated_at > m.looked_at
     OR EXISTS (SELECT 1 FROM renewals_account AS a
         WHERE a.workspace_id = r.workspace_id AND a.id = r.account_id AND a.updated_at > m.looked_at)
@@ -35,11 +36,11 @@ WHERE e.id = ANY(%s)
 """
 
 
-def ladders_to_look_at(*, now: datetime, limit: int) -> list[int]:
-    """Return at most `limit` open enrolments that were never looked at, have changed, or not yet today."""
+def ladders_to_look_at(*, now: datetime, limit: int, after: int = 0) -> list[int]:
+    """Return at most `limit` open enrolments beyond `after` that were never looked at, have changed, or not yet today."""
     join_as_written()
     with connection.cursor() as cursor:
-        cursor.execute(CHANGED, {"today": now.date(), "limit": limit})
+        cursor.execute(CHANGED, {"today": now.date(), "limit": limit, "after": after})
         return [row[0] for row in cursor.fetchall()]
 
 

@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from playbooks.actions.channels.posts import NewTarget, add_target
 from playbooks.actions.escalations import tend_escalations
@@ -12,7 +14,7 @@ from playbooks.models import Decision, Escalation, Task, WebhookPost
 from playbooks.queries.library import shipped_playbooks
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import Actor
-from renewals.models import Renewal, Workspace
+from renewals.models import Account, Renewal, Workspace
 from tests.playbooks.conftest import Enrol
 from tests.playbooks.factories import make_person
 from tests.playbooks.stories import simple_playbook, task_step
@@ -86,6 +88,17 @@ def test_rung_is_raised_once_when_it_has_held_long_enough_and_the_next_after_sil
         assert Decision.objects.filter(verdict="escalated").count() == 2
     assert list(raised.values()) == [1, 1]
     assert 2 <= min(raised) <= 4
+
+
+def test_ladder_whose_account_changed_later_than_the_clock_says_is_looked_at_once_a_sweep(
+    enrol: Enrol, workspace: Workspace, actor: Actor, now: datetime
+) -> None:
+    world, _ = enrol(task_step("talk", -10), escalation=LADDER)
+    with in_workspace(workspace.id, by=actor, now=now):
+        Account.objects.filter(id=world.account.id).update(updated_at=now + timedelta(days=1))
+    with CaptureQueriesContext(connection) as asked:
+        look(workspace, actor, now)
+    assert sum("FROM playbooks_enrolment AS e" in each["sql"] and "looked_at" in each["sql"] for each in asked) == 2
 
 
 @pytest.mark.requirement(89)
