@@ -11,7 +11,7 @@ class EngineLimits:
 
     lease_seconds: float = 30.0
     steps_per_claim: int = 500
-    messages_per_claim: int = 20
+    messages_per_claim: int = 100
     sends_per_round: int = 10
     statement_timeout_ms: int = 20_000
     lock_timeout_ms: int = 4_000

@@ -3,11 +3,12 @@
 A stop, an unsubscribe and a send are ordered by the rows of the enrolment and the contact; retries live here alone.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
+from django.db import OperationalError, connection
 
 from playbooks.actions.channels.circuits import let_through, note_answer
 from playbooks.actions.claim import bound_transaction
@@ -16,7 +17,7 @@ from playbooks.actions.jitter import jitter
 from playbooks.actions.limits import EngineLimits
 from playbooks.actions.message_rows import MessageFacts, load_messages, outgoing
 from playbooks.actions.send_checks import Verdict, after_lost_attempt, check_before_sending, one_per_contact
-from playbooks.actions.send_results import change_message, note_failure, note_sent
+from playbooks.actions.send_results import Handed, change_message, note_failure, note_sent
 from playbooks.actions.touches import enter_touches, one_per_account
 from playbooks.channels.base import BARE, Channel, Envelope, Receipt, SendResult
 from playbooks.core.facts import reason
@@ -26,6 +27,8 @@ from playbooks.queries.case_facts import StepCase
 from playbooks.queries.cases import load_step_cases
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import Actor
+
+log = logging.getLogger(__name__)
 
 # Nothing here waits: a row somebody else holds (a stop, a closing, an unsubscribe, a pause) is left for the next round.
 # Contact and account are locked so that two senders cannot both find room in their budgets.
@@ -81,8 +84,8 @@ def send_messages(sender: Sender) -> Sent:
     with in_workspace(sender.by.workspace_id, by=sender.by, why="send", now=sender.clock):
         looked_at, taken_over, marked = _mark(sender)
     pass_point("send_marked")
-    fenced = sum(not _hand_over(message, case, sender) for message, case in marked)
-    return Sent(looked_at=looked_at, taken_over=taken_over, fenced=fenced)
+    handed = [_hand_over(message, case, sender) for message, case in marked]
+    return Sent(looked_at=looked_at, taken_over=taken_over, fenced=_note_together(handed, sender) if handed else 0)
 
 
 def _mark(sender: Sender) -> tuple[int, int, list[tuple[MessageFacts, StepCase]]]:
@@ -143,19 +146,38 @@ def _may_call(sender: Sender, *, now: datetime) -> bool:
     return sender.channel.is_instant or let_through(name=sender.circuit, by=sender.by, now=now).is_allowed
 
 
-def _hand_over(message: MessageFacts, case: StepCase, sender: Sender) -> bool:
-    result = _ask_channel(sender, message)
+def _hand_over(message: MessageFacts, case: StepCase, sender: Sender) -> Handed:
+    handed = Handed(message=message, case=case, result=_ask_channel(sender, message))
     pass_point("send_accepted")
+    return handed
+
+
+def _note_together(handed: Sequence[Handed], sender: Sender) -> int:
+    """Note the ends in one transaction, or one by one when one of them cannot be noted; returns how many were lost."""
+    try:
+        return _note(handed, sender)
+    except OperationalError:
+        raise
+    except Exception:
+        if len(handed) == 1:
+            raise
+        log.exception("The ends of some messages are noted one by one.", extra={"messages": len(handed)})
+        return sum(_note((each,), sender) for each in handed)
+
+
+def _note(handed: Sequence[Handed], sender: Sender) -> int:
+    """Note how these attempts ended; returns how many another sender holds by now."""
     with in_workspace(sender.by.workspace_id, by=sender.by, why="send", now=sender.clock):
         bound_transaction(sender.limits)
-        if result.receipt is Receipt.ACCEPTED:
-            is_noted = note_sent(message=message, case=case, result=result, by=sender.by)
-        else:
-            is_noted = note_failure(message, case, result, sender.channel, jitter())
+        accepted = [each for each in handed if each.result.receipt is Receipt.ACCEPTED]
+        noted = note_sent(accepted=accepted, by=sender.by)
+        refused = [each for each in handed if each.result.receipt is not Receipt.ACCEPTED]
+        noted += sum(note_failure(each, sender.channel, jitter()) for each in refused)
         if not sender.channel.is_instant:
-            note_answer(name=sender.circuit, result=result, by=sender.by, now=case.words["now"])
+            for each in handed:
+                note_answer(name=sender.circuit, result=each.result, by=sender.by, now=each.case.words["now"])
         pass_point("send_before_commit")
-    return is_noted
+    return len(handed) - noted
 
 
 def _ask_channel(sender: Sender, message: MessageFacts) -> SendResult:

@@ -1,5 +1,7 @@
 """Note how an attempt ended: state, ledger, task and log entry in one transaction, by the holder of the fence alone."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
@@ -8,7 +10,7 @@ from playbooks.actions.bulk import as_json, insert_rows
 from playbooks.actions.message_rows import MessageFacts, message_task, message_touch, send_decision
 from playbooks.actions.send_checks import Verdict, failure_of, retry_verdict
 from playbooks.actions.served import serve_by_mail
-from playbooks.actions.step_rows import shown
+from playbooks.actions.step_rows import Row, shown
 from playbooks.actions.touches import release_touch
 from playbooks.channels.base import Channel, Receipt, SendResult
 from playbooks.core.facts import reason
@@ -17,7 +19,7 @@ from playbooks.core.states import MessageState
 from playbooks.core.vocabulary import MessageClass
 from playbooks.models import Decision, Task
 from playbooks.queries.case_facts import StepCase
-from renewals.actions.touchpoints import record_touchpoint
+from renewals.actions.touchpoints import record_touchpoints
 from renewals.core.actors import Actor
 
 FAILURES = {
@@ -29,13 +31,15 @@ FAILURES = {
 RELEASED = (MessageState.QUEUED, MessageState.FAILED, MessageState.PARKED, MessageState.CANCELLED)
 
 HOLD = """
-SELECT perennial_now() FROM playbooks_message WHERE id = %s AND fence = %s AND state = 'sending' FOR UPDATE
+SELECT id, perennial_now() FROM playbooks_message
+WHERE id = ANY(%(ids)s) AND (id, fence) IN (SELECT * FROM unnest(%(ids)s::bigint[], %(fences)s::bigint[]))
+  AND state = 'sending' FOR UPDATE
 """
 
 SENT = """
-UPDATE playbooks_message SET state = 'sent', sent_at = %(now)s, provider_ref = %(ref)s, lease_owner = '',
+UPDATE playbooks_message AS m SET state = 'sent', sent_at = %(now)s, provider_ref = r.ref, lease_owner = '',
     lease_until = NULL
-WHERE id = %(id)s AND fence = %(fence)s AND state = 'sending'
+FROM unnest(%(ids)s::bigint[], %(refs)s::text[]) AS r(id, ref) WHERE m.id = r.id AND m.state = 'sending'
 """
 
 CHANGE = """
@@ -46,23 +50,45 @@ WHERE id = %(id)s AND fence = %(fence)s AND state IN ('queued', 'sending')
 """
 
 
-def note_sent(*, message: MessageFacts, case: StepCase, result: SendResult, by: Actor) -> bool:
-    """Note that the channel accepted the message, and enter the touch in the ledger. False if the fence moved on."""
-    now = _hold(message)
-    if now is None:
-        return False
-    _update(SENT, {"id": message.id, "fence": message.fence, "now": now, "ref": result.provider_ref[:200]})
-    record_touchpoint(row=message_touch(message, case, now=now), by=by, now=now)
-    why = reason("accepted", provider_ref=result.provider_ref, attempts=message.attempts)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handed:
+    """A message that was handed over, what decided about it, and what the channel answered."""
+
+    message: MessageFacts
+    case: StepCase
+    result: SendResult
+
+
+def note_sent(*, accepted: Sequence[Handed], by: Actor) -> int:
+    """Note that the channel accepted these, and enter the touches in the ledger; how many, as a fence may have moved.
+
+    Their rows travel together: a message costs a share of six statements, not six of its own.
+    """
+    held, now = _hold([each.message for each in accepted])
+    mine = [each for each in accepted if each.message.id in held]
+    if not mine or now is None:
+        return 0
+    refs = [each.result.provider_ref[:200] for each in mine]
+    with connection.cursor() as cursor:
+        cursor.execute(SENT, {"ids": [each.message.id for each in mine], "refs": refs, "now": now})
+    record_touchpoints(rows=[message_touch(each.message, each.case, now=now) for each in mine], by=by, now=now)
+    insert_rows(Decision, [_sent_decision(each, by=by, now=now) for each in mine], ignore_conflicts=True)
+    return len(mine)
+
+
+def _sent_decision(sent: Handed, *, by: Actor, now: datetime) -> Row:
+    """Return the log entry of a message that left, with what it served if it is a notice."""
+    message, case = sent.message, sent.case
+    why = reason("accepted", provider_ref=sent.result.provider_ref, attempts=message.attempts)
     is_notice = message.message_class == MessageClass.CONTRACTUAL_NOTICE
     served = serve_by_mail(duties=case.facts.duties, by=by, now=now) if is_notice else ()
-    insert_rows(Decision, [send_decision(message, case, "sent", (why, *served), now=now)], ignore_conflicts=True)
-    return True
+    return send_decision(message, case, "sent", (why, *served), now=now)
 
 
-def note_failure(message: MessageFacts, case: StepCase, result: SendResult, channel: Channel, fraction: float) -> bool:
+def note_failure(handed: Handed, channel: Channel, fraction: float) -> bool:
     """Note that an attempt did not succeed and what follows. False if the fence has moved on."""
-    now = _hold(message)
+    message, result = handed.message, handed.result
+    _, now = _hold([message])
     if now is None:
         return False
     wait = None if result.retry_after_seconds is None else timedelta(seconds=result.retry_after_seconds)
@@ -74,7 +100,7 @@ def note_failure(message: MessageFacts, case: StepCase, result: SendResult, chan
     )
     why = reason(f"attempt_{result.receipt.value}", answer=result.reason, attempts=message.attempts)
     verdict = retry_verdict(decide_retry(failed, fraction=fraction, now=now), why=why)
-    return change_message(message, case, verdict, may_have_left=result.receipt is Receipt.UNKNOWN, now=now)
+    return change_message(message, handed.case, verdict, may_have_left=result.receipt is Receipt.UNKNOWN, now=now)
 
 
 def change_message(
@@ -102,12 +128,15 @@ def change_message(
     return True
 
 
-def _hold(message: MessageFacts) -> datetime | None:
-    """Lock the message and return the instant its end is noted at; None when another sender holds it by now."""
+def _hold(messages: Sequence[MessageFacts]) -> tuple[set[int], datetime | None]:
+    """Lock the messages whose fence has not moved on and return the instant their end is noted at; None if none is."""
+    values = {"ids": [item.id for item in messages], "fences": [item.fence for item in messages]}
+    if not messages:
+        return set(), None
     with connection.cursor() as cursor:
-        cursor.execute(HOLD, [message.id, message.fence])
-        row = cursor.fetchone()
-    return row[0] if row else None
+        cursor.execute(HOLD, values)
+        rows = cursor.fetchall()
+    return {row[0] for row in rows}, rows[0][1] if rows else None
 
 
 def _update(sql: str, values: dict[str, object]) -> bool:

@@ -37,7 +37,7 @@ WHERE e.id = ANY(%s)
 
 
 def ladders_to_look_at(*, now: datetime, limit: int, after: int = 0) -> list[int]:
-    """Return at most `limit` open enrolments beyond `after` that were never looked at, have changed, or not yet today."""
+    """Return at most `limit` open enrolments beyond `after`: never looked at, changed since, or not yet today."""
     join_as_written()
     with connection.cursor() as cursor:
         cursor.execute(CHANGED, {"today": now.date(), "limit": limit, "after": after})

@@ -5,13 +5,20 @@ from dataclasses import asdict
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Model, Value
 
 from renewals.core.actors import Actor
 from renewals.core.errors import UnknownReference
 from renewals.core.records import TouchpointRow, check_touchpoint
 from renewals.models import Account, Contact, Renewal, Touchpoint
+from renewals.queries.any_of import any_of
 
 BATCH = 1000
+LINKS: tuple[tuple[type[Model], str], ...] = (
+    (Account, "account_id"),
+    (Contact, "contact_id"),
+    (Renewal, "renewal_id"),
+)
 
 
 @transaction.atomic
@@ -45,8 +52,14 @@ def _person(by: Actor) -> int | None:
 
 
 def _check_links(rows: list[TouchpointRow]) -> None:
-    for model, name in ((Account, "account_id"), (Contact, "contact_id"), (Renewal, "renewal_id")):
-        named = {getattr(row, name) for row in rows} - {None}
-        known = set(model.objects.filter(id__in=named).values_list("id", flat=True))
-        for missing in sorted(named - known):
+    """Raise for the first account, contact or renewal this workspace does not have; one statement for all."""
+    named = [(model, {getattr(row, name) for row in rows} - {None}) for model, name in LINKS]
+    found = [
+        model.objects.filter(any_of("id", ids)).annotate(of=Value(model._meta.label)).values_list("of", "id")
+        for model, ids in named
+        if ids
+    ]
+    known = set(found[0].union(*found[1:], all=True)) if found else set()
+    for model, ids in named:
+        for missing in sorted(number for number in ids if (model._meta.label, number) not in known):
             raise UnknownReference(f"There is no {model._meta.model_name} {missing} in this workspace.")
