@@ -119,6 +119,34 @@ class TermsOverlap(InvalidInput):
     remedy_by_default = "Amend the existing term, or move the dates so that they do not meet."
 
 
+class AmendmentOutsideTerm(InvalidInput):
+    """An amendment takes effect before its contract, or outside the term it changes."""
+
+    code = "E-AMEND-01"
+    remedy_by_default = "Choose a day on which the term runs."
+
+
+class RampGap(InvalidInput):
+    """The phases of an item leave days that none of them covers."""
+
+    code = "E-RAMP-01"
+    remedy_by_default = "Let each phase begin the day after the one before it ends."
+
+
+class RampOverlap(InvalidInput):
+    """Two phases of an item share days."""
+
+    code = "E-RAMP-02"
+    remedy_by_default = "Let each phase begin the day after the one before it ends."
+
+
+class LineOutsideTerm(InvalidInput):
+    """A phase begins before its term or ends after it."""
+
+    code = "E-RAMP-03"
+    remedy_by_default = "Keep the phases inside the term, or move the end of the term first."
+
+
 class ZoneMissing(InvalidInput):
     """A date-time without a time zone."""
 

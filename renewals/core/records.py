@@ -66,7 +66,10 @@ class ContactRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineRow:
-    """A contract line; without dates of its own it lasts as long as its term."""
+    """A contract line; without dates of its own it lasts as long as its term.
+
+    The phases of a ramp are lines that share an `item`; empty: the line is a whole of its own.
+    """
 
     external_id: str
     arr_amount: Decimal
@@ -78,6 +81,7 @@ class LineRow:
     is_recurring: bool = True
     starts_on: date | None = None
     ends_on: date | None = None
+    item: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

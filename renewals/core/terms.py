@@ -26,13 +26,17 @@ class EndAction(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """Something sold under a term; `arr_amount` a year; `ends_on` None lasts as long as the term."""
+    """Something sold under a term; `arr_amount` a year; `ends_on` None lasts as long as the term.
+
+    Phases of one ramp share an `item`.
+    """
 
     external_id: str
     arr_amount: Decimal
     starts_on: date
     ends_on: date | None = None
     is_recurring: bool = True
+    item: str = ""
 
     def is_live_on(self, day: date) -> bool:
         """Answer whether the line runs on `day`, both ends inclusive."""

@@ -1,0 +1,139 @@
+"""What follows a term that was renewed: the next term and its lines, and in which way the renewal went."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import ROUND_DOWN, Decimal
+from enum import StrEnum
+
+from renewals.core.contracts.merging import next_span
+from renewals.core.contracts.phases import item_of, span_of
+from renewals.core.errors import InvalidInput
+from renewals.core.money import Money, minor_units
+from renewals.core.records import LineRow, TermRow
+from renewals.core.terms import EndAction
+
+
+class RenewalTiming(StrEnum):
+    """When a renewal was decided against its due date, or that it is open past it (source: glossary 5b)."""
+
+    EARLY = "early"
+    ON_TIME = "on_time"
+    LATE = "late"
+    OPEN = "open"
+    LAPSED = "lapsed"
+
+
+class RenewalShape(StrEnum):
+    """What became of the lines: all went on, some, none, together with other contracts, or into several."""
+
+    WHOLE = "whole"
+    PARTIAL = "partial"
+    MERGED = "merged"
+    SPLIT = "split"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Following:
+    """What was agreed for the next term; None: as the contract says. `items` None: every item goes on."""
+
+    starts_on: date | None = None
+    months: int | None = None
+    end_action: EndAction | None = None
+    items: tuple[str, ...] | None = None
+
+
+def renewal_timing(*, due_on: date, closed_on: date | None, today: date) -> RenewalTiming:
+    """Return the timing: decided before, on or after the due date; open; or lapsed, open on or past it."""
+    if closed_on is None:
+        return RenewalTiming.LAPSED if due_on <= today else RenewalTiming.OPEN
+    if closed_on == due_on:
+        return RenewalTiming.ON_TIME
+    return RenewalTiming.EARLY if closed_on < due_on else RenewalTiming.LATE
+
+
+def renewal_shape(
+    *, before: Iterable[str], after: Iterable[str], contracts_before: int = 1, contracts_after: int = 1
+) -> RenewalShape:
+    """Return the shape from the items that ran at the end and those that begin, and how many contracts held them."""
+    old, new = set(before), set(after)
+    if not new:
+        return RenewalShape.NONE
+    if contracts_before > 1:
+        return RenewalShape.MERGED
+    if contracts_after > 1:
+        return RenewalShape.SPLIT
+    return RenewalShape.WHOLE if old <= new else RenewalShape.PARTIAL
+
+
+def following_term(term: TermRow, *, final: Money, agreed: Following | None = None) -> TermRow:
+    """Return the next term at the signed amount: the items that ran on the last day, sharing it as they did before.
+
+    Cents that cannot be shared go to the largest line, so that the lines sum up to the amount exactly. Raises
+    InvalidInput for an open-ended term, an item that did not run, or an amount without a line to carry it.
+    """
+    said = agreed or Following()
+    lines = ending_lines(term)
+    if said.items is not None:
+        if unknown := sorted(set(said.items) - {item_of(line) for line in lines}):
+            raise InvalidInput(f"Item '{unknown[0]}' does not run on the last day of term {term.number}.")
+        lines = tuple(line for line in lines if item_of(line) in said.items)
+    following = next_span(term, starts_on=said.starts_on, months=said.months)
+    end_action = said.end_action or term.end_action
+    return replace(
+        following,
+        end_action=end_action,
+        is_auto_renewing=end_action is EndAction.RENEW,
+        lines=shared(lines, final=final),
+    )
+
+
+def ending_lines(term: TermRow) -> tuple[LineRow, ...]:
+    """Return the recurring lines that run on the last day of the term: what comes up for renewal."""
+    return tuple(line for line in term.lines if line.is_recurring and span_of(line, term).ends_on == term.ends_on)
+
+
+def shared(lines: tuple[LineRow, ...], *, final: Money) -> tuple[LineRow, ...]:
+    """Return the lines as whole ones for a new term, their amounts scaled to `final`, exact to the last cent.
+
+    Raises InvalidInput when there is an amount and no line.
+    """
+    if not lines:
+        if final.amount == 0:
+            return ()
+        raise InvalidInput("There is no line to carry the amount.", remedy="Name the lines of the next term.")
+    before = sum((line.arr_amount for line in lines), Decimal(0))
+    step = Decimal(1).scaleb(-max(minor_units(final.currency), _decimals(final.amount)))
+    weights = [line.arr_amount / before if before else Decimal(1) / len(lines) for line in lines]
+    amounts = [(final.amount * weight).quantize(step, ROUND_DOWN) for weight in weights]
+    largest = max(range(len(lines)), key=lambda place: (amounts[place], -place))
+    amounts[largest] += final.amount - sum(amounts, Decimal(0))
+    return tuple(
+        replace(line, external_id=item_of(line), item="", arr_amount=amount, starts_on=None, ends_on=None)
+        for line, amount in zip(lines, amounts, strict=True)
+    )
+
+
+def split_lines(term: TermRow, *, groups: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[LineRow, ...]]:
+    """Return the lines that run on the last day by the contract that takes them on; every item goes to exactly one.
+
+    Raises InvalidInput for an item left out, named twice or unknown, fewer than two groups, or an empty one.
+    """
+    lines = {item_of(line): line for line in ending_lines(term)}
+    named = [item for items in groups.values() for item in items]
+    if len(groups) < 2 or not all(groups.values()):
+        raise InvalidInput("A split needs two contracts or more, each with a line.")
+    if len(set(named)) != len(named):
+        raise InvalidInput("An item goes to two contracts.")
+    if wrong := sorted(set(named) ^ set(lines)):
+        raise InvalidInput(f"Item '{wrong[0]}' goes to no contract, or does not run on the last day.")
+    return {
+        name: tuple(replace(lines[item], external_id=item, item="", starts_on=None, ends_on=None) for item in items)
+        for name, items in groups.items()
+    }
+
+
+def _decimals(amount: Decimal) -> int:
+    exponent = amount.normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
