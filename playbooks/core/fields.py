@@ -1,26 +1,10 @@
 """The facts that conditions of a playbook may read: name, kind and meaning. A condition on anything else is refused."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 
+from renewals.core.condition_parse import FactField, FactKind
 
-class FactKind(StrEnum):
-    """What may be compared with what."""
-
-    NUMBER = "number"
-    TEXT = "text"
-    TRUTH = "truth"
-    DATE = "date"
-    LIST = "list"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FactField:
-    """One fact with its kind and what it means; money is in the workspace's currency, probabilities are 0..1."""
-
-    kind: FactKind
-    meaning: str
+__all__ = ["FACT_FIELDS", "FactField", "FactKind"]
 
 
 def _field(kind: FactKind, meaning: str) -> FactField:
