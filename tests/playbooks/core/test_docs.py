@@ -61,6 +61,7 @@ def test_page_names_every_fact_field_tag_filter_and_unit() -> None:
 
 
 def test_page_explains_exactly_the_codes_in_use() -> None:
-    sources = "".join(path.read_text() for path in (ROOT / "playbooks" / "core").rglob("*.py"))
+    language = [ROOT / "renewals" / "core" / f"{name}.py" for name in ("condition_parse", "reading")]
+    sources = "".join(path.read_text() for path in [*(ROOT / "playbooks" / "core").rglob("*.py"), *language])
     pattern = r"[EW]-(?:CAD|TPL|TXT)-\d\d"
     assert set(re.findall(pattern, PAGE)) == set(re.findall(pattern, sources))

@@ -1,0 +1,1 @@
+"""What may be offered, at which price, and who may allow it: decided from facts alone."""

@@ -1,0 +1,88 @@
+"""The named refusals of offers; what they share with other apps stands in `renewals.core.errors`."""
+
+from renewals.core.errors import Conflict, InvalidInput, NamedError, NotPermitted, StateNotAllowed
+
+
+class PriceNotPossible(InvalidInput):
+    """A price, a discount, a term or a rule of price that cannot be: negative, absurd, or without what it needs."""
+
+    code = "E-OFF-01"
+
+
+class RulesHaveProblems(InvalidInput):
+    """A policy or an offer that cannot be used as it is written."""
+
+    code = "E-OFF-02"
+    remedy_by_default = "Mend what is named, then try again."
+
+
+class NothingChanged(InvalidInput):
+    """A draft or a proposal that says the same as what stands."""
+
+    code = "E-OFF-03"
+
+
+class DraftNotInState(StateNotAllowed):
+    """A step that a draft cannot take from where it is."""
+
+    remedy_by_default = "Load the page again to see where it stands."
+
+
+class DraftChanged(Conflict):
+    """Somebody else has edited since the page was opened."""
+
+    code = "E-OFF-04"
+    remedy_by_default = "Load the page again, then make your change on top of theirs."
+
+
+class DraftOpenAlready(Conflict):
+    """One open draft at a time."""
+
+    code = "E-OFF-05"
+    remedy_by_default = "Continue in the open draft."
+
+
+class DraftOutdated(Conflict):
+    """Another version was published after the draft was begun."""
+
+    code = "E-OFF-06"
+    remedy_by_default = "Start a new draft from the version in force."
+
+
+class SecondPersonNeeded(NotPermitted):
+    """Whoever had a hand in it does not decide about it."""
+
+    code = "E-OFF-07"
+    remedy_by_default = "Ask a colleague who had no hand in it."
+
+
+class ProposalChanged(Conflict):
+    """The proposal has a newer version than the one meant."""
+
+    code = "E-APPR-02"
+    remedy_by_default = "Load the page again and look at the newest version."
+
+
+class OutOfPolicy(NamedError):
+    """What policy refuses, or has not been approved yet, is not shown to an account and not signed."""
+
+    code = "E-POL-01"
+    kind = "unprocessable"
+    remedy_by_default = "Ask for approval, or bring the values back inside the policy."
+
+
+class RequestClosed(Conflict):
+    """A request that is decided, recalled or overtaken takes no further answer."""
+
+    code = "E-APPR-03"
+    remedy_by_default = "Load the page again to see how it ended."
+
+
+class NotYoursToDecide(NotPermitted):
+    """A step of an approval is for others: the requester never answers it, nor one without the role."""
+
+    code = "E-APPR-01"
+
+
+class ApprovalNotNeeded(StateNotAllowed):
+    """Inside the policy there is nothing to ask."""
