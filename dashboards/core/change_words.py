@@ -19,6 +19,7 @@ TOPS = {
     "coverage_floor": "Share that must be known",
     "fed_floor": "Share that must be fed",
     "margin_points": "Margin in points",
+    "days_to_confirm": "Days to confirm",
     "least_days_before_less_care": "Days before less care",
     "longest_override_days": "Longest time a tier is set by hand, in days",
 }

@@ -53,7 +53,7 @@ def tier_grid(definition: Mapping[str, Any], counts: Mapping[tuple[str, str], in
 
 
 def changed_definition(definition: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the definition with what a form gives: cells, upper edges, margin and holding time."""
+    """Return the definition with what a form gives: cells, upper edges, margin and waiting times."""
     cells = [{**row, "tier": given[cell_name(row["risk"], row["expansion"])]} for row in definition["cells"]]
     return {
         **definition,
@@ -61,6 +61,7 @@ def changed_definition(definition: Mapping[str, Any], given: Mapping[str, Any]) 
         "risk_levels": _levels(definition["risk_levels"], "risk", given),
         "expansion_levels": _levels(definition["expansion_levels"], "expansion", given),
         "margin_points": given["margin_points"],
+        "days_to_confirm": given["days_to_confirm"],
         "least_days_before_less_care": given["least_days_before_less_care"],
     }
 

@@ -53,6 +53,10 @@ def standing_words(decision: TierDecision, *, risk: float | None, expansion: flo
     if decision.verdict == "held":
         wait = count_words(decision.waits_days, "day")
         return f"The scores say {title(decision.derived_tier).lower()} ({levels}); less care waits {wait} more."
+    if decision.verdict == "unconfirmed":
+        wait = count_words(decision.waits_days, "day")
+        said = title(decision.derived_tier).lower()
+        return f"The scores say {said} ({levels}); the tier changes if they still say so in {wait}."
     if decision.verdict == "derived":
         return f"The scores say {title(decision.derived_tier).lower()} now ({levels}), with the next scoring."
     return f"Today: {levels}."

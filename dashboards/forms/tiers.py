@@ -8,6 +8,8 @@ from django import forms
 from dashboards.core.tier_rule import cell_name, edge_name
 from dashboards.core.wording import title
 
+NUMBERS = ("margin_points", "days_to_confirm", "least_days_before_less_care")
+
 
 class TierForm(forms.Form):
     """A tier, why, and until when; the choices come from the rule in force."""
@@ -27,15 +29,16 @@ class TierForm(forms.Form):
 
 
 class TierRuleForm(forms.Form):
-    """The rule of tiers in a draft: a tier for each cell, the upper edge of each level but the last, two numbers."""
+    """The rule of tiers in a draft: a tier for each cell, the upper edge of each level but the last, three numbers."""
 
     margin_points = forms.FloatField(label="Margin in points", min_value=0, max_value=25)
+    days_to_confirm = forms.IntegerField(label="Days to confirm", min_value=0, max_value=90)
     least_days_before_less_care = forms.IntegerField(label="Days before less care", min_value=0, max_value=365)
 
     def __init__(self, *args: Any, definition: Mapping[str, Any], **options: Any) -> None:
         """Take cells and levels, and what stands in them, from the draft."""
         self.definition = definition
-        start = {name: definition[name] for name in ("margin_points", "least_days_before_less_care")}
+        start = {"days_to_confirm": 0, **{name: definition[name] for name in NUMBERS if name in definition}}
         super().__init__(*args, initial=start, **options)
         tiers = [(key, title(key)) for key in definition["tiers"]]
         for row in reversed(definition["cells"]):
@@ -65,5 +68,5 @@ class TierRuleForm(forms.Form):
 
     @property
     def numbers(self) -> tuple[forms.BoundField, ...]:
-        """Return the fields that are not in the grid: edges, margin and holding time."""
+        """Return the fields that are not in the grid: edges, margin and waiting times."""
         return tuple(self[name] for name in self.fields if not name.startswith("cell-"))

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from signals.core.errors import ScorecardInvalid
 from signals.core.scorecard import Band, band_of, band_problems, parse_bands
 
-Verdict = Literal["derived", "unchanged", "held", "unknown", "overridden"]
+Verdict = Literal["derived", "unchanged", "unconfirmed", "held", "unknown", "overridden"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,18 +23,24 @@ class TierRule:
     expansion_levels: tuple[Band, ...]
     cells: Mapping[tuple[str, str], str]
     margin_points: float
+    days_to_confirm: int
     least_days_before_less_care: int
     longest_override_days: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldTier:
-    """The tier an account has, by which levels it got it (empty when set by a person or the segment), for how long."""
+    """The tier an account has, by which levels it got it (empty when set by a person or the segment), for how long.
+
+    `other_tier` is another tier that the rule has given without a break for `other_days`, "" when there is none.
+    """
 
     tier: str
     risk_level: str = ""
     expansion_level: str = ""
     held_days: int = 0
+    other_tier: str = ""
+    other_days: int = 0
     is_override: bool = False
 
 
@@ -51,7 +57,7 @@ class TierFacts:
 class TierDecision:
     """The tier in force, the one the rule gives, and the levels seen; a level or tier that is not known is empty.
 
-    `missing` names the scores that are not known; `waits_days` is how long less care is still held back.
+    `missing` names the scores that are not known; `waits_days` is how long a change is still held back.
     """
 
     verdict: Verdict
@@ -75,6 +81,7 @@ def parse_tier_rule(data: Mapping[str, Any]) -> TierRule:
         expansion_levels=parse_bands(data["expansion_levels"]),
         cells={(row["risk"], row["expansion"]): row["tier"] for row in data["cells"]},
         margin_points=float(data["margin_points"]),
+        days_to_confirm=int(data.get("days_to_confirm", 0)),
         least_days_before_less_care=int(data["least_days_before_less_care"]),
         longest_override_days=int(data["longest_override_days"]),
     )
@@ -90,7 +97,7 @@ def tier_of(facts: TierFacts, rule: TierRule) -> TierDecision:
     risk = _level(facts.risk, rule.risk_levels, held.risk_level if held else "", rule.margin_points)
     expansion = _level(facts.expansion, rule.expansion_levels, held.expansion_level if held else "", rule.margin_points)
     derived = rule.cells[risk, expansion]
-    verdict, tier, waits = _settle(derived, held, rule)
+    verdict, tier, waits = _settle(derived, held, rule, is_urgent=risk == rule.risk_levels[-1].key)
     return TierDecision(
         verdict=verdict,
         tier=tier,
@@ -101,18 +108,26 @@ def tier_of(facts: TierFacts, rule: TierRule) -> TierDecision:
     )
 
 
-def _settle(derived: str, held: HeldTier | None, rule: TierRule) -> tuple[Verdict, str, int]:
-    """Return verdict, tier and the days less care still waits: a person's word and the holding time come first."""
+def _settle(derived: str, held: HeldTier | None, rule: TierRule, *, is_urgent: bool) -> tuple[Verdict, str, int]:
+    """Return verdict, tier and the days a change still waits: a person's word and the two waiting times come first.
+
+    `is_urgent`, at the highest level of risk, gives more care at once.
+    """
     if held is None:
         return "derived", derived, 0
     if held.is_override:
         return "overridden", held.tier, 0
     if held.tier == derived and held.risk_level:
         return "unchanged", derived, 0
+    if not held.risk_level:
+        return "derived", derived, 0
     is_less = held.tier in rule.tiers and rule.tiers.index(derived) < rule.tiers.index(held.tier)
+    unseen = rule.days_to_confirm - (held.other_days if held.other_tier == derived else 0)
     waits = rule.least_days_before_less_care - held.held_days
-    if is_less and held.risk_level and waits > 0:
+    if is_less and waits > max(unseen, 0):
         return "held", held.tier, waits
+    if unseen > 0 and (is_less or not is_urgent):
+        return "unconfirmed", held.tier, unseen
     return "derived", derived, 0
 
 
@@ -129,6 +144,8 @@ def _problems(data: Mapping[str, Any]) -> Iterator[str]:
         yield from (f"{name}: {problem}" for problem in band_problems(data[name]))
     if not 0.0 <= data["margin_points"] <= 25.0:
         yield "margin_points is not a number from 0 to 25"
+    if not 0 <= data.get("days_to_confirm", 0) <= 90:
+        yield "days_to_confirm is not a number from 0 to 90"
     if not 0 <= data["least_days_before_less_care"] <= 365:
         yield "least_days_before_less_care is not a number from 0 to 365"
     if not 1 <= data["longest_override_days"] <= 366:

@@ -17,7 +17,10 @@ class InstantRange(Func):
 
 @track
 class TierPeriod(WorkspaceModel):
-    """One stay of an account in a tier; the open one has no `until_at`. Only closing it changes a row."""
+    """One stay of an account in a tier; the open one has no `until_at`.
+
+    Only closing it, and what else the scores say meanwhile, change a row.
+    """
 
     class Origin(models.TextChoices):
         """By the rule from two scores, or by a person."""
@@ -41,6 +44,8 @@ class TierPeriod(WorkspaceModel):
     reason = models.CharField(max_length=300, blank=True)
     author = models.CharField(max_length=150, blank=True)
     expires_at = models.DateTimeField(null=True)
+    other_tier = models.CharField(max_length=20, blank=True, help_text="what the scores say instead, not yet confirmed")
+    other_since_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -66,5 +71,10 @@ class TierPeriod(WorkspaceModel):
                 fields=["workspace", "expires_at"],
                 name="tier_period_override",
                 condition=Q(origin="override", until_at__isnull=True),
-            )
+            ),
+            models.Index(
+                fields=["workspace", "other_since_at"],
+                name="tier_period_unconfirmed",
+                condition=Q(other_since_at__isnull=False, until_at__isnull=True),
+            ),
         ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -29,7 +29,7 @@ class TierRuleInForce:
 # a score changes the score it names, never the tier.
 CASES = """
 SELECT a.id, a.tier, r.value, e.value, r.score_id, e.score_id,
-       p.id, p.tier, p.before, p.from_at, p.expires_at, p.risk_level, p.expansion_level
+       p.id, p.tier, p.before, p.from_at, p.expires_at, p.risk_level, p.expansion_level, p.other_tier, p.other_since_at
 FROM renewals_account a
 LEFT JOIN (
   SELECT DISTINCT ON (account_id) account_id, score_id, value FROM (
@@ -56,6 +56,8 @@ class OpenPeriod:
     expires_at: datetime | None
     risk_level: str
     expansion_level: str
+    other_tier: str
+    other_since_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +99,13 @@ def expired_overrides(*, now: datetime) -> list[int]:
     return list(found.order_by("account_id").values_list("account_id", flat=True))
 
 
+def confirmed_tiers(rule: TierRule, *, now: datetime) -> list[int]:
+    """Return the accounts whose scores have said another tier long enough for the rule to take it."""
+    since = now - timedelta(days=rule.days_to_confirm)
+    found = TierPeriod.objects.filter(until_at__isnull=True, other_since_at__lte=since)
+    return list(found.order_by("account_id").values_list("account_id", flat=True))
+
+
 def tier_cases(account_ids: Iterable[int], *, now: datetime) -> list[TierCase]:
     """Return the case of each account by id: its worst open risk, its expansion potential and the tier it has."""
     with connection.cursor() as cursor:
@@ -130,7 +139,7 @@ def _case(row: tuple[Any, ...], now: datetime) -> TierCase:
 
 
 def _period(told: Sequence[Any]) -> OpenPeriod:
-    period_id, tier, before, from_at, expires_at, risk_level, expansion_level = told
+    period_id, tier, before, from_at, expires_at, risk_level, expansion_level, other_tier, other_since_at = told
     return OpenPeriod(
         id=period_id,
         tier=tier,
@@ -139,6 +148,8 @@ def _period(told: Sequence[Any]) -> OpenPeriod:
         expires_at=expires_at,
         risk_level=risk_level,
         expansion_level=expansion_level,
+        other_tier=other_tier,
+        other_since_at=other_since_at,
     )
 
 
@@ -151,5 +162,7 @@ def _held(tier: str, period: OpenPeriod | None, now: datetime) -> HeldTier | Non
         risk_level=period.risk_level,
         expansion_level=period.expansion_level,
         held_days=max((now - period.from_at).days, 0),
+        other_tier=period.other_tier,
+        other_days=max((now - period.other_since_at).days, 0) if period.other_since_at else 0,
         is_override=period.expires_at is not None and period.expires_at > now,
     )

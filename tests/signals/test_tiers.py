@@ -126,9 +126,28 @@ def test_unknown_score_keeps_a_derived_tier(account: Account) -> None:
 
 
 @pytest.mark.requirement(68)
+def test_tier_that_comes_and_goes_changes_nothing_and_one_that_stays_is_taken_without_a_new_score(
+    account: Account,
+) -> None:
+    by = system_actor(account.workspace_id, "t")
+    for day, expansion in ((0, 10.0), (20, 70.0), (27, 10.0), (34, 70.0), (41, 70.0)):
+        scores(account, risk=5.0, expansion=expansion)
+        derive(account, days=day)
+    period = TierPeriod.objects.get()
+    assert (period.tier, period.other_tier, period.other_since_at) == ("basic", "growth", NOW + timedelta(days=34))
+    looks = [
+        derive_expired(workspace_id=account.workspace_id, by=by, now=NOW + timedelta(days=day)) for day in (47, 48, 49)
+    ]
+    assert looks == [0, 1, 0]
+    assert periods(account) == [("basic", "derived", 0, 48), ("growth", "derived", 48, None)]
+    assert TierPeriod.objects.get(until_at=None).other_since_at is None
+
+
+@pytest.mark.requirement(68)
 def test_history_is_effective_dated_without_gap_or_overlap(account: Account) -> None:
     for day, risk, expansion in ((0, 62.0, 71.0), (20, 5.0, 50.0), (40, 5.0, 10.0)):
         scores(account, risk=risk, expansion=expansion)
+        derive(account, days=max(day - 14, 0))
         derive(account, days=day)
     assert periods(account) == [
         ("strategic", "derived", 0, 20),

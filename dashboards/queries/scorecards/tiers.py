@@ -80,11 +80,19 @@ def _since(version: ScorecardVersion | None) -> str:
 def _words(definition: Mapping[str, Any]) -> tuple[str, ...]:
     return (
         f"A level is left only {definition['margin_points']:g} points beyond its edge.",
-        "More care is given at once; less care after a tier was held for "
+        _confirming(definition.get("days_to_confirm", 0)),
+        "Less care is given after a tier was held for "
         f"{count_words(definition['least_days_before_less_care'], 'day')}.",
         "A score that is not known changes no tier: the last one stays, and the account says which score is missing.",
         "The risk of an account is the highest known risk among its open renewals.",
     )
+
+
+def _confirming(days: int) -> str:
+    if not days:
+        return "Another tier is given as soon as the scores say so."
+    told = f"Another tier is given once the scores have said so for {count_words(days, 'day')} without a break"
+    return f"{told}; more care at the highest risk at once."
 
 
 def _count(seen: Any, key: str) -> tuple[str, str, str]:

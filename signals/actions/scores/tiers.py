@@ -19,7 +19,14 @@ from signals.actions.scores.versions import ensure_rule
 from signals.core.tiers import TierDecision, TierRule, parse_tier_rule, tier_of
 from signals.models import ScorecardVersion, TierPeriod
 from signals.models.scores import RuleKind
-from signals.queries.tiers import TierCase, expired_overrides, open_periods, tier_cases
+from signals.queries.tiers import (
+    TierCase,
+    confirmed_tiers,
+    expired_overrides,
+    open_periods,
+    tier_cases,
+    tier_rule_in_force,
+)
 
 LONGEST_REASON = 300
 
@@ -37,6 +44,7 @@ def derive_tiers(*, workspace_id: int, account_ids: Iterable[int], by: Actor, no
     cases = tier_cases(ids, now=now)
     ended = _end_expired(cases, now)
     decided = [(case, tier_of(case.facts, rule)) for case in cases]
+    _note_others(decided, now)
     moved = [(case, decision) for case, decision in decided if decision.verdict == "derived"]
     _open_periods(workspace_id, moved, version, ended, now)
     given = {case.account_id: _given(decision, case, version) for case, decision in moved}
@@ -45,8 +53,9 @@ def derive_tiers(*, workspace_id: int, account_ids: Iterable[int], by: Actor, no
 
 
 def derive_expired(*, workspace_id: int, by: Actor, now: datetime) -> int:
-    """End the overrides that have run out and return how many accounts have another tier now."""
-    expired = expired_overrides(now=now)
+    """End overrides that have run out, take tiers that are confirmed by now; returns how many accounts changed."""
+    found = tier_rule_in_force()
+    expired = {*expired_overrides(now=now), *(confirmed_tiers(found.rule, now=now) if found else ())}
     return derive_tiers(workspace_id=workspace_id, account_ids=expired, by=by, now=now) if expired else 0
 
 
@@ -112,6 +121,17 @@ def _expiry(until_on: date, rule: TierRule, now: datetime) -> datetime:
             remedy=f"Choose a day within {rule.longest_override_days} days; it can be set again then.",
         )
     return expires_at
+
+
+def _note_others(decided: list[tuple[TierCase, TierDecision]], now: datetime) -> None:
+    """Keep since when the scores say another tier than the one held; the same again keeps its first moment."""
+    changed: dict[str, list[int]] = {}
+    for case, decision in decided:
+        other = decision.derived_tier if decision.verdict in ("held", "unconfirmed") else ""
+        if case.period is not None and decision.verdict != "unknown" and other != case.period.other_tier:
+            changed.setdefault(other, []).append(case.period.id)
+    for other, ids in changed.items():
+        TierPeriod.objects.filter(id__in=ids).update(other_tier=other, other_since_at=now if other else None)
 
 
 def _end_expired(cases: list[TierCase], now: datetime) -> set[int]:

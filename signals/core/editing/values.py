@@ -13,6 +13,7 @@ TOP = (
     "coverage_floor",
     "fed_floor",
     "margin_points",
+    "days_to_confirm",
     "least_days_before_less_care",
     "longest_override_days",
 )

@@ -12,6 +12,7 @@ from signals.core.tiers import HeldTier, TierFacts, parse_tier_rule, tier_of
 from signals.queries.library import shipped
 
 RULE = parse_tier_rule(shipped("tiers"))
+AT_ONCE = replace(RULE, days_to_confirm=0)
 SCORES = st.floats(min_value=0.0, max_value=100.0)
 
 
@@ -66,7 +67,7 @@ def test_score_that_swings_about_an_edge_changes_the_tier_once() -> None:
     held = HeldTier(tier="basic", risk_level="low", expansion_level="low", held_days=90)
     seen = []
     for expansion in (41.0, 38.5, 42.9, 43.0, 41.0, 38.5, 37.1, 36.9):
-        decision = tier_of(TierFacts(risk=5.0, expansion=expansion, held=held), RULE)
+        decision = tier_of(TierFacts(risk=5.0, expansion=expansion, held=held), AT_ONCE)
         if decision.verdict == "derived":
             held = HeldTier(
                 tier=decision.tier, risk_level="low", expansion_level=decision.expansion_level, held_days=90
@@ -77,11 +78,36 @@ def test_score_that_swings_about_an_edge_changes_the_tier_once() -> None:
 
 @pytest.mark.requirement(68)
 def test_less_care_waits_and_more_care_does_not() -> None:
-    new = HeldTier(tier="growth", risk_level="low", expansion_level="high", held_days=3)
+    new = HeldTier(
+        tier="growth", risk_level="low", expansion_level="high", held_days=3, other_tier="basic", other_days=10
+    )
     waiting = tier_of(TierFacts(risk=5.0, expansion=10.0, held=new), RULE)
     assert (waiting.verdict, waiting.tier, waiting.derived_tier, waiting.waits_days) == ("held", "growth", "basic", 11)
-    assert decide(5.0, 10.0, replace(new, held_days=14)) == ("derived", "basic")
+    said = replace(new, held_days=14, other_tier="basic", other_days=14)
+    assert decide(5.0, 10.0, said) == ("derived", "basic")
     assert decide(90.0, 90.0, replace(new, held_days=0)) == ("derived", "strategic")
+
+
+@pytest.mark.requirement(68)
+def test_another_tier_is_given_once_the_scores_have_said_so_long_enough() -> None:
+    held = HeldTier(tier="basic", risk_level="low", expansion_level="low", held_days=200)
+    first = tier_of(TierFacts(risk=5.0, expansion=70.0, held=held), RULE)
+    assert (first.verdict, first.tier, first.derived_tier, first.waits_days) == ("unconfirmed", "basic", "growth", 14)
+    seen = replace(held, other_tier="growth", other_days=13)
+    assert tier_of(TierFacts(risk=5.0, expansion=70.0, held=seen), RULE).waits_days == 1
+    assert decide(5.0, 70.0, replace(seen, other_days=14)) == ("derived", "growth")
+    # What was said of another tier does not count, and neither does a rule from before there was such a number.
+    assert decide(30.0, 70.0, replace(seen, other_days=99)) == ("unconfirmed", "basic")
+    old = parse_tier_rule({key: value for key, value in shipped("tiers").items() if key != "days_to_confirm"})
+    assert tier_of(TierFacts(risk=5.0, expansion=70.0, held=held), old).verdict == "derived"
+
+
+@pytest.mark.requirement(68)
+def test_more_care_at_the_highest_risk_is_given_at_once_and_less_care_never() -> None:
+    held = HeldTier(tier="basic", risk_level="low", expansion_level="low", held_days=1)
+    assert decide(46.0 + RULE.margin_points, 10.0, held) == ("derived", "growth")
+    most = HeldTier(tier="strategic", risk_level="elevated", expansion_level="high", held_days=99)
+    assert decide(80.0, 10.0, most) == ("unconfirmed", "strategic")
 
 
 @pytest.mark.requirement(68)
@@ -127,6 +153,7 @@ def test_swing_within_the_margin_never_flaps(start: float, swings: list[float]) 
         ({"cells": [*shipped("tiers")["cells"], shipped("tiers")["cells"][0]]}, "appears twice"),
         ({"tiers": ["basic", "growth"]}, "tier 'strategic' is not in the list"),
         ({"margin_points": 40.0}, "margin_points"),
+        ({"days_to_confirm": 91}, "days_to_confirm"),
         ({"least_days_before_less_care": -1}, "least_days_before_less_care"),
         ({"longest_override_days": 0}, "longest_override_days"),
         ({"risk_levels": [{"key": "low", "low": 0.0, "high": 40.0}]}, "the last band ends at 40"),
