@@ -179,7 +179,7 @@ def _is_same(version: TermVersion | None, term: TermRow, books: _Books) -> bool:
 
 def _line_key(line: ContractLine) -> tuple[Any, ...]:
     names = ("product_id", "description", "quantity", "unit", "arr_amount", "list_arr_amount", "is_recurring")
-    return tuple(getattr(line, name) for name in (*names, "starts_on", "ends_on"))
+    return tuple(getattr(line, name) for name in (*names, "starts_on", "ends_on", "item"))
 
 
 def _supersede(old: Iterable[TermVersion], now: datetime) -> None:
@@ -215,6 +215,7 @@ def _line(line: LineRow, term: TermRow, books: _Books) -> ContractLine:
         is_recurring=line.is_recurring,
         starts_on=line.starts_on or term.starts_on,
         ends_on=line.ends_on,
+        item=line.item,
     )
 
 

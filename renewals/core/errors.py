@@ -147,6 +147,26 @@ class LineOutsideTerm(InvalidInput):
     remedy_by_default = "Keep the phases inside the term, or move the end of the term first."
 
 
+class FileEmpty(InvalidInput):
+    """A file without a single byte."""
+
+    code = "E-FILE-01"
+
+
+class FileTooLarge(InvalidInput):
+    """A file beyond the limit of what is kept."""
+
+    code = "E-FILE-04"
+    remedy_by_default = "Save it smaller, for example as a PDF without pictures."
+
+
+class FileKindRefused(InvalidInput):
+    """A file of a kind that is not kept, or that is not what its name says."""
+
+    code = "E-FILE-11"
+    remedy_by_default = "Kept are PDF, DOCX, XLSX, ODT, PNG, JPG and TIFF."
+
+
 class ZoneMissing(InvalidInput):
     """A date-time without a time zone."""
 

@@ -1,8 +1,10 @@
 """The tables of accounts, contracts, renewals, touchpoints, people and workspaces."""
 
 from renewals.models.accounts import Account, Contact, ContactRole, StageEntry, Suppression
+from renewals.models.amendments import Amendment, LossReview, Succession
 from renewals.models.calendars import ClosedDays
 from renewals.models.contracts import Contract, ContractLine, TermVersion
+from renewals.models.documents import ContractDocument, DocumentContent
 from renewals.models.imports import ImportChange, ImportFile, ImportReject, ImportRun
 from renewals.models.notes import Comment, Visit
 from renewals.models.notices import Notice, NoticeClause, NoticePack, NoticeProof
@@ -15,6 +17,7 @@ from renewals.models.workspaces import CriticalMoment, FxRate, LifecycleStage, P
 __all__ = [
     "Account",
     "AccountSponsor",
+    "Amendment",
     "ApiKey",
     "ApiKeyUse",
     "ClosedDays",
@@ -22,8 +25,10 @@ __all__ = [
     "Contact",
     "ContactRole",
     "Contract",
+    "ContractDocument",
     "ContractLine",
     "CriticalMoment",
+    "DocumentContent",
     "FxRate",
     "IdempotencyKey",
     "ImportChange",
@@ -32,6 +37,7 @@ __all__ = [
     "ImportRun",
     "Job",
     "LifecycleStage",
+    "LossReview",
     "Membership",
     "Milestone",
     "Notice",
@@ -43,6 +49,7 @@ __all__ = [
     "Renewal",
     "SavedView",
     "StageEntry",
+    "Succession",
     "Suppression",
     "Team",
     "TermVersion",

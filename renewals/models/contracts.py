@@ -103,7 +103,10 @@ class TermVersion(WorkspaceModel):
 
 @track
 class ContractLine(WorkspaceModel):
-    """Something sold under one term version, with its own dates and annual recurring amount."""
+    """Something sold under one term version, with its own dates and annual recurring amount.
+
+    The phases of a ramp are lines of one `item`; they share no day.
+    """
 
     contract = WorkspaceForeignKey("renewals.Contract", related_name="lines")
     term = WorkspaceForeignKey("renewals.TermVersion", related_name="lines")
@@ -117,10 +120,23 @@ class ContractLine(WorkspaceModel):
     is_recurring = models.BooleanField(default=True)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True)
+    item = models.CharField(
+        max_length=200, blank=True, default="", db_default="", help_text="what the phases of a ramp share"
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["workspace", "term", "external_id"], name="line_once"),
+            ExclusionConstraint(
+                name="line_phases_no_overlap",
+                expressions=[
+                    ("workspace", RangeOperators.EQUAL),
+                    ("term", RangeOperators.EQUAL),
+                    ("item", RangeOperators.EQUAL),
+                    (DateRange(F("starts_on"), F("ends_on"), INCLUSIVE), RangeOperators.OVERLAPS),
+                ],
+                condition=~Q(item=""),
+            ),
             models.CheckConstraint(condition=Q(quantity__gte=0), name="line_quantity_not_negative"),
             models.CheckConstraint(condition=Q(arr_amount__gte=0), name="line_arr_not_negative"),
             models.CheckConstraint(

@@ -16,7 +16,7 @@ from renewals.models import Contract, ContractLine, TermVersion, Workspace
 from renewals.queries.calendars import calendar_for
 from renewals.queries.closed_days import own_holidays
 
-LINE_FIELDS = ("external_id", "arr_amount", "starts_on", "ends_on", "is_recurring")
+LINE_FIELDS = ("external_id", "arr_amount", "starts_on", "ends_on", "is_recurring", "item")
 TERM_FIELDS = (
     "id",
     "number",
@@ -123,6 +123,7 @@ def line_facts(row: ContractLine) -> Line:
         starts_on=row.starts_on,
         ends_on=row.ends_on,
         is_recurring=row.is_recurring,
+        item=row.item,
     )
 
 

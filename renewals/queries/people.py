@@ -8,11 +8,14 @@ from django.db.models import Model, Q, QuerySet
 from renewals.core.roles import Member, Role, Scope, granted_scope, nearness, read_scope
 from renewals.models import (
     Account,
+    Amendment,
     Comment,
     Contact,
     ContactRole,
     Contract,
+    ContractDocument,
     ContractLine,
+    LossReview,
     Membership,
     Milestone,
     Notice,
@@ -31,11 +34,14 @@ AnyModel = TypeVar("AnyModel", bound=Model)
 # How each noun reaches the account that decides who may see it; "" is the account itself.
 ACCOUNT_PATHS: dict[type[Model], str] = {
     Account: "",
+    Amendment: "contract__account__",
     Comment: "account__",
     Contact: "account__",
     ContactRole: "account__",
     Contract: "account__",
+    ContractDocument: "contract__account__",
     ContractLine: "contract__account__",
+    LossReview: "renewal__account__",
     Milestone: "account__",
     Notice: "account__",
     Outcome: "renewal__account__",

@@ -65,6 +65,13 @@ def _find_terms() -> None:
         " coalesce(' on ' || s.starts_on::text, ''))",
         where="s.term_id IS NULL",
     )
+    refuse(
+        code="E-RAMP-04",
+        field="external_id",
+        text="format('Line ''%%s'' is sold in phases. Amend it on the page of its contract.', s.external_id)",
+        where="EXISTS (SELECT FROM renewals_contractline k WHERE k.term_id = s.term_id AND k.item <> ''"
+        " AND s.external_id IN (k.external_id, k.item))",
+    )
 
 
 WRITER = KindWriter(spec=CONTRACT_LINES, check=check_contract_lines, write=write_contract_lines)

@@ -29,7 +29,14 @@ LINE_COLUMNS = (
     "is_recurring",
     "starts_on",
     "ends_on",
+    "item",
 )
+# An item sold in phases is left as it was agreed, whatever amount a file gives it; its days stay inside the term.
+_IN_PHASES = (
+    "EXISTS (SELECT FROM renewals_contractline p WHERE p.term_id = s.old_term_id AND p.item <> ''"
+    " AND s.external_id IN (p.external_id, p.item))"
+)
+_CARRIED_END = "CASE WHEN k.item = '' THEN s.ends_on ELSE least(k.ends_on, s.ends_on) END"
 _TERM_IDS = "pg_get_serial_sequence('renewals_termversion', 'id')"
 
 
@@ -101,10 +108,10 @@ def _write_lines(writing: Writing) -> int:
     staged = (
         "s.contract_id, s.term_id, s.product_ref, s.external_id, '', coalesce(s.quantity, k.quantity, 1),"
         " coalesce(s.unit, k.unit, ''), s.annual_amount, k.list_arr_amount, coalesce(k.is_recurring, true),"
-        " s.starts_on, s.ends_on"
+        " s.starts_on, s.ends_on, ''"
     )
     carried = ", ".join(
-        {"term_id": "s.target_id", "starts_on": "greatest(k.starts_on, s.starts_on)", "ends_on": "s.ends_on"}.get(
+        {"term_id": "s.target_id", "starts_on": "greatest(k.starts_on, s.starts_on)", "ends_on": _CARRIED_END}.get(
             name, f"k.{name}"
         )
         for name in LINE_COLUMNS
@@ -112,7 +119,8 @@ def _write_lines(writing: Writing) -> int:
     into = f"INSERT INTO renewals_contractline AS t (workspace_id, {', '.join(LINE_COLUMNS)}) SELECT %(workspace)s, "
     new = kept_insert(
         f"{into}{staged} FROM import_lines s LEFT JOIN renewals_contractline k ON k.term_id = s.old_term_id"
-        " AND k.external_id = s.external_id WHERE s.term_verdict <> 'unchanged' OR k.id IS NULL",
+        " AND k.external_id = s.external_id"
+        f" WHERE (s.term_verdict <> 'unchanged' OR k.id IS NULL) AND NOT {_IN_PHASES}",
         "renewals_contractline",
         LINE_COLUMNS,
         writing,
@@ -120,7 +128,9 @@ def _write_lines(writing: Writing) -> int:
     kept = kept_insert(
         f"{into}{carried} FROM import_terms s JOIN renewals_contractline k ON k.term_id = s.old_id"
         " WHERE s.verdict = 'update' AND NOT EXISTS (SELECT FROM import_lines l WHERE l.term_id = s.target_id"
-        " AND l.external_id = k.external_id)",
+        " AND l.external_id = k.external_id AND k.item = '')"
+        " AND (k.item = '' OR (k.starts_on <= coalesce(s.ends_on, k.starts_on) AND coalesce(k.ends_on, s.starts_on)"
+        " >= s.starts_on))",
         "renewals_contractline",
         LINE_COLUMNS,
         writing,
@@ -132,7 +142,7 @@ def _change_lines(writing: Writing) -> int:
     """Change lines of terms that stay as they are."""
     names = ("arr_amount", "quantity", "unit")
     condition = (
-        "t.term_id = s.term_id AND s.term_verdict = 'unchanged' AND t.external_id = s.external_id AND"
+        "t.term_id = s.term_id AND s.term_verdict = 'unchanged' AND t.external_id = s.external_id AND t.item = '' AND"
         " (t.arr_amount <> s.annual_amount OR t.quantity <> coalesce(s.quantity, t.quantity)"
         " OR t.unit <> coalesce(s.unit, t.unit))"
     )

@@ -137,8 +137,9 @@ def _judge_rows() -> None:
             FROM import_terms t JOIN import_contracts c ON c.external_id = t.external_id
             LEFT JOIN (SELECT DISTINCT l.term_id FROM import_lines l
                 LEFT JOIN renewals_contractline k ON k.term_id = l.old_term_id AND k.external_id = l.external_id
-                WHERE k.id IS NULL OR k.arr_amount <> l.annual_amount OR k.quantity <> coalesce(l.quantity, k.quantity)
-                OR k.unit <> coalesce(l.unit, k.unit)) l ON l.term_id = t.target_id
+                WHERE k.id IS NULL OR (k.item = '' AND (k.arr_amount <> l.annual_amount
+                OR k.quantity <> coalesce(l.quantity, k.quantity)
+                OR k.unit <> coalesce(l.unit, k.unit)))) l ON l.term_id = t.target_id
             WHERE s.verdict = 'ok' AND t.external_id = s.external_id AND t.starts_on = s.starts_on"""
         )
 

@@ -38,7 +38,8 @@ def write_outcomes(writing: Writing) -> dict[str, int]:
     """Close the renewals; return rows by table."""
     return close_decisions(
         """SELECT c.account_id, c.id, s.term_number, t.ends_on + 1, s.decided_on, c.currency,
-        (SELECT coalesce(sum(l.arr_amount), 0) FROM renewals_contractline l WHERE l.term_id = t.id AND l.is_recurring),
+        (SELECT coalesce(sum(l.arr_amount), 0) FROM renewals_contractline l WHERE l.term_id = t.id AND l.is_recurring
+        AND l.starts_on <= t.ends_on AND (l.ends_on IS NULL OR l.ends_on >= t.ends_on)),
         s.final_amount, s.result, s.primary_reason, string_to_array(regexp_replace(s.contributing_reasons,
         '[[:space:]]*;[[:space:]]*', ';', 'g'), ';'), s.comment
         FROM import_staged s JOIN renewals_contract c ON c.id = s.contract_ref

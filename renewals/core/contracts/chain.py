@@ -1,8 +1,8 @@
 """What is odd in the chain of a contract: gaps and overlaps of terms and phases, numbers left out, lost ends."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Literal
 
@@ -42,12 +42,17 @@ class DueDate:
     due_on: date
 
 
-def chain_problems(terms: Iterable[Term], *, renewals: Iterable[DueDate] = ()) -> tuple[ChainProblem, ...]:
-    """Return what is odd in the live terms of a contract, by the first day it is about; none when all is well."""
-    live = known_terms(terms)
+def chain_problems(
+    terms: Iterable[Term], *, renewals: Iterable[DueDate] = (), known_at: datetime | None = None
+) -> tuple[ChainProblem, ...]:
+    """Return what is odd in the live terms of a contract, or those known at an instant, by the first day it is about.
+
+    An empty tuple: all is well.
+    """
+    live = known_terms(terms, known_at=known_at)
     found = [
         ChainProblem(code=_TERM_CODES[each.code], term=each.later, from_on=each.from_on, until_on=each.until_on)
-        for each in term_findings(live)
+        for each in term_findings(replace(term, superseded_at=None) for term in live)
     ]
     found += [
         ChainProblem(code="term_number_skipped", term=later.number, from_on=later.starts_on, until_on=later.ends_on)
