@@ -33,12 +33,14 @@ EVENTS: Mapping[DeliveryKind, tuple[str, str]] = MappingProxyType(
 MAILS: Mapping[InboundKind, str] = MappingProxyType(
     {
         InboundKind.REPLY: "They replied",
+        InboundKind.RSVP: "Their calendar answered",
         InboundKind.OUT_OF_OFFICE: "Out of office",
         InboundKind.AUTOMATIC: "Automatic answer",
         InboundKind.BOUNCED_HARD: "Came back for good",
         InboundKind.BOUNCED_SOFT: "Came back for now",
     }
 )
+RSVPS: Mapping[str, str] = MappingProxyType({"accepted": "Accepted", "declined": "Declined", "tentative": "Perhaps"})
 MACHINE = "may be a machine: filters open mail and follow links ahead of people"
 CLASSES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -79,3 +81,9 @@ def fault_words(fault: Fault, *, now: datetime) -> str:
     if fault.until and fault.until > now:
         again = f", tried again in {max(1, round((fault.until - now).total_seconds() / 60))} min"
     return f"{fault.title} is out of order{since}{again} ({fault.last_error or 'no answer'})"[:300]
+
+
+def rsvp_words(mark: str) -> str:
+    """Return what a calendar answered in words, "" for another mail."""
+    name, _, answer = mark.partition(" ")
+    return RSVPS.get(answer, "") if name == "PARTSTAT" else ""

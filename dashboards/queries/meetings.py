@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import Http404
 
+from dashboards.core.channels import RSVPS
 from dashboards.core.dates import DateCell, instant_cell
 from dashboards.core.parts import Link
 from dashboards.core.wording import title
@@ -16,6 +17,7 @@ from playbooks.queries.case_facts import StepCase
 from playbooks.queries.cases import load_step_cases
 
 KINDS = tuple(kind.value for kind in MEETING_KINDS)
+ANSWER_STATES = {"accepted": "good", "declined": "bad", "tentative": "watch"}
 METHODS = {"REQUEST": "Invitation", "CANCEL": "Cancellation"}
 
 
@@ -42,6 +44,8 @@ class MeetingPage:
     typed: dict[str, Any]
     standing: DateCell | None
     who: str
+    answer: str
+    answer_state: str
     ended: str
     is_open: bool
     versions: tuple[Version, ...]
@@ -68,6 +72,8 @@ def meeting_page(asker: Asker, task: Task) -> MeetingPage:
         typed=_typed(case, meeting),
         standing=instant_cell(meeting.starts_at, now=asker.now, zone=meeting.zone) if meeting and is_planned else None,
         who=meeting.contact.name if meeting else "",
+        answer=RSVPS.get(meeting.answer, "No answer yet") if meeting and is_planned else "",
+        answer_state=ANSWER_STATES.get(meeting.answer, "none") if meeting else "none",
         ended=title(meeting.ended_reason) if meeting and not is_planned else "",
         is_open=task.state in ("open", "snoozed") and bool(case.facts.is_renewal_open),
         versions=_versions(asker, task),

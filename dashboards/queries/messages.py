@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
-from dashboards.core.channels import MAILS, event_words
+from dashboards.core.channels import MAILS, event_words, rsvp_words
 from dashboards.core.dates import DateCell, instant_cell
 from dashboards.core.filters import address
 from dashboards.core.money import count_words
@@ -254,7 +254,7 @@ def _events(row: Message, asker: Asker) -> tuple[MessageEvent, ...]:
         for each in DeliveryEvent.objects.filter(message=row)
     ]
     came = [
-        (each.occurred_at, (MAILS[InboundKind(each.kind)], "none", "Mail", each.subject))
+        (each.occurred_at, (MAILS[InboundKind(each.kind)], "none", "Mail", rsvp_words(each.mark) or each.subject))
         for each in InboundMessage.objects.filter(message=row)
     ]
     return tuple(

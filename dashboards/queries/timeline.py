@@ -1,11 +1,12 @@
 """All facts of an account in one stream by day: touches, messages, tasks, decisions, signals, milestones."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fnmatch import fnmatch
 from zoneinfo import ZoneInfo
 
+from dashboards.core.channels import RSVPS
 from dashboards.core.dates import clock_words, day_title, instant_cell
 from dashboards.core.parts import Tab, TimelineDay, TimelineEntry
 from dashboards.core.reason_words import reason_sentence
@@ -103,7 +104,9 @@ def _sources(place: Place, kind: str, measure: str) -> Sequence[Source]:
 def _touches(place: Place, measure: str, limit: int) -> Iterable[Fact]:
     rows = Touchpoint.objects.filter(account_id=place.account_id, occurred_at__lte=place.until)
     rows = rows.exclude(origin="task").select_related("contact")
-    for row in rows.order_by("-occurred_at", "-id")[:limit]:
+    shown = list(rows.order_by("-occurred_at", "-id")[:limit])
+    answers = _answers(shown)
+    for row in shown:
         way = "from" if row.direction == "inbound" else "with"
         whom = f" {way} {row.contact.name}" if row.contact else ""
         yield _fact(
@@ -112,9 +115,17 @@ def _touches(place: Place, measure: str, limit: int) -> Iterable[Fact]:
             kind="touch",
             icon=CHANNEL_ICONS.get(row.channel, "chat-bubble-left-right"),
             title=f"{title(row.channel)}{whom}: {row.subject}",
-            text=row.summary[:400],
+            text=answers.get(row.origin_key) or row.summary[:400],
             who=" · ".join(part for part in (row.by_label, row.origin, title(row.outcome_code)) if part),
         )
+
+
+def _answers(rows: Sequence[Touchpoint]) -> Mapping[str, str]:
+    """Return by origin key what was answered to the invitations among these touches."""
+    sent = [int(row.origin_key.partition(":")[2]) for row in rows if row.origin_key.startswith("message:")]
+    told = Message.objects.filter(id__in=sent, step_run__meetings__answer__gt="", calendar_method="REQUEST")
+    found = told.values_list("id", "step_run__meetings__answer") if sent else ()
+    return {f"message:{number}": f"Their calendar answered: {RSVPS[answer].lower()}." for number, answer in found}
 
 
 def _comments(place: Place, measure: str, limit: int) -> Iterable[Fact]:

@@ -32,6 +32,7 @@ from playbooks.core.vocabulary import MessageClass
 from playbooks.models import Decision, Meeting, Message, Task
 from playbooks.queries.case_facts import StepCase
 from playbooks.queries.cases import load_step_cases
+from playbooks.queries.channels import answers_address
 from playbooks.queries.render import LANGUAGE, sending_domain
 from renewals.core.actors import Actor
 from renewals.core.dates import local_date
@@ -134,6 +135,7 @@ def _first(task: Task, case: StepCase, choice: MeetingChoice, *, now: datetime) 
         ends_at=choice.starts_at + timedelta(minutes=choice.minutes),
         zone=case.plan.zone.name,
         place=choice.place.strip()[:300],
+        organiser_address=answers_address(),
         created_at=now,
         updated_at=now,
     )
@@ -152,6 +154,7 @@ def _changed(meeting: Meeting, choice: MeetingChoice, *, now: datetime) -> bool:
         )
     meeting.contact_id, meeting.starts_at, meeting.ends_at, meeting.place, meeting.state = new
     meeting.revision, meeting.ended_reason, meeting.updated_at = meeting.revision + 1, "", now
+    meeting.answer, meeting.answered_at = "", None  # what was said of another time says nothing of this one
     return True
 
 
@@ -234,7 +237,7 @@ def _invitation(meeting: Meeting, case: StepCase, words: MeetingWords, *, now: d
         description="\n".join(f"- {point}" for point in words.agenda),
         location=meeting.place,
         url=meeting.place if is_link else "",
-        organiser=Attendee(name=words.owner, email=case.words["owner_email"]),
+        organiser=Attendee(name=words.owner, email=meeting.organiser_address or case.words["owner_email"]),
         attendees=(Attendee(name=person.name, email=person.email),),
         is_cancelled=meeting.state == CANCELLED,
     )

@@ -58,6 +58,7 @@ class ReceivedMail:
     to_addresses: tuple[str, ...]
     subject: str
     text: str
+    calendar: str = ""
 
 
 def read_events(request: Any, *, provider: str, secret: str, now: datetime) -> tuple[DeliveryNote, ...]:
@@ -170,7 +171,18 @@ def _mail(message: EmailMessage, *, raw: bytes) -> ReceivedMail:
         to_addresses=tuple(address.lower() for _, address in getaddresses([str(each) for each in told]) if address),
         subject=" ".join(headers.get("subject", "").split())[:300],
         text=_text(message),
+        calendar=_calendar(message),
     )
+
+
+def _calendar(message: EmailMessage) -> str:
+    """Return the first calendar part, beside the text or attached, at most 20,000 characters; "" without one."""
+    for part in message.walk():
+        if part.get_content_type() in ("text/calendar", "application/ics"):
+            payload: Any = part.get_payload(decode=True) or b""
+            text = payload.decode(part.get_content_charset() or "utf-8", "replace")
+            return text[:LONGEST_TEXT].replace("\x00", "")
+    return ""
 
 
 def _text(message: EmailMessage) -> str:

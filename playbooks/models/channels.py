@@ -112,6 +112,7 @@ class InboundMessage(WorkspaceModel):
     answers = models.JSONField(default=list, help_text="the Message-IDs it answers, the nearest first")
     subject = models.CharField(max_length=300, blank=True)
     text_body = models.TextField(blank=True)
+    calendar_text = models.TextField(blank=True, help_text="the answer to an invitation as it came")
     occurred_at = models.DateTimeField()
     received_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, help_text="what follows from it has been done")

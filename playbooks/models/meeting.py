@@ -23,6 +23,11 @@ class Meeting(WorkspaceModel):
     ends_at = models.DateTimeField()
     zone = models.CharField(max_length=64, help_text="the zone it was chosen in")
     place = models.CharField(max_length=300, blank=True, help_text="a place or a link")
+    organiser_address = models.CharField(
+        max_length=254, blank=True, help_text='where answers to the invitation go; "" the owner\'s own address'
+    )
+    answer = models.CharField(max_length=12, blank=True, help_text="accepted, declined, tentative; of this revision")
+    answered_at = models.DateTimeField(null=True)
     state = models.CharField(max_length=12, default="planned")
     ended_reason = models.CharField(max_length=60, blank=True)
     created_at = models.DateTimeField()

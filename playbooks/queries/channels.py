@@ -63,6 +63,15 @@ def chosen_channel(workspace_id: int) -> ChosenChannel:
     return ChosenChannel(channel=_channel_of(row), envelope=envelope)
 
 
+def answers_address() -> str:
+    """Return where calendars answer invitations: an address of the workspace's own reply domain, "" without one.
+
+    Calendars write to the organiser. At the owner's own address an answer would reach the owner alone.
+    """
+    row = ChannelSetting.objects.first()
+    return f"meetings@{row.reply_domain}" if row and row.reply_domain else ""
+
+
 def event_door(door: str) -> EventDoor | None:
     """Return whose event address this is, in the workspace one is in; None when it is nobody's."""
     row = ChannelSetting.objects.filter(door=door).exclude(door="").first()

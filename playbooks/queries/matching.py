@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from playbooks.models import Message
+from playbooks.models import Meeting, Message
 from playbooks.queries.reply_addresses import read_reply_address
 from renewals.models import Contact
 
@@ -56,6 +56,12 @@ def match_address(address: str) -> Match:
         return NOBODY
     rows = list(Contact.objects.filter(email__iexact=address).values_list("id", "account_id")[:2])
     return Match(contact_id=rows[0][0], account_id=rows[0][1]) if len(rows) == 1 else NOBODY
+
+
+def last_invitation(meeting: Meeting) -> Message | None:
+    """Return the message that carried the version of the invitation that stands, None while it has not left."""
+    sent = Message.objects.filter(step_run_id=meeting.step_run_id, sent_at__isnull=False).exclude(calendar_method="")
+    return sent.order_by("-revision").first()
 
 
 def _of(row: Message) -> Match:

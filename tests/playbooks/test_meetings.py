@@ -5,18 +5,21 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from playbooks.actions.channels.rsvps import take_rsvp
+from playbooks.actions.channels.settings import ChannelTerms, choose_channel
 from playbooks.actions.meetings import call_off, call_off_stale, invite
 from playbooks.actions.pump import Pump, pump
 from playbooks.actions.stop import stop_enrolment
 from playbooks.actions.sweeps import sweep_queue
 from playbooks.actions.tasks import complete_task
 from playbooks.channels.base import Receipt, SendResult
+from playbooks.core.channels.rsvps import read_rsvp
 from playbooks.core.errors import MeetingRefused, TaskClosed
 from playbooks.core.meetings import MeetingChoice
-from playbooks.models import AccountTouch, Decision, Meeting, Message, Task, TouchBudget
+from playbooks.models import AccountTouch, Decision, Meeting, Message, Reaction, Task, TouchBudget
 from renewals.actions.scope import in_workspace
 from renewals.actions.suppressions import add_suppression
-from renewals.core.actors import Actor, person_actor
+from renewals.core.actors import Actor, person_actor, system_actor
 from renewals.models import Contact, Renewal, Workspace
 from tests.playbooks.conftest import Enrol
 from tests.playbooks.factories import World, make_contact
@@ -237,3 +240,72 @@ def test_impossible_meetings_are_refused(
         Task.objects.filter(kind="meeting").update(state="cancelled", ended_reason="x")
     with pytest.raises(TaskClosed):
         arrange(story, start, chosen(story, ahead))
+
+
+REPLY = """BEGIN:VCALENDAR
+METHOD:REPLY
+BEGIN:VEVENT
+UID:{uid}
+SEQUENCE:{revision}
+DTSTAMP:{stamp:%Y%m%dT%H%M%SZ}
+ATTENDEE;CN="Ada: head of IT";PARTSTAT={answer}
+ :mailto:{who}
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+def answered(meeting: Meeting, answer: str, at: datetime, **changes: object) -> str:
+    """The calendar text of an answer to a version of a meeting."""
+    values = {"uid": meeting.uid, "revision": meeting.revision, "who": meeting.contact.email, "stamp": at}
+    return REPLY.format(**(values | {"answer": answer} | changes))
+
+
+def take(world: World, text: str, now: datetime) -> tuple[str, int]:
+    """What stands after an answer came in: the meeting's answer, and how many meetings count as booked."""
+    rsvp = read_rsvp(text)
+    with in_workspace(world.workspace.id, by=system_actor(world.workspace.id, "mail"), now=now):
+        assert rsvp is not None
+        take_rsvp(rsvp=rsvp, by=system_actor(world.workspace.id, "mail"), now=now)
+        return Meeting.objects.get().answer, Reaction.objects.filter(kind="meeting_booked").count()
+
+
+@pytest.mark.requirement(79)
+def test_answers_mark_the_meeting_and_an_accepted_one_counts_as_booked_once(
+    story: World, workspace: Workspace, actor: Actor, start: datetime, channel: KeptChannel
+) -> None:
+    meeting = arrange(story, start, chosen(story, start + timedelta(days=3)))
+    send(start, channel)
+    at = start + timedelta(hours=1)
+    with in_workspace(workspace.id, by=actor):
+        meeting = Meeting.objects.select_related("contact").get()
+    assert take(story, answered(meeting, "ACCEPTED", at, who="somebody@else.example"), at) == ("", 0)
+    assert take(story, answered(meeting, "ACCEPTED", at, revision=1), at) == ("", 0)
+    assert take(story, answered(meeting, "TENTATIVE", at), at) == ("tentative", 0)
+    for _ in range(2):
+        assert take(story, answered(meeting, "ACCEPTED", at + timedelta(minutes=5)), at + timedelta(minutes=9)) == (
+            "accepted",
+            1,
+        )
+    assert take(story, answered(meeting, "DECLINED", at), at + timedelta(hours=2)) == ("accepted", 1)
+    with in_workspace(workspace.id, by=actor):
+        assert Reaction.objects.get().until_on == (start + timedelta(days=3)).date()
+    assert take(story, answered(meeting, "DECLINED", at + timedelta(hours=3)), at + timedelta(hours=3))[0] == "declined"
+    with in_workspace(workspace.id, by=actor):
+        assert Task.objects.get(kind="meeting").due_on == at.date()
+        verdicts = Decision.objects.filter(kind="meeting").order_by("id").values_list("verdict", flat=True)
+        assert list(verdicts) == ["invited", "tentative", "accepted", "declined"]
+    arrange(story, at, chosen(story, start + timedelta(days=5)))
+    with in_workspace(workspace.id, by=actor):
+        assert Meeting.objects.get().answer == ""
+    assert broken_in(workspace) == ()
+
+
+def test_organiser_is_an_address_of_ours_where_mail_comes_in(
+    story: World, workspace: Workspace, actor: Actor, start: datetime, channel: KeptChannel
+) -> None:
+    with in_workspace(workspace.id, by=actor, now=start):
+        choose_channel(terms=ChannelTerms(kind="console", reply_domain="in.acme.example"), by=actor, now=start)
+    arrange(story, start, chosen(story, start + timedelta(days=3)))
+    send(start, channel)
+    assert f'ORGANIZER;CN="{story.owner.name}":mailto:meetings@in.acme.example' in calendar(channel, 0)

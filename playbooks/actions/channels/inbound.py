@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from django.db import DatabaseError, transaction
 
 from playbooks.actions.channels.events import keep_events
+from playbooks.actions.channels.rsvps import take_rsvp
 from playbooks.actions.reactions import record_reaction
 from playbooks.channels.tracking import ReceivedMail
 from playbooks.core.channels.events import DeliveryKind, DeliveryNote
 from playbooks.core.channels.inbound import InboundKind, InboundMail, InboundReading, named_ids, read_inbound
+from playbooks.core.channels.rsvps import read_rsvp
 from playbooks.models import InboundMessage
-from playbooks.queries.matching import Match, match_mail
+from playbooks.queries.matching import Match, last_invitation, match_mail
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import Actor
 from renewals.core.errors import NamedError
@@ -31,7 +33,13 @@ LONGEST_EVIDENCE = 2000
 def keep_mail(*, mail: ReceivedMail, by: Actor, now: datetime) -> InboundMessage:
     """Keep a mail with what it was read as; returns the first one kept when it was known."""
     reading = read_inbound(
-        InboundMail(headers=mail.headers, subject=mail.subject, text=mail.text, received_on=now.date())
+        InboundMail(
+            headers=mail.headers,
+            subject=mail.subject,
+            text=mail.text,
+            received_on=now.date(),
+            calendar=mail.calendar,
+        )
     )
     answers = _answers(mail, reading)
     match = _match(mail.to_addresses, answers, mail.from_address, reading.kind, by=by)
@@ -48,6 +56,7 @@ def keep_mail(*, mail: ReceivedMail, by: Actor, now: datetime) -> InboundMessage
             "answers": [*answers, *(address for address in mail.to_addresses if address.startswith("r+"))][:60],
             "subject": mail.subject,
             "text_body": mail.text,
+            "calendar_text": mail.calendar if reading.kind is InboundKind.RSVP else "",
             "occurred_at": now,
             "received_at": now,
         },
@@ -81,12 +90,25 @@ def _settle(row_id: int, *, by: Actor, now: datetime) -> bool:
     if row is None:
         return False
     kind = InboundKind(row.kind)
+    if kind is InboundKind.RSVP:
+        return _settle_rsvp(row, by=by, now=now)
     match = _match(row.answers, row.answers, row.from_address, kind, by=by)
     if not match.is_by_message and match.account_id is None and now < row.received_at + MATCH_FOR:
         return False
     row.message_id, row.contact_id = match.message_id, match.contact_id
     if kind in REACTIONS and match.account_id is not None:
         _react(row, match, REACTIONS[kind], by=by, now=now)
+    row.settled_at = now
+    row.save(update_fields=["message", "contact", "settled_at"])
+    return True
+
+
+def _settle_rsvp(row: InboundMessage, *, by: Actor, now: datetime) -> bool:
+    """An answer belongs to the invitation it names, whoever forwarded it; one that names none of ours does nothing."""
+    rsvp = read_rsvp(row.calendar_text)
+    meeting = take_rsvp(rsvp=rsvp, by=by, now=now) if rsvp else None
+    if meeting is not None:
+        row.message, row.contact_id = last_invitation(meeting), meeting.contact_id
     row.settled_at = now
     row.save(update_fields=["message", "contact", "settled_at"])
     return True

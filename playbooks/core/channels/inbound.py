@@ -1,4 +1,4 @@
-"""What a mail that comes in is: a reply of a person, an out-of-office, another automatic answer, or a bounce.
+"""What a mail that comes in is: a reply of a person, a calendar's answer, an out-of-office, a bounce, a machine.
 
 Read from its headers (RFC 3834, RFC 3464) and its subject; from the text only the date of return. Calls nobody.
 """
@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from playbooks.core.channels.rsvps import read_rsvp
+
 
 class InboundKind(StrEnum):
     """What came."""
 
     REPLY = "reply"
+    RSVP = "rsvp"
     OUT_OF_OFFICE = "out_of_office"
     AUTOMATIC = "automatic"
     BOUNCED_HARD = "bounced_hard"
@@ -22,12 +25,13 @@ class InboundKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboundMail:
-    """A mail as it came: headers by lower-case name, decoded subject and text, the day it came."""
+    """A mail as it came: headers by lower-case name, decoded subject and text, the day, the calendar part if any."""
 
     headers: Mapping[str, str]
     subject: str
     text: str
     received_on: date
+    calendar: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +80,8 @@ def read_inbound(mail: InboundMail) -> InboundReading:
     """Return what a mail is. Without a mark of a machine it is a reply, because silence towards a person is worse."""
     if bounced := _bounce(mail):
         return bounced
+    if rsvp := read_rsvp(mail.calendar):
+        return InboundReading(kind=InboundKind.RSVP, returns_on=None, mark=f"PARTSTAT {rsvp.answer.value}")
     mark = _machine_mark(mail)
     is_away = bool(_AWAY.search(mail.subject) or (mark and _AWAY.search(mail.text[:2000])))
     if is_away and mark:

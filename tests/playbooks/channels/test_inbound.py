@@ -62,6 +62,23 @@ def mail(message: Message, **changes: str) -> str:
     return RAW.format(**(given | changes))
 
 
+def test_calendar_answer_is_no_reply_and_one_that_names_no_meeting_of_ours_does_nothing(
+    door: tuple[str, str], message: Message, workspace: Workspace, actor: Actor
+) -> None:
+    body = "\n".join(
+        ("BEGIN:VCALENDAR", "METHOD:REPLY", "BEGIN:VEVENT", "UID:another@else.example", "SEQUENCE:0",
+         "ATTENDEE;PARTSTAT=ACCEPTED:mailto:ada@example.org", "END:VEVENT", "END:VCALENDAR")
+    )  # fmt: skip
+    calendar = 'MIME-Version: 1.0\nContent-Type: text/calendar; method=REPLY; charset="UTF-8"\n'
+    for _ in range(2):
+        assert deliver(door, mail(message, more=calendar, text=body)) == 200
+        sweep_channels(now=database_now(), only=workspace.id)
+    with in_workspace(workspace.id, by=actor):
+        kept = InboundMessage.objects.get()
+        assert (kept.kind, kept.mark, kept.settled_at is None) == ("rsvp", "PARTSTAT accepted", False)
+        assert Reaction.objects.count() == Touchpoint.objects.filter(direction="inbound").count() == 0
+
+
 def test_reply_stops_the_account_once(
     door: tuple[str, str], message: Message, workspace: Workspace, actor: Actor
 ) -> None:
