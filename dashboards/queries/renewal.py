@@ -1,6 +1,7 @@
 """One renewal: amounts, dates, people, notice rule, risk, what was decided and why, what is planned, how it ended."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.shortcuts import get_object_or_404
 
@@ -86,6 +87,11 @@ def visible_renewal(asker: Asker, renewal_id: int) -> Renewal:
     """Return the renewal; Http404 when it does not exist for this person."""
     rows = renewals().select_related("account__parent", "account__team")
     return get_object_or_404(visible_to(rows, asker.member, "renewals.view"), id=renewal_id)
+
+
+def due_on_of(renewal_id: int | None) -> date | None:
+    """Return when a renewal is due; None when there is none."""
+    return Renewal.objects.filter(id=renewal_id).values_list("due_on", flat=True).first() if renewal_id else None
 
 
 def renewal_page(asker: Asker, row: Renewal) -> RenewalPage:

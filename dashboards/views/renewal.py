@@ -6,14 +6,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from dashboards.core.contract_words import follow_words
 from dashboards.forms.outcome import OutcomeForm
 from dashboards.queries.comments import comment_place, renewal_comments
 from dashboards.queries.notices import notice_panel
 from dashboards.queries.ownership import ownership_panel
-from dashboards.queries.renewal import Renewal, may_record_outcome, renewal_page, visible_renewal
+from dashboards.queries.renewal import Renewal, due_on_of, may_record_outcome, renewal_page, visible_renewal
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of
-from renewals.actions.outcomes import record_outcome
+from renewals.actions.closing import ClosingOrder, close_renewal
 from renewals.core.errors import NamedError
 
 
@@ -27,7 +28,7 @@ def renewal(request: HttpRequest, renewal_id: int) -> HttpResponse:
 @require_POST
 @screen("outcomes.change")
 def outcome(request: HttpRequest, renewal_id: int) -> HttpResponse:
-    """Record how a renewal ended; a refusal keeps what was typed."""
+    """Record how a renewal ended, and let its next cycle or its review follow; a refusal keeps what was typed."""
     asker = asker_of(request)
     row = visible_renewal(asker, renewal_id)
     if not may_record_outcome(asker, row):
@@ -36,11 +37,15 @@ def outcome(request: HttpRequest, renewal_id: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, row, form, status=422)
     try:
-        kept = record_outcome(row=form.outcome(row.id), by=request.actor, now=request.now)
+        closed = close_renewal(order=ClosingOrder(outcome=form.outcome(row.id)), by=request.actor, now=request.now)
     except NamedError as error:
         form.add_error(None, " ".join(part for part in (error.what, error.why, error.remedy) if part))
         return _page(request, row, form, status=422)
-    messages.success(request, f"Recorded: {row.account.name} {kept.kind}. Its playbook stops by itself.")
+    follows = follow_words(
+        next_due_on=due_on_of(closed.next_renewal_id), review_on=closed.review and closed.review.due_on
+    )
+    done = f"Recorded: {row.account.name} {closed.outcome.kind}. Its playbook stops by itself. {follows}"
+    messages.success(request, done)
     return redirect(f"/renewals/{row.id}/")
 
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from renewals.core.contracts.following import LossRule
 from renewals.core.lifecycle import MomentAnchor, MomentRule, StageRule
 from renewals.core.notices.escalation import Ladder, read_ladder
 from renewals.core.notices.rules import JurisdictionPack, packs_by_key, read_pack
@@ -55,6 +56,13 @@ def outcome_bounds() -> OutcomeBounds:
     """Return between which ratios of final to target an outcome is flat."""
     document = _document("reasons.toml")
     return OutcomeBounds(flat_from=Decimal(document["flat_from"]), flat_until=Decimal(document["flat_until"]))
+
+
+@lru_cache(maxsize=1)
+def loss_rule() -> LossRule:
+    """Return when a lost renewal is reviewed and when the account is asked back."""
+    document = _document("closing.toml")
+    return LossRule(review_days=document["review_days"], win_back_months=document["win_back_months"])
 
 
 @lru_cache(maxsize=1)

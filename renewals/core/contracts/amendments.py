@@ -102,7 +102,7 @@ def amended_term(term: TermRow, order: AmendmentOrder, *, where: str = "") -> Te
     named = [change.item for change in order.items]
     if len(set(named)) != len(named):
         raise InvalidInput("An item is changed twice in one amendment.", where=where)
-    changed = _clauses(term, order.term)
+    changed = with_clauses(term, order.term)
     for change in order.items:
         changed = replace(changed, lines=_lines(changed, change, day, where))
     changed = replace(changed, change_reason=order.reason.strip()[:300])
@@ -113,7 +113,7 @@ def amended_term(term: TermRow, order: AmendmentOrder, *, where: str = "") -> Te
     return changed
 
 
-def _clauses(term: TermRow, change: TermChange) -> TermRow:
+def with_clauses(term: TermRow, change: TermChange) -> TermRow:
     """Return the term with its clauses changed; lines follow its end where they ended with it or would pass it."""
     names = ("ends_on", "notice_period", "notice_unit", "end_action", "renewal_months")
     said = {name: getattr(change, name) for name in names if getattr(change, name) is not None}

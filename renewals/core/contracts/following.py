@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_DOWN, Decimal
 from enum import StrEnum
 
 from renewals.core.contracts.merging import next_span
 from renewals.core.contracts.phases import item_of, span_of
+from renewals.core.dates import add_months
 from renewals.core.errors import InvalidInput
 from renewals.core.money import Money, minor_units
 from renewals.core.records import LineRow, TermRow
@@ -44,6 +45,30 @@ class Following:
     items: tuple[str, ...] | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LossRule:
+    """When a loss is reviewed and the account asked back; shipped in library/closing.toml."""
+
+    review_days: int
+    win_back_months: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LossDates:
+    """The days that follow a lost renewal."""
+
+    review_on: date
+    win_back_on: date
+
+
+def loss_dates(*, decided_on: date, due_on: date, rule: LossRule) -> LossDates:
+    """Return when to review a loss, from the decision on, and when to ask back, from the day the account leaves."""
+    return LossDates(
+        review_on=decided_on + timedelta(days=rule.review_days),
+        win_back_on=add_months(max(decided_on, due_on), rule.win_back_months),
+    )
+
+
 def renewal_timing(*, due_on: date, closed_on: date | None, today: date) -> RenewalTiming:
     """Return the timing: decided before, on or after the due date; open; or lapsed, open on or past it."""
     if closed_on is None:
@@ -70,8 +95,9 @@ def renewal_shape(
 def following_term(term: TermRow, *, final: Money, agreed: Following | None = None) -> TermRow:
     """Return the next term at the signed amount: the items that ran on the last day, sharing it as they did before.
 
-    Cents that cannot be shared go to the largest line, so that the lines sum up to the amount exactly. Raises
-    InvalidInput for an open-ended term, an item that did not run, or an amount without a line to carry it.
+    Cents that cannot be shared go to the largest line, so that the lines sum up to the amount exactly. A term that is
+    to be evergreen has no end. Raises InvalidInput for an open-ended term, an item that did not run, or an amount
+    without a line to carry it.
     """
     said = agreed or Following()
     lines = ending_lines(term)
@@ -83,6 +109,7 @@ def following_term(term: TermRow, *, final: Money, agreed: Following | None = No
     end_action = said.end_action or term.end_action
     return replace(
         following,
+        ends_on=None if end_action is EndAction.EVERGREEN else following.ends_on,
         end_action=end_action,
         is_auto_renewing=end_action is EndAction.RENEW,
         lines=shared(lines, final=final),
