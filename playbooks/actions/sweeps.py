@@ -8,6 +8,8 @@ from functools import partial
 
 from django.db import DatabaseError, connection
 
+from offers.actions.shipped import publish_shipped_if_none
+from playbooks.actions.approvals import tend_approvals
 from playbooks.actions.channels.digests import tell_digests
 from playbooks.actions.channels.events import settle_events
 from playbooks.actions.channels.inbound import settle_inbound
@@ -56,6 +58,7 @@ def sweep_enrolments(*, now: datetime, clock: datetime | None = None, only: int 
     A new workspace gets the shipped playbooks first.
     """
     _everywhere("publish", lambda by: publish_if_none(by=by, now=now), clock=clock, only=only)
+    _everywhere("offers", lambda by: publish_shipped_if_none(by=by, now=now), clock=clock, only=only)
     stopped = _everywhere("stop", lambda by: stop_closed(by=by, now=now), clock=clock, only=only)
     _everywhere("meetings", lambda by: call_off_stale(by=by, now=now), clock=clock, only=only)
     _everywhere("reactions", lambda by: apply_waiting_reactions(by=by, now=now), clock=clock, only=only)
@@ -71,8 +74,9 @@ def sweep_notices(*, now: datetime, clock: datetime | None = None, only: int | N
 
 
 def sweep_ownership(*, now: datetime, clock: datetime | None = None, only: int | None = None) -> int:
-    """Open and close the gaps of ownership, and climb the ladders of playbooks; returns how much changed."""
+    """Open and close the gaps of ownership, climb the ladders of playbooks and approvals; returns how much changed."""
     changed = _everywhere("ownership", lambda by: tend_ownership(by=by, now=now), clock=clock, only=only)
+    changed += _everywhere("approvals", lambda by: tend_approvals(by=by, now=now), clock=clock, only=only)
     return changed + _everywhere("ladders", lambda by: tend_escalations(by=by, now=now), clock=clock, only=only)
 
 

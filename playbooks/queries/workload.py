@@ -61,6 +61,11 @@ def absences_in_force(*, today: date) -> QuerySet[Absence]:
     return live.filter(from_on__lte=today, until_on__gte=today).order_by("id")
 
 
+def standing_in(*, today: date) -> Mapping[int, int | None]:
+    """Return who is away today, with who stands in for them, None for nobody."""
+    return dict(absences_in_force(today=today).values_list("user_id", "delegate_id"))
+
+
 def absences_over(*, today: date) -> QuerySet[Absence]:
     """Return absences whose work has not been handed back although they are over or were cancelled."""
     over = Q(until_on__lt=today) | Q(cancelled_at__isnull=False)

@@ -3,7 +3,6 @@
 A value is named by limit and line: the same name in two versions of a proposal is the same thing, compared.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -144,8 +143,3 @@ def _percent_below(amount: Money, reference: Money | None) -> Fraction | None:
     if reference.amount == 0:
         return Fraction(0)
     return max(Fraction(0), (1 - Fraction(amount.amount) / Fraction(reference.amount)) * 100)
-
-
-def plain_values(values: tuple[Governed, ...]) -> Mapping[str, str | None]:
-    """Return the values as they are stored: exact fractions as text by key, None for unknown."""
-    return {each.key: None if each.value is None else str(each.value) for each in values}

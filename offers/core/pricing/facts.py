@@ -96,7 +96,8 @@ class PricingDefaults:
 class Wish:
     """What a person wants: terms of the whole, a discount on every line, a discount or a price of single lines.
 
-    A price in `asked` replaces what method and discounts make of that line.
+    A price in `asked` replaces what method and discounts make of that line; `units` are those expected in a year, for
+    rules that price them.
     """
 
     term_months: int = 12
@@ -104,6 +105,7 @@ class Wish:
     discount_percent: Decimal = Decimal(0)
     line_discounts: Mapping[str, Decimal] = field(default_factory=dict)
     asked: Mapping[str, Decimal] = field(default_factory=dict)
+    units: Mapping[str, Decimal] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse terms, discounts and prices that cannot be; raises PriceNotPossible."""
@@ -113,6 +115,8 @@ class Wish:
             _check_between("discount", percent, Decimal(0), HUNDRED)
         for amount in self.asked.values():
             _check_between("price", amount, Decimal(0), Decimal(10) ** 12)
+        for units in self.units.values():
+            _check_between("count of units", units, Decimal(0), Decimal(10) ** 12)
 
 
 def _check_between(what: str, value: Decimal | None, least: Decimal, most: Decimal) -> None:

@@ -4,7 +4,7 @@ Each line is rounded once in its own currency and, where it is converted, once m
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -65,7 +65,7 @@ def price_of(facts: PricingFacts, wish: Wish) -> Price:
     _check_rates(facts)
     lines = tuple(
         price_line(
-            each,
+            replace(each, units=wish.units.get(each.key, each.units)),
             facts.rules.get(each.key, facts.rule),
             agreed=facts.agreed,
             defaults=facts.defaults,
@@ -94,7 +94,7 @@ def _check_lines(facts: PricingFacts, wish: Wish) -> None:
         raise PriceNotPossible("There is nothing to price.", why="The term that ends has no recurring line.")
     if len(set(keys)) < len(keys):
         raise PriceNotPossible("Two lines have the same key.", where="lines")
-    unknown = ({*wish.asked, *wish.line_discounts}) - set(keys)
+    unknown = {*wish.asked, *wish.line_discounts, *wish.units} - set(keys)
     if unknown:
         raise PriceNotPossible(f"There is no line '{min(unknown)}'.", where="lines")
 

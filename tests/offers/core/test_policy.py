@@ -197,7 +197,7 @@ def _hardness(rules: object, discount: D, agreed: AgreedPrice, tier: str) -> int
 @given(
     discounts=st.tuples(PERCENT, PERCENT),
     uplift=st.none() | st.decimals(min_value=0, max_value=20, places=1),
-    tier=st.sampled_from(["scale", "growth", "strategic"]),
+    tier=st.sampled_from(["basic", "growth", "strategic"]),
 )
 def test_more_discount_never_needs_less_approval(discounts: tuple[D, D], uplift: D | None, tier: str) -> None:
     low, high = (

@@ -1,0 +1,1 @@
+"""What offers write: the library, the policy, proposals, requests and their answers."""

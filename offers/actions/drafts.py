@@ -1,0 +1,216 @@
+"""Drafts of the policy and of offers: started, changed without overwriting anybody, handed in, put in force.
+
+Whoever edits a draft is noted, because the one who publishes it must be somebody else.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from offers.core.errors import (
+    DraftChanged,
+    DraftNotInState,
+    DraftOpenAlready,
+    DraftOutdated,
+    NothingChanged,
+    RulesHaveProblems,
+    SecondPersonNeeded,
+)
+from offers.core.states import check_draft_step
+from offers.models import Offer, OfferVersion, PolicyVersion, RuleDraft
+from offers.queries.drafts import in_force, problems_of
+from offers.queries.library import offer_keys, shipped_policy
+from renewals.core.actors import Actor
+from renewals.core.errors import RequiredValueMissing, UnknownReference
+
+Kind, State = RuleDraft.Kind, RuleDraft.State
+
+
+@transaction.atomic
+def start_policy_draft(*, reason: str, by: Actor, now: datetime) -> RuleDraft:
+    """Return a new draft of the policy, beginning with the one in force.
+
+    Raises RequiredValueMissing without a reason, DraftOpenAlready.
+    """
+    number, content = in_force(Kind.POLICY, None)
+    draft = RuleDraft(kind=Kind.POLICY, based_on_number=number, content=content or shipped_policy())
+    return _create(draft, reason=reason, by=by, now=now)
+
+
+@transaction.atomic
+def start_offer_draft(
+    *, offer_id: int | None, content: Mapping[str, Any] | None = None, reason: str, by: Actor, now: datetime
+) -> RuleDraft:
+    """Return a new draft of an offer, or of a new one for None; it begins with `content`, else with what is in force.
+
+    Raises RequiredValueMissing, DraftOpenAlready, UnknownReference.
+    """
+    number, current = in_force(Kind.OFFER, offer_id)
+    if offer_id is not None and current is None:
+        raise UnknownReference("There is no such offer.", where="offer")
+    if content is None and current is None:
+        raise RequiredValueMissing("Give the new offer a name.", where="name")
+    first = dict(content if content is not None else current or {})
+    draft = RuleDraft(kind=Kind.OFFER, offer_id=offer_id, based_on_number=number, content=first)
+    return _create(draft, reason=reason, by=by, now=now)
+
+
+@transaction.atomic
+def change_draft(*, draft_id: int, revision: int, content: Mapping[str, Any], by: Actor, now: datetime) -> RuleDraft:
+    """Keep a whole new content, right or wrong, and return the draft; the same content again changes nothing.
+
+    Raises DraftChanged when `revision` is not that of the draft any more, DraftNotInState when it is no draft.
+    """
+    draft = _open_draft(draft_id, revision)
+    if draft.content == dict(content):
+        return draft
+    draft.content, draft.revision = dict(content), draft.revision + 1
+    draft.editor_ids = _editors(draft.editor_ids, by)
+    draft.edited_at, draft.edited_by = now, by.label
+    draft.save(update_fields=["content", "revision", "editor_ids", "edited_at", "edited_by"])
+    return draft
+
+
+@transaction.atomic
+def submit_draft(*, draft_id: int, revision: int, by: Actor, now: datetime) -> RuleDraft:
+    """Hand a draft in; its content is frozen from here on. Raises RulesHaveProblems, DraftOutdated, NothingChanged."""
+    draft = _open_draft(draft_id, revision)
+    check_draft_step(draft.state, State.WAITING)
+    _check_publishable(draft)
+    draft.state, draft.submitted_at = State.WAITING, now
+    draft.save(update_fields=["state", "submitted_at"])
+    return draft
+
+
+@transaction.atomic
+def take_back(*, draft_id: int, by: Actor, now: datetime) -> RuleDraft:
+    """Make what waits a draft again."""
+    draft = _locked(draft_id)
+    check_draft_step(draft.state, State.DRAFT)
+    draft.state, draft.submitted_at = State.DRAFT, None
+    draft.save(update_fields=["state", "submitted_at"])
+    return draft
+
+
+@transaction.atomic
+def end_draft(*, draft_id: int, reason: str, by: Actor, now: datetime) -> RuleDraft:
+    """Set a draft aside, or refuse one that waits, with the reason; it stays in the history."""
+    draft = _locked(draft_id)
+    to = State.REJECTED if draft.state == State.WAITING else State.DISCARDED
+    check_draft_step(draft.state, to)
+    if not reason.strip():
+        raise RequiredValueMissing("Say why it is not to be published.", where="reason")
+    draft.state, draft.ended_at = to, now
+    draft.ended_reason, draft.ended_by = reason.strip(), by.label
+    draft.save(update_fields=["state", "ended_at", "ended_reason", "ended_by"])
+    return draft
+
+
+@transaction.atomic
+def publish_draft(*, draft_id: int, by: Actor, now: datetime) -> RuleDraft:
+    """Put a draft that waits in force as the next version, and return it.
+
+    Raises SecondPersonNeeded for whoever had a hand in it, and whatever handing in raises.
+    """
+    draft = _locked(draft_id)
+    check_draft_step(draft.state, State.PUBLISHED)
+    if by.kind != "person" or by.id in draft.editor_ids:
+        raise SecondPersonNeeded(
+            f"{by.label} cannot publish this draft.", why="A second person looks at it before it decides about prices."
+        )
+    _check_publishable(draft)
+    draft.published_number = _publish(draft, by=by, now=now)
+    draft.state, draft.ended_at = State.PUBLISHED, now
+    draft.approver_id, draft.approved_by = by.id, by.label
+    draft.save()
+    return draft
+
+
+@transaction.atomic
+def set_offer_active(*, offer_id: int, is_active: bool, by: Actor, now: datetime) -> Offer:
+    """Retire an offer or bring it back; proposals that were made with it keep it. Raises UnknownReference."""
+    offer = Offer.objects.select_for_update().filter(id=offer_id).first()
+    if offer is None:
+        raise UnknownReference("There is no such offer.", where="offer")
+    if offer.is_active != is_active:
+        offer.is_active, offer.updated_at = is_active, now
+        offer.save(update_fields=["is_active", "updated_at"])
+    return offer
+
+
+def _publish(draft: RuleDraft, *, by: Actor, now: datetime) -> int:
+    number = draft.based_on_number + 1
+    stamp = {
+        "workspace_id": draft.workspace_id,
+        "number": number,
+        "definition": draft.content,
+        "published_at": now,
+        "published_by": by.label,
+        "reason": draft.reason,
+    }
+    if draft.kind == Kind.POLICY:
+        PolicyVersion.objects.create(**stamp)
+        return number
+    if draft.offer_id is None:
+        draft.offer = Offer.objects.create(
+            workspace_id=draft.workspace_id,
+            key=draft.content["key"],
+            name=draft.content["name"],
+            created_at=now,
+            updated_at=now,
+        )
+    OfferVersion.objects.create(offer_id=draft.offer_id, **stamp)
+    Offer.objects.filter(id=draft.offer_id).update(name=draft.content["name"], updated_at=now)
+    return number
+
+
+def _check_publishable(draft: RuleDraft) -> None:
+    number, current = in_force(draft.kind, draft.offer_id)
+    if number != draft.based_on_number:
+        raise DraftOutdated(
+            f"Version {number} was published meanwhile.", why="This draft was begun from an earlier one."
+        )
+    if current == draft.content:
+        raise NothingChanged("This draft says the same as the version in force.")
+    taken = offer_keys() - ({draft.offer.key} if draft.offer else set()) if draft.kind == Kind.OFFER else frozenset()
+    errors = [f"{each.where}: {each.what}" for each in problems_of(draft.kind, draft.content, taken_keys=taken)]
+    if errors:
+        raise RulesHaveProblems(" ".join(errors))
+
+
+def _create(draft: RuleDraft, *, reason: str, by: Actor, now: datetime) -> RuleDraft:
+    if not reason.strip():
+        raise RequiredValueMissing("Say why it should change.", where="reason")
+    draft.workspace_id, draft.reason, draft.created_at = by.workspace_id, reason.strip(), now
+    draft.author, draft.editor_ids = by.label, _editors([], by)
+    try:
+        with transaction.atomic():
+            draft.save()
+    except IntegrityError as error:
+        raise DraftOpenAlready("There is an open draft already.", why="One at a time, so that none is lost.") from error
+    return draft
+
+
+def _locked(draft_id: int) -> RuleDraft:
+    found = RuleDraft.objects.select_for_update().filter(id=draft_id).first()
+    if found is None:
+        raise DraftNotInState("There is no such draft.")
+    return found
+
+
+def _open_draft(draft_id: int, revision: int) -> RuleDraft:
+    draft = _locked(draft_id)
+    if draft.state != State.DRAFT:
+        raise DraftNotInState(f"This draft is {draft.state}; only an open one can be changed.")
+    if draft.revision != revision:
+        raise DraftChanged(
+            f"{draft.edited_by or draft.author} has edited this draft since you opened it.",
+            why=f"You saw edit {revision}, it is now at edit {draft.revision}.",
+        )
+    return draft
+
+
+def _editors(known: list[int], by: Actor) -> list[int]:
+    return sorted({*known, *([by.id] if by.kind == "person" and by.id is not None else [])})

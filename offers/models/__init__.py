@@ -1,0 +1,19 @@
+"""What may be offered, what the policy says, what was proposed, and who agreed."""
+
+from offers.models.approvals import ApprovalAnswer, ApprovalRequest, ApprovalStep
+from offers.models.drafts import RuleDraft
+from offers.models.library import Offer, OfferVersion, PolicyVersion
+from offers.models.proposals import AgreedTerms, Proposal, ProposalVersion
+
+__all__ = [
+    "AgreedTerms",
+    "ApprovalAnswer",
+    "ApprovalRequest",
+    "ApprovalStep",
+    "Offer",
+    "OfferVersion",
+    "PolicyVersion",
+    "Proposal",
+    "ProposalVersion",
+    "RuleDraft",
+]

@@ -1,0 +1,117 @@
+"""What a contract agreed about its next price, and what was proposed for a renewal, version by version."""
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from renewals.models.base import WorkspaceForeignKey, WorkspaceModel, currency, currency_check, money, track
+
+ONLY_APPROVED = """
+IF NOT EXISTS (
+    SELECT FROM offers_approvalrequest AS r
+    WHERE r.workspace_id = NEW.workspace_id AND r.version_id = NEW.version_id AND r.state = 'approved'
+) THEN
+    RAISE EXCEPTION 'the newest version of this proposal is not approved' USING ERRCODE = 'check_violation';
+END IF;
+RETURN NEW;
+"""
+
+
+@track
+class AgreedTerms(WorkspaceModel):
+    """What a contract says about its next price, with where it says so; a newer row supersedes it."""
+
+    contract = WorkspaceForeignKey("renewals.Contract", related_name="agreed_terms")
+    uplift_percent = models.DecimalField(max_digits=7, decimal_places=3, null=True)
+    cap_percent = models.DecimalField(max_digits=7, decimal_places=3, null=True)
+    where = models.CharField(max_length=300, help_text="the document and clause")
+    recorded_at = models.DateTimeField()
+    recorded_by = models.CharField(max_length=150)
+    superseded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "contract"], condition=Q(superseded_at__isnull=True), name="agreed_terms_one_live"
+            ),
+            models.CheckConstraint(condition=~Q(where="") & ~Q(recorded_by=""), name="agreed_terms_have_a_source"),
+        ]
+
+
+@track
+class Proposal(WorkspaceModel):
+    """What is proposed for a renewal; `version` is the newest, and the one that is presented or signed."""
+
+    class State(models.TextChoices):
+        """How far it has come; `offers.core.states` has the steps between them."""
+
+        DRAFT = "draft"
+        PRESENTED = "presented"
+        SIGNED = "signed"
+        WITHDRAWN = "withdrawn"
+
+    renewal = WorkspaceForeignKey("renewals.Renewal", related_name="proposals")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    version = WorkspaceForeignKey("offers.ProposalVersion", null=True, related_name="+")
+    created_at = models.DateTimeField()
+    created_by = models.CharField(max_length=150)
+    presented_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=150, blank=True)
+    ended_reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "renewal"],
+                condition=Q(state__in=["draft", "presented"]),
+                name="proposal_one_open",
+            ),
+            models.UniqueConstraint(
+                fields=["workspace", "renewal"], condition=Q(state="signed"), name="proposal_signed_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "presented"], ended_at__isnull=True)
+                | Q(state__in=["signed", "withdrawn"], ended_at__isnull=False),
+                name="proposal_ended_with_time",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="presents_only_what_is_approved",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Q(new__state__in=["presented", "signed"]),
+                func=ONLY_APPROVED,
+            )
+        ]
+
+
+class ProposalVersion(WorkspaceModel):
+    """One version with its price, the explanation and the verdict as they were found; it never changes."""
+
+    append_only = True
+
+    proposal = WorkspaceForeignKey("offers.Proposal", related_name="versions")
+    number = models.PositiveIntegerField()
+    offer_version = WorkspaceForeignKey("offers.OfferVersion", null=True, related_name="+")
+    policy = WorkspaceForeignKey("offers.PolicyVersion", related_name="+")
+    wish = models.JSONField()
+    price = models.JSONField()
+    verdict = models.JSONField()
+    governed = models.JSONField(help_text="exact values by key, to compare a later version with")
+    currency = currency()
+    net_amount = money()
+    policy_amount = money()
+    note = models.CharField(max_length=300, blank=True)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
+    created_by = models.CharField(max_length=150)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "proposal", "number"], name="proposal_version_once"),
+            models.CheckConstraint(condition=Q(net_amount__gte=0), name="proposal_price_not_negative"),
+            currency_check("proposal_currency_iso"),
+        ]

@@ -1,0 +1,1 @@
+"""What offers read: the library, the policy, the facts of a renewal, proposals and requests. Nothing is written."""

@@ -1,0 +1,188 @@
+"""A renewal as a price is made for it: its lines, what its contract agreed, and the facts that limits ask."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from offers.core.errors import PriceNotPossible
+from offers.core.library import OfferDefinition
+from offers.core.policy import OfferClass, Policy, Verdict, verdict_of
+from offers.core.pricing import AgreedPrice, LineFacts, Price, PriceRule, PricingFacts, Wish, price_of
+from offers.models import AgreedTerms
+from renewals.core.conditions import Facts, FactValue
+from renewals.core.errors import RateMissing, UnknownReference
+from renewals.core.money import Money, RateTable, convert
+from renewals.models import Account, Contract, ContractLine, Renewal, TermVersion, Workspace
+from renewals.queries.contracts import arr_rows, contracts
+from renewals.queries.fx import rate_table
+from signals.models import CurrentExpansion, CurrentRisk, CurrentScore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenewalCase:
+    """Everything a price of a renewal is made from, but the wish."""
+
+    renewal_id: int
+    account_id: int
+    is_open: bool
+    owner_ids: frozenset[int]
+    currency: str
+    home_currency: str
+    lines: tuple[LineFacts, ...]
+    agreed: AgreedPrice
+    agreed_where: str
+    facts: Facts
+    rates: RateTable
+    today: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A price with the verdict of the policy in force."""
+
+    price: Price
+    verdict: Verdict
+
+
+def renewal_case(renewal_id: int, *, home_currency: str, today: date) -> RenewalCase:
+    """Return the case of a renewal; raises UnknownReference."""
+    row = Renewal.objects.select_related("account__stage", "contract").filter(id=renewal_id).first()
+    if row is None:
+        raise UnknownReference(f"There is no renewal {renewal_id} in this workspace.", where="renewal")
+    rates = rate_table()
+    agreed = AgreedTerms.objects.filter(contract_id=row.contract_id, superseded_at__isnull=True).first()
+    term = _term_that_ends(row)
+    return RenewalCase(
+        renewal_id=row.id,
+        account_id=row.account_id,
+        is_open=row.closed_on is None,
+        owner_ids=frozenset({row.owner_id, row.account.owner_id} - {None}),
+        currency=row.currency,
+        home_currency=home_currency,
+        lines=_lines(row.contract, term),
+        agreed=AgreedPrice()
+        if agreed is None
+        else AgreedPrice(uplift_percent=agreed.uplift_percent, cap_percent=agreed.cap_percent),
+        agreed_where=agreed.where if agreed else "",
+        facts=_facts(row, term, rates, home_currency, today=today),
+        rates=rates,
+        today=today,
+    )
+
+
+def judged(case: RenewalCase, policy: Policy, wish: Wish, offer: OfferDefinition | None = None) -> Judged:
+    """Return price and verdict of a wish; without an offer the policy's own method makes the price.
+
+    Raises PriceNotPossible and RateMissing.
+    """
+    default = PriceRule(method=policy.defaults.method)
+    facts = PricingFacts(
+        currency=case.currency,
+        lines=case.lines,
+        rule=offer.rule if offer else default,
+        agreed=case.agreed,
+        defaults=policy.defaults,
+        rates=case.rates,
+        on=case.today,
+    )
+    price = price_of(facts, wish)
+    offer_class = OfferClass(key=offer.key, level=offer.approval_level) if offer else None
+    return Judged(
+        price=price,
+        verdict=verdict_of(policy, price, case.facts, below_policy=_at_home(case, price.given), offer=offer_class),
+    )
+
+
+def _at_home(case: RenewalCase, money: Money) -> Money | None:
+    """In the workspace's currency; None without a rate, so that a limit on it is asked and not passed over."""
+    if money.amount == 0:
+        return Money(Decimal(0), case.home_currency)
+    try:
+        return convert(money, to=case.home_currency, on=case.today, rates=case.rates).money.rounded()
+    except RateMissing:
+        return None
+
+
+def _term_that_ends(row: Renewal) -> TermVersion | None:
+    found = contracts().filter(id=row.contract_id).first()
+    terms = [] if found is None else [term for term in found.terms.all() if term.superseded_at is None]
+    return next((term for term in terms if term.number == row.term_number), None)
+
+
+def _lines(contract: Contract, term: TermVersion | None) -> tuple[LineFacts, ...]:
+    """The recurring lines that last until the term ends: what stopped before is not renewed."""
+    if term is None:
+        raise PriceNotPossible("The term that ends is not known any more.", where=contract.name)
+    last = [
+        line
+        for line in term.lines.all()
+        if line.is_recurring and (line.ends_on is None or term.ends_on is None or line.ends_on >= term.ends_on)
+    ]
+    return tuple(_line(line, contract.currency) for line in last)
+
+
+def _line(line: ContractLine, currency: str) -> LineFacts:
+    return LineFacts(
+        key=line.external_id,
+        name=line.description or (line.product.name if line.product else line.external_id),
+        product=line.product.external_id if line.product else "",
+        currency=currency,
+        quantity=line.quantity,
+        prior=Money(line.arr_amount, currency),
+        list_price=None if line.list_arr_amount is None else Money(line.list_arr_amount, currency),
+    )
+
+
+def _facts(row: Renewal, term: TermVersion | None, rates: RateTable, home: str, *, today: date) -> Facts:
+    return {
+        **_account_facts(row.account, rates, home, today=today),
+        **_scores(row),
+        "renewal.amount": _converted(Money(row.target_amount, row.currency), home, rates, today=today),
+        "renewal.days_to_due": (row.due_on - today).days,
+        "renewal.auto_renews": None if term is None else term.is_auto_renewing,
+        "renewal.stage": row.stage,
+    }
+
+
+def _account_facts(row: Account, rates: RateTable, home: str, *, today: date) -> dict[str, FactValue]:
+    names = ("segment", "tier", "industry", "region", "country")
+    amounts = [_converted(arr, home, rates, today=today) for _, _, arr in arr_rows([row.id], on=today)]
+    known = [amount for amount in amounts if amount is not None]
+    return {
+        **{f"account.{name}": getattr(row, name) or None for name in names},
+        "account.lifecycle_stage": row.stage.key if row.stage else None,
+        "account.arr_amount": sum(known, Decimal(0)) if len(known) == len(amounts) else None,
+    }
+
+
+def _scores(row: Renewal) -> dict[str, FactValue]:
+    health = CurrentScore.objects.filter(account_id=row.account_id).first()
+    risk = CurrentRisk.objects.filter(renewal_id=row.id).first()
+    expansion = CurrentExpansion.objects.filter(account_id=row.account_id).first()
+    renews = None if risk is None else risk.renew_probability
+    return {
+        "health.score": None if health is None else health.value,
+        "health.band": (health.band or None) if health else None,
+        "risk.score": None if risk is None else risk.value,
+        "risk.band": (risk.band or None) if risk else None,
+        "risk.loss_probability": None if renews is None else 1 - renews,
+        "expansion.score": None if expansion is None else expansion.value,
+    }
+
+
+def _converted(money: Money, home: str, rates: RateTable, *, today: date) -> Decimal | None:
+    try:
+        return convert(money, to=home, on=today, rates=rates).money.amount
+    except RateMissing:
+        return None
+
+
+def home_currency() -> str:
+    """Return the currency of the workspace one is in."""
+    return Workspace.objects.values_list("currency", flat=True).first() or ""
+
+
+def owners_of_renewal(renewal_id: int) -> frozenset[int]:
+    """Return who owns a renewal and its account: they never approve its price."""
+    row = Renewal.objects.filter(id=renewal_id).values_list("owner_id", "account__owner_id").first()
+    return frozenset(each for each in row or () if each is not None)

@@ -1,0 +1,100 @@
+"""No path of edits, requests, answers and presentations reaches a signed price below policy without its approval."""
+
+from collections.abc import Callable
+from contextlib import suppress
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from offers.actions.approvals import recall_request
+from offers.actions.proposals import present_proposal, sign_proposal
+from offers.core.plain import read_baseline, read_verdict
+from offers.core.policy import Kind, Outcome, strictly_worse
+from offers.models import ApprovalRequest, Proposal, ProposalVersion
+from renewals.core.actors import Actor
+from renewals.core.errors import NamedError
+from renewals.models import Workspace
+from tests.offers.stories import Scene, make_scene
+from tests.renewals.build import NOW
+
+PEOPLE = ("anna", "rita", "fred", "fay", "carl", "eve")
+WHO = st.sampled_from(PEOPLE)
+EDIT = st.tuples(
+    st.just("edit"),
+    WHO,
+    st.sampled_from([0, 3, 8, 12, 20, 35, 70]),
+    st.sampled_from([6, 12, 48]),
+    st.sampled_from([30, 60]),
+)
+ACT = st.tuples(st.sampled_from(["ask", "approve", "approve", "refuse", "recall", "present", "sign"]), WHO)
+PATHS = st.lists(EDIT | ACT, min_size=4, max_size=14)
+
+
+@pytest.fixture
+def scene(inside: Workspace, actor: Actor) -> Scene:
+    return make_scene(inside, actor)
+
+
+@pytest.mark.requirement(32)
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(path=PATHS)
+def test_no_path_of_edits_reaches_a_signed_price_below_policy_unapproved(scene: Scene, path: list[tuple]) -> None:
+    with transaction.atomic():
+        for step in path:
+            with suppress(NamedError), transaction.atomic():  # a refusal writes nothing
+                _walk(scene, step)
+            _check()
+        transaction.set_rollback(True)
+
+
+def _walk(scene: Scene, step: tuple) -> None:
+    name, who = step[0], step[1]
+    proposal = Proposal.objects.select_related("version").order_by("-id").first()
+    newest = proposal.version if proposal else None
+    if name == "edit":
+        seen = newest.number if newest and proposal.state in ("draft", "presented") else 0
+        scene.keep(who, seen=seen, discount=step[2], term_months=step[3], payment_days=step[4])
+        return
+    request = ApprovalRequest.objects.order_by("-id").first()
+    acts: dict[str, Callable[[], object]] = {
+        "ask": lambda: newest and scene.ask(newest, who),
+        "approve": lambda: request and request.steps.exists() and scene.answer(request, who),
+        "refuse": lambda: request and request.steps.exists() and scene.answer(request, who, is_approved=False),
+        "recall": lambda: request and recall_request(request_id=request.id, by=scene.people[who], now=NOW),
+        "present": lambda: newest and _move(present_proposal, proposal, scene.people[who]),
+        "sign": lambda: newest and _move(sign_proposal, proposal, scene.people[who]),
+    }
+    acts[name]()
+
+
+def _move(act: Callable[..., object], proposal: Proposal, by: Actor) -> object:
+    return act(proposal_id=proposal.id, version_id=proposal.version_id, by=by, now=NOW)
+
+
+def _check() -> None:
+    """What is shown or signed lies inside the policy, or is in nothing worse than a version people agreed to."""
+    for proposal in Proposal.objects.filter(state__in=["presented", "signed"]).select_related("version"):
+        verdict = read_verdict(proposal.version.verdict)
+        assert verdict.outcome is not Outcome.REFUSE
+        if verdict.outcome is Outcome.NEEDS_APPROVAL:
+            assert any(_covers(version, verdict) for version in _agreed(proposal))
+
+
+def _agreed(proposal: Proposal) -> list[ProposalVersion]:
+    """The versions that somebody with the right said yes to; never one whose requester answered it."""
+    rows = ApprovalRequest.objects.filter(proposal=proposal, state="approved", way__in=["ask", "own_limit"])
+    for row in rows:
+        answers = [answer for step in row.steps.all() for answer in step.answers.all()]
+        assert row.way == "own_limit" or [answer.is_approved for answer in answers].count(True) >= row.steps.count()
+        assert {answer.user_id for answer in answers}.isdisjoint({row.requester_id, *row.barred_ids})
+    return [row.version for row in rows.select_related("version")]
+
+
+def _covers(version: ProposalVersion, verdict: object) -> bool:
+    approved = read_baseline(version.governed)
+    return all(
+        finding.key in approved and not strictly_worse(Kind(finding.kind), finding.value, approved[finding.key])
+        for finding in verdict.reasons
+    )

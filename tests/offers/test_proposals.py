@@ -1,0 +1,162 @@
+"""Versions of a proposal, what they keep, and that nothing out of policy is presented or signed unapproved."""
+
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from offers.actions.approvals import ask_approval, recall_request
+from offers.actions.proposals import (
+    AgreedWish,
+    present_proposal,
+    record_agreed_terms,
+    sign_proposal,
+    withdraw_proposal,
+)
+from offers.core.errors import OutOfPolicy, PriceNotPossible, ProposalChanged
+from offers.core.states import ProposalState, RequestState, StepState
+from offers.models import AgreedTerms, ApprovalRequest, ApprovalStep, Offer, PolicyVersion, Proposal, ProposalVersion
+from renewals.core.actors import Actor
+from renewals.core.errors import RequiredValueMissing, StateNotAllowed, UnknownReference
+from renewals.models import Renewal, Workspace
+from tests.offers.stories import Scene, make_scene
+from tests.renewals.build import NOW
+
+
+@pytest.fixture
+def scene(inside: Workspace, actor: Actor) -> Scene:
+    return make_scene(inside, actor)
+
+
+def test_states_of_the_tables_are_those_of_the_core() -> None:
+    for rows, words in (
+        (Proposal.State, ProposalState),
+        (ApprovalRequest.State, RequestState),
+        (ApprovalStep.State, StepState),
+    ):
+        assert [state.value for state in rows] == [state.value for state in words]
+
+
+@pytest.mark.requirement(63)
+def test_first_version_keeps_price_explanation_and_verdict(scene: Scene) -> None:
+    version = scene.keep(discount=5)
+    assert (version.number, str(version.net_amount), str(version.policy_amount)) == (1, "988.00", "1040.00")
+    line = version.price["lines"][0]
+    assert [step["code"] for step in line["steps"]] == ["list", "prior", "uplift", "discount"]
+    assert (line["rule"], line["list_price"], line["prior"]) == ("uplift_workspace", "2000.0000", "1000.0000")
+    assert (version.verdict["outcome"], version.verdict["level"], version.verdict["policy"]) == (
+        "needs_approval",
+        "lead",
+        1,
+    )
+    assert PolicyVersion.objects.count() == 1
+    assert Offer.objects.count() >= 6
+
+
+def test_same_wish_again_keeps_no_second_version(scene: Scene) -> None:
+    first = scene.keep(discount=5)
+    assert scene.keep(discount=5, seen=1).id == first.id
+    assert ProposalVersion.objects.count() == 1
+
+
+def test_edit_on_top_of_an_older_version_is_refused(scene: Scene) -> None:
+    scene.keep(discount=5)
+    scene.keep(discount=6, seen=1)
+    with pytest.raises(ProposalChanged):
+        scene.keep(discount=7, seen=1)
+
+
+def test_price_inside_the_policy_is_approved_with_its_evidence(scene: Scene) -> None:
+    version = scene.keep(discount=3)
+    request = scene.ask(version)
+    assert (request.state, request.way, request.steps.count()) == ("approved", "inside", 0)
+    assert (request.evidence["policy"], request.evidence["values"]) == (1, version.governed)
+    assert scene.ask(version).id == request.id
+    presented = present_proposal(
+        proposal_id=version.proposal_id, version_id=version.id, by=scene.people["anna"], now=NOW
+    )
+    assert presented.state == "presented"
+
+
+@pytest.mark.requirement(32)
+@pytest.mark.parametrize("act", [present_proposal, sign_proposal])
+def test_out_of_policy_is_neither_presented_nor_signed(scene: Scene, act: object) -> None:
+    version = scene.keep(discount=5)
+    Proposal.objects.filter(id=version.proposal_id)
+    with pytest.raises((OutOfPolicy, StateNotAllowed)):
+        act(proposal_id=version.proposal_id, version_id=version.id, by=scene.people["anna"], now=NOW)
+
+
+@pytest.mark.requirement(32)
+@pytest.mark.parametrize("state", ["presented", "signed"])
+def test_database_itself_refuses_to_present_what_is_not_approved(scene: Scene, state: str) -> None:
+    version = scene.keep(discount=5)
+    with pytest.raises(IntegrityError, match="not approved"), transaction.atomic():
+        Proposal.objects.filter(id=version.proposal_id).update(state=state, ended_at=NOW if state == "signed" else None)
+
+
+def test_edit_after_approval_needs_its_own_approval(scene: Scene) -> None:
+    first = scene.keep(discount=3)
+    scene.ask(first)
+    present_proposal(proposal_id=first.proposal_id, version_id=first.id, by=scene.people["anna"], now=NOW)
+    second = scene.keep(discount=20, seen=1)
+    assert Proposal.objects.get().state == "draft"
+    with pytest.raises(ProposalChanged):
+        sign_proposal(proposal_id=first.proposal_id, version_id=first.id, by=scene.people["anna"], now=NOW)
+    with pytest.raises(OutOfPolicy):
+        present_proposal(proposal_id=first.proposal_id, version_id=second.id, by=scene.people["anna"], now=NOW)
+
+
+def test_edit_overtakes_the_request_that_waits(scene: Scene) -> None:
+    request = scene.ask(scene.keep(discount=8))
+    scene.keep(discount=9, seen=1)
+    request.refresh_from_db()
+    assert (request.state, [step.state for step in request.steps.all()]) == ("overtaken", ["closed"])
+
+
+def test_what_the_policy_refuses_cannot_be_asked(scene: Scene) -> None:
+    with pytest.raises(OutOfPolicy):
+        scene.ask(scene.keep(discount=80))
+
+
+def test_somebody_asked_is_told_why(scene: Scene) -> None:
+    with pytest.raises(RequiredValueMissing):
+        ask_approval(version_id=scene.keep(discount=8).id, by=scene.people["anna"], now=NOW)
+
+
+def test_recall_and_withdrawal_end_what_waits_once(scene: Scene) -> None:
+    request = scene.ask(scene.keep(discount=8))
+    for _ in range(2):
+        assert recall_request(request_id=request.id, by=scene.people["anna"], now=NOW).state == "recalled"
+    again = scene.ask(ProposalVersion.objects.get())
+    for _ in range(2):
+        withdraw_proposal(proposal_id=request.proposal_id, reason="They left.", by=scene.people["anna"], now=NOW)
+    again.refresh_from_db()
+    assert (again.state, Proposal.objects.get().state) == ("recalled", "withdrawn")
+
+
+def test_contract_that_caps_goes_before_policy_and_offer(scene: Scene) -> None:
+    agreed = AgreedWish(cap_percent=Decimal(2), where="Order form 7, clause 3")
+    for _ in range(2):
+        record_agreed_terms(contract_id=scene.renewal.contract_id, given=agreed, by=scene.people["rita"], now=NOW)
+    assert AgreedTerms.objects.count() == 1
+    assert str(scene.keep().net_amount) == "1020.00"
+    too_much = scene.keep(asked={"seats": Decimal(1030)}, seen=1)
+    assert (too_much.verdict["outcome"], too_much.verdict["findings"][0]["code"]) == ("refuse", "above_cap")
+
+
+def test_closed_renewal_and_unknown_ones_take_no_proposal(scene: Scene) -> None:
+    Renewal.objects.filter(id=scene.renewal.id).update(
+        stage="closed", forecast_category="closed", closed_on=NOW.date(), final_amount=1
+    )
+    with pytest.raises(StateNotAllowed):
+        scene.keep()
+    object.__setattr__(scene.renewal, "id", 10**9)
+    with pytest.raises(UnknownReference):
+        scene.keep()
+
+
+def test_absurd_price_keeps_nothing(scene: Scene) -> None:
+    with pytest.raises(PriceNotPossible):
+        scene.keep(asked={"seat": Decimal(1)})
+    assert Proposal.objects.count() == 0
