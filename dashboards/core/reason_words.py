@@ -160,6 +160,14 @@ SENTENCES: Mapping[str, Words] = {
     "due_date_passed": Words(text="The due date has passed.", state="watch"),
     "no_playbook": Words(text="The playbook {playbook} is not published here.", state="bad"),
     "overtaken_while_unknown": Words(text="What was missing stayed missing until the next step was due."),
+    "told_by_provider_log": Words(
+        text="The provider's log says that it left on {sent_at}, before the database was restored.", state="good"
+    ),
+    "may_have_left_before_restore": Words(
+        text="The provider's log has a message to {to} of {sent_at} that the restored database does not know. "
+        "It may be this one: look, then send it or call it off.",
+        state="watch",
+    ),
     "sender_died": Words(text="The program that was sending it died; it is tried again.", state="watch"),
     "sender_died_and_stopped": Words(text="The program that was sending it died, and it is not wanted any more."),
     "too_late": Words(text="Too late: it was worth sending until {not_after}.", state="bad"),

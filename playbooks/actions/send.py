@@ -16,6 +16,7 @@ from playbooks.actions.failpoints import pass_point
 from playbooks.actions.jitter import jitter
 from playbooks.actions.limits import EngineLimits
 from playbooks.actions.message_rows import MessageFacts, load_messages, outgoing
+from playbooks.actions.reconcile import meet_lines
 from playbooks.actions.send_checks import Verdict, after_lost_attempt, check_before_sending, one_per_contact
 from playbooks.actions.send_results import Handed, change_message, note_failure, note_sent
 from playbooks.actions.touches import enter_touches, one_per_account
@@ -31,9 +32,11 @@ from renewals.core.actors import Actor
 log = logging.getLogger(__name__)
 
 # Nothing here waits: a row somebody else holds (a stop, a closing, an unsubscribe, a pause) is left for the next round.
-# Contact and account are locked so that two senders cannot both find room in their budgets.
+# Contact and account are locked so that two senders cannot both find room in their budgets. After a restore some lines
+# of the provider's log may be open: what they are about has left already.
 TAKE = """
-SELECT m.id, perennial_now() FROM playbooks_message AS m
+SELECT m.id, perennial_now(), EXISTS (SELECT 1 FROM playbooks_providerline AS l
+    WHERE l.workspace_id = m.workspace_id AND l.settled_at IS NULL) FROM playbooks_message AS m
 JOIN playbooks_enrolment AS e ON e.workspace_id = m.workspace_id AND e.id = m.enrolment_id
 JOIN renewals_contact AS c ON c.workspace_id = m.workspace_id AND c.id = m.contact_id
 JOIN renewals_account AS a ON a.workspace_id = m.workspace_id AND a.id = m.account_id
@@ -94,11 +97,11 @@ def _mark(sender: Sender) -> tuple[int, int, list[tuple[MessageFacts, StepCase]]
     taken = _take(sender)
     if not taken:
         return 0, 0, []
-    now = taken[0][1]
-    messages = load_messages([number for number, _ in taken])
+    _, now, is_told = taken[0]
+    messages = load_messages([number for number, _, _ in taken])
     cases = {case.step_run_id: case for case in load_step_cases([item.step_run_id for item in messages], now=now)}
     leaving: list[MessageFacts] = []
-    for message in messages:
+    for message in meet_lines(messages=messages, cases=cases, by=sender.by, now=now) if is_told else messages:
         if _settle(message, cases[message.step_run_id], sender, now=now):
             leaving.append(message)
     leaving = one_per_account(one_per_contact(leaving))
@@ -187,12 +190,12 @@ def _ask_channel(sender: Sender, message: MessageFacts) -> SendResult:
         return SendResult(receipt=Receipt.UNKNOWN, reason=repr(error)[:300])
 
 
-def _take(sender: Sender) -> list[tuple[int, datetime]]:
+def _take(sender: Sender) -> list[tuple[int, datetime, bool]]:
     """An outside channel gets one message at a time, so that a stop has to wait for one time-out at most."""
     most = sender.limits.messages_per_claim if sender.channel.is_instant else 1
     with connection.cursor() as cursor:
         cursor.execute(TAKE, [sender.by.workspace_id, most])
-        return [(row[0], row[1]) for row in cursor.fetchall()]
+        return list(cursor.fetchall())
 
 
 def _execute_mark(messages: Sequence[MessageFacts], sender: Sender) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from django.db import connection
 
@@ -13,7 +14,7 @@ from playbooks.actions.served import serve_by_mail
 from playbooks.actions.step_rows import Row, shown
 from playbooks.actions.touches import release_touch
 from playbooks.channels.base import Channel, Receipt, SendResult
-from playbooks.core.facts import reason
+from playbooks.core.facts import Reason, reason
 from playbooks.core.retry import Failure, decide_retry
 from playbooks.core.states import MessageState
 from playbooks.core.vocabulary import MessageClass
@@ -59,6 +60,17 @@ class Handed:
     result: SendResult
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Departure:
+    """A message that left: when, under which reference of the provider, and how we know."""
+
+    message: MessageFacts
+    case: StepCase
+    at: datetime
+    ref: str
+    why: Reason
+
+
 def note_sent(*, accepted: Sequence[Handed], by: Actor) -> int:
     """Note that the channel accepted these, and enter the touches in the ledger; how many, as a fence may have moved.
 
@@ -68,21 +80,33 @@ def note_sent(*, accepted: Sequence[Handed], by: Actor) -> int:
     mine = [each for each in accepted if each.message.id in held]
     if not mine or now is None:
         return 0
-    refs = [each.result.provider_ref[:200] for each in mine]
-    with connection.cursor() as cursor:
-        cursor.execute(SENT, {"ids": [each.message.id for each in mine], "refs": refs, "now": now})
-    record_touchpoints(rows=[message_touch(each.message, each.case, now=now) for each in mine], by=by, now=now)
-    insert_rows(Decision, [_sent_decision(each, by=by, now=now) for each in mine], ignore_conflicts=True)
+    enter_sent(left=[_departure(each, now=now) for each in mine], by=by, now=now)
     return len(mine)
 
 
-def _sent_decision(sent: Handed, *, by: Actor, now: datetime) -> Row:
+def enter_sent(*, left: Sequence[Departure], by: Actor, now: datetime) -> None:
+    """Write that messages held by the caller have left: outbox, ledger, notices they serve, and log."""
+    for at, same in groupby(sorted(left, key=lambda each: each.at), key=lambda each: each.at):
+        gone = list(same)
+        values = {"ids": [each.message.id for each in gone], "refs": [each.ref[:200] for each in gone], "now": at}
+        with connection.cursor() as cursor:
+            cursor.execute(SENT, values)
+    touches = [message_touch(each.message, each.case, now=each.at) for each in left]
+    record_touchpoints(rows=touches, by=by, now=now)
+    insert_rows(Decision, [_sent_decision(each, by=by, now=now) for each in left], ignore_conflicts=True)
+
+
+def _departure(handed: Handed, *, now: datetime) -> Departure:
+    ref, attempts = handed.result.provider_ref, handed.message.attempts
+    why = reason("accepted", provider_ref=ref, attempts=attempts)
+    return Departure(message=handed.message, case=handed.case, at=now, ref=ref, why=why)
+
+
+def _sent_decision(left: Departure, *, by: Actor, now: datetime) -> Row:
     """Return the log entry of a message that left, with what it served if it is a notice."""
-    message, case = sent.message, sent.case
-    why = reason("accepted", provider_ref=sent.result.provider_ref, attempts=message.attempts)
-    is_notice = message.message_class == MessageClass.CONTRACTUAL_NOTICE
-    served = serve_by_mail(duties=case.facts.duties, by=by, now=now) if is_notice else ()
-    return send_decision(message, case, "sent", (why, *served), now=now)
+    is_notice = left.message.message_class == MessageClass.CONTRACTUAL_NOTICE
+    served = serve_by_mail(duties=left.case.facts.duties, by=by, now=left.at) if is_notice else ()
+    return send_decision(left.message, left.case, "sent", (left.why, *served), now=now)
 
 
 def note_failure(handed: Handed, channel: Channel, fraction: float) -> bool:

@@ -1,13 +1,14 @@
 """Pause and resume sending, and the watermark that catches a restored or promoted database before it repeats itself.
 
-The watermark is kept outside the database: an installation that has sent message 900 and finds only 700 was restored.
+The watermark is kept outside the database: an installation that has written message 900 and finds only 700 was
+restored; so was one that finds them all, but fewer touches in its ledger than have left.
 """
 
 import fcntl
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
-from playbooks.models import Message
+from playbooks.models import AccountTouch, Message
 from renewals.actions.scope import in_workspace
 from renewals.actions.sending import pause_sending, resume_sending
 from renewals.core.actors import Actor, system_actor
@@ -26,12 +27,28 @@ RESTORED = "The database is older than the messages sent from here: it was resto
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """How far a workspace has come: its highest message, and the highest touch, entered as a message leaves."""
+
+    message: int = 0
+    touch: int = 0
+
+    def is_behind(self, other: "Mark") -> bool:
+        """Answer whether something that is there is missing here."""
+        return self.message < other.message or self.touch < other.touch
+
+    def raised(self, other: "Mark") -> "Mark":
+        """Return the higher of each."""
+        return Mark(message=max(self.message, other.message), touch=max(self.touch, other.touch))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WatermarkCheck:
-    """One workspace at start: the highest message ever sent from here, the highest in the database, and the verdict."""
+    """One workspace at start: the marks kept outside, those in the database, and the verdict."""
 
     workspace_id: int
-    sent_up_to: int
-    found_up_to: int
+    kept: Mark
+    found: Mark
     is_paused: bool
 
 
@@ -42,38 +59,32 @@ def check_watermarks(*, now: datetime) -> tuple[WatermarkCheck, ...]:
     for workspace_id in active_workspace_ids():
         by = system_actor(workspace_id, "watermark")
         with in_workspace(workspace_id, by=by, why="watermark"):
-            found = Message.objects.aggregate(highest=Max("id"))["highest"] or 0
-            is_behind = kept.get(workspace_id, 0) > found
-            if is_behind:
+            found, mark = _found(), kept.get(workspace_id, Mark())
+            if found.is_behind(mark):
                 pause_sending(reason=RESTORED, by=by, now=now)
         checks.append(
-            WatermarkCheck(
-                workspace_id=workspace_id,
-                sent_up_to=kept.get(workspace_id, 0),
-                found_up_to=found,
-                is_paused=is_behind,
-            )
+            WatermarkCheck(workspace_id=workspace_id, kept=mark, found=found, is_paused=found.is_behind(mark))
         )
     return tuple(checks)
 
 
 def raise_watermarks() -> None:
-    """Note the highest message of each workspace outside the database; a watermark never falls."""
-    found: dict[int, int] = {}
+    """Note how far each workspace has come outside the database; a watermark never falls."""
+    found: dict[int, Mark] = {}
     for workspace_id in active_workspace_ids():
         with in_workspace(workspace_id, by=system_actor(workspace_id, "watermark"), why="watermark"):
-            found[workspace_id] = Message.objects.aggregate(highest=Max("id"))["highest"] or 0
+            found[workspace_id] = _found()
     with _alone():
         kept = _read()
-        _write(kept | {key: max(kept.get(key, 0), highest) for key, highest in found.items()})
+        _write(kept | {key: mark.raised(kept.get(key, Mark())) for key, mark in found.items()})
 
 
 def resume_after_check(*, by: Actor, now: datetime) -> None:
     """An operator has compared the provider's log: the present becomes the watermark, and sending goes on."""
     with transaction.atomic():
-        highest = Message.objects.aggregate(highest=Max("id"))["highest"] or 0
+        found = _found()
         with _alone():
-            _write(_read() | {by.workspace_id: highest})
+            _write(_read() | {by.workspace_id: found})
         resume_sending(by=by, now=now)
 
 
@@ -91,13 +102,21 @@ def _path() -> Path:
     return Path(settings.PERENNIAL_HOME) / WATERMARK
 
 
-def _read() -> dict[int, int]:
+def _found() -> Mark:
+    """Return how far the workspace one is in has come by its database."""
+    message = Message.objects.aggregate(highest=Max("id"))["highest"] or 0
+    return Mark(message=message, touch=AccountTouch.objects.aggregate(highest=Max("id"))["highest"] or 0)
+
+
+def _read() -> dict[int, Mark]:
+    """Return the marks in the file. Before touches were noted a mark was the number of a message alone."""
     path = _path()
-    return {int(key): value for key, value in json.loads(path.read_text()).items()} if path.exists() else {}
+    kept = json.loads(path.read_text()) if path.exists() else {}
+    return {int(key): Mark(**each) if isinstance(each, dict) else Mark(message=each) for key, each in kept.items()}
 
 
-def _write(kept: dict[int, int]) -> None:
+def _write(kept: dict[int, Mark]) -> None:
     path = _path()
     draft = path.with_suffix(".new")
-    draft.write_text(json.dumps(kept))
+    draft.write_text(json.dumps({key: asdict(mark) for key, mark in kept.items()}))
     draft.replace(path)

@@ -37,6 +37,14 @@ def enter_touches(
     return inside, [item for item, _ in leaving if item.id not in standing]
 
 
+def enter_left(*, message: MessageFacts, case: StepCase, now: datetime) -> None:
+    """Enter the touch of a message that has left, whatever the budget says: it was not decided here."""
+    if message.id in {item.id for item in enter_touches(leaving=[(message, case)], now=now)[0]}:
+        return
+    playbook_id = Enrolment.objects.values_list("playbook_id", flat=True).get(id=case.enrolment_id)
+    insert_rows(AccountTouch, [_row(message, case, playbook_id, now=now) | {"is_exempt": True, "slot": 0}])
+
+
 def release_touch(*, message_id: int, now: datetime) -> None:
     """Give the place back of a message that certainly did not leave; without an entry nothing happens."""
     with connection.cursor() as cursor:

@@ -31,6 +31,20 @@ class SendingPaused(Conflict):
     remedy_by_default = "Compare the provider's log with the messages, then resume sending."
 
 
+class ProviderLogRefused(InvalidInput):
+    """A provider's log that cannot be read, or not be what it is taken for; nothing was marked."""
+
+    code = "E-SEND-02"
+    remedy_by_default = "Export the log again with our key or Message-ID, the address and the time with its zone."
+
+
+class SendingNotPaused(Conflict):
+    """What left is compared only while nothing can leave."""
+
+    code = "E-SEND-03"
+    remedy_by_default = "Pause sending first; a restored database does so by itself when a program starts."
+
+
 class TaskNotReopened(StateNotAllowed):
     """A completed task that can no longer be taken back."""
 

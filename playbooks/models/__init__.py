@@ -24,6 +24,7 @@ from playbooks.models.message import Message
 from playbooks.models.ownership import ComplianceNote, Escalation, EscalationMark, Handover, OwnershipGap
 from playbooks.models.playbook import Playbook, PlaybookVersion
 from playbooks.models.projection import CalendarFeed, CalendarFeedUse, ProjectedTouch, Projection
+from playbooks.models.provider_line import ProviderLine
 from playbooks.models.queue import PipelineMark, PipelineSum, QueueEntry, QueueMark
 from playbooks.models.reaction import Reaction
 from playbooks.models.replay import ReplayedAct, ReplayedRenewal, ReplayRun
@@ -64,6 +65,7 @@ __all__ = [
     "PlaybookVersion",
     "ProjectedTouch",
     "Projection",
+    "ProviderLine",
     "QueueEntry",
     "QueueMark",
     "Reaction",

@@ -25,3 +25,8 @@ def resume_sending(*, by: Actor, now: datetime) -> Workspace:
     row.sending_paused_at, row.sending_pause_reason = None, ""
     row.save(update_fields=["sending_paused_at", "sending_pause_reason"])
     return row
+
+
+def holds_pause(*, by: Actor) -> bool:
+    """Answer whether sending is paused, and keep it so until the transaction of the caller ends."""
+    return Workspace.objects.select_for_update().get(id=by.workspace_id).sending_paused_at is not None

@@ -4,6 +4,7 @@ import argparse
 import importlib
 import json
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -21,6 +22,8 @@ def main() -> int:
     words.add_argument("--record", type=Path, help="keep the figures under the profile's name in this file")
     given = words.parse_args()
     profile = PROFILES[given.profile]
+    # Whoever ends this run ends its processes too: they are in groups of their own.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     stack, environment = prepare(profile)
     os.environ.update(environment)
     django.setup()

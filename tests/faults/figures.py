@@ -58,17 +58,23 @@ MUST_BE_ZERO = (
 )
 
 
-def is_finished(profile: Profile) -> bool:
-    """Whether nothing is open any more."""
-    left = 0
+STANDING = """
+SELECT (SELECT count(*) FROM playbooks_steprun WHERE state IN ('scheduled', 'claimed'))
+     + (SELECT count(*) FROM playbooks_message WHERE state IN ('queued', 'sending')),
+       (SELECT count(*) FROM playbooks_steprun WHERE done_at IS NOT NULL)
+     + (SELECT count(*) FROM playbooks_message WHERE state NOT IN ('queued', 'sending'))
+"""
+
+
+def open_and_ended() -> tuple[int, int]:
+    """How many steps and messages are open, and how many have ended."""
+    still_open = ended = 0
     for workspace_id in active_workspace_ids():
         with in_workspace(workspace_id, by=system_actor(workspace_id, "faults")), connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT (SELECT count(*) FROM playbooks_steprun WHERE state IN ('scheduled', 'claimed'))"
-                " + (SELECT count(*) FROM playbooks_message WHERE state IN ('queued', 'sending'))"
-            )
-            left += cursor.fetchone()[0]
-    return left == 0
+            cursor.execute(STANDING)
+            row = cursor.fetchone()
+        still_open, ended = still_open + row[0], ended + row[1]
+    return still_open, ended
 
 
 def figures(profile: Profile, witness: Path, unsubscribed: Iterable[tuple[int, int, datetime]]) -> dict[str, Any]:

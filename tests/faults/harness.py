@@ -18,11 +18,13 @@ from renewals.actions.scope import in_workspace
 from renewals.core.actors import system_actor
 from renewals.queries.clock import database_now
 from tests.faults.crew import Crew, python
-from tests.faults.figures import defects, figures, is_finished
+from tests.faults.figures import defects, figures, open_and_ended
 from tests.faults.profiles import Profile
 from tests.faults.world import make_database, populate
 
-DRAIN_SECONDS = 120.0
+STANDSTILL_SECONDS = 60.0
+"""A run that has finished nothing for so long will not; a busy machine alone only makes it slow."""
+LONGEST_DRAIN_SECONDS = 900.0
 FAULTS = (
     ("kill", "kills"),
     ("wipe", "wipes"),
@@ -167,16 +169,21 @@ def _suffer(run: Run) -> None:
 
 
 def _drain(run: Run) -> float | None:
-    """Wait until nothing is open; returns the seconds it took, None when it did not end in time."""
-    started = time.monotonic()
-    while time.monotonic() - started < DRAIN_SECONDS:
+    """Wait until nothing is open; returns the seconds it took, None when it came to a standstill before."""
+    started = got_on = time.monotonic()
+    most = -1
+    while (now := time.monotonic()) - got_on < STANDSTILL_SECONDS and now - started < LONGEST_DRAIN_SECONDS:
         _tend(run)
         try:
-            if is_finished(run.profile):
-                return round(time.monotonic() - started, 1)
+            still_open, ended = open_and_ended()
         except (DatabaseError, InterfaceError):
             connection.close()
-        time.sleep(0.3)
+            continue
+        if still_open == 0:
+            return round(time.monotonic() - started, 1)
+        if ended > most:
+            most, got_on = ended, time.monotonic()
+        time.sleep(0.2)
     return None
 
 

@@ -187,8 +187,9 @@ MUTANTS = (
         (
             "playbooks/queries/cases.py",
             "e.planned_for, s.version_id, e.paused_until_at",
-            "e.planned_for, (SELECT max(v.id) FROM playbooks_playbookversion AS v "
-            "WHERE v.playbook_id = e.playbook_id) AS version_id, e.paused_until_at",
+            "e.planned_for, coalesce((SELECT max(v.id) FROM playbooks_playbookversion AS v "
+            "JOIN playbooks_enrolment AS x ON x.playbook_id = v.playbook_id WHERE x.id = e.id), s.version_id) "
+            "AS version_id, e.paused_until_at",
         ),
         tests=("tests/playbooks/inflight",),
     ),

@@ -8,8 +8,8 @@ from django.core.management import call_command
 from django.db import connection, connections
 
 from playbooks.actions.bulk import insert_rows
-from playbooks.actions.enrol import enrol_renewal
-from playbooks.models import Playbook, PlaybookVersion, StepRun, TouchBudget
+from playbooks.actions.enrol import start_enrolments
+from playbooks.models import Enrolment, Playbook, PlaybookVersion, StepRun, TouchBudget
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import Actor, system_actor
 from renewals.models import Account, Contact, ContactRole, Contract, Renewal, TermVersion, Workspace
@@ -20,6 +20,7 @@ from tests.playbooks.stories import HELLO, email_step, simple_playbook, task_ste
 from tests.plugins.database import make_workspace
 
 WORKSPACES = 2
+DUE_IN = timedelta(days=100)
 SOON = {"from": "after_previous", "days": 0, "roll": "next_business_day"}
 TEN_ON_WEDNESDAY = """
 CREATE OR REPLACE FUNCTION perennial_now() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE AS $$
@@ -49,6 +50,10 @@ def populate(profile: Profile, dice: random.Random) -> list[tuple[int, int]]:
     for workspace_id in sorted({workspace_id for workspace_id, _ in people}):
         with in_workspace(workspace_id, by=system_actor(workspace_id, "faults")):
             _spread(profile, dice)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "ANALYZE"
+        )  # as an installation would have been: a planner that knows nothing is no fault of ours
     return people
 
 
@@ -74,10 +79,28 @@ def _populate_one(workspace: Workspace, by: Actor, count: int) -> list[int]:
         workspace=workspace, max_touches=1000, per_days=1, min_gap_days=0, set_by="faults", set_at=now
     )
     renewals = _renewals(same, accounts, owner.id, now)
-    _publish(by, now)
-    for renewal in renewals:
-        enrol_renewal(renewal_id=renewal, playbook_key="simple", by=by, now=now)
+    _enrol(_publish(by, now), accounts, renewals, now)
     return contacts
+
+
+def _enrol(version: PlaybookVersion, accounts: list[int], renewals: list[int], now: datetime) -> None:
+    """All at once, as the sweep would."""
+    rows = [
+        {
+            "workspace_id": version.workspace_id,
+            "playbook_id": version.playbook_id,
+            "version_id": version.id,
+            "account_id": account,
+            "renewal_id": renewal,
+            "occurrence": now.date() + DUE_IN,
+            "state": "active",
+            "trigger": {"reasons": [], "rule_version": "simple v1"},
+            "started_at": now,
+            "updated_at": now,
+        }
+        for account, renewal in zip(accounts, renewals, strict=True)
+    ]
+    start_enrolments(insert_rows(Enrolment, rows), now=now)
 
 
 def _renewals(same: dict[str, Any], accounts: list[int], owner_id: int, now: datetime) -> list[int]:
@@ -88,7 +111,7 @@ def _renewals(same: dict[str, Any], accounts: list[int], owner_id: int, now: dat
             [same | {"account_id": a, "external_id": f"K-{a}", "name": f"K-{a}", "currency": "EUR"} for a in accounts],
         )
     )
-    due_on = now.date() + timedelta(days=100)
+    due_on = now.date() + DUE_IN
     terms = [
         {
             "workspace_id": same["workspace_id"],
@@ -118,7 +141,7 @@ def _renewals(same: dict[str, Any], accounts: list[int], owner_id: int, now: dat
     return sorted(insert_rows(Renewal, rows))
 
 
-def _publish(by: Actor, now: datetime) -> None:
+def _publish(by: Actor, now: datetime) -> PlaybookVersion:
     """Four steps that follow one another at once: no playbook for people would be published like this."""
     steps = [
         email_step("one", 0, anchor=SOON, at="00:00"),
@@ -129,7 +152,7 @@ def _publish(by: Actor, now: datetime) -> None:
     playbook = Playbook.objects.create(
         workspace_id=by.workspace_id, key="simple", name="Simple", created_at=now, updated_at=now
     )
-    PlaybookVersion.objects.create(
+    return PlaybookVersion.objects.create(
         workspace_id=by.workspace_id,
         playbook=playbook,
         number=1,

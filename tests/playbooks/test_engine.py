@@ -20,6 +20,7 @@ from playbooks.actions.unsubscribe import unsubscribe
 from playbooks.channels.base import Receipt, SendResult
 from playbooks.models import Decision, EngineCounter, Enrolment, Message, StepRun, Task
 from renewals.actions.scope import in_workspace
+from renewals.actions.sending import pause_sending, resume_sending
 from renewals.core.actors import Actor, system_actor
 from renewals.models import Touchpoint, Workspace
 from tests.playbooks.conftest import Enrol
@@ -178,6 +179,24 @@ def test_stopped_enrolment_sends_nothing(
     assert channel.calls == []
     assert states(workspace, actor) == [("hello", "done"), ("call", "skipped")]
     assert broken_in(workspace) == ()
+
+
+def test_message_of_a_paused_workspace_is_not_touched_and_leaves_at_once_after_it(
+    enrol: Enrol, workspace: Workspace, actor: Actor, now: datetime, channel: KeptChannel
+) -> None:
+    """A pause costs nothing while it lasts: nobody looks at what waits, and it waits no longer than the pause."""
+    enrol(email_step("hello", -90))
+    later = now + timedelta(days=11)
+    with in_workspace(workspace.id, by=actor, now=later):
+        execute_steps(claim_steps(workspace_id=workspace.id, worker="w", limits=LIMITS), limits=LIMITS)
+        pause_sending(reason="asked", by=actor, now=later)
+        before = Message.objects.values().get()
+    pump(Pump(clock=later, channel=channel))
+    with in_workspace(workspace.id, by=actor, now=later):
+        assert Message.objects.values().get() == before
+        resume_sending(by=actor, now=later)
+    pump(Pump(clock=later, channel=channel))
+    assert len(channel.calls) == 1
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from playbooks.actions.unsubscribe import unsubscribe
 from playbooks.models import Enrolment, Message, StepRun, Task
 from renewals.actions.scope import in_workspace
 from renewals.actions.sending import pause_sending
+from renewals.actions.suppressions import add_suppression
 from renewals.core.actors import Actor, system_actor
 from renewals.models import Renewal
 from tests.playbooks.factories import World
@@ -38,6 +39,7 @@ def close_renewal(world: World, _enrolment: Enrolment, _by: Actor, now: datetime
 AGAINST_SENDING: dict[str, Act] = {
     "stop": lambda _w, e, by, now: stop_enrolment(enrolment_id=e.id, reason="asked", by=by, now=now),
     "unsubscribe": lambda w, _e, by, now: unsubscribe(contact_id=w.contact.id, by=by, now=now),
+    "suppress": lambda w, _e, by, now: add_suppression(contact_id=w.contact.id, origin="hard_bounce", by=by, now=now),
     "pause": lambda _w, _e, by, now: pause_sending(reason="asked", by=by, now=now),
     "call off": lambda _w, _e, by, now: cancel_message(message_id=Message.objects.get().id, by=by, now=now),
     "close": close_renewal,

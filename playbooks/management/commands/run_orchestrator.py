@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, connection
 
 from playbooks.actions.pump import Pump, pump_safely
-from playbooks.actions.sending import check_watermarks
+from playbooks.actions.sending import check_watermarks, raise_watermarks
 from playbooks.actions.sweeps import sweep_channels
 from playbooks.queries.due import chosen_workspaces
 from renewals.queries.clock import database_now
@@ -53,9 +53,10 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(answer) if options["json"] else f"{steps} steps, {messages} messages.")
 
     def _tend_channels(self, only: int | None) -> None:
-        """What came back through channels is settled within seconds, also without Redis."""
+        """What came back is settled within seconds, and what has left is noted outside, also without Redis."""
         try:
             sweep_channels(now=database_now(), only=only)
+            raise_watermarks()
         except DatabaseError as error:
             self.stderr.write(f"The database does not answer: {error}")
             connection.close()
