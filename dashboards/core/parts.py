@@ -175,7 +175,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """A cell of a table: the first of score, money, date, text that is given is shown."""
+    """A cell of a table: the first of score, money, date, text that is given is shown. Long words may wrap."""
 
     text: str = ""
     href: str = ""
@@ -185,6 +185,7 @@ class Cell:
     date: DateCell | None = None
     score: ScoreBadge | None = None
     is_amount: bool = False
+    is_long: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -250,7 +250,7 @@ def _gap_table(gaps: list[OwnershipGap], names: Mapping[int, str], asker: Asker)
         (
             Cell(text=gap.account.name, href=f"/renewals/{gap.renewal_id}/"),
             Cell(text=KINDS[gap.kind], state="bad" if gap.due_at <= asker.now else "watch"),
-            Cell(text=_said(gap.reason, names, asker)),
+            Cell(text=_said(gap.reason, names, asker), is_long=True),
             Cell(date=_at(gap.opened_at, asker)),
             Cell(date=_at(gap.due_at, asker)),
         )
@@ -270,9 +270,9 @@ def _ladder_table(climbed: list[Escalation], asker: Asker) -> Table:
     rows = tuple(
         (
             Cell(text=each.account.name, href=f"/renewals/{each.renewal_id}/"),
-            Cell(text=f"{each.level}", note=title(each.rule_version)),
+            Cell(text=f"{each.level}", note=title(each.rule_version), is_long=True),
             Cell(text=str(each.person)),
-            Cell(text=each.response),
+            Cell(text=each.response, is_long=True),
             Cell(date=_at(each.raised_at, asker)),
         )
         for each in climbed

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
-from playbooks.actions.bulk import insert_rows
+from playbooks.actions.bulk import as_json, insert_rows
 from playbooks.core.capacity import DueTask, Treatment, away_move, level, treatment_of
 from playbooks.core.keys import decision_key
 from playbooks.models import Absence, Decision, Task, TaskMove
@@ -26,6 +26,10 @@ from renewals.core.actors import Actor
 from renewals.core.dates import BusinessCalendar, add_business_days
 
 WEEK = BusinessCalendar()
+MOVE = """
+UPDATE playbooks_task AS t SET assignee_id = r.assignee_id, due_on = r.due_on, why = r.why, updated_at = %s
+FROM json_to_recordset(%s) AS r(id bigint, assignee_id bigint, due_on date, why jsonb) WHERE t.id = r.id
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,18 +117,21 @@ def _apply(moves: Sequence[Move], *, by: Actor, now: datetime) -> int:
     """Write the moves; a task that ended or moved meanwhile is left alone."""
     wanted = {move.task_id: move for move in moves}
     held = Task.objects.select_for_update().filter(id__in=wanted, state__in=("open", "snoozed")).order_by("id")
-    rows, log = [], []
+    rows, log, changed = [], [], []
     for task in held:
         move = wanted[task.id]
         row = _move_row(task, move, now=now)
         if (row["from_user_id"], row["from_on"]) == (row["to_user_id"], row["to_on"]):
             continue
         told = {**move.why, "from_on": task.due_on.isoformat(), "to_on": row["to_on"].isoformat()}
-        task.assignee_id, task.due_on = row["to_user_id"], row["to_on"]
-        task.why, task.updated_at = [*task.why, told], now
-        task.save(update_fields=["assignee", "due_on", "why", "updated_at"])
+        changed.append(
+            {"id": task.id, "assignee_id": row["to_user_id"], "due_on": row["to_on"], "why": [*task.why, told]}
+        )
         rows.append(row | {"reasons": [told]})
         log.append(_log_row(task, move, told, by=by, now=now))
+    if changed:
+        with connection.cursor() as cursor:
+            cursor.execute(MOVE, [now, as_json(changed)])
     insert_rows(TaskMove, rows)
     insert_rows(Decision, log, ignore_conflicts=True)
     return len(rows)

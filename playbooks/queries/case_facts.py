@@ -308,6 +308,8 @@ def _words(row: Mapping[str, Any], *, now: datetime) -> dict[str, Any]:
     return {
         "now": now,
         "known": row["known"],
+        "told": row["told"],
+        "segment": row["segment"],
         "account_name": row["account_name"],
         "industry": row["industry"],
         "owner_name": row["owner_name"],

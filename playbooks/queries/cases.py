@@ -22,6 +22,8 @@ from playbooks.queries.knowledge import NOTHING, knowledge_of
 from playbooks.queries.people import PeopleAtAccounts, people_at
 from playbooks.queries.plans import join_as_written
 from playbooks.queries.said import said_in
+from playbooks.queries.told import NOTHING as NOTHING_TOLD
+from playbooks.queries.told import Told, names_asked, told_facts
 from renewals.queries.closed_days import closed_facts
 
 OPEN = ("scheduled", "claimed", "waiting")
@@ -198,7 +200,14 @@ def load_entering(renewal_ids: Iterable[int], *, now: datetime) -> tuple[Enterin
     said = said_in((), accounts)
     return tuple(
         EnteringCase(
-            row={**row, "known": known.get(row["account_id"], NOTHING), **treated(row), "said": said}, people=people
+            row={
+                **row,
+                "known": known.get(row["account_id"], NOTHING),
+                **treated(row),
+                "said": said,
+                "told": NOTHING_TOLD,
+            },
+            people=people,
         )
         for row in rows
     )
@@ -232,7 +241,7 @@ def _loaded(sql: str, ids: list[int], *, now: datetime) -> tuple[LoadedCase, ...
     treated = _treated(accounts, now=now)
     said = said_in({row["enrolment_id"] for row in rows}, accounts)
     noticing = {row["renewal_id"] for row in rows if serves_notices(definitions[row["version_id"]].definition)}
-    shared = {"said": said, "duties": duties_of(noticing)}
+    shared = {"said": said, "duties": duties_of(noticing), "told": _told(rows, definitions, now=now)}
     return tuple(
         LoadedCase(
             row={
@@ -248,6 +257,21 @@ def _loaded(sql: str, ids: list[int], *, now: datetime) -> tuple[LoadedCase, ...
         )
         for row in rows
     )
+
+
+def _told(rows: list[dict[str, Any]], definitions: Mapping[int, PublishedVersion], *, now: datetime) -> Told:
+    """Load what the messages of these very steps tell besides; most ask for nothing of it."""
+    asked: set[str] = set()
+    asking: list[dict[str, Any]] = []
+    for row in rows:
+        version = definitions[row["version_id"]]
+        template = version.templates.get(version.definition.step(row["step_key"]).template) if row["step_key"] else None
+        names = names_asked(template) if template else frozenset()
+        if names:
+            asked |= names
+            asking.append(row)
+    accounts = {row["account_id"]: row["segment"] for row in asking}
+    return told_facts(frozenset(asked), accounts=accounts, renewals={row["renewal_id"] for row in asking}, now=now)
 
 
 def _treated(accounts: set[int], *, now: datetime) -> Callable[[Mapping[str, Any]], dict[str, Any]]:

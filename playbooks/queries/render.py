@@ -17,6 +17,7 @@ from playbooks.core.definition import Step
 from playbooks.core.messages import MessageValue, RenderedMessage, RenderProblem, fill_text, render_message
 from playbooks.queries.case_facts import StepCase
 from playbooks.queries.survey_links import survey_url
+from playbooks.queries.told import compared
 from playbooks.queries.unsubscribe_links import unsubscribe_url
 from renewals.core.dates import local_date, term_months
 
@@ -100,6 +101,7 @@ def account_values(case: StepCase) -> dict[str, MessageValue]:
         "contract.notice_period": _notice(words),
         "contract.end_action": _end_action(words),
         "usage.highlight": highlight(words["known"].measures),
+        **_told(case),
         "usage.adoption": adoption(words["known"].measures),
         "value.milestones": _milestones(words),
         "value.recap": recap(_milestones(words), highlight(words["known"].measures)),
@@ -118,6 +120,18 @@ def recap(milestones: tuple[str, ...], stood_out: str | None) -> tuple[str, ...]
 
 def _milestones(words: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(f"{name} ({_day(on)})" for name, on in words["known"].milestones)
+
+
+def _told(case: StepCase) -> dict[str, MessageValue]:
+    """Return what is read for the messages that ask for it alone."""
+    told, own = case.words["told"], case.words["known"].measures.get("usage_depth")
+    usual = told.usual.get(case.words["segment"])
+    return {
+        "usage.active_users": told.active_people.get(case.account_id),
+        "usage.unused_feature": told.unused.get(case.account_id),
+        "benchmark.summary": compared(own, usual, day=_day(usual.as_of) or "") if usual else None,
+        "meeting.date": _day(told.meetings.get(case.renewal_id)),
+    }
 
 
 def _end_action(words: Mapping[str, Any]) -> str | None:

@@ -1,7 +1,7 @@
 """A message of a draft as one account would get it, or with the samples of the catalogue while none is chosen."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dashboards.core.parts import Link
@@ -11,13 +11,21 @@ from dashboards.queries.prices import price_sight
 from playbooks.core.definition_parse import parse_definition
 from playbooks.core.editing.content import items_of
 from playbooks.core.guards import choose_contact
-from playbooks.core.messages import MessageValue, RenderProblem, parse_template, render_message, sample_values
+from playbooks.core.messages import (
+    MessageTemplate,
+    MessageValue,
+    RenderProblem,
+    parse_template,
+    render_message,
+    sample_values,
+)
 from playbooks.core.messages.variables import VARIABLES
 from playbooks.models import PlaybookDraft
 from playbooks.queries.case_facts import StepCase
 from playbooks.queries.cases import load_entering
 from playbooks.queries.definitions import PublishedVersion
 from playbooks.queries.render import message_values
+from playbooks.queries.told import names_asked, told_facts
 from renewals.models import Account
 from renewals.queries.people import visible_to
 from renewals.queries.renewals import open_renewals
@@ -55,6 +63,8 @@ def letter_of(asker: Asker, draft: PlaybookDraft, content: Mapping[str, Any], pl
     case = _case(asker, asked.account, content) if asked.account is not None else None
     items = items_of(content, "templates")
     template, _ = parse_template(items[place] if place < len(items) else {})
+    if case is not None and asked.account is not None:
+        case = _told(case, asked.account, template, asker)
     values, to = _values(asker, asked.account, case, content, template.key)
     rendered = render_message(template, values)
     is_broken = isinstance(rendered, RenderProblem)
@@ -81,6 +91,13 @@ def _case(asker: Asker, account: Account, content: Mapping[str, Any]) -> StepCas
     version = PublishedVersion(rule_version="draft", definition=definition, templates={})
     found = load_entering([first], now=asker.now)
     return found[0].enrolled(version, now=asker.now).seen_at(now=asker.now) if found else None
+
+
+def _told(case: StepCase, account: Account, template: MessageTemplate, asker: Asker) -> StepCase:
+    """Return the case with what this message tells besides, as the engine would read it for its step."""
+    accounts = {account.id: account.segment}
+    told = told_facts(names_asked(template), accounts=accounts, renewals=[case.renewal_id], now=asker.now)
+    return replace(case, words={**case.words, "told": told})
 
 
 def _values(

@@ -55,9 +55,13 @@ _CATALOGUE = (
     _variable("contract.notice_period", "notice period as written in the contract", "60 days"),
     _variable("contract.end_action", "what happens at the end unless somebody acts", "renews for 12 months"),
     _variable("usage.highlight", "one sentence on what stood out in usage", "Weekly active users grew from 40 to 65"),
-    _variable("usage.active_users", "people active in the last 30 days", 65),
+    _variable("usage.active_users", "people active on a usual day of the last 30", 65),
     _variable("usage.adoption", "how many features are in use", "12"),
-    _variable("usage.unused_feature", "a feature the account pays for and does not use", "Scheduled reports"),
+    _variable(
+        "usage.unused_feature",
+        "a feature most similar accounts use and this one does not, within 90 days",
+        "Scheduled reports",
+    ),
     _variable(
         "value.milestones", "success milestones reached, with evidence", ("Month-end close cut from 6 to 3 days",)
     ),
@@ -68,13 +72,17 @@ _CATALOGUE = (
     ),
     _variable("value.roi", "measured return, as a sentence", "14 hours saved per week in the finance team"),
     _variable("value.goal", "what the account wants to reach next", "One reporting process for all plants"),
-    _variable("benchmark.summary", "how the account compares with its industry", "top third for adoption"),
+    _variable(
+        "benchmark.summary",
+        "seats in use against the median of similar accounts (8 or more), where it is at or above",
+        "68% of your seats are in use; the median of 41 similar accounts is 55% (4 May 2026)",
+    ),
     _variable("health.reason", "the main reason behind the health score", "two open high-priority tickets"),
     _variable("resources.url", "address of the self-serve renewal page", "https://example.com/renew"),
     _variable("survey.question", "the question of a survey step", "How likely are you to recommend us?"),
     _variable("survey.url", "address at which the survey is answered", "https://example.com/survey/abc"),
     _variable("meeting.url", "address to book a meeting with the owner", "https://example.com/meet/jordan"),
-    _variable("meeting.date", "date of the meeting proposed or agreed", "12 January 2027"),
+    _variable("meeting.date", "day of the next meeting that is arranged", "12 January 2027"),
 )
 
 VARIABLES: Mapping[str, Variable] = {variable.name: variable for variable in _CATALOGUE}
