@@ -76,6 +76,29 @@ def score_story_chart(
     return chart_frame(rows, name=name) | {"height": 180, "layer": [line, rule, number] if marks else [line]}
 
 
+def arr_steps_chart(points: Sequence[tuple[date, str, float]], *, name: str) -> dict[str, Any]:
+    """Return amounts as steps of (first day, series, amount a year), each up to the next; the last repeats its end."""
+    rows: list[dict[str, Any]] = [
+        {"day": day.isoformat(), "series": series, "value": round(value, 2)} for day, series, value in points
+    ]
+    series = list(dict.fromkeys(row["series"] for row in rows))
+    return chart_frame(rows, name=name) | {
+        "height": 180,
+        "mark": {"type": "line", "interpolate": "step-after", "strokeWidth": 2},
+        "encoding": {
+            "x": {"field": "day", "type": "temporal", "axis": {"title": None, "format": "%b %y", "grid": False}},
+            "y": {
+                "field": "value",
+                "type": "quantitative",
+                "scale": {"zero": True},
+                "axis": {"title": None, "format": "~s", "tickCount": 5},
+            },
+            "color": series_colour(series) | ({"legend": None} if len(series) == 1 else {}),
+            "strokeDash": {"field": "series", "type": "nominal", "scale": {"domain": series}, "legend": None},
+        },
+    }
+
+
 def stacked_bar_chart(
     cells: Sequence[Mapping[str, Any]], *, order: Sequence[str], series: Sequence[str], name: str
 ) -> dict[str, Any]:

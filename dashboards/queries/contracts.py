@@ -1,6 +1,7 @@
 """The contracts of an account as a page shows them: terms in force with their lines, notice rule and end action."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from dashboards.core.dates import DateCell, date_cell
 from dashboards.core.money import plain_amount
@@ -38,6 +39,7 @@ class ContractPart:
 
     name: str
     note: str
+    href: str
     terms: tuple[TermLine, ...]
 
 
@@ -61,6 +63,7 @@ def _contract(asker: Asker, row: Contract, *, is_seen: bool) -> ContractPart:
     return ContractPart(
         name=row.name or row.external_id,
         note=" · ".join(note for note in notes if note),
+        href=f"/contracts/{row.id}/",
         terms=tuple(_term(asker, row, term, is_seen=is_seen) for term in reversed(live)),
     )
 
@@ -79,8 +82,19 @@ def _term(asker: Asker, contract: Contract, term: TermVersion, *, is_seen: bool)
         rule=notice_words(term),
         version=changed.lstrip(", "),
         is_current=is_current,
-        lines=_lines(contract, list(term.lines.all()), is_seen=is_seen),
+        lines=_lines(contract, _running(term, asker.today), is_seen=is_seen),
     )
+
+
+def _running(term: TermVersion, today: date) -> list[ContractLine]:
+    """Return the lines that run today, or on the first or last day of a term that is ahead or over.
+
+    The other phases of a ramp stand on the contract's page: summed up here they would count several times.
+    """
+    day = max(term.starts_on, min(today, term.ends_on or today))
+    return [
+        line for line in term.lines.all() if line.starts_on <= day and (line.ends_on is None or day <= line.ends_on)
+    ]
 
 
 def _lines(contract: Contract, lines: list[ContractLine], *, is_seen: bool) -> Table:

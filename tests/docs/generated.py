@@ -8,6 +8,7 @@ from itertools import groupby
 from pathlib import Path
 
 from playbooks.core.states import states_text as playbook_states
+from renewals.core.contracts.states import line_states_text
 from renewals.core.glossary import GlossaryTerm
 from renewals.core.notices.states import states_text as notice_states
 from renewals.core.renewal_states import states_text as renewal_states
@@ -24,13 +25,15 @@ def documents() -> Mapping[str, str]:
 
 
 def _states() -> str:
-    source = "`renewals/core/renewal_states.py`, `renewals/core/notices/states.py` and `playbooks/core/states.py`"
+    source = (
+        "`renewals/core/renewal_states.py`, `renewals/core/contracts/states.py`, `renewals/core/notices/states.py` and "
+        "`playbooks/core/states.py`"
+    )
     head = (
         "# States\n\nWhere each thing may go, and whose move it is. No other step exists: the actions ask these tables."
     )
-    return (
-        f"{head}\n{MADE.format(source)}\n\n{renewal_states()}\n{notice_states()}\n{playbook_states()}".rstrip() + "\n"
-    )
+    parts = "\n".join((renewal_states(), line_states_text(), notice_states(), playbook_states()))
+    return f"{head}\n{MADE.format(source)}\n\n{parts}".rstrip() + "\n"
 
 
 def _glossary() -> str:

@@ -1,0 +1,215 @@
+"""The page of a contract: read in both times, amended, with documents; who sees amounts and who changes what."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from renewals.actions.scope import in_workspace
+from renewals.models import Account, Amendment, Contract, ContractDocument, ContractLine, TermVersion, Workspace
+from renewals.queries.clock import database_now
+from tests.dashboards.world import World, make_world
+
+PDF = b"%PDF-1.7 the signed order"
+ROLES = ("csm", "renewal_manager", "finance", "product_viewer", "auditor")
+
+
+@pytest.fixture
+def clock(db: None) -> datetime:
+    return database_now()
+
+
+@pytest.fixture
+def world(workspace: Workspace, clock: datetime) -> World:
+    return make_world(workspace, now=clock, accounts=1, roles=ROLES)
+
+
+@pytest.fixture
+def term(world: World) -> TermVersion:
+    with in_workspace(world.workspace.id, by=world.actor):
+        return TermVersion.objects.select_related("contract").get()
+
+
+def log_in(client: Client, world: World, role: str) -> Client:
+    client.force_login(world.people[role])
+    return client
+
+
+def text_of(client: Client, href: str) -> str:
+    answer = client.get(href)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def amendment(term: TermVersion, **changes: Any) -> dict[str, Any]:
+    """Return an amendment of the only line from the middle of the term, in two steps, as a form sends it."""
+    day = term.ends_on - timedelta(days=60)
+    fields = {
+        "effective_on": day.isoformat(),
+        "accepted_on": (day - timedelta(days=20)).isoformat(),
+        "new_item": "storage",
+        "amount_1": "1200",
+        "from_2": (day + timedelta(days=30)).isoformat(),
+        "amount_2": "2400",
+        "reason": "They need room",
+        "seen_version": "1",
+    }
+    return fields | changes
+
+
+@pytest.mark.requirement(90)
+def test_amended_contract_shows_lines_states_dates_and_what_was_known_before(
+    world: World, client: Client, term: TermVersion
+) -> None:
+    href = f"/contracts/{term.contract_id}/"
+    log_in(client, world, "renewal_manager")
+    assert "None: the contract reads as it was signed." in text_of(client, href)
+    assert client.post(f"{href}amendments/", amendment(term)).status_code == 302
+    html = text_of(client, f"{href}?on={term.ends_on.isoformat()}")
+    for words in ("Amendment 1: storage", "They need room", "Term 1, version 2", "in force", "replaced", "To renew"):
+        assert words in html
+    assert "<svg" in html
+    assert "2,400" in html
+    yesterday = (database_now() - timedelta(days=1)).date()
+    before = text_of(client, f"{href}?on={term.ends_on.isoformat()}&known={yesterday.isoformat()}")
+    assert "This is what was known then." in before
+    assert "Amendment 1" not in before
+    assert "Keep the amendment" not in before
+
+
+@pytest.mark.requirement(90)
+def test_date_that_came_later_is_kept_and_the_form_goes_away_with_the_last(
+    world: World, client: Client, term: TermVersion
+) -> None:
+    href = f"/contracts/{term.contract_id}/"
+    log_in(client, world, "renewal_manager")
+    client.post(f"{href}amendments/", amendment(term))
+    with in_workspace(world.workspace.id, by=world.actor):
+        made = Amendment.objects.get()
+    dates = f"{href}amendments/{made.id}/dates/"
+    assert client.post(dates, {"activated_on": "nonsense"}).status_code == 302
+    assert client.post(dates, {"activated_on": term.ends_on.isoformat()}).status_code == 302
+    with in_workspace(world.workspace.id, by=world.actor):
+        assert Amendment.objects.get(superseded_at__isnull=True).activated_on == term.ends_on
+    assert "Add a date" not in text_of(client, href)
+    assert client.post(dates, {"activated_on": date(2030, 1, 1).isoformat()}).status_code == 409
+    assert client.post(f"{href}amendments/999999/dates/", {}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"reason": ""}, "This field is required."),
+        ({"amount_1": ""}, "Write the amount a year"),
+        ({"amount_1": "-1"}, "greater than or equal to 0"),
+        ({"amount_2": ""}, "A further step needs its day and its amount."),
+        ({"effective_on": "1999-01-01"}, "the contract begins on"),
+        ({"effective_on": "2026-02-30"}, "Enter a valid date."),
+        ({"from_2": "1999-01-01"}, "The first phase begins on"),
+        ({"seen_version": "7"}, "stands at version 1 by now"),
+        ({"item": "seats", "new_item": "line"}, "Choose a line or name a new one"),
+    ],
+)
+def test_amendment_that_cannot_stand_is_refused_and_keeps_what_was_typed(
+    world: World, client: Client, term: TermVersion, changes: dict[str, Any], words: str
+) -> None:
+    log_in(client, world, "renewal_manager")
+    answer = client.post(f"/contracts/{term.contract_id}/amendments/", amendment(term, **changes))
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert words in html
+    assert 'value="2400"' in html or "amount_2" in changes
+    with in_workspace(world.workspace.id, by=world.actor):
+        assert (TermVersion.objects.count(), Amendment.objects.count()) == (1, 0)
+
+
+def test_document_is_attached_handed_out_safely_and_taken_away_with_a_reason(
+    world: World, client: Client, term: TermVersion
+) -> None:
+    href = f"/contracts/{term.contract_id}/"
+    log_in(client, world, "finance")
+    sent = {"file": SimpleUploadedFile("Order é.pdf", PDF, content_type="text/html"), "note": "Signed"}
+    assert client.post(f"{href}documents/", sent).status_code == 302
+    with in_workspace(world.workspace.id, by=world.actor):
+        kept = ContractDocument.objects.get()
+    answer = client.get(f"{href}documents/{kept.id}/")
+    assert answer.content == PDF
+    assert {name: answer[name] for name in ("Content-Type", "X-Content-Type-Options", "Content-Disposition")} == {
+        "Content-Type": "application/pdf",
+        "X-Content-Type-Options": "nosniff",
+        "Content-Disposition": "attachment; filename*=utf-8''Order%20%C3%A9.pdf",
+    }
+    assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert client.post(f"{href}documents/{kept.id}/removal/", {"reason": ""}).status_code == 302
+    assert client.get(f"{href}documents/{kept.id}/").status_code == 200
+    client.post(f"{href}documents/{kept.id}/removal/", {"reason": "Wrong account"})
+    assert client.get(f"{href}documents/{kept.id}/").status_code == 404
+    assert "None is attached." in text_of(client, href)
+
+
+def test_file_that_is_not_what_it_says_is_refused(world: World, client: Client, term: TermVersion) -> None:
+    log_in(client, world, "finance")
+    href = f"/contracts/{term.contract_id}/documents/"
+    for name, content, words in (
+        ("a.pdf", b"<script>", "This is no PDF file"),
+        ("a.html", b"<b>", "files are not kept"),
+        ("a.pdf", b"", "The file is empty."),
+    ):
+        answer = client.post(href, {"file": SimpleUploadedFile(name, content)})
+        assert (answer.status_code, words in answer.content.decode()) == (422, True)
+
+
+def test_role_without_prices_sees_no_amount_and_no_document(world: World, client: Client, term: TermVersion) -> None:
+    href = f"/contracts/{term.contract_id}/"
+    log_in(client, world, "finance")
+    client.post(f"{href}documents/", {"file": SimpleUploadedFile("order.pdf", PDF)})
+    client.post(f"{href}amendments/", amendment(term))
+    with in_workspace(world.workspace.id, by=world.actor):
+        kept = ContractDocument.objects.get()
+        amounts = [f"{int(line.arr_amount):,}" for line in ContractLine.objects.all()]
+    client = log_in(Client(), world, "product_viewer")
+    html = text_of(client, href)
+    assert "Hidden" in html
+    assert [amount for amount in [*amounts, "1,200", "2,400"] if amount in html] == []
+    assert "order.pdf" not in html
+    assert client.get(f"{href}documents/{kept.id}/").status_code == 404
+    for part in ("amendments/", "documents/", f"documents/{kept.id}/removal/"):
+        assert client.post(f"{href}{part}", {}).status_code == 403
+
+
+def test_contract_of_somebody_else_or_another_workspace_does_not_exist(
+    world: World, client: Client, term: TermVersion
+) -> None:
+    log_in(client, world, "csm")
+    assert client.get("/contracts/999999/").status_code == 404
+    assert "Keep the amendment" not in text_of(client, f"/contracts/{term.contract_id}/")
+    assert client.post(f"/contracts/{term.contract_id}/amendments/", amendment(term)).status_code == 403
+
+
+def test_contract_page_asks_as_much_with_three_versions_as_with_one(
+    world: World, client: Client, term: TermVersion, django_assert_num_queries
+) -> None:
+    href = f"/contracts/{term.contract_id}/"
+    log_in(client, world, "renewal_manager")
+    text_of(client, href)
+    with django_assert_num_queries(QUERIES):
+        client.get(href)
+    for version in (1, 2):
+        sent = amendment(term, seen_version=str(version), new_item=f"item {version}")
+        assert client.post(f"{href}amendments/", sent).status_code == 302
+    text_of(client, href)
+    with django_assert_num_queries(QUERIES):
+        client.get(href)
+
+
+QUERIES = 25
+
+
+def test_account_page_leads_to_the_contract(world: World, client: Client, term: TermVersion) -> None:
+    with in_workspace(world.workspace.id, by=world.actor):
+        account = Account.objects.get(contracts=term.contract_id)
+        assert Contract.objects.get(id=term.contract_id).account_id == account.id
+    log_in(client, world, "csm")
+    assert f'href="/contracts/{term.contract_id}/"' in text_of(client, f"/accounts/{account.id}/about/")
