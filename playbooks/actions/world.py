@@ -119,7 +119,7 @@ def _live(seeding: Seeding, span: Span, *, is_first: bool) -> tuple[int, int, in
     is_last = span.until == seeding.world.today
     with in_workspace(seeding.workspace_id, by=seeding.by, why="The demo world goes on", now=now):
         accounts = _record_lives(seeding, span, is_first=is_first, now=now)
-        signals = _load_signals(seeding, span, now=now)
+        signals = _load_signals(seeding, span)
         closed = _close_renewals(seeding, closings(seeding.world, span, is_first=is_first), now=now)
         if is_last or (span.is_weekly and not seeding.is_history):
             open_renewal_cycles(by=seeding.by, now=now)
@@ -159,12 +159,15 @@ def _record_lives(seeding: Seeding, span: Span, *, is_first: bool, now: datetime
     return len(lives)
 
 
-def _load_signals(seeding: Seeding, span: Span, *, now: datetime) -> int:
-    received = signals_received(seeding.received, span)
-    return sum(
-        load_signals(workspace_id=seeding.workspace_id, source_key=key, items=items, by=seeding.by, now=now).accepted
-        for key, items in received.items()
-    )
+def _load_signals(seeding: Seeding, span: Span) -> int:
+    """Load what was received in the span. A history keeps the day of each: what a model could know hangs on it."""
+    parts = span.days() if seeding.is_history else (span,)
+    workspace, by, accepted = seeding.workspace_id, seeding.by, 0
+    for part in parts:
+        now = _at(part.until, EVENING)
+        for key, items in signals_received(seeding.received, part).items():
+            accepted += load_signals(workspace_id=workspace, source_key=key, items=items, by=by, now=now).accepted
+    return accepted
 
 
 def _close_renewals(seeding: Seeding, decided: list[Closing], *, now: datetime) -> int:

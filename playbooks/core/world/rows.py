@@ -32,10 +32,18 @@ class Span:
         """Answer whether the day falls into this part."""
         return self.since < day <= self.until
 
+    def days(self) -> "tuple[Span, ...]":
+        """Return its days, each a part of its own."""
+        day = timedelta(days=1)
+        return tuple(Span(since=self.until - (n + 1) * day, until=self.until - n * day) for n in range(len(self)))[::-1]
+
+    def __len__(self) -> int:
+        return (self.until - self.since).days
+
     @property
     def is_weekly(self) -> bool:
         """Answer whether weekly work is done at its end: on Mondays, and after every longer span."""
-        return self.until.weekday() == 0 or (self.until - self.since).days > 1
+        return self.until.weekday() == 0 or len(self) > 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +165,7 @@ def by_day_received(world: World) -> Mapping[date, list[WorldSignal]]:
 def signals_received(days: Mapping[date, list[WorldSignal]], span: Span) -> Mapping[str, list[dict[str, Any]]]:
     """Return the signals received inside the span, by source, as the API takes them."""
     found: dict[str, list[dict[str, Any]]] = {}
-    for offset in range((span.until - span.since).days):
+    for offset in range(len(span)):
         for signal in days.get(span.until - timedelta(days=offset), ()):
             found.setdefault(signal.source, []).append(_item(signal))
     return found

@@ -9,7 +9,7 @@ import pytest
 
 from playbooks.core.world.draw import draw_world
 from playbooks.core.world.laws import parse_laws
-from playbooks.core.world.rows import closings, known_terms_of, spans, starting
+from playbooks.core.world.rows import Span, closings, known_terms_of, spans, starting
 
 LAWS = parse_laws(tomllib.loads((Path(__file__).parents[4] / "playbooks" / "library" / "world.toml").read_text()))
 
@@ -38,3 +38,10 @@ def test_spans_of_a_history_are_months_to_the_end() -> None:
     steps = spans(first=today - timedelta(days=100), today=today, is_history=True)
     assert [(step.until - step.since).days for step in steps] == [28, 28, 28, 16]
     assert steps[-1].until == today
+
+
+def test_days_of_a_span_are_parts_that_add_up_to_it() -> None:
+    span = Span(since=date(2026, 3, 2), until=date(2026, 3, 5))
+    days = span.days()
+    assert [(day.since.day, day.until.day, len(day)) for day in days] == [(2, 3, 1), (3, 4, 1), (4, 5, 1)]
+    assert len(span) == 3
