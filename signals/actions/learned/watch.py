@@ -18,6 +18,8 @@ from signals.queries.learned.rows import foretold, rows_between
 from signals.queries.learned.versions import report_of, watched
 
 WINDOW = timedelta(days=90)
+ORDER_WINDOW = timedelta(days=150)
+"""An outcome is known a month after its day: four months of outcomes, for an order is told from few losses."""
 SEGMENT, COMPLEXITY = "segment", "complexity"
 """Parts of the book in which the order may turn by itself: the kind of account, and the product it uses."""
 
@@ -62,10 +64,12 @@ def _columns(version: RiskModelVersion, now: datetime) -> Iterator[Watched]:
 
 def _outcomes(version: RiskModelVersion, now: datetime) -> Iterator[Watched]:
     said = foretold(version, today=now.date())
-    window = (said.decided_on > np.datetime64((now - WINDOW).date())) & said.is_last
+    counted = said.is_last
+    window = (said.decided_on > np.datetime64((now - WINDOW).date())) & counted
     yield from watch_outcomes(said.outcome, said.probability, said.segments, window=window)
     parts = {SEGMENT: said.segments, COMPLEXITY: said.complexities}
-    yield from watch_order(said.outcome, said.probability, parts, window=window)
+    longer = (said.decided_on > np.datetime64((now - ORDER_WINDOW).date())) & counted
+    yield from watch_order(said.outcome, said.probability, parts, window=longer)
 
 
 def _month_start(day: date) -> datetime:

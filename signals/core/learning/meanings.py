@@ -1,6 +1,7 @@
 """Suggests what a column stands for by the words of its name, and reads its values in that meaning.
 
-Word lists are data of the prior; no name of a data set stands here. A meaning that the mapping gave always wins.
+Word lists are data of the prior; no name of a data set stands here. A meaning that the mapping gave always wins. Only
+names that people gave are read by their words: a column that the product made says what it means, or means nothing.
 """
 
 from dataclasses import replace
@@ -11,6 +12,8 @@ from signals.core.learning.frame import NUMBER, Array, Column
 from signals.core.learning.prior import Meaning, Prior
 from signals.core.learning.wording import as_number, best_phrase, mentions_any, words_of
 
+ATTRIBUTE = "attribute"
+"""The family of columns whose names people gave."""
 READABLE = 0.5
 
 
@@ -32,11 +35,16 @@ def suggest_meaning(column: Column, prior: Prior) -> str:
 
 
 def with_meaning(column: Column, prior: Prior) -> Column:
-    """Return the column with the meaning given or suggested, and the family of that meaning if it has none."""
-    key = column.meaning if column.meaning in prior.meanings else suggest_meaning(column, prior)
+    """Return the column with the meaning given or suggested, and the family of that meaning if it has none.
+
+    Read by their words, thirty machine-made counts would take the weight of one measure and leave it a thirtieth.
+    """
+    is_of_people = column.family == ATTRIBUTE
+    key = column.meaning if column.meaning in prior.meanings else ""
+    key = key or (suggest_meaning(column, prior) if is_of_people else "")
     if not key:
         return replace(column, meaning="")
-    family = prior.meanings[key].family if column.family == "attribute" else column.family
+    family = prior.meanings[key].family if is_of_people else column.family
     return replace(column, meaning=key, family=family)
 
 

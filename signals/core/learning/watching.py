@@ -31,6 +31,8 @@ DRIFT, MISSING, UNSEEN, OBSERVED, LOG_LOSS = "drift", "missing", "unseen", "obse
 ORDER = "order"
 FEWEST_EXPECTED = 5.0
 CHANCE = 0.999
+ORDER_CHANCE = 0.995
+"""For the order: a false alarm orders a training that the month brings anyway, a late one costs a quarter of losses."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +106,7 @@ def _order(subject: str, outcome: Array, probability: Array) -> Iterator[Watched
     off = log_odds - np.average(log_odds, weights=weight)
     known = float((weight * off**2).sum())
     slope = 1.0 + float(((outcome - probability) * off).sum()) / known
-    low = 1.0 - float(STATS.norm.ppf(CHANCE)) / float(np.sqrt(known))
+    low = 1.0 - float(STATS.norm.ppf(ORDER_CHANCE)) / float(np.sqrt(known))
     yield _told(ORDER, subject, len(outcome), slope, low=low, is_alarm=slope < low)
 
 

@@ -15,8 +15,10 @@ SHOWN_FAMILIES = ("usage", "support", "billing", "relationship", "marketing", "h
 FLOWS = ("usage", "marketing")
 """Families whose volumes add up; of the others the number of signals and the mean value count."""
 WEEKS_28 = 28 / 91
-USERS = "usage.active_users"
-"""The kind that counts people: what each of them does says more than what all of them do."""
+USERS, EVENTS = "usage.active_users", "usage.events"
+"""The kind that counts people, and the one that counts what they do: what each does says more than what all do."""
+NO_USE = frozenset({USERS, "usage.seats", "usage.usage_ratio", "usage.milestone"})
+"""Kinds that nobody does: there is no figure of them per user."""
 ACTIONABLE = frozenset({"usage", "support", "marketing", "relationship"})
 MEANINGS = {
     "tenure_months": "tenure_months",
@@ -31,6 +33,12 @@ MEANINGS = {
     "days_to_first_value": "time_to_value",
 }
 """The standard meanings of facts, as `signals/library/prior.toml` calls them; a measure's is its own key."""
+READINGS = {
+    (EVENTS, "per_user"): "usage_level",
+    (USERS, "per_seat"): "usage_depth",
+    ("relationship.sponsor_left", "count_182"): "sponsor_changes",
+}
+"""The standard meanings of readings of a kind: what is sent to us by name has no other words."""
 CONTRACT_WORDS = frozenset({"end_action"})
 ACCOUNT_WORDS = frozenset({"complexity", "country", "industry", "region"})
 
@@ -222,8 +230,8 @@ def _volume_specs(census: Census, rules: SnapshotRules) -> list[ColumnSpec]:
 def _specs_of_kind(key: str) -> list[ColumnSpec]:
     family = _family(key.partition(".")[0])
     if family in FLOWS:
-        wanted = ("28", "91", "change", "trend") if ":" in key else ("28", "91", "change", "trend", "per_unit")
-        wanted = (*wanted, "per_user") if family == "usage" and ":" not in key and key != USERS else wanted
+        wanted = ("28", "91", "change", "trend") if ":" in key else ("28", "91", "change", "trend", _per_seat(key))
+        wanted = (*wanted, "per_user") if family == "usage" and ":" not in key and key not in NO_USE else wanted
     else:
         wanted = ("count_91", "count_182", "mean", "age")
     return [
@@ -232,10 +240,16 @@ def _specs_of_kind(key: str) -> list[ColumnSpec]:
             kind=NUMBER,
             family=family,
             path=("volumes", key, name),
+            meaning=READINGS.get((key, name), ""),
             is_actionable=family in ACTIONABLE,
         )
         for name in wanted
     ]
+
+
+def _per_seat(key: str) -> str:
+    """People are a level: their share of the seats is that of the mean week, whatever weeks are missing."""
+    return "per_seat" if key == USERS else "per_unit"
 
 
 def _attribute_specs(census: Census, rules: SnapshotRules) -> list[ColumnSpec]:
@@ -256,7 +270,7 @@ def _volume(document: Document, key: str, name: str) -> float | None:
     row = document["volumes"].get(key)
     if row is None:
         is_heard = key.partition(".")[0] in document["families"]
-        return 0.0 if is_heard and name not in ("change", "trend", "mean", "age", "per_user") else None
+        return 0.0 if is_heard and name not in ("change", "trend", "mean", "age", "per_user", "per_seat") else None
     count_28, total_28, count_91, total_91, count_182, total_182, age = row
     half_year = count_182 if total_182 is None else total_182
     quarter = count_91 if total_91 is None else total_91
@@ -273,6 +287,9 @@ def _volume(document: Document, key: str, name: str) -> float | None:
         case "per_unit":
             units = document["account"]["seats"] or document["contract"].get("quantity")
             return quarter * WEEKS_28 / units if units else None
+        case "per_seat":
+            units = document["account"]["seats"] or document["contract"].get("quantity")
+            return quarter / count_91 / units if units and count_91 else None
         case "per_user":
             users = document["volumes"].get(USERS)
             return quarter / users[3] if users and users[3] else None

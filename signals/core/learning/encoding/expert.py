@@ -9,13 +9,18 @@ from signals.core.learning.frame import Array, Column
 from signals.core.learning.meanings import read_as
 from signals.core.learning.prior import LOGARITHM, PLAIN, RELATIVE, Prior
 
+FACTS, FACTS_OF = "contract", ("contract", "account", "attribute")
+"""What a renewal is, wherever it is written, is one family of opinions beside those about what happened."""
 ROBUST = 1.349
 """The distance of the quartiles of a normal distribution in standard deviations."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExpertTerm:
-    """One column in its meaning: coefficient x (value - centre) / scale, kept in low..high, as frozen at training."""
+    """One column in its meaning: coefficient x (value - centre) / scale, kept in low..high, as frozen at training.
+
+    Outcomes judge the opinion family by family; models stored before that have "" everywhere, one family.
+    """
 
     name: str
     meaning: str
@@ -25,6 +30,7 @@ class ExpertTerm:
     low: float
     high: float
     coefficient: float
+    family: str = ""
 
     def log_odds(self, column: Column, prior: Prior) -> Array:
         """Return the opinion of each row; 0 where the value is unknown."""
@@ -54,6 +60,7 @@ def _term(column: Column, prior: Prior, sharing: int) -> ExpertTerm:
         low=meaning.low,
         high=meaning.high,
         coefficient=meaning.coefficient / (1 if meaning.is_repeatable else sharing),
+        family=FACTS if column.family in FACTS_OF else column.family,
     )
 
 

@@ -53,18 +53,19 @@ class Scorecard:
         layout = self.layout
         encoded, opinions = layout.encoding.matrix(frame), layout.opinions(frame, self.prior)
         scale, weights = self._weights_by_row(frame)
-        parts = {term.name: scale * opinions[:, place] for place, term in enumerate(layout.expert)}
+        at = {family: place for place, family in enumerate(layout.families)}
+        parts = {term.name: scale[:, at[term.family]] * opinions[:, k] for k, term in enumerate(layout.expert)}
         for span in layout.encoding.spans:
             own = (encoded[:, span.start : span.stop] * weights[:, span.start : span.stop]).sum(axis=1)
             parts[span.name] = parts.get(span.name, 0.0) + own
         return parts
 
     def _weights_by_row(self, frame: Frame) -> tuple[Array, Array]:
-        """The weight of the expert and of each encoded term, for the segment of each row."""
+        """The weights of the expert by family and of each encoded term, for the segment of each row."""
         layout = self.layout
         expert, terms, own = layout.offsets
         inner = layout.inner
-        scale = np.full(len(frame), self.weights[expert])
+        scale = np.tile(self.weights[expert:terms], (len(frame), 1))
         weights = np.tile(self.weights[terms:own], (len(frame), 1))
         for place, segment in enumerate(layout.own):
             start = own + place * (1 + len(inner))

@@ -13,7 +13,7 @@ from signals.core.learning.prior import Prior
 BASE, SEGMENT, EXPERT, BEND, BY_SEGMENT = "base", "segment", "expert", "bend", "by segment"
 BASE_SPREAD = 3.0
 SEGMENT_SPREAD = 0.7
-EXPERT_SPREAD = 0.7
+EXPERT_SPREAD = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,30 +48,42 @@ class Layout:
         return np.flatnonzero(np.array([kind != BEND for kind in self.encoding.kinds], dtype=bool))
 
     @property
+    def families(self) -> tuple[str, ...]:
+        """The families that the expert speaks of, in the order of his terms: one column of the matrix each."""
+        return tuple(dict.fromkeys(term.family for term in self.expert)) or ("",)
+
+    @property
     def kinds(self) -> Array:
         """The kind of each column of the matrix."""
         own = [BY_SEGMENT] * (len(self.own) * (1 + len(self.inner)))
-        return np.array([BASE, *[SEGMENT] * len(self.segments), EXPERT, *self.encoding.kinds, *own], dtype=object)
+        expert = [EXPERT] * len(self.families)
+        return np.array([BASE, *[SEGMENT] * len(self.segments), *expert, *self.encoding.kinds, *own], dtype=object)
 
     @property
     def offsets(self) -> tuple[int, int, int]:
-        """Where the expert's column, the encoded terms and the terms by segment begin."""
+        """Where the expert's columns, the encoded terms and the terms by segment begin."""
         expert = 1 + len(self.segments)
-        return expert, expert + 1, expert + 1 + len(self.encoding.kinds)
+        terms = expert + len(self.families)
+        return expert, terms, terms + len(self.encoding.kinds)
 
     def matrix(self, frame: Frame, prior: Prior) -> Array:
         """Return the terms of each row; a segment never seen has the base alone."""
         encoded = self.encoding.matrix(frame)
-        opinion = self.opinions(frame, prior).sum(axis=1)
+        opinions = self.by_family(self.opinions(frame, prior))
         marks = [(frame.segments == segment).astype(np.float64) for segment in self.segments]
-        shared = np.column_stack([opinion, encoded[:, self.inner]])
+        shared = np.column_stack([opinions.sum(axis=1), encoded[:, self.inner]])
         own = [shared * (frame.segments == segment)[:, None] for segment in self.own]
-        return np.hstack([np.ones((len(frame), 1)), *[m[:, None] for m in marks], opinion[:, None], encoded, *own])
+        return np.hstack([np.ones((len(frame), 1)), *[m[:, None] for m in marks], opinions, encoded, *own])
 
     def opinions(self, frame: Frame, prior: Prior) -> Array:
         """Return the expert's log-odds of each row, one column per term."""
         parts = [term.log_odds(frame.column(term.name), prior) for term in self.expert]
         return np.column_stack(parts) if parts else np.zeros((len(frame), 0))
+
+    def by_family(self, opinions: Array) -> Array:
+        """Return the opinions of each family summed, one column per family."""
+        spoken = [[term.family == family for term in self.expert] for family in self.families]
+        return np.column_stack([opinions[:, np.array(of, dtype=bool)].sum(axis=1) for of in spoken])
 
     def centre(self, prior: Prior) -> Array:
         """Return what is believed of each weight: the shipped bases, the expert taken at his word, 0 for the rest."""
@@ -79,7 +91,7 @@ class Layout:
         centre[0] = prior.base["default"]
         for place, segment in enumerate(self.segments, start=1):
             centre[place] = prior.base_log_odds(segment) - prior.base["default"]
-        centre[self.offsets[0]] = 1.0
+        centre[self.offsets[0] : self.offsets[1]] = 1.0
         return centre
 
     def spread(self, shading: Shading) -> Array:

@@ -141,3 +141,13 @@ def test_meaning_of_the_mapping_wins_over_the_name() -> None:
 
 def test_prior_survives_its_document() -> None:
     assert parse_prior(prior_document(PRIOR)) == PRIOR
+
+
+def test_column_of_the_product_is_not_read_by_the_words_of_its_name() -> None:
+    table = book(ROWS)
+    made = number_column("volume.usage.seats.28", np.arange(ROWS) % 50, family="usage")
+    told = number_column("seats in use ratio", np.arange(ROWS) % 40)
+    frame = screen(table.with_columns([made, told]), PRIOR, Settings()).frame
+    assert frame.column(made.name).meaning == ""
+    assert suggest_meaning(replace(made, family="attribute"), PRIOR) != ""
+    assert frame.column(told.name).meaning == suggest_meaning(told, PRIOR)
