@@ -22,6 +22,7 @@ from benchmarks.acceptance.data_sets import DataSet, data_sets
 from benchmarks.acceptance.flat import flat_set
 from benchmarks.acceptance.sheet import Sheet, Wanted
 from benchmarks.acceptance.stream import stream_set
+from benchmarks.acceptance.table import keep
 from benchmarks.acceptance.turned import turned_world
 from benchmarks.acceptance.world import FULL, SMALL, known_world, silent_world
 
@@ -52,11 +53,18 @@ class Measured:
     is_broken: bool
 
 
-def everything(folder: Path, *, wanted: Wanted, is_full: bool) -> dict[str, Any]:
-    """Return the figures of each data set and of the known worlds, and every bar with whether it is met."""
+def everything(folder: Path, *, wanted: Wanted, is_full: bool, place: Path | None = None) -> dict[str, Any]:
+    """Return the figures of each data set and of the known worlds, and every bar with whether it is met.
+
+    `place` is the folder in which each job leaves what it measured, as soon as it is known.
+    """
     with tempfile.TemporaryDirectory(prefix="perennial-acceptance-") as name:
         common = {"spare": Path(name), "wanted": wanted, "is_full": is_full}
-        done = list(_side_by_side([*_worlds(common), *_sets(folder, common)]))
+        done = []
+        for each in _side_by_side([*_worlds(common), *_sets(folder, common)]):
+            done.append(each)
+            if place is not None:
+                keep(place, each.name, each.bars, each.figures)
     bars = [bar for each in done for bar in each.bars]
     return {
         "bars": bars,
@@ -100,7 +108,8 @@ def _fill(sheet: Sheet, job: Job) -> None:
 
 def _worlds(common: dict[str, Any]) -> Iterator[Job]:
     """Yield the worlds that are wanted; they take longest, so they come first."""
-    wanted, seeds = common["wanted"], (FULL if common["is_full"] else SMALL)["seeds"]
+    wanted = common["wanted"]
+    seeds = wanted.seeds or (FULL if common["is_full"] else SMALL)["seeds"]
     found = [(f"{KNOWN} {seed}", seed, OF_KNOWN) for seed in seeds]
     for name, seed, numbers in [*found, (TURNED, 0, OF_TURNED), (SILENT, seeds[0], OF_SILENT)]:
         if wanted.takes(*numbers) and wanted.has(name):

@@ -15,10 +15,15 @@ ALL = frozenset(range(1, 11))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """The bars to be taken, and words of which one must occur in the name of a data set; no words: all of them."""
+    """The bars to be taken, and words of which one must occur in the name of a data set; no words: all of them.
+
+    `seeds` and `accounts` are those of the known worlds, where others are asked for than the size of the run has.
+    """
 
     bars: frozenset[int] = ALL
     sets: tuple[str, ...] = ()
+    seeds: tuple[int, ...] = ()
+    accounts: int = 0
 
     def takes(self, *bars: int) -> bool:
         """Answer whether any of these bars is wanted."""
@@ -30,12 +35,20 @@ class Wanted:
 
 
 def wanted_of(environment: Mapping[str, str]) -> Wanted:
-    """Return what BARS (numbers) and SETS (parts of names), both with commas, ask for; raise ValueError."""
+    """Return what BARS and SEEDS (numbers), SETS (parts of names), all with commas, and ACCOUNTS ask for.
+
+    Raises ValueError for a bar that is not there and for what is no number.
+    """
     numbers = frozenset(int(word) for word in _words(environment.get("BARS", "")))
     unknown = sorted(numbers - ALL)
     if unknown:
         raise ValueError(f"There is no bar {unknown[0]}: BARS names bars from 1 to {max(ALL)}.")
-    return Wanted(bars=numbers or ALL, sets=tuple(word.lower() for word in _words(environment.get("SETS", ""))))
+    return Wanted(
+        bars=numbers or ALL,
+        sets=tuple(word.lower() for word in _words(environment.get("SETS", ""))),
+        seeds=tuple(int(word) for word in _words(environment.get("SEEDS", ""))),
+        accounts=int(environment.get("ACCOUNTS") or 0),
+    )
 
 
 @dataclass(slots=True)

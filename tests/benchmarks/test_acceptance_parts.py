@@ -60,16 +60,16 @@ def test_part_of_no_wanted_bar_is_not_run_and_other_bars_of_a_part_are_not_kept(
 @pytest.mark.parametrize(
     ("found", "status"),
     [
-        ({"broken": [], "missed": []}, 0),
-        ({"broken": [], "missed": ["telco, bar 1: auc"]}, 1),
-        ({"broken": ["telco"], "missed": ["telco, bar 1: auc"]}, 3),
+        ({"bars": [], "broken": [], "missed": []}, 0),
+        ({"bars": [], "broken": [], "missed": ["telco, bar 1: auc"]}, 1),
+        ({"bars": [], "broken": ["telco"], "missed": ["telco, bar 1: auc"]}, 3),
     ],
 )
 def test_exit_status_says_whether_bars_are_met(
     found: dict[str, list[str]], status: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DATA", str(tmp_path))
-    monkeypatch.setattr(run, "everything", lambda folder, *, wanted, is_full: found)
+    monkeypatch.setattr(run, "everything", lambda folder, *, wanted, is_full, place: found)
     assert command.main() == status
 
 
