@@ -3,8 +3,9 @@
 Reads what the ledger holds; the ledger's own constraints refuse what slips past.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from playbooks.core.account_facts import AccountFacts, Rival, Touch, TouchLimits
 from playbooks.core.facts import Reason, reason
@@ -49,6 +50,27 @@ def free_slot(limits: TouchLimits, touches: tuple[Touch, ...], *, now: datetime)
     """Return the lowest slot nobody holds at `now`, None when all are held."""
     held = {item.slot for item in touches if item.frees_at is not None and item.frees_at > now}
     return next((slot for slot in range(1, limits.max_touches + 1) if slot not in held), None)
+
+
+def waiting_days(limits: TouchLimits, planned: Iterable[date], beside: Iterable[date]) -> tuple[int, ...]:
+    """Return by how many days each planned message is late for want of room, in the order of their days.
+
+    `beside` are days of other messages to the account, which stay where they are. By whole days: a look ahead over a
+    book, where the hour does not matter.
+    """
+    taken, waits = sorted(beside), []
+    for day in sorted(planned):
+        on = day
+        while not _has_room(limits, taken, on):
+            on += timedelta(days=1)
+        taken.append(on)
+        waits.append((on - day).days)
+    return tuple(waits)
+
+
+def _has_room(limits: TouchLimits, taken: list[date], on: date) -> bool:
+    gaps = all(abs((on - each).days) >= limits.min_gap_days for each in taken)
+    return gaps and sum(0 <= (on - each).days < limits.per_days for each in taken) < limits.max_touches
 
 
 def yields_to(account: AccountFacts, *, now: datetime) -> Rival | None:

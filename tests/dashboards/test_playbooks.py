@@ -1,7 +1,7 @@
 """The pages of /playbooks/: what they say, who may do what, problems beside their field, dry runs without a write."""
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import unescape
 
 import pytest
@@ -259,6 +259,10 @@ def test_dry_run_of_one_account_says_what_happens_when_and_writes_nothing(world:
     assert "What would happen to Halcyon Diagnostics" in page
     assert "Before the notice deadline: where do we stand?" in page
     assert "Plan for a renewal at risk" in page
+    assert "Replies and what people will do cannot be foreseen." in page
+    day = (world.now + timedelta(days=20)).date().isoformat()
+    page = text(client, f"{draft}rehearsal/?account=A-001&reply={day}")
+    assert "It is supposed that they reply on" in page
     assert rows(world) == before
 
 
@@ -268,6 +272,7 @@ def test_dry_run_of_the_book_counts_steps_and_peoples_work_and_writes_nothing(wo
     before = rows(world)
     page = text(client, f"{draft}rehearsal/?book=1")
     assert "steps in 13 weeks" in page or "step in 13 weeks" in page
+    assert "eplies cannot be foreseen." in page or "Nothing that a budget of touches counts" in page
     text(client, f"{draft}audience/")
     assert rows(world) == before
 

@@ -19,7 +19,9 @@ from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
 from dashboards.queries.missing.asked import asked_account
 from dashboards.queries.playbooks.audience import CHUNK, entering, found_of
+from dashboards.queries.playbooks.crowding import crowding_words, message_waits, messages_beside
 from dashboards.queries.playbooks.flow import kind_words
+from dashboards.queries.playbooks.walked import Walked, walked, walked_step
 from playbooks.core.cadence import plan
 from playbooks.core.conditions import Answer, evaluate
 from playbooks.core.definition import Playbook, Step
@@ -61,12 +63,13 @@ class RehearsedLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountRehearsal:
-    """The dated list of one account; `note` says from when, or why there is none."""
+    """The dated list of one account; `note` says from when, or why there is none, `reply` the day of a supposed one."""
 
     account: str
     note: str
     choices: tuple[tuple[Link, str], ...]
     lines: tuple[RehearsedLine, ...]
+    reply: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,13 +97,22 @@ def account_rehearsal(
         return AccountRehearsal(account=asked.account.name, note=note, choices=(), lines=())
     case, starts_at = _started(case, asker.now)
     steps = {str(step.get("key")): step for step in items_of(content, "steps")}
+    walk = walked(
+        asker,
+        content,
+        case.renewal_id,
+        starts_at=starts_at,
+        zone=case.plan.zone.name,
+        reply=choice.get("reply", ""),
+    )
     planned = plan(case.definition, case.plan, now=starts_at).steps
     starts_on = local_date(starts_at, case.plan.zone.name)
     return AccountRehearsal(
         account=asked.account.name,
-        note=f"If it entered on {day_words(starts_on)}, due {day_words(case.plan.renewal_on)}.",
+        note=f"If it entered on {day_words(starts_on)}, due {day_words(case.plan.renewal_on)}. {walk.note}",
         choices=(),
-        lines=tuple(_line(asker, case, each, steps.get(each.step_key, {})) for each in planned),
+        lines=tuple(_line(asker, case, each, steps.get(each.step_key, {}), walk) for each in planned),
+        reply=walk.reply_on.isoformat() if walk.reply_on else "",
     )
 
 
@@ -111,17 +123,24 @@ def book_rehearsal(asker: Asker, content: Mapping[str, Any]) -> BookRehearsal:
     monday = asker.today - timedelta(days=asker.today.weekday())
     by_step: Counter[tuple[str, int]] = Counter()
     by_owner: Counter[tuple[str, int]] = Counter()
-    for step, on, owner in _work(ids, content, asker.now):
-        week = (on - monday).days // 7
-        by_step[step.key, week] += 1
-        by_owner[owner, week] += _needs_person(step)
+    waits: list[int] = []
+    beside = messages_beside(ids, since=asker.today)
+    for case, acting in _work(ids, content, asker.now):
+        for step, on in acting:
+            week = (on - monday).days // 7
+            by_step[step.key, week] += 1
+            by_owner[str(case.words["owner_name"]), week] += _needs_person(step)
+        waits += message_waits(case, acting, beside)
     definition = parse_definition(content.get("playbook", {})).playbook
     total = sum(number for (_, week), number in by_step.items() if 0 <= week < WEEKS)
     people = sum(number for (_, week), number in by_owner.items() if 0 <= week < WEEKS)
     cut = " Only the nearest due are counted." if is_cut else ""
     return BookRehearsal(
         title=f"{count_words(total, 'step')} in {WEEKS} weeks, {people} of them people's work",
-        note=f"{count_words(len(ids), 'renewal')} would enter now or when their window opens. {KEPT}{cut}",
+        note=(
+            f"{count_words(len(ids), 'renewal')} would enter now or when their window opens. {KEPT} "
+            f"{crowding_words(waits)}{cut}"
+        ),
         steps=_weekly("Steps by week", "Step", [(step.key, step.name) for step in definition.steps], by_step, monday),
         owners=_weekly(
             "People's work by week",
@@ -133,11 +152,13 @@ def book_rehearsal(asker: Asker, content: Mapping[str, Any]) -> BookRehearsal:
     )
 
 
-def _work(ids: Sequence[int], content: Mapping[str, Any], now: datetime) -> Iterator[tuple[Step, date, str]]:
-    """Yield every step that would act, its day, and whose renewal it is."""
+def _work(
+    ids: Sequence[int], content: Mapping[str, Any], now: datetime
+) -> Iterator[tuple[StepCase, list[tuple[Step, date]]]]:
+    """Yield each renewal with every step that would act, and its day."""
     for start in range(0, len(ids), CHUNK):
         for case in _cases(ids[start : start + CHUNK], content, now):
-            yield from ((step, on, str(case.words["owner_name"])) for step, on in _acting(case, now))
+            yield case, list(_acting(case, now))
 
 
 def taken(definition: Playbook, step: Step, facts: Mapping[str, Any]) -> bool:
@@ -187,19 +208,24 @@ def _needs_person(step: Step) -> bool:
     return is_message(step.kind) and step.automation in (Automation.HUMAN_ONLY, Automation.MANUAL_APPROVAL)
 
 
-def _line(asker: Asker, case: StepCase, each: PlannedStep, table: Mapping[str, Any]) -> RehearsedLine:
+def _line(asker: Asker, case: StepCase, each: PlannedStep, table: Mapping[str, Any], walk: Walked) -> RehearsedLine:
     step = case.definition.step(each.step_key)
     fate, tag, more = _fate(case, step, each)
     reasons = tuple(reason_sentence({"code": why.code, **why.values}) for why in (*each.moves, *each.reasons))
+    date, at = date_cell(each.due_on, today=asker.today), f"{each.due_time:%H:%M} {each.zone.name.replace('_', ' ')}"
+    touch = walk.touches.get(each.step_key)
+    if touch is not None:
+        came = walked_step(touch, planned_on=each.due_on, asker=asker)
+        date, at, fate, tag, more = came.date, came.at, came.fate, came.fate_tag, (*more, *came.reasons)
     return RehearsedLine(
-        date=date_cell(each.due_on, today=asker.today),
-        at=f"{each.due_time:%H:%M} {each.zone.name.replace('_', ' ')}",
+        date=date,
+        at=at,
         name=step.name,
         kind=kind_words(step.kind.value),
         who=f"{role_words(step.operator.value)} · {automation_words(table)}",
         fate=fate,
         fate_tag=tag,
-        reasons=(*more, *reasons),
+        reasons=tuple(dict.fromkeys((*more, *reasons))),
     )
 
 

@@ -29,7 +29,7 @@ Touches = dict[int, tuple[tuple[int | None, datetime], ...]]
 class Track:
     """An enrolment on its way: `due_at` is its next look. `is_open` while it stands at the step it really waits for.
 
-    `stops_at` is when somebody is known to have ended it.
+    `held` is why it waited at this step, `stops_at` when somebody is known to have ended it.
     """
 
     loaded: LoadedCase
@@ -37,6 +37,7 @@ class Track:
     is_open: bool
     is_entering: bool = False
     was_held: bool = False
+    held: tuple[Reason, ...] = ()
     stops_at: datetime | None = None
 
 
@@ -136,7 +137,9 @@ def _held(track: Track, case: StepCase, outcome: StepOutcome, at: datetime) -> T
         until = next_look(at, until, _standing(track, case, at))
     woken_at = track.loaded.woken_after(at)
     until = until if woken_at is None else min(until, woken_at)
-    return replace(track, due_at=until, was_held=track.was_held or not _waits_for_hours(outcome.reasons))
+    if _waits_for_hours(outcome.reasons):
+        return replace(track, due_at=until)
+    return replace(track, due_at=until, was_held=True, held=outcome.reasons)
 
 
 def _waits_for_hours(reasons: Iterable[Reason]) -> bool:
@@ -178,7 +181,7 @@ def _followed(track: Track, outcome: StepOutcome, at: datetime) -> Track | None:
     }
     behind = (*track.loaded.behind, own, *_skipped(outcome.following, at))
     loaded = replace(track.loaded, row=row, behind=behind)
-    return replace(track, loaded=loaded, due_at=max(at, row["due_at"]), is_open=False, was_held=False)
+    return replace(track, loaded=loaded, due_at=max(at, row["due_at"]), is_open=False, was_held=False, held=())
 
 
 def _skipped(rows: Iterable[Row], at: datetime) -> tuple[DoneStep, ...]:
@@ -224,6 +227,7 @@ def _touch(track: Track, case: StepCase, outcome: StepOutcome, people: Assignees
         owner_id=outcome.task["assignee_id"] if outcome.task else people.person_for_step(case, step),
         loose=loose_reasons(step, is_open=track.is_open, is_entering=track.is_entering, was_held=track.was_held),
         reasons=outcome.reasons,
+        held=track.held,
     )
 
 

@@ -26,7 +26,7 @@ class Touch:
     """One step as it will come to pass; `at` is the instant, the local fields are what the clock of `zone` shows then.
 
     `enrolment_id` is None for a renewal that is yet to enter. `loose` says what else could move or stop it; a touch
-    without such a reason is firm. `owner_id` is the person who answers for the step.
+    without such a reason is firm. `held` is why it waited longer than planned. `owner_id` is the person who answers.
     """
 
     enrolment_id: int | None
@@ -46,6 +46,7 @@ class Touch:
     owner_id: int
     loose: tuple[Reason, ...]
     reasons: tuple[Reason, ...]
+    held: tuple[Reason, ...] = ()
 
     @property
     def is_firm(self) -> bool:
