@@ -51,6 +51,9 @@ from dashboards.views import (
     workload,
     workspaces,
 )
+from dashboards.views.offers import approvals, proposals
+from dashboards.views.offers import drafts as rule_drafts
+from dashboards.views.offers import library as offer_library
 from dashboards.views.playbooks import drafts as playbook_drafts
 from dashboards.views.playbooks import editing as playbook_editing
 from dashboards.views.playbooks import pages as playbook_pages
@@ -146,6 +149,30 @@ urlpatterns = [
     ),
     path("renewals/<int:renewal_id>/", renewal.renewal, name="renewal"),
     path("renewals/<int:renewal_id>/steps/<str:step_key>/", step_change.step_change, name="step_change"),
+    path("renewals/<int:renewal_id>/proposal/", proposals.proposal, name="renewal_proposal"),
+    path("renewals/<int:renewal_id>/proposal/trial/", proposals.trial, name="proposal_trial"),
+    path("renewals/<int:renewal_id>/proposal/request/", proposals.approval_request, name="proposal_request"),
+    path("renewals/<int:renewal_id>/proposal/presentation/", proposals.presentation, name="proposal_presentation"),
+    path("renewals/<int:renewal_id>/proposal/signature/", proposals.signature, name="proposal_signature"),
+    path("renewals/<int:renewal_id>/proposal/withdrawal/", proposals.withdrawal, name="proposal_withdrawal"),
+    path("renewals/<int:renewal_id>/proposal/agreed/", proposals.agreed_terms, name="proposal_agreed"),
+    path("offers/", offer_library.offers, name="offers"),
+    path("offers/<int:offer_id>/", offer_library.offer, name="offer"),
+    path("offers/<int:offer_id>/retirement/", offer_library.retirement, name="offer_retirement"),
+    path("offers/policy/", offer_library.policy, name="policy"),
+    path("offers/policy/price/", offer_library.policy_price, name="policy_price"),
+    path("offers/drafts/", offer_library.drafts, name="rule_drafts"),
+    path("offers/drafts/<int:draft_id>/", rule_drafts.draft, name="rule_draft"),
+    path("offers/drafts/<int:draft_id>/numbers/", rule_drafts.numbers, name="rule_numbers"),
+    path("offers/drafts/<int:draft_id>/written/", rule_drafts.written, name="rule_written"),
+    path("offers/drafts/<int:draft_id>/submission/", rule_drafts.submission, name="rule_submission"),
+    path("offers/drafts/<int:draft_id>/return/", rule_drafts.return_, name="rule_return"),
+    path("offers/drafts/<int:draft_id>/publication/", rule_drafts.publication, name="rule_publication"),
+    path("offers/drafts/<int:draft_id>/rejection/", rule_drafts.rejection, name="rule_rejection"),
+    path("approvals/", approvals.approvals, name="approvals"),
+    path("approvals/<int:request_id>/", approvals.approval, name="approval"),
+    path("approvals/<int:request_id>/answer/", approvals.answer, name="approval_answer"),
+    path("approvals/<int:request_id>/recall/", approvals.recall, name="approval_recall"),
     path("renewals/<int:renewal_id>/outcome/", renewal.outcome, name="renewal_outcome"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),

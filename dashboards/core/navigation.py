@@ -50,8 +50,8 @@ NAVIGATION: tuple[tuple[Page, ...], ...] = (
         Page(slug="notices", title="Notices", icon="scale", permission="notices.view", key="n"),
         Page(slug="ownership", title="Ownership", icon="hand-raised", permission="renewals.view"),
         Page(slug="content", title="Content", icon="document-text", permission="messages.view"),
-        Page(slug="offers", title="Offers", icon="tag", permission="prices.view", key="o"),
-        Page(slug="approvals", title="Approvals", icon="check-badge", permission="prices.view"),
+        Page(slug="offers", title="Offers", icon="tag", permission="offers.view", key="o"),
+        Page(slug="approvals", title="Approvals", icon="check-badge", permission="approvals.view", key="v"),
     ),
     (
         Page(slug="experiments", title="Experiments", icon="beaker", permission="playbooks.view", key="e"),

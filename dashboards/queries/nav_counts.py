@@ -17,6 +17,10 @@ Counting = tuple[str, tuple[Any, ...]]
 
 DUE_TASKS = "SELECT FROM playbooks_task WHERE assignee_id = %s AND state = 'open' AND due_on <= %s"
 WAITING_MESSAGES = "SELECT FROM playbooks_message WHERE state IN ('draft', 'in_doubt')"
+# What waits for somebody of my role that I had no hand in; who stands in for somebody away sees theirs on the page.
+WAITING_APPROVALS = """SELECT FROM offers_approvalstep AS s JOIN offers_approvalrequest AS r ON r.id = s.request_id
+WHERE r.state = 'waiting' AND s.state = 'open' AND NOT %s = ANY(r.barred_ids)
+AND (%s = ANY(s.roles) OR (s.escalated_at IS NOT NULL AND %s = ANY(s.escalate_to)))"""
 UNFINISHED_IMPORTS = "SELECT FROM renewals_importrun WHERE state IN ('uploaded', 'previewed') AND created_by_id = %s"
 
 
@@ -46,6 +50,12 @@ def _waiting_messages(asker: Asker) -> Counting:
     return rows.query.sql_with_params()
 
 
+def _waiting_approvals(asker: Asker) -> Counting:
+    """Steps of requests that are mine to answer."""
+    role = asker.membership.role
+    return WAITING_APPROVALS, (asker.membership.user_id, role, role)
+
+
 def _unfinished_imports(asker: Asker) -> Counting:
     """My uploads that have not been imported yet."""
     return UNFINISHED_IMPORTS, (asker.membership.user_id,)
@@ -54,5 +64,6 @@ def _unfinished_imports(asker: Asker) -> Counting:
 COUNTED: tuple[tuple[str, str, Callable[[Asker], Counting]], ...] = (
     ("queue", "tasks.change", _due_tasks),
     ("messages", "messages.change", _waiting_messages),
+    ("approvals", "approvals.change", _waiting_approvals),
     ("imports", "imports.change", _unfinished_imports),
 )

@@ -109,3 +109,19 @@ def check_draft_step(state: str, to: str) -> None:
         raise DraftNotInState(
             f"This draft is {state}; it cannot become {to}.", why=f"From {state} it can become {allowed}."
         )
+
+
+def states_text() -> str:
+    """Return the tables as the page of states shows them."""
+    parts = (
+        ("Draft of a policy or an offer", DRAFT_STEPS, DRAFT_OWNERS),
+        ("Proposal", PROPOSAL_STEPS, PROPOSAL_OWNERS),
+        ("Request for approval", REQUEST_STEPS, REQUEST_OWNERS),
+        ("Step of a request", STEP_STEPS, STEP_OWNERS),
+    )
+    return "\n".join(_table(heading, steps, owners) for heading, steps, owners in parts)
+
+
+def _table(heading: str, steps: Mapping[str, tuple[str, ...]], owners: Mapping[str, str]) -> str:
+    rows = [f"| {state} | {', '.join(to) or '(final)'} | {owners[state]} |" for state, to in steps.items()]
+    return "\n".join((f"## {heading}", "", "| state | may become | whose move |", "|---|---|---|", *rows, ""))

@@ -1,5 +1,7 @@
 """Drafts of the policy and of offers: the open ones, their problems, what is in force beside them."""
 
+import json
+import tomllib
 from typing import Any
 
 from django.db.models import QuerySet
@@ -45,3 +47,9 @@ def in_force(kind: str, offer_id: int | None) -> tuple[int, dict[str, Any] | Non
     else:
         row = OfferVersion.objects.filter(offer_id=offer_id).order_by("-number").first() if offer_id else None
     return (0, None) if row is None else (row.number, row.definition)
+
+
+def plain_document(text: str) -> dict[str, Any]:
+    """Return a document written in TOML as a plain table, dates as text; raises tomllib.TOMLDecodeError."""
+    found: dict[str, Any] = json.loads(json.dumps(tomllib.loads(text), default=str))
+    return found

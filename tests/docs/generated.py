@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 
+from offers.core.states import states_text as offer_states
 from playbooks.core.states import states_text as playbook_states
 from renewals.core.contracts.states import line_states_text
 from renewals.core.glossary import GlossaryTerm
@@ -26,13 +27,13 @@ def documents() -> Mapping[str, str]:
 
 def _states() -> str:
     source = (
-        "`renewals/core/renewal_states.py`, `renewals/core/contracts/states.py`, `renewals/core/notices/states.py` and "
-        "`playbooks/core/states.py`"
+        "`renewals/core/renewal_states.py`, `renewals/core/contracts/states.py`, `renewals/core/notices/states.py`, "
+        "`offers/core/states.py` and `playbooks/core/states.py`"
     )
     head = (
         "# States\n\nWhere each thing may go, and whose move it is. No other step exists: the actions ask these tables."
     )
-    parts = "\n".join((renewal_states(), line_states_text(), notice_states(), playbook_states()))
+    parts = "\n".join((renewal_states(), line_states_text(), notice_states(), offer_states(), playbook_states()))
     return f"{head}\n{MADE.format(source)}\n\n{parts}".rstrip() + "\n"
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from playbooks.core.editing.content import Content
 from playbooks.core.errors import FileNotReadable
+from renewals.core.written import as_toml
 
 LARGEST = 1_000_000
 
@@ -19,9 +20,7 @@ def content_as_json(content: Mapping[str, Any]) -> str:
 
 def content_as_toml(content: Mapping[str, Any]) -> str:
     """Return a content as TOML that `content_from_file` reads back to the same content."""
-    lines: list[str] = []
-    _write_table(_kept(content), (), lines)
-    return "\n".join(lines).lstrip("\n") + "\n"
+    return as_toml(_kept(content))
 
 
 def content_from_file(data: bytes) -> Content:
@@ -70,43 +69,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return [_plain(each) for each in value]
     return value.isoformat() if isinstance(value, datetime | date | time) else value
-
-
-def _write_table(table: Mapping[str, Any], path: tuple[str, ...], lines: list[str]) -> None:
-    """Plain values first, then tables, then lists of tables: that is the order TOML asks for."""
-    later = []
-    for name, value in table.items():
-        is_list = isinstance(value, list) and value and all(isinstance(each, Mapping) for each in value)
-        if value is None:
-            continue
-        if (isinstance(value, Mapping) or is_list) and len(path) < 2 and not _is_condition(value):
-            later.append((name, value))
-        else:
-            lines.append(f"{_key(name)} = {_value(value)}")
-    for name, value in later:
-        inner = (*path, name)
-        head = ".".join(_key(each) for each in inner)
-        for each in value if isinstance(value, list) else [value]:
-            lines += ["", f"[[{head}]]" if isinstance(value, list) else f"[{head}]"]
-            _write_table(each, inner, lines)
-
-
-def _is_condition(value: Any) -> bool:
-    return isinstance(value, Mapping) and bool({"field", "all", "any", "not"} & set(value))
-
-
-def _key(name: str) -> str:
-    return name if name.replace("_", "").replace("-", "").isalnum() and name.isascii() else json.dumps(name)
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, Mapping):
-        parts = (f"{_key(name)} = {_value(each)}" for name, each in value.items() if each is not None)
-        return "{ " + ", ".join(parts) + " }"
-    if isinstance(value, list):
-        return "[" + ", ".join(_value(each) for each in value) + "]"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-    return str(value)

@@ -1,0 +1,1 @@
+"""Prices, verdicts and approvals in words."""

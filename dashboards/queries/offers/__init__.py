@@ -1,0 +1,1 @@
+"""What the pages of offers, the policy, proposals and approvals show."""

@@ -1,0 +1,219 @@
+"""Requests for approval: what waits for me, what I asked, what was decided, and one with everything it rests on."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from dashboards.core.dates import DateCell, instant_cell
+from dashboards.core.money import count_words, money_words
+from dashboards.core.offers.shown import PriceShown, price_shown
+from dashboards.core.offers.words import STATES, WAYS
+from dashboards.core.parts import Cell, Column, Link, Tab, Table
+from dashboards.core.wording import title
+from dashboards.queries.asker import Asker
+from offers.core.approvals import Away
+from offers.models import ApprovalRequest, ApprovalStep
+from offers.queries.approvals import OpenSeat, people, requests, seat_in, seats_of_person
+from playbooks.queries.workload import standing_in
+from renewals.core.money import Money
+from renewals.models import Renewal
+from renewals.queries.people import visible_to
+
+PATH = "/approvals/"
+MOST = 50
+SHOWS = (("", "Mine to answer"), ("asked", "Asked by me"), ("waiting", "All waiting"), ("decided", "Decided"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalsPage:
+    """The list with its finding."""
+
+    title: str
+    unit: str
+    tabs: tuple[Tab, ...]
+    table: Table
+    empty: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepShown:
+    """One step: who is asked, until when, and what they said."""
+
+    name: str
+    state: str
+    tone: str
+    who: str
+    due: DateCell | None
+    is_escalated: bool
+    answers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestPage:
+    """One request; `seat` is the step this person may answer now, None for none."""
+
+    title: str
+    unit: str
+    crumbs: tuple[Link, ...]
+    href: str
+    state: str
+    tone: str
+    way: str
+    note: str
+    asked: str
+    ended: str
+    shown: PriceShown
+    steps: tuple[StepShown, ...]
+    version_id: int
+    step_id: int | None
+    seat: str
+    may_recall: bool
+    proposal_href: str
+    is_newest: bool
+
+
+def away_today(asker: Asker) -> Away:
+    """Return who is away today and who stands in for them."""
+    return standing_in(today=asker.today)
+
+
+def approvals_page(asker: Asker, show: str) -> ApprovalsPage:
+    """Return the list of what `show` names; an unknown word is what waits for the person."""
+    seats = seats_of_person(asker.membership.user_id, away=away_today(asker))
+    chosen = show if show in dict(SHOWS) else ""
+    rows = [seat.request for seat in seats] if not chosen else list(_rows(asker, chosen)[:MOST])
+    due = {seat.request.id: seat.step.due_at for seat in seats}
+    words = f"{count_words(len(seats), 'price')} wait" if len(seats) != 1 else "1 price waits"
+    return ApprovalsPage(
+        title=f"{words} for your answer" if seats else "Nothing waits for your answer",
+        unit="An answer binds to the version it was given to",
+        tabs=tuple(
+            Tab(
+                text=text,
+                href=f"{PATH}?show={key}" if key else PATH,
+                count=str(len(seats)) if not key and seats else "",
+                is_current=key == chosen,
+            )
+            for key, text in SHOWS
+        ),
+        table=_table(asker, rows, due),
+        empty="Nothing here." if chosen else "Nothing is asked of you today.",
+    )
+
+
+def request_row(asker: Asker, request_id: int) -> tuple[ApprovalRequest, OpenSeat | None]:
+    """Return a request and the person's seat in it; Http404 for one out of sight.
+
+    Who has a seat sees it even when the account is out of reach otherwise: somebody away handed it to them.
+    """
+    row = requests().filter(id=request_id).first()
+    if row is None:
+        raise Http404
+    seat = seat_in(row, asker.membership.user_id, known=people(), away=away_today(asker))
+    is_in_sight = _in_sight(asker).filter(id=row.proposal.renewal_id).exists()
+    if seat is None and not is_in_sight and row.requester_id != asker.membership.user_id:
+        raise Http404
+    return row, seat
+
+
+def request_page(asker: Asker, row: ApprovalRequest, seat: OpenSeat | None) -> RequestPage:
+    """Return one request with everything it rests on."""
+    account, version = row.proposal.renewal.account, row.version
+    words, tone = STATES[row.state]
+    price = money_words(Money(version.net_amount, version.currency))
+    return RequestPage(
+        title=f"{account.name}: {price} a year",
+        unit=f"Version {version.number} of the proposal, judged by policy {row.evidence.get('policy', '')}",
+        crumbs=(Link(text="Approvals", href=PATH), Link(text=account.name)),
+        href=f"{PATH}{row.id}/",
+        state=words,
+        tone=tone,
+        way=WAYS[row.way].format(level=row.level_name),
+        note=row.note,
+        asked=f"{row.requested_by}, {_when(asker, row.requested_at).when}",
+        ended=f"{row.ended_by}: {row.ended_reason or words}" if row.ended_at else "",
+        shown=price_shown(version.price, version.verdict, level=row.level_name, currency=asker.workspace.currency),
+        steps=tuple(_step(asker, step) for step in row.steps.all()),
+        version_id=version.id,
+        step_id=seat.step.id if seat else None,
+        seat=_seat(seat),
+        may_recall=row.state == "waiting" and row.requester_id == asker.membership.user_id,
+        proposal_href=f"/renewals/{row.proposal.renewal_id}/proposal/",
+        is_newest=row.proposal.version_id == version.id,
+    )
+
+
+def _rows(asker: Asker, show: str) -> QuerySet[ApprovalRequest]:
+    rows = requests().order_by("-requested_at", "-id")
+    if show == "asked":
+        return rows.filter(requester_id=asker.membership.user_id)
+    seen = rows.filter(proposal__renewal__in=_in_sight(asker))
+    return seen.filter(state="waiting") if show == "waiting" else seen.exclude(state="waiting")
+
+
+def _in_sight(asker: Asker) -> QuerySet[Renewal]:
+    return visible_to(Renewal.objects.all(), asker.member, "approvals.view")
+
+
+def _table(asker: Asker, rows: list[ApprovalRequest], due: dict[int, object]) -> Table:
+    return Table(
+        caption="Requests for approval",
+        columns=(
+            Column(title="Account"),
+            Column(title="Price a year", is_amount=True),
+            Column(title="Level"),
+            Column(title="State"),
+            Column(title="Asked by"),
+            Column(title="Asked"),
+            Column(title="Answer due"),
+        ),
+        rows=tuple(_row(asker, row, due.get(row.id)) for row in rows),
+    )
+
+
+def _row(asker: Asker, row: ApprovalRequest, due_at: object) -> tuple[Cell, ...]:
+    words, tone = STATES[row.state]
+    price = money_words(Money(row.version.net_amount, row.version.currency))
+    return (
+        Cell(text=row.proposal.renewal.account.name, href=f"{PATH}{row.id}/", note=f"version {row.version.number}"),
+        Cell(text=price, is_amount=True),
+        Cell(text=row.level_name or "None needed"),
+        Cell(text=words, state=tone),
+        Cell(text=row.requested_by),
+        Cell(date=_when(asker, row.requested_at)),
+        Cell(date=_when(asker, due_at)) if due_at else Cell(text="–"),
+    )
+
+
+def _step(asker: Asker, step: ApprovalStep) -> StepShown:
+    words, tone = STATES[step.state]
+    link = " and " if step.needs == "all" else " or "
+    roles = link.join(title(role) for role in step.roles)
+    higher = " or ".join(title(role) for role in step.escalate_to)
+    return StepShown(
+        name=f"Stage {step.stage}: {roles}",
+        state=words,
+        tone=tone,
+        who=f"After {step.hours} hours also {higher}" if higher else f"Due within {step.hours} hours",
+        due=_when(asker, step.due_at) if step.due_at and step.state == "open" else None,
+        is_escalated=step.escalated_at is not None,
+        answers=tuple(_answer(answer) for answer in step.answers.all()),
+    )
+
+
+def _answer(answer: object) -> str:
+    said = "approved" if answer.is_approved else "refused"
+    behalf = f" for {answer.on_behalf_of}" if answer.on_behalf_of else ""
+    return f"{answer.answered_by} {said}{behalf}{': ' + answer.reason if answer.reason else '.'}"
+
+
+def _seat(seat: OpenSeat | None) -> str:
+    if seat is None:
+        return ""
+    role = title(seat.seat.role)
+    return f"You answer as {role}." if seat.seat.on_behalf_of is None else f"You stand in for {role}, who is away."
+
+
+def _when(asker: Asker, at: object) -> DateCell:
+    return instant_cell(at, now=asker.now, zone=asker.workspace.timezone)

@@ -1,0 +1,210 @@
+"""The proposal of a renewal: what may be offered, a price with its verdict before it is kept, and its versions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+
+from dashboards.core.dates import DateCell, instant_cell
+from dashboards.core.offers.shown import PriceShown, price_shown
+from dashboards.core.offers.words import STATES, WAYS
+from dashboards.core.parts import Cell, Column, Link, Table
+from dashboards.queries.asker import Asker
+from offers.core.library import eligibility_of
+from offers.core.plain import plain_price, plain_verdict
+from offers.core.pricing import Wish
+from offers.models import AgreedTerms, ApprovalRequest, Proposal, ProposalVersion
+from offers.queries.approvals import open_proposal, versions_of
+from offers.queries.cases import RenewalCase, judged, renewal_case
+from offers.queries.library import PublishedOffer, policy_in_force, published_offers
+from renewals.core.roles import can
+from renewals.models import Renewal
+from renewals.queries.people import record_nearness, visible_to
+from renewals.queries.renewals import renewals
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalPage:
+    """The proposal in finished words; an empty address is a step that cannot be taken now."""
+
+    title: str
+    unit: str
+    crumbs: tuple[Link, ...]
+    href: str
+    number: int
+    version_id: int | None
+    state: str
+    tone: str
+    note: str
+    shown: PriceShown | None
+    request_href: str
+    agreed_href: str
+    may_change: bool
+    may_ask: bool
+    may_present: bool
+    may_sign: bool
+    may_withdraw: bool
+    versions: Table
+    agreed: str
+    initial: Mapping[str, Any]
+
+
+def proposal_renewal(asker: Asker, renewal_id: int, permission: str = "proposals.view") -> Renewal:
+    """Return the renewal; Http404 when its proposal is out of sight for this person."""
+    rows = renewals().select_related("account__parent", "account__team")
+    return get_object_or_404(visible_to(rows, asker.member, permission), id=renewal_id)
+
+
+def proposal_address(asker: Asker, row: Renewal) -> str:
+    """Return where the proposal of a renewal stands, empty for who may not see it."""
+    near = record_nearness(asker.member, row.account, row)
+    return f"/renewals/{row.id}/proposal/" if can(asker.member, "proposals.view", record=near) else ""
+
+
+def may_propose(asker: Asker, row: Renewal) -> bool:
+    """Answer whether the person may make and change the proposal of an open renewal."""
+    near = record_nearness(asker.member, row.account, row)
+    return row.closed_on is None and can(asker.member, "proposals.change", record=near)
+
+
+def case_of(asker: Asker, row: Renewal) -> RenewalCase:
+    """Return the renewal as a price is made for it."""
+    return renewal_case(row.id, home_currency=asker.workspace.currency, today=asker.today)
+
+
+def offers_for(case: RenewalCase) -> tuple[tuple[str, str], ...]:
+    """Return the offers that may be made to this renewal today, as choices; an unknown fact makes none eligible."""
+    found = published_offers(is_active=True)
+    may = (each for each in found if eligibility_of(each.offer, case.facts, today=case.today).may_be_made)
+    return tuple((str(each.offer_id), each.offer.name) for each in may)
+
+
+def tried(case: RenewalCase, wish: Wish, offer: PublishedOffer | None, *, home: str) -> PriceShown:
+    """Return what a wish would cost and what the policy says of it; nothing is kept. Raises as `judged` does."""
+    policy = policy_in_force().policy
+    found = judged(case, policy, wish, offer.offer if offer else None)
+    level = policy.level(found.verdict.level).name if found.verdict.level else ""
+    return price_shown(plain_price(found.price), plain_verdict(found.verdict), level=level, currency=home)
+
+
+def proposal_page(asker: Asker, row: Renewal) -> ProposalPage:
+    """Return everything about the proposal of a renewal."""
+    proposal = open_proposal(row.id) or Proposal.objects.filter(renewal_id=row.id, state="signed").first()
+    version = proposal.version if proposal else None
+    request = _request(version)
+    may = may_propose(asker, row)
+    is_approved = request is not None and request.state == "approved"
+    is_waiting = request is not None and request.state == "waiting"
+    words, tone = _standing(proposal, request)
+    is_open = proposal is not None and proposal.state in ("draft", "presented")
+    return ProposalPage(
+        title=_title(row, version),
+        unit=f"{row.contract.name or row.contract.external_id} · term {row.term_number}",
+        crumbs=(
+            Link(text="Accounts", href="/accounts/"),
+            Link(text=row.account.name, href=f"/accounts/{row.account_id}/"),
+            Link(text="Renewal", href=f"/renewals/{row.id}/"),
+        ),
+        href=f"/renewals/{row.id}/proposal/",
+        number=version.number if version else 0,
+        version_id=version.id if version else None,
+        state=words,
+        tone=tone,
+        note=_note(request),
+        shown=_shown(asker, version),
+        request_href=f"/approvals/{request.id}/" if request else "",
+        agreed_href=f"/renewals/{row.id}/proposal/agreed/",
+        may_change=may and (proposal is None or is_open),
+        may_ask=may and is_open and not is_approved and not is_waiting,
+        may_present=may and is_approved and proposal is not None and proposal.state == "draft",
+        may_sign=may and is_approved and proposal is not None and proposal.state == "presented",
+        may_withdraw=may and is_open,
+        versions=_versions(asker, proposal),
+        agreed=_agreed(row),
+        initial=_initial(version),
+    )
+
+
+def _title(row: Renewal, version: ProposalVersion | None) -> str:
+    return f"{row.account.name}: {'proposal' if version else 'no proposal yet'}"
+
+
+def _request(version: ProposalVersion | None) -> ApprovalRequest | None:
+    """The live request of a version, else the last one."""
+    if version is None:
+        return None
+    return ApprovalRequest.objects.filter(version=version).order_by("-id").first()
+
+
+def _standing(proposal: Proposal | None, request: ApprovalRequest | None) -> tuple[str, str]:
+    if proposal is None:
+        return "", "none"
+    if proposal.state in ("presented", "signed"):
+        return STATES[proposal.state]
+    if request is None:
+        return "Not asked for yet", "none"
+    return STATES[request.state]
+
+
+def _note(request: ApprovalRequest | None) -> str:
+    if request is None:
+        return ""
+    words = WAYS[request.way].format(level=request.level_name)
+    return f"{words} {request.ended_reason}" if request.state == "refused" else words
+
+
+def _shown(asker: Asker, version: ProposalVersion | None) -> PriceShown | None:
+    if version is None:
+        return None
+    level = version.verdict["level"]
+    names = {each["key"]: each["name"] for each in version.policy.definition.get("levels", ())}
+    return price_shown(version.price, version.verdict, level=names.get(level, level), currency=asker.workspace.currency)
+
+
+def _versions(asker: Asker, proposal: Proposal | None) -> Table:
+    rows = versions_of(proposal.id) if proposal else []
+    return Table(
+        caption="Versions",
+        columns=(
+            Column(title="Version"),
+            Column(title="Price", is_amount=True),
+            Column(title="Offer"),
+            Column(title="Verdict"),
+            Column(title="By"),
+            Column(title="When"),
+        ),
+        rows=tuple(_version(asker, row) for row in rows),
+    )
+
+
+def _version(asker: Asker, row: ProposalVersion) -> tuple[Cell, ...]:
+    at: DateCell = instant_cell(row.created_at, now=asker.now, zone=asker.workspace.timezone)
+    price = price_shown(row.price, row.verdict, level="", currency=asker.workspace.currency)
+    offer = f"{row.offer_version.offer.name}, version {row.offer_version.number}" if row.offer_version else "None"
+    return (
+        Cell(text=str(row.number), note=row.note),
+        Cell(text=price.figures[0][1], is_amount=True),
+        Cell(text=offer),
+        Cell(text=price.outcome, note=price.policy),
+        Cell(text=row.created_by),
+        Cell(date=at),
+    )
+
+
+def _agreed(row: Renewal) -> str:
+    found = AgreedTerms.objects.filter(contract_id=row.contract_id, superseded_at__isnull=True).first()
+    if found is None:
+        return ""
+    parts = (
+        f"price uplift of {found.uplift_percent.normalize():f} %" if found.uplift_percent is not None else "",
+        f"cap of {found.cap_percent.normalize():f} %" if found.cap_percent is not None else "",
+    )
+    return f"The contract agrees a {' and a '.join(part for part in parts if part)} ({found.where})."
+
+
+def _initial(version: ProposalVersion | None) -> dict[str, Any]:
+    if version is None:
+        return {"term_months": 12, "payment_days": 30, "discount_percent": 0}
+    offer = version.offer_version.offer_id if version.offer_version else ""
+    return {**version.wish, "offer": str(offer)}

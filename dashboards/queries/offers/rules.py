@@ -1,0 +1,212 @@
+"""The pricing policy in force, a try against it, and the drafts of policy and offers."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.http import Http404
+
+from dashboards.core.offers.rules import Place, differences, limit_words, measure_words, numbers_of
+from dashboards.core.offers.shown import PriceShown, price_shown
+from dashboards.core.offers.words import METHODS, STATES, number_words
+from dashboards.core.parts import Cell, Column, Difference, Link, Table
+from dashboards.core.playbooks.conditions import condition_words
+from dashboards.core.wording import title
+from dashboards.queries.asker import Asker
+from dashboards.queries.offers.library import PATH, draft_link, version_table
+from offers.core.plain import plain_price, plain_verdict
+from offers.core.policy import Policy, Step, verdict_of
+from offers.core.pricing import LineFacts, PriceRule, PricingFacts, Wish, price_of
+from offers.models import RuleDraft
+from offers.queries.drafts import drafts, in_force, open_draft, problems_of
+from offers.queries.library import offer_keys, policy_in_force, policy_versions
+from renewals.core.money import Money
+from renewals.core.roles import can
+from renewals.core.written import as_toml
+
+POLICY_PATH = f"{PATH}policy/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyPage:
+    """The policy in force: what prices start from, who allows what, and every limit in words."""
+
+    title: str
+    unit: str
+    crumbs: tuple[Link, ...]
+    defaults: tuple[tuple[str, str], ...]
+    levels: Table
+    limits: Table
+    versions: Table
+    draft: Link | None
+    may_change: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftPage:
+    """A draft with its problems and what it changes; an empty right is a step this person cannot take."""
+
+    title: str
+    unit: str
+    crumbs: tuple[Link, ...]
+    href: str
+    state: str
+    tone: str
+    revision: int
+    numbers: tuple[Place, ...]
+    written: str
+    problems: tuple[tuple[str, str, str], ...]
+    changes: tuple[Difference, ...]
+    ended: str
+    may_edit: bool
+    may_submit: bool
+    may_take_back: bool
+    may_publish: bool
+    may_end: bool
+
+
+def policy_page(asker: Asker) -> PolicyPage:
+    """Return the policy in force."""
+    found = policy_in_force()
+    names = {level.key: level.name for level in found.policy.levels}
+    open_one = open_draft(RuleDraft.Kind.POLICY)
+    return PolicyPage(
+        title=f"Pricing policy {found.policy.number}",
+        unit="The hardest limit decides; what a contract agreed goes before it",
+        crumbs=(Link(text="Offers", href=PATH), Link(text="Pricing policy")),
+        defaults=_defaults(found.policy),
+        levels=_levels(found.policy),
+        limits=_limits(found.definition, names),
+        versions=version_table(asker, policy_versions()),
+        draft=draft_link(open_one) if open_one else None,
+        may_change=can(asker.member, "offers.change"),
+    )
+
+
+def policy_trial(asker: Asker, given: dict[str, Any]) -> PriceShown:
+    """Return what the policy in force says of an invented price; raises PriceNotPossible."""
+    policy, currency = policy_in_force().policy, asker.workspace.currency
+    line = LineFacts(key="line", name="The line", currency=currency, prior=Money(given["prior"], currency))
+    facts = PricingFacts(
+        currency=currency,
+        lines=(line,),
+        rule=PriceRule(method=policy.defaults.method),
+        defaults=policy.defaults,
+        on=asker.today,
+    )
+    wish = Wish(
+        term_months=given["term_months"],
+        payment_days=given["payment_days"],
+        discount_percent=given["discount_percent"] or Decimal(0),
+    )
+    price = price_of(facts, wish)
+    known = {"account.tier": given["tier"], "account.region": given["region"] or None, "renewal.amount": given["prior"]}
+    verdict = verdict_of(policy, price, known, below_policy=price.given)
+    level = policy.level(verdict.level).name if verdict.level else ""
+    return price_shown(plain_price(price), plain_verdict(verdict), level=level, currency=currency)
+
+
+def rule_draft(draft_id: int) -> RuleDraft:
+    """Return a draft; Http404 when there is none."""
+    row = drafts().filter(id=draft_id).first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def draft_page(asker: Asker, row: RuleDraft, *, written: str | None = None) -> DraftPage:
+    """Return a draft; `written` is what was typed and could not be read."""
+    is_policy = row.kind == RuleDraft.Kind.POLICY
+    words, tone = STATES[row.state]
+    may_change = can(asker.member, "offers.change")
+    is_hand = asker.membership.user_id in row.editor_ids
+    return DraftPage(
+        title="Pricing policy" if is_policy else str(row.content.get("name") or "New offer"),
+        unit=f"{row.reason} · begun by {row.author}, edit {row.revision}",
+        crumbs=(Link(text="Offers", href=PATH), Link(text="Draft")),
+        href=f"{PATH}drafts/{row.id}/",
+        state="Waits for a second person" if row.state == "waiting" else words,
+        tone="watch" if row.state == "waiting" else tone,
+        revision=row.revision,
+        numbers=numbers_of(row.content) if is_policy else (),
+        written=as_toml(row.content) if written is None else written,
+        problems=_problems(row),
+        changes=differences(in_force(row.kind, row.offer_id)[1], row.content),
+        ended=f"{row.ended_by}: {row.ended_reason}" if row.ended_reason else "",
+        may_edit=may_change and row.state == "draft",
+        may_submit=may_change and row.state == "draft",
+        may_take_back=may_change and row.state == "waiting",
+        may_publish=can(asker.member, "offer_approvals.change") and row.state == "waiting" and not is_hand,
+        may_end=row.state in ("draft", "waiting") and may_change,
+    )
+
+
+def _problems(row: RuleDraft) -> tuple[tuple[str, str, str], ...]:
+    if row.state not in ("draft", "waiting"):
+        return ()
+    taken = (
+        frozenset() if row.kind == RuleDraft.Kind.POLICY else offer_keys() - ({row.offer.key} if row.offer else set())
+    )
+    found = problems_of(row.kind, row.content, taken_keys=frozenset(taken))
+    return tuple((each.where, each.what, each.remedy) for each in found)
+
+
+def _defaults(policy: Policy) -> tuple[tuple[str, str], ...]:
+    given = policy.defaults
+    uplift = "not set" if given.uplift_percent is None else f"{number_words(given.uplift_percent)} %"
+    index = "not set" if given.cpi_percent is None else f"{number_words(given.cpi_percent)} %"
+    return (("Method", METHODS[given.method.value]), ("Price uplift", uplift), ("Price index", index))
+
+
+def _levels(policy: Policy) -> Table:
+    return Table(
+        caption="Levels of approval",
+        columns=(Column(title="Level"), Column(title="Who is asked"), Column(title="Own limit of")),
+        rows=tuple(
+            (
+                Cell(text=level.name),
+                Cell(text="; ".join(_step_words(step) for step in level.steps)),
+                Cell(text=", ".join(title(role) for role in level.own_roles) or "Nobody"),
+            )
+            for level in policy.levels
+        ),
+    )
+
+
+def _step_words(step: Step) -> str:
+    roles = (" and " if step.needs == "all" else " or ").join(title(role) for role in step.roles)
+    higher = " or ".join(title(role) for role in step.escalate_to)
+    return f"stage {step.stage}: {roles} within {step.hours} hours{f', then also {higher}' if higher else ''}"
+
+
+def _limits(definition: dict[str, Any], names: dict[str, str]) -> Table:
+    return Table(
+        caption="Limits",
+        columns=(Column(title="Limit"), Column(title="Where"), Column(title="What is allowed"), Column(title="Why")),
+        rows=tuple(
+            (
+                Cell(text=measure_words(limit).capitalize(), note=str(limit.get("key", ""))),
+                Cell(text=condition_words(limit.get("when")) or "everywhere"),
+                Cell(text=limit_words(limit, names)),
+                Cell(text=str(limit.get("why", ""))),
+            )
+            for limit in definition.get("limits", ())
+        ),
+    )
+
+
+def blank_offer(name: str, key: str) -> dict[str, Any]:
+    """Return what a new offer begins with; its gaps are told as problems until they are filled."""
+    return {
+        "key": key,
+        "name": name,
+        "value_proposition": "",
+        "capabilities": [],
+        "term_months": 12,
+        "payment_days": 30,
+        "terms": [],
+        "owner_role": "renewal_manager",
+        "approval_level": "",
+        "price": {"method": "same", "discount_percent": 0},
+        "eligibility": {"field": "account.segment", "op": "in", "value": ["strategic", "mid_market", "small"]},
+    }

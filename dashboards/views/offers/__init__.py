@@ -1,0 +1,1 @@
+"""The pages below /offers/ and /approvals/, and the proposal of a renewal."""

@@ -1,0 +1,120 @@
+"""One draft of the policy or of an offer: edited by its numbers or as it is written, handed in, published, ended."""
+
+import tomllib
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from dashboards.core.offers.rules import with_numbers
+from dashboards.queries.offers.rules import draft_page, rule_draft
+from dashboards.screen import screen
+from dashboards.views.asking import asker_of
+from offers.actions.drafts import change_draft, end_draft, publish_draft, submit_draft, take_back
+from offers.queries.drafts import plain_document
+from renewals.core.errors import NamedError
+
+
+@screen("offers.view")
+def draft(request: HttpRequest, draft_id: int) -> HttpResponse:
+    """Show a draft with its problems and what it changes."""
+    return render(request, "offers/draft.html", {"page": draft_page(asker_of(request), rule_draft(draft_id))})
+
+
+@require_POST
+@screen("offers.change")
+def numbers(request: HttpRequest, draft_id: int) -> HttpResponse:
+    """Keep the numbers of a policy."""
+    content = with_numbers(rule_draft(draft_id).content, request.POST.dict())
+    return _keep(request, draft_id, content)
+
+
+@require_POST
+@screen("offers.change")
+def written(request: HttpRequest, draft_id: int) -> HttpResponse:
+    """Keep the whole as it was written; what cannot be read is shown again as typed."""
+    text = request.POST.get("written", "")
+    try:
+        content = plain_document(text)
+    except tomllib.TOMLDecodeError as error:
+        page = draft_page(asker_of(request), rule_draft(draft_id), written=text)
+        return render(request, "offers/draft.html", {"page": page, "error": f"Not kept: {error}"}, status=422)
+    return _keep(request, draft_id, content)
+
+
+@require_POST
+@screen("offers.change")
+def submission(request: HttpRequest, draft_id: int) -> HttpResponse:
+    """Hand a draft in."""
+    revision = _revision(request)
+    return _step(
+        request,
+        draft_id,
+        lambda: submit_draft(draft_id=draft_id, revision=revision, by=request.actor, now=request.now),
+        "It waits for a second person now.",
+    )
+
+
+@require_POST
+@screen("offers.change")
+def return_(request: HttpRequest, draft_id: int) -> HttpResponse:
+    """Make what waits a draft again."""
+    return _step(
+        request,
+        draft_id,
+        lambda: take_back(draft_id=draft_id, by=request.actor, now=request.now),
+        "It is a draft again.",
+    )
+
+
+@require_POST
+@screen("offer_approvals.change")
+def publication(request: HttpRequest, draft_id: int) -> HttpResponse:
+    """Put in force what somebody else has made."""
+    return _step(
+        request,
+        draft_id,
+        lambda: publish_draft(draft_id=draft_id, by=request.actor, now=request.now),
+        "It is in force. What was approved before stays approved.",
+    )
+
+
+@require_POST
+@screen("offers.change")
+def rejection(request: HttpRequest, draft_id: int) -> HttpResponse:
+    """Set a draft aside, or refuse one that waits, with the reason."""
+    reason = request.POST.get("reason", "")
+    return _step(
+        request,
+        draft_id,
+        lambda: end_draft(draft_id=draft_id, reason=reason, by=request.actor, now=request.now),
+        "It will not be published; it stays in the history with the reason.",
+    )
+
+
+def _keep(request: HttpRequest, draft_id: int, content: dict[str, object]) -> HttpResponse:
+    revision = _revision(request)
+    return _step(
+        request,
+        draft_id,
+        lambda: change_draft(draft_id=draft_id, revision=revision, content=content, by=request.actor, now=request.now),
+        "Kept in the draft.",
+    )
+
+
+def _step(request: HttpRequest, draft_id: int, step: Callable[[], object], done: str) -> HttpResponse:
+    try:
+        step()
+    except NamedError as refusal:
+        page = draft_page(asker_of(request), rule_draft(draft_id), written=request.POST.get("written"))
+        status = 409 if refusal.kind == "conflict" else 422
+        return render(request, "offers/draft.html", {"page": page, "error": str(refusal)}, status=status)
+    messages.success(request, done)
+    return redirect("rule_draft", draft_id=draft_id)
+
+
+def _revision(request: HttpRequest) -> int:
+    text = request.POST.get("revision", "")
+    return int(text) if text.isdecimal() else 0
