@@ -39,8 +39,9 @@ FROM renewals_account a, generate_series(0, 99) AS n WHERE a.workspace_id = %(wo
 """
 MONTHS = "SELECT count(signals_ensure_partition(%(now)s - make_interval(days => 28 * n))) FROM generate_series(0, 9) n"
 FEEDS = """
-INSERT INTO signals_sourcefeed (workspace_id, source_id, family, signals_count, last_occurred_at, last_received_at)
-SELECT %(workspace)s, %(source)s, unnest(ARRAY['usage', 'support', 'relationship']), 1, %(now)s, %(now)s
+INSERT INTO signals_sourcefeed
+  (workspace_id, source_id, family, kinds, signals_count, last_occurred_at, last_received_at)
+SELECT %(workspace)s, %(source)s, unnest(ARRAY['usage', 'support', 'relationship']), '{}', 1, %(now)s, %(now)s
 """
 
 

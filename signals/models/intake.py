@@ -3,6 +3,7 @@
 `Signal` is partitioned by month of `occurred_at`; the migration makes the table, Django only reads it.
 """
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -42,10 +43,11 @@ class Source(WorkspaceModel):
 
 
 class SourceFeed(WorkspaceModel):
-    """What one source sends of one family: how much, and when last. A silent feed makes its measures stale."""
+    """What one source sends of one family: which kinds, how much, when last. A silent feed makes its measures stale."""
 
     source = WorkspaceForeignKey("signals.Source", related_name="feeds")
     family = models.CharField(max_length=20)
+    kinds = ArrayField(models.TextField(), default=list, help_text="every kind it ever sent, in order")
     signals_count = models.BigIntegerField(default=0)
     last_occurred_at = models.DateTimeField()
     last_received_at = models.DateTimeField()

@@ -88,14 +88,24 @@ def silence_days(moment: Moment) -> dict[str, int]:
 def fed_kinds(moment: Moment) -> frozenset[str]:
     """Return the kinds that were ever heard for any account of the workspace; unlisted ones as "family.*".
 
-    Milestones and sponsors that stand in the book count as the kinds of signals that say the same.
+    Milestones and sponsors that stand in the book count as the kinds of signals that say the same. Where the moment
+    names sources, only what these ever sent counts.
     """
+    kinds = _heard(moment) if moment.sources is None else _sent_by(moment.sources)
+    return frozenset(spec.key for spec in map(catalogue().spec, kinds) if spec is not None)
+
+
+def _heard(moment: Moment) -> Iterable[str]:
     heard = KindHeard.objects.filter(first_occurred_at__lte=moment.as_of, first_received_at__lte=moment.known_at)
     reached = Milestone.objects.filter(achieved_on__lte=moment.day)
     sponsors = ContactRole.objects.filter(role=ContactRole.Role.EXECUTIVE_SPONSOR, from_on__lte=moment.day)
     told = (_one_as(reached, "usage.milestone"), _one_as(sponsors, "relationship.sponsor_confirmed"))
-    specs = (catalogue().spec(kind) for kind in heard.order_by().values_list("kind", flat=True).union(*told))
-    return frozenset(spec.key for spec in specs if spec is not None)
+    return heard.order_by().values_list("kind", flat=True).union(*told)
+
+
+def _sent_by(source_ids: Iterable[int]) -> Iterable[str]:
+    feeds = SourceFeed.objects.filter(any_of("source_id", source_ids), signals_count__gt=0)
+    return {kind for kinds in feeds.values_list("kinds", flat=True) for kind in kinds}
 
 
 def _one_as(rows: QuerySet[Any], kind: str) -> QuerySet[Any]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Q
 from django.db.models.functions import TruncDate
 
 from signals.models import AccountChange, Signal, Source, SourceFeed
@@ -47,12 +47,6 @@ def feed_states(*, now: datetime) -> list[FeedState]:
     """Return every feed of the workspace by source and family."""
     rows = SourceFeed.objects.select_related("source").order_by("source__key", "family")
     return [_state(row, now) for row in rows]
-
-
-def last_heard_at() -> datetime | None:
-    """Return when the newest signal of any source occurred; None when there is none."""
-    newest: datetime | None = SourceFeed.objects.aggregate(newest=Max("last_occurred_at"))["newest"]
-    return newest
 
 
 def sources() -> list[Source]:

@@ -67,10 +67,11 @@ HEADER, TRAILER = 19, 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """As of when (in the world), and what was known when (to us)."""
+    """As of when (in the world), what was known when (to us), and whose kinds count as fed: None means all sources'."""
 
     as_of: datetime
     known_at: datetime
+    sources: tuple[int, ...] | None = None
 
     @property
     def day(self) -> date:

@@ -40,12 +40,15 @@ heard AS (
       first_received_at = least(known.first_received_at, excluded.first_received_at)
   WHERE known.first_occurred_at > excluded.first_occurred_at OR known.first_received_at > excluded.first_received_at
 ), fed AS (
-  INSERT INTO signals_sourcefeed AS feed (workspace_id, source_id, family, signals_count, last_occurred_at,
+  INSERT INTO signals_sourcefeed AS feed (workspace_id, source_id, family, kinds, signals_count, last_occurred_at,
                                           last_received_at)
-  SELECT %(workspace)s, %(source)s, split_part(kind, '.', 1), sum(size), max(newest), %(now)s
+  SELECT %(workspace)s, %(source)s, split_part(kind, '.', 1), array_agg(kind ORDER BY kind), sum(size), max(newest),
+         %(now)s
   FROM told GROUP BY 3 ORDER BY 3
   ON CONFLICT (workspace_id, source_id, family) DO UPDATE
-  SET signals_count = feed.signals_count + excluded.signals_count, last_received_at = excluded.last_received_at,
+  SET kinds = CASE WHEN feed.kinds @> excluded.kinds THEN feed.kinds
+      ELSE ARRAY(SELECT unnest(feed.kinds) UNION SELECT unnest(excluded.kinds) ORDER BY 1) END,
+      signals_count = feed.signals_count + excluded.signals_count, last_received_at = excluded.last_received_at,
       last_occurred_at = greatest(feed.last_occurred_at, excluded.last_occurred_at)
 ), changed AS (
   INSERT INTO signals_accountchange (workspace_id, account_id, changed_at, retry_at, attempts, last_error)

@@ -7,7 +7,7 @@ person sets over a computed score belongs between deciding and writing (`_sheets
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import DatabaseError, transaction
 
@@ -27,15 +27,14 @@ from signals.core.scoring import (
     score_chunk,
 )
 from signals.queries.facts import load_chunk, renewals_of
+from signals.queries.histories import ended_histories
 from signals.queries.learned.scoring import by_model_in_force
 from signals.queries.scorecards import RulesInForce
 from signals.queries.scores import not_scored
-from signals.queries.signals import last_heard_at
 from signals.queries.tallies import Moment
 
 logger = logging.getLogger(__name__)
 CHUNK = 4_000
-LONG_AGO = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,13 +76,14 @@ def refresh_scores(
 
 
 def _look_back(workspace_id: int, account_ids: list[int], rules: RulesInForce, now: datetime) -> None:
-    """Score accounts that cannot be scored now as of the day the workspace last heard anything, if that is long ago.
+    """Score accounts that cannot be scored now as of the day their own sources fell silent, if that is long ago.
 
-    So a history that was loaded late shows how things stood when it ended, beside "Not scored" today.
+    So a history that was loaded late shows how things stood when it ended, beside "Not scored" today. It is measured
+    against what those sources ever sent: what others send of other accounts lowers no coverage of it.
     """
-    heard_at = last_heard_at() if account_ids else None
-    if heard_at is not None and now - heard_at > LONG_AGO:
-        _refresh(workspace_id, not_scored(account_ids), Moment(as_of=heard_at, known_at=now), rules)
+    for history in ended_histories(workspace_id, not_scored(account_ids), now=now):
+        moment = Moment(as_of=history.ended_at, known_at=now, sources=history.source_ids)
+        _refresh(workspace_id, list(history.account_ids), moment, rules)
 
 
 def score_as_of(
