@@ -148,6 +148,8 @@ urlpatterns = [
         name="contract_document_removal",
     ),
     path("renewals/<int:renewal_id>/", renewal.renewal, name="renewal"),
+    path("renewals/<int:renewal_id>/clause/", renewal.clause, name="renewal_clause"),
+    path("renewals/<int:renewal_id>/loss-review/", renewal.loss_review, name="loss_review"),
     path("renewals/<int:renewal_id>/steps/<str:step_key>/", step_change.step_change, name="step_change"),
     path("renewals/<int:renewal_id>/proposal/", proposals.proposal, name="renewal_proposal"),
     path("renewals/<int:renewal_id>/proposal/trial/", proposals.trial, name="proposal_trial"),

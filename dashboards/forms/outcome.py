@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from dashboards.queries.renewal_course import LossReview
 from renewals.core.records import OutcomeRow
 from renewals.core.renewals import OutcomeReason
 from renewals.queries.library import outcome_reasons
@@ -61,3 +62,20 @@ class OutcomeForm(forms.Form):
 
 def _choices(reasons: tuple[OutcomeReason, ...]) -> list[tuple[str, str]]:
     return [(reason.key, reason.name) for reason in reasons]
+
+
+class ReviewForm(forms.Form):
+    """What was learnt from a loss, and when to ask the account back."""
+
+    findings = forms.CharField(label="What was found", max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
+    held_on = forms.DateField(label="Held on", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    win_back_on = forms.DateField(
+        label="Ask them back on",
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        help_text="Empty: never.",
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, review: LossReview, today: date) -> None:
+        kept = {"findings": review.findings, "held_on": review.held_on or today, "win_back_on": review.win_back_on}
+        super().__init__(data, initial=kept)

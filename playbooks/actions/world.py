@@ -12,6 +12,7 @@ from playbooks.actions.publish import publish_library
 from playbooks.actions.pump import Pump
 from playbooks.actions.sweeps import sweep_all
 from playbooks.actions.tasks import complete_task
+from playbooks.actions.world_contracts import amend_contracts
 from playbooks.channels import ConsoleChannel
 from playbooks.core.world.draw import Life, World
 from playbooks.core.world.rows import (
@@ -121,6 +122,8 @@ def _live(seeding: Seeding, span: Span, *, is_first: bool) -> tuple[int, int, in
         accounts = _record_lives(seeding, span, is_first=is_first, now=now)
         signals = _load_signals(seeding, span)
         closed = _close_renewals(seeding, closings(seeding.world, span, is_first=is_first), now=now)
+        if not seeding.is_history:
+            amend_contracts(seeding.world, span, by=seeding.by, now=now)
         if is_last or (span.is_weekly and not seeding.is_history):
             open_renewal_cycles(by=seeding.by, now=now)
             _move_stages(seeding, now=now)

@@ -11,7 +11,7 @@ from playbooks import library
 from playbooks.core.states import TaskState
 from playbooks.core.world.laws import Laws, parse_laws
 from playbooks.models import Task
-from renewals.models import Account, Contract, Renewal
+from renewals.models import Account, Amendment, Contract, Renewal
 
 
 def world_laws() -> Laws:
@@ -35,6 +35,14 @@ def renewals_by_term(terms: Iterable[tuple[int, int]]) -> dict[tuple[int, int], 
     rows = Renewal.objects.filter(contract_id__in={contract_id for contract_id, _ in wanted})
     found = {(row.contract_id, row.term_number): row.id for row in rows}
     return {term: found[term] for term in wanted if term in found}
+
+
+def amendments_without_service(*, effective_by: date) -> tuple[tuple[int, date], ...]:
+    """Return (id, effective day) of amendments in effect by a day whose service has not been said to run."""
+    found = Amendment.objects.filter(
+        superseded_at__isnull=True, activated_on__isnull=True, effective_on__lte=effective_by
+    )
+    return tuple(found.order_by("id").values_list("id", "effective_on"))
 
 
 def waiting_tasks(*, before: date) -> QuerySet[Task]:

@@ -8,7 +8,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from renewals.actions.scope import in_workspace
-from renewals.models import Account, Amendment, Contract, ContractDocument, ContractLine, TermVersion, Workspace
+from renewals.models import (
+    Account,
+    Amendment,
+    Contract,
+    ContractDocument,
+    ContractLine,
+    Renewal,
+    TermVersion,
+    Workspace,
+)
 from renewals.queries.clock import database_now
 from tests.dashboards.world import World, make_world
 
@@ -213,3 +222,63 @@ def test_account_page_leads_to_the_contract(world: World, client: Client, term: 
         assert Contract.objects.get(id=term.contract_id).account_id == account.id
     log_in(client, world, "csm")
     assert f'href="/contracts/{term.contract_id}/"' in text_of(client, f"/accounts/{account.id}/about/")
+
+
+def outcome(clock: datetime, **changes: Any) -> dict[str, Any]:
+    """Return how a renewal ended as a form sends it."""
+    fields = {"ending": "lost", "primary_reason": "price", "decided_on": clock.date().isoformat()}
+    return fields | changes
+
+
+@pytest.mark.requirement(52)
+def test_lost_renewal_shows_its_review_and_keeps_what_was_found(
+    world: World, client: Client, term: TermVersion, clock: datetime
+) -> None:
+    with in_workspace(world.workspace.id, by=world.actor):
+        href = f"/renewals/{Renewal.objects.get().id}/"
+    log_in(client, world, "csm")
+    assert client.post(f"{href}outcome/", outcome(clock)).status_code == 302
+    html = text_of(client, href)
+    assert "Its review is due on" in html
+    assert "Write down what was found" in html
+    day = clock.date().isoformat()
+    assert client.post(f"{href}loss-review/", {"findings": "", "held_on": day}).status_code == 422
+    wrong = {"findings": "Price", "held_on": day, "win_back_on": "2020-01-01"}
+    assert "lies before the review" in client.post(f"{href}loss-review/", wrong).content.decode()
+    assert client.post(f"{href}loss-review/", wrong | {"win_back_on": ""}).status_code == 302
+    html = text_of(client, href)
+    assert ("Correct what was found" in html, "never" in html) == (True, True)
+
+
+@pytest.mark.requirement(52)
+def test_kept_renewal_says_how_it_went_and_leads_to_the_next_one(
+    world: World, client: Client, term: TermVersion, clock: datetime
+) -> None:
+    with in_workspace(world.workspace.id, by=world.actor):
+        row = Renewal.objects.get()
+    log_in(client, world, "csm")
+    sent = outcome(clock, ending="kept", primary_reason="habit", final_amount=str(row.target_amount))
+    html = client.post(f"/renewals/{row.id}/outcome/", sent, follow=True).content.decode()
+    assert "The next renewal is open, due on" in html
+    assert "every line goes on" in html
+    assert client.post(f"/renewals/{row.id}/loss-review/", {}).status_code == 404
+    with in_workspace(world.workspace.id, by=world.actor):
+        assert Renewal.objects.filter(closed_on__isnull=True).count() == 1
+
+
+def test_lapsed_renewal_offers_its_own_clause(world: World, client: Client, term: TermVersion, clock: datetime) -> None:
+    with in_workspace(world.workspace.id, by=world.actor):
+        row = Renewal.objects.get()
+        TermVersion.objects.update(end_action="renew", renewal_months=12)
+        over = clock.date() - timedelta(days=3)
+        TermVersion.objects.update(ends_on=over - timedelta(days=1))
+        Renewal.objects.update(due_on=over, notice_on=None)
+    log_in(client, world, "csm")
+    html = text_of(client, f"/renewals/{row.id}/")
+    assert "It has lapsed 3 days ago." in html
+    assert "the contract renews by itself for 12 months." in html
+    answer = client.post(f"/renewals/{row.id}/clause/", follow=True)
+    assert "Renewed by its own clause. The next renewal is open" in answer.content.decode()
+    assert client.post(f"/renewals/{row.id}/clause/").status_code == 302
+    with in_workspace(world.workspace.id, by=world.actor):
+        assert Renewal.objects.count() == 2
