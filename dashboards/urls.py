@@ -20,6 +20,7 @@ from dashboards.views import (
     imports,
     knowledge,
     meetings,
+    mergers,
     messages,
     missing,
     notice_clauses,
@@ -140,6 +141,8 @@ urlpatterns = [
         contracts.amendment_dates,
         name="contract_amendment_dates",
     ),
+    path("contracts/<int:contract_id>/merger/", mergers.merger, name="merger"),
+    path("contracts/<int:contract_id>/merger/application/", mergers.merger_application, name="merger_application"),
     path("contracts/<int:contract_id>/documents/", contracts.documents, name="contract_documents"),
     path("contracts/<int:contract_id>/documents/<int:document_id>/", contracts.document, name="contract_document"),
     path(

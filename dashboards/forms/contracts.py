@@ -11,6 +11,7 @@ from dashboards.queries.contract.page import AsOf, Contract
 from renewals.core.contracts.amendments import AmendmentDates, AmendmentOrder, ItemChange, Phase, TermChange
 from renewals.core.dates import NoticeUnit
 from renewals.core.terms import EndAction
+from renewals.queries.mergers import MergeOrder
 
 PHASES = (1, 2, 3)
 END_ACTIONS = (
@@ -153,6 +154,56 @@ class DocumentForm(forms.Form):
     def upload(self) -> UploadedFile:
         """Return the file as it was sent."""
         return self.cleaned_data["file"]
+
+
+class MergeForm(forms.Form):
+    """Which contracts of an account end together, on which day, and whether one of them goes on alone."""
+
+    others = forms.MultipleChoiceField(label="Together with", widget=forms.CheckboxSelectMultiple)
+    ends_on = _day("Last common day", required=False, help_text="Empty: the latest of their ends.")
+    survivor = forms.ChoiceField(label="Afterwards", required=False)
+    reason = forms.CharField(max_length=300, required=False, widget=forms.HiddenInput)
+    key = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        row: Contract,
+        others: tuple[tuple[str, str], ...],
+        is_final: bool = False,
+    ) -> None:
+        super().__init__(data)
+        self.contract_id = row.id
+        own = (str(row.id), row.name or row.external_id)
+        self.fields["others"].choices = others
+        self.fields["survivor"].choices = [
+            ("", "each goes on by itself"),
+            *((key, f"only {name} goes on, with all lines") for key, name in (own, *others)),
+        ]
+        self.fields["reason"].required = is_final
+
+    @property
+    def order(self) -> MergeOrder:
+        """Return what was chosen."""
+        given = self.cleaned_data
+        return MergeOrder(
+            contract_ids=(self.contract_id, *(int(key) for key in given["others"])),
+            ends_on=given["ends_on"],
+            survivor_id=int(given["survivor"]) if given["survivor"] else None,
+        )
+
+    @property
+    def has_contracts(self) -> bool:
+        """Answer whether a plan can be made of what was chosen, though something else is missing."""
+        return not {"others", "ends_on", "survivor"} & set(self.errors)
+
+    @property
+    def chosen(self) -> tuple[tuple[str, str], ...]:
+        """Return what was chosen as the hidden fields of the form that applies it."""
+        given = self.cleaned_data
+        day = given["ends_on"].isoformat() if given["ends_on"] else ""
+        return (*(("others", key) for key in given["others"]), ("ends_on", day), ("survivor", given["survivor"]))
 
 
 class RemovalForm(forms.Form):

@@ -1,13 +1,17 @@
 """The page of a contract: read in both times, amended, with documents; who sees amounts and who changes what."""
 
+import re
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from renewals.actions.contracts import record_contract
 from renewals.actions.scope import in_workspace
+from renewals.core.records import ContractRow, LineRow, TermRow
 from renewals.models import (
     Account,
     Amendment,
@@ -282,3 +286,44 @@ def test_lapsed_renewal_offers_its_own_clause(world: World, client: Client, term
     assert client.post(f"/renewals/{row.id}/clause/").status_code == 302
     with in_workspace(world.workspace.id, by=world.actor):
         assert Renewal.objects.count() == 2
+
+
+@pytest.mark.requirement(90)
+def test_merge_plan_is_looked_at_applied_as_seen_and_refused_when_it_has_changed(
+    world: World, client: Client, term: TermVersion
+) -> None:
+    with in_workspace(world.workspace.id, by=world.actor):
+        other = record_contract(
+            row=ContractRow(
+                external_id="C-other",
+                account_external_id=Account.objects.get().external_id,
+                currency=term.contract.currency,
+                terms=(
+                    TermRow(
+                        number=1,
+                        starts_on=term.starts_on,
+                        ends_on=term.ends_on - timedelta(days=30),
+                        lines=(LineRow(external_id="support", arr_amount=Decimal(3650)),),
+                    ),
+                ),
+            ),
+            by=world.actor,
+            now=world.now,
+        )
+    href = f"/contracts/{term.contract_id}/merger/"
+    log_in(client, world, "renewal_manager")
+    assert "Choose what ends together" in text_of(client, href)
+    html = text_of(client, f"{href}?others={other.id}&ends_on=&survivor=")
+    key = re.search(r'name="key" value="(\w{64})"', html).group(1)
+    assert "2 contracts end together on" in html
+    assert "300" in html
+    chosen = {"others": [str(other.id)], "ends_on": "", "survivor": ""}
+    assert client.post(f"{href}application/", chosen | {"key": key, "reason": ""}).status_code == 422
+    assert client.post(f"{href}application/", chosen | {"key": "0" * 64, "reason": "One day"}).status_code == 409
+    assert client.post(f"{href}application/", chosen | {"key": key, "reason": "One day"}).status_code == 302
+    with in_workspace(world.workspace.id, by=world.actor):
+        live = TermVersion.objects.get(contract=other, superseded_at__isnull=True)
+        assert (live.ends_on, live.version, live.change_reason) == (term.ends_on, 2, "One day")
+    assert client.get(f"{href}?others=999999").status_code == 200
+    client = log_in(Client(), world, "csm")
+    assert client.get(href).status_code == 403

@@ -71,6 +71,11 @@ class ContractPage:
         return f"{self.href}amendments/"
 
     @property
+    def merger_href(self) -> str:
+        """Return where contracts are brought to one end."""
+        return f"{self.href}merger/"
+
+    @property
     def documents_href(self) -> str:
         """Return where a document is posted."""
         return f"{self.href}documents/"
