@@ -40,7 +40,8 @@ class AsOfForm(forms.Form):
     known = _day("As known on", required=False, help_text="Empty: as known now.")
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, today: date) -> None:
-        super().__init__(data or {"on": today.isoformat()})
+        given = {name: data[name] for name in ("on", "known") if data.get(name)} if data else {}
+        super().__init__({"on": today.isoformat()} | given)
         self.today = today
 
     @property

@@ -123,7 +123,7 @@ def _live(seeding: Seeding, span: Span, *, is_first: bool) -> tuple[int, int, in
         signals = _load_signals(seeding, span)
         closed = _close_renewals(seeding, closings(seeding.world, span, is_first=is_first), now=now)
         if not seeding.is_history:
-            amend_contracts(seeding.world, span, by=seeding.by, now=now)
+            amend_contracts(world=seeding.world, span=span, by=seeding.by, now=now)
         if is_last or (span.is_weekly and not seeding.is_history):
             open_renewal_cycles(by=seeding.by, now=now)
             _move_stages(seeding, now=now)

@@ -10,7 +10,7 @@ from renewals.actions.amendments import amend_contract, date_amendment
 from renewals.core.actors import Actor
 
 
-def amend_contracts(world: World, span: Span, *, by: Actor, now: datetime) -> int:
+def amend_contracts(*, world: World, span: Span, by: Actor, now: datetime) -> int:
     """Write the amendments signed in a span and return how many; those in effect by its end get their third date."""
     signed = amendments_signed(world, span)
     ids = contract_ids(each.contract for each in signed)

@@ -312,7 +312,7 @@ def test_merge_plan_is_looked_at_applied_as_seen_and_refused_when_it_has_changed
         )
     href = f"/contracts/{term.contract_id}/merger/"
     log_in(client, world, "renewal_manager")
-    assert "Choose what ends together" in text_of(client, href)
+    assert "Show the plan" in text_of(client, href)
     html = text_of(client, f"{href}?others={other.id}&ends_on=&survivor=")
     key = re.search(r'name="key" value="(\w{64})"', html).group(1)
     assert "2 contracts end together on" in html

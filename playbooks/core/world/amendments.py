@@ -52,7 +52,7 @@ def _extra_seats(term: WorldTerm) -> AmendmentOrder:
     signed = term.starts_on + timedelta(days=SIGNED_AFTER)
     return AmendmentOrder(
         dates=AmendmentDates(effective_on=first, activated_on=None, accepted_on=_weekday_before(signed)),
-        reason=f"{extra} seats more for a project, given back before the renewal",
+        reason=f"{extra} more seat{'' if extra == 1 else 's'} for a project, given back before the renewal",
         items=(
             ItemChange(
                 item="platform",
