@@ -69,3 +69,5 @@ class Settings:
     """Learn only from outcomes of the last so many days, in a world that turns; None: from all of them."""
     windows: tuple[int, ...] = (365, 730)
     """Windows that are tried in order of time when `window_days` is None."""
+    windows_after_a_turn: tuple[int, ...] = (180, 365, 730)
+    """Those that are tried where losses broke the order that all history foretold."""

@@ -99,15 +99,30 @@ def _words(values: Array) -> list[str]:
     return sorted({str(value) for value in values} - {""})
 
 
-def _order(subject: str, outcome: Array, probability: Array) -> Iterator[Watched]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """The slope of outcomes on the log-odds foretold, and the lowest that chance explains where it is 1."""
+
+    slope: float
+    low: float
+
+
+def order_of(outcome: Array, probability: Array, *, chance: float) -> Order | None:
+    """Return the slope by one Newton step from 1 with its limit (Rao's score test); None for too little to tell."""
     weight, log_odds = probability * (1 - probability), clipped_logit(probability)
-    if probability.sum() < FEWEST_EXPECTED or np.ptp(log_odds) == 0:
-        return
+    if len(outcome) < SMALLEST_ROWS or probability.sum() < FEWEST_EXPECTED or np.ptp(log_odds) == 0:
+        return None
     off = log_odds - np.average(log_odds, weights=weight)
     known = float((weight * off**2).sum())
     slope = 1.0 + float(((outcome - probability) * off).sum()) / known
-    low = 1.0 - float(STATS.norm.ppf(ORDER_CHANCE)) / float(np.sqrt(known))
-    yield _told(ORDER, subject, len(outcome), slope, low=low, is_alarm=slope < low)
+    return Order(slope=slope, low=1.0 - float(STATS.norm.ppf(chance)) / float(np.sqrt(known)))
+
+
+def _order(subject: str, outcome: Array, probability: Array) -> Iterator[Watched]:
+    found = order_of(outcome, probability, chance=ORDER_CHANCE)
+    if found is not None:
+        is_alarm = found.slope < found.low
+        yield _told(ORDER, subject, len(outcome), found.slope, low=found.low, is_alarm=is_alarm)
 
 
 def _watched(moved: FeatureDrift, before: Profile, trained_rows: int) -> Iterator[Watched]:

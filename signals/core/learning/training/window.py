@@ -1,21 +1,34 @@
-"""How much of the past to learn from: all of it in a steady world, a short window after a turn."""
+"""How much of the past to learn from: all of it in a steady world, a short window after a turn.
 
+A turn is seen where losses of the latest quarters do not follow the order that all history foretells, in the whole book
+or in one part of it. Then shorter windows are tried, and need less proof.
+"""
+
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 from scipy.special import expit
 
-from signals.core.learning.frame import Array, Frame
+from signals.core.learning.frame import CATEGORY, Array, Frame
 from signals.core.learning.metrics.honesty import row_losses
 from signals.core.learning.prior import Prior
 from signals.core.learning.protocols import latest_quarters, rolling_origin
 from signals.core.learning.settings import Settings
 from signals.core.learning.training.held_out import Tuned, hold_out
 from signals.core.learning.training.model import SCORECARD
+from signals.core.learning.watching import order_of
 
 LATEST_QUARTERS = 2
 NOISE = 2.0
 """A window must beat all history by this many standard errors: the same quarters are reported on afterwards."""
+NOISE_AFTER_A_TURN = 0.5
+"""The broken order is proof already; how short the window should be is all that is asked."""
+BROKEN = 0.998
+"""Chance under which an order is called broken, for each part: a dozen parts are looked at."""
+MOST_WORDS = 6
+PARTS_OF = "account"
+"""Parts of the book are its segments, and the words of each column about the account that has few of them."""
 
 
 def choose_window(frame: Frame, *, prior: Prior, settings: Settings, seed: int) -> int | None:
@@ -24,29 +37,62 @@ def choose_window(frame: Frame, *, prior: Prior, settings: Settings, seed: int) 
     Only the scorecard is asked; the columns must have been screened.
     """
     quick, latest = replace(settings, booster_rows=10**9), _latest(frame, settings)
-    if not latest.any():
+    if not len(latest):
         return None
-    whole = _losses(frame, latest, prior, settings=quick, seed=seed)
-    best, chosen = 0.0, None
-    for days in settings.windows:
-        gap = whole - _losses(frame, latest, prior, settings=replace(quick, window_days=days), seed=seed)
-        known = gap[np.isfinite(gap)]
-        clear = float(known.sum() - NOISE * known.std() * np.sqrt(len(known))) if len(known) == latest.sum() else 0.0
+    whole = _log_odds(frame, latest, prior, settings=quick, seed=seed)
+    is_turned = is_broken(frame.take(latest), whole)
+    windows = settings.windows_after_a_turn if is_turned else settings.windows
+    noise = NOISE_AFTER_A_TURN if is_turned else NOISE
+    best, chosen, outcome = 0.0, None, frame.outcome[latest]
+    for days in windows:
+        tried = _log_odds(frame, latest, prior, settings=replace(quick, window_days=days), seed=seed)
+        gap = row_losses(outcome, np.asarray(expit(whole))) - row_losses(outcome, np.asarray(expit(tried)))
+        clear = float(gap.sum() - noise * gap.std() * np.sqrt(len(gap))) if np.isfinite(gap).all() else 0.0
         if clear > best:
             best, chosen = clear, days
     return chosen
 
 
+def is_broken(frame: Frame, log_odds: Array) -> bool:
+    """Answer whether losses break the order of these log-odds, foretold unseen: for all rows, or in one part.
+
+    Each decision counts once, by the row that is nearest to it.
+    """
+    rows = _last_rows(frame)
+    rows = rows[np.isfinite(log_odds[rows])]
+    last, probability = frame.take(rows), np.asarray(expit(log_odds[rows]))
+    for part in _parts(last):
+        order = order_of(last.outcome[part], probability[part], chance=BROKEN)
+        if order is not None and order.slope < order.low:
+            return True
+    return False
+
+
+def _parts(frame: Frame) -> Iterator[Array]:
+    """Yield masks: everything, each segment, each word of a column about accounts that has few words."""
+    yield np.ones(len(frame), dtype=bool)
+    columns = [each.values for each in frame.columns if each.kind == CATEGORY and each.family == PARTS_OF]
+    for values in (frame.segments, *columns):
+        words = sorted({str(value) for value in values if value})
+        if 1 < len(words) <= MOST_WORDS:
+            yield from (np.asarray(values == word, dtype=bool) for word in words)
+
+
+def _last_rows(frame: Frame) -> Array:
+    """Return the place of the row nearest to each decision."""
+    days = np.zeros(len(frame)) if frame.days_to_renewal is None else frame.days_to_renewal
+    nearest = np.lexsort((days, frame.decisions))
+    decisions = frame.decisions[nearest]
+    return np.sort(nearest[np.concatenate([[True], decisions[1:] != decisions[:-1]])]) if len(frame) else nearest
+
+
 def _latest(frame: Frame, settings: Settings) -> Array:
-    """Answer for each row whether it is tested in one of the latest two quarters."""
-    rows = np.zeros(len(frame), dtype=bool)
-    for split in latest_quarters(rolling_origin(frame, settings), LATEST_QUARTERS):
-        rows[split.test] = True
-    return rows
+    """Return the places of the rows that are tested in one of the latest two quarters."""
+    splits = latest_quarters(rolling_origin(frame, settings), LATEST_QUARTERS)
+    return np.unique(np.concatenate([split.test for split in splits])) if splits else np.zeros(0, dtype=np.int64)
 
 
-def _losses(frame: Frame, latest: Array, prior: Prior, *, settings: Settings, seed: int) -> Array:
+def _log_odds(frame: Frame, latest: Array, prior: Prior, *, settings: Settings, seed: int) -> Array:
     splits = latest_quarters(rolling_origin(frame, settings), LATEST_QUARTERS)
     held = hold_out(frame, splits, prior, settings=settings, seed=seed, tuned=Tuned())
-    log_odds = held.log_odds.get(SCORECARD, np.full(len(frame), np.nan))
-    return row_losses(frame.outcome[latest], np.asarray(expit(log_odds[latest])))
+    return np.asarray(held.log_odds.get(SCORECARD, np.full(len(frame), np.nan))[latest])

@@ -10,10 +10,11 @@ from signals.core.learning.protocols import Protocol
 from signals.core.learning.reporting.trials import Trial, trial_rows
 from signals.core.learning.settings import Settings
 from signals.core.learning.training.run import train
-from signals.core.learning.training.window import choose_window
+from signals.core.learning.training.window import choose_window, is_broken
 from tests.signals.core.learning.books import book, shipped_prior
 
 QUICK = Settings(resamples=60, taus=(0.05, 0.4), booster_rows=10**6, grace_days=0, windows=(150,))
+QUICK = replace(QUICK, windows_after_a_turn=QUICK.windows)
 PRIOR = shipped_prior()
 
 
@@ -29,6 +30,30 @@ def turning_world(later: float = -2.0) -> Frame:
 @pytest.mark.parametrize(("later", "window"), [(-2.0, 150), (2.0, None)])
 def test_window_is_short_after_a_turn_and_all_history_in_a_steady_world(later: float, window: int | None) -> None:
     assert choose_window(turning_world(later), prior=PRIOR, settings=QUICK, seed=1) == window
+
+
+@pytest.mark.requirement(16)
+def test_order_that_broke_in_one_part_asks_for_less_proof_and_shorter_windows() -> None:
+    frame = turning_world(2.0)
+    product = category_column("product", np.random.default_rng(9).choice(["new", "new", "old"], 1600), family="account")
+    turned = np.arange(1600) >= 1100
+    is_new = product.values == "new"
+    odds = frame.column("odd").values * np.where(turned & is_new, -2.0, 2.0)
+    lost = (np.random.default_rng(2).random(1600) < 1 / (1 + np.exp(-odds))).astype(float)
+    world = replace(frame.with_columns([*frame.columns, product]), outcome=lost)
+    settings = replace(QUICK, windows=(), windows_after_a_turn=(150,))
+    latest = world.take(np.arange(1300, 1600))
+    foretold = 2.0 * latest.column("odd").values
+    assert is_broken(latest, foretold)
+    assert not is_broken(world.take(np.arange(700, 1000)), 2.0 * world.column("odd").values[700:1000])
+    assert choose_window(world, prior=PRIOR, settings=settings, seed=1) == 150
+
+
+def test_decision_seen_twice_counts_once_for_the_order() -> None:
+    frame = turning_world().take(np.repeat(np.arange(1300, 1320), 2))
+    days = np.tile([7.0, 30.0], 20)
+    twice = replace(frame, keys=tuple(map(str, range(40))), days_to_renewal=days)
+    assert not is_broken(twice, -3.0 * twice.column("odd").values)
 
 
 def test_rows_without_dates_have_no_window() -> None:
