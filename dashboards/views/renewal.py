@@ -16,13 +16,8 @@ from dashboards.queries.renewal import Renewal, due_on_of, may_record_outcome, r
 from dashboards.queries.renewal_course import course_part
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of
-from renewals.actions.closing import (
-    ClosedRenewal,
-    ClosingOrder,
-    carry_out_end_action,
-    close_renewal,
-    hold_review,
-)
+from offers.actions.closing import close_as_approved
+from renewals.actions.closing import ClosedRenewal, ClosingOrder, carry_out_end_action, hold_review
 from renewals.core.errors import NamedError
 from renewals.queries.contract_views import loss_review_of
 
@@ -43,7 +38,7 @@ def outcome(request: HttpRequest, renewal_id: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, row, form, status=422)
     try:
-        closed = close_renewal(order=ClosingOrder(outcome=form.outcome(row.id)), by=request.actor, now=request.now)
+        closed = close_as_approved(order=ClosingOrder(outcome=form.outcome(row.id)), by=request.actor, now=request.now)
     except NamedError as error:
         form.add_error(None, " ".join(part for part in (error.what, error.why, error.remedy) if part))
         return _page(request, row, form, status=422)

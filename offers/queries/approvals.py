@@ -97,6 +97,12 @@ def open_proposal(renewal_id: int) -> Proposal | None:
     return rows.filter(renewal_id=renewal_id, state__in=["draft", "presented"]).first()
 
 
+def standing_proposal(renewal_id: int) -> Proposal | None:
+    """Return the proposal of a renewal that was not withdrawn, None when there is none."""
+    rows = Proposal.objects.select_related("version").exclude(state="withdrawn")
+    return rows.filter(renewal_id=renewal_id).order_by("-id").first()
+
+
 def versions_of(proposal_id: int) -> list[ProposalVersion]:
     """Return the versions of a proposal, the newest first, with the policy and the offer behind each."""
     rows = ProposalVersion.objects.select_related("policy", "offer_version__offer")

@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from offers.actions.approvals import ask_approval, recall_request
+from offers.actions.closing import close_as_approved
 from offers.actions.proposals import (
     AgreedWish,
     present_proposal,
@@ -16,8 +17,10 @@ from offers.actions.proposals import (
 from offers.core.errors import OutOfPolicy, PriceNotPossible, ProposalChanged
 from offers.core.states import ProposalState, RequestState, StepState
 from offers.models import AgreedTerms, ApprovalRequest, ApprovalStep, Offer, PolicyVersion, Proposal, ProposalVersion
+from renewals.actions.closing import ClosingOrder
 from renewals.core.actors import Actor
 from renewals.core.errors import RequiredValueMissing, StateNotAllowed, UnknownReference
+from renewals.core.records import OutcomeRow
 from renewals.models import Renewal, Workspace
 from tests.offers.stories import Scene, make_scene
 from tests.renewals.build import NOW
@@ -160,3 +163,38 @@ def test_absurd_price_keeps_nothing(scene: Scene) -> None:
     with pytest.raises(PriceNotPossible):
         scene.keep(asked={"seat": Decimal(1)})
     assert Proposal.objects.count() == 0
+
+
+@pytest.mark.requirement(32)
+@pytest.mark.parametrize(
+    ("discount", "is_asked", "final", "may"),
+    [
+        (3, True, "1008.80", True),
+        (3, True, "1008.79", False),
+        (3, False, "1008.80", False),
+        (3, False, "1040", True),
+        (8, True, "956.80", False),
+        (8, True, "0", True),
+    ],
+)
+def test_renewal_is_not_closed_below_its_approved_proposal(
+    scene: Scene, discount: int, is_asked: bool, final: str, may: bool
+) -> None:
+    version = scene.keep(discount=discount)
+    if is_asked:
+        scene.ask(version)
+    row = OutcomeRow(
+        renewal_id=scene.renewal.id,
+        final_amount=Decimal(final),
+        primary_reason="price" if final == "0" else "no_reason_given",
+        decided_on=NOW.date(),
+        is_lost=final == "0",
+    )
+    if not may:
+        with pytest.raises(OutOfPolicy):
+            close_as_approved(order=ClosingOrder(outcome=row), by=scene.people["anna"], now=NOW)
+        return
+    assert (
+        close_as_approved(order=ClosingOrder(outcome=row), by=scene.people["anna"], now=NOW).outcome.renewal_id
+        == scene.renewal.id
+    )

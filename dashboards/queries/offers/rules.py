@@ -165,7 +165,7 @@ def _levels(policy: Policy) -> Table:
         rows=tuple(
             (
                 Cell(text=level.name),
-                Cell(text="; ".join(_step_words(step) for step in level.steps)),
+                Cell(text="; ".join(_step_words(step) for step in level.steps), is_long=True),
                 Cell(text=", ".join(title(role) for role in level.own_roles) or "Nobody"),
             )
             for level in policy.levels
@@ -187,8 +187,8 @@ def _limits(definition: dict[str, Any], names: dict[str, str]) -> Table:
             (
                 Cell(text=measure_words(limit).capitalize(), note=str(limit.get("key", ""))),
                 Cell(text=condition_words(limit.get("when")) or "everywhere"),
-                Cell(text=limit_words(limit, names)),
-                Cell(text=str(limit.get("why", ""))),
+                Cell(text=limit_words(limit, names), is_long=True),
+                Cell(text=str(limit.get("why", "")), is_long=True),
             )
             for limit in definition.get("limits", ())
         ),

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from playbooks.actions.demo_proposals import propose_some
 from playbooks.actions.sweeps import sweep_projections
 from playbooks.actions.world import Seeding, seed_world
 from playbooks.core.world.decisions import churn_drivers
@@ -75,6 +76,8 @@ class Command(BaseCommand):
         seeding = replace(seeding, is_history=options["history"])
         done = seed_world(seeding, on_step=self.progress)
         sweep_projections(now=database_now(), only=seeding.workspace_id)
+        if not seeding.is_history:
+            self.propose(seeding)
         if options["truth"]:
             write_truth(world, laws, options["truth"])
         facts = {
@@ -109,6 +112,11 @@ class Command(BaseCommand):
             ]
         owners = tuple(member.user_id for member in members if member.role == Role.CSM)
         return Seeding(world=world, by=by, owners=owners, first=first, received=by_day_received(world))
+
+    def propose(self, seeding: Seeding) -> None:
+        """Leave a few proposals and requests for approval behind."""
+        with in_workspace(seeding.workspace_id, by=seeding.by, why="Proposals of the demo"):
+            propose_some(by=seeding.by, now=database_now())
 
     def progress(self, done: int, total: int) -> None:
         """Show how far it is on a terminal; logs and pipes stay quiet."""

@@ -1,0 +1,72 @@
+"""A few proposals for the demo workspace, so that its pages have prices inside and outside the policy to look at."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from offers.actions.approvals import AnswerGiven, answer_step, ask_approval
+from offers.actions.proposals import ProposalWish, keep_proposal, present_proposal
+from offers.core.pricing import Wish
+from offers.queries.approvals import people, seats_of_person
+from playbooks.queries.demo import names_of, renewals_to_propose
+from renewals.core.actors import Actor, person_actor
+from renewals.core.errors import NamedError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """What is proposed, why it is asked, and whether the approver has answered."""
+
+    discount: int
+    term_months: int
+    why: str
+    is_answered: bool = False
+
+
+STORIES = (
+    Story(discount=0, term_months=12, why=""),
+    Story(discount=8, term_months=24, why="They commit to two years if we meet them half way."),
+    Story(
+        discount=15, term_months=12, why="A rival has quoted a fifth less; their sponsor asks us to match part of it."
+    ),
+    Story(discount=14, term_months=36, why="Three years and a reference in return.", is_answered=True),
+    Story(discount=32, term_months=12, why="They merge two teams and keep a third of the seats idle."),
+)
+
+
+def propose_some(*, by: Actor, now: datetime) -> int:
+    """Propose prices for a few open renewals as their owners, and return how many; what cannot be priced is passed."""
+    renewals = renewals_to_propose(today=now.date(), limit=len(STORIES))
+    names = names_of([owner for _, owner in renewals] + [person.user_id for person in people()])
+    return sum(
+        _propose(renewal_id, person_actor(by.workspace_id, owner, names[owner]), story, names, now=now)
+        for (renewal_id, owner), story in zip(renewals, STORIES, strict=False)
+    )
+
+
+def _propose(renewal_id: int, owner: Actor, story: Story, names: dict[int, str], *, now: datetime) -> int:
+    wish = Wish(discount_percent=Decimal(story.discount), term_months=story.term_months)
+    try:
+        version = keep_proposal(
+            renewal_id=renewal_id, given=ProposalWish(wish=wish), today=now.date(), by=owner, now=now
+        )
+        request = ask_approval(version_id=version.id, note=story.why or "Inside the policy.", by=owner, now=now)
+    except NamedError:
+        return 0
+    if story.is_answered:
+        _answer(request.id, version.id, names, now=now, workspace_id=owner.workspace_id)
+    request.refresh_from_db()
+    if request.state == "approved":
+        present_proposal(proposal_id=request.proposal_id, version_id=version.id, by=owner, now=now)
+    return 1
+
+
+def _answer(request_id: int, version_id: int, names: dict[int, str], *, now: datetime, workspace_id: int) -> None:
+    """Whoever may answer first says yes."""
+    for person in people():
+        seats = [seat for seat in seats_of_person(person.user_id, away={}) if seat.request.id == request_id]
+        if seats:
+            given = AnswerGiven(version_id=version_id, is_approved=True, reason="Worth the three years.")
+            actor = person_actor(workspace_id, person.user_id, names[person.user_id])
+            answer_step(step_id=seats[0].step.id, given=given, away={}, by=actor, now=now)
+            return

@@ -1,0 +1,21 @@
+"""What the stories of the demo workspace are told of: open renewals ahead, and the names of its people."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from renewals.models import Renewal, User
+
+AHEAD = (timedelta(days=20), timedelta(days=150))
+
+
+def renewals_to_propose(*, today: date, limit: int) -> list[tuple[int, int]]:
+    """Return (renewal, owner) of open renewals that come up in the next months, the soonest first."""
+    rows = Renewal.objects.filter(
+        closed_on__isnull=True, due_on__gte=today + AHEAD[0], due_on__lte=today + AHEAD[1], owner__isnull=False
+    )
+    return list(rows.order_by("due_on", "id").values_list("id", "owner_id")[:limit])
+
+
+def names_of(user_ids: Iterable[int]) -> dict[int, str]:
+    """Return the names of people."""
+    return {row.id: str(row) for row in User.objects.filter(id__in=set(user_ids))}
