@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import django
@@ -20,8 +21,10 @@ def main() -> int:
     words.add_argument("--profile", choices=sorted(PROFILES), default="smoke")
     words.add_argument("--seed", type=int, default=7)
     words.add_argument("--record", type=Path, help="keep the figures under the profile's name in this file")
+    words.add_argument("--pace", type=float, default=1.0, help="3 deals the same out over three times as long")
     given = words.parse_args()
     profile = PROFILES[given.profile]
+    profile = replace(profile, seconds=profile.seconds * given.pace, warm_up=profile.warm_up * given.pace)
     # Whoever ends this run ends its processes too: they are in groups of their own.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     stack, environment = prepare(profile)

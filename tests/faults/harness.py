@@ -190,5 +190,5 @@ def _drain(run: Run) -> float | None:
 def _tend(run: Run) -> None:
     run.crew.tend()
     if run.profile.failpoints:
-        run.froze_themselves += run.crew.wake_frozen(run.profile.lease_seconds + 2.5)
+        run.froze_themselves += run.crew.wake_frozen(run.profile.lease_seconds + run.profile.wakes_after)
     time.sleep(0.1)

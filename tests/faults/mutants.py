@@ -53,6 +53,7 @@ CHECKS, RESULTS, GUARDS = (
     "playbooks/core/guards.py",
 )
 ENGINE_TESTS, RACES = "tests/playbooks/test_engine.py", "tests/playbooks/test_races.py"
+WAITS = "test_send_waits_for_whoever_holds_the_row_and_then_obeys"
 HELD = "WHERE s.fence = mine.fence AND s.state = 'claimed' ORDER BY"
 ENDED = "WHERE s.id = r.id AND s.fence = r.fence AND s.state = 'claimed'"
 WITHOUT_KEYS = """        cursor.execute(TEN_ON_WEDNESDAY.format(shift=int((wednesday - real).total_seconds())))
@@ -84,7 +85,7 @@ MUTANTS = (
             "        cursor.execute(TEN_ON_WEDNESDAY.format(shift=int((wednesday - real).total_seconds())))\n",
             WITHOUT_KEYS,
         ),
-        profile="failpoints",
+        profile="teeth",
     ),
     mutant(
         "fresh_key_each_try",
@@ -135,10 +136,14 @@ MUTANTS = (
         "worker_ahead_of_the_database_clock",
         (CLAIM, "AND due_at <= perennial_now()", "AND due_at <= perennial_now() + interval '1 hour'"),
         (EXECUTE, "SELECT s.id, perennial_now() FROM", "SELECT s.id, perennial_now() + interval '1 hour' FROM"),
-        tests=(ENGINE_TESTS,),
+        tests=(f"{ENGINE_TESTS}::test_email_step_is_written_sent_and_entered_in_the_ledger",),
     ),
     # Each of these alone is hidden by another protection, so that a test of its own has to notice.
-    mutant("no_fence_on_steps", (EXECUTE, HELD, "WHERE true ORDER BY"), tests=(ENGINE_TESTS,)),
+    mutant(
+        "no_fence_on_steps",
+        (EXECUTE, HELD, "WHERE true ORDER BY"),
+        tests=(f"{ENGINE_TESTS}::test_worker_that_lost_its_lease_commits_nothing",),
+    ),
     mutant(
         "no_look_before_sending",
         (
@@ -146,17 +151,17 @@ MUTANTS = (
             "    if now > message.not_after_at:\n",
             "    if now:\n        return None\n    if now > message.not_after_at:\n",
         ),
-        tests=(ENGINE_TESTS, RACES),
+        tests=(f"{RACES}::{WAITS}[close]",),
     ),
     mutant(
         "no_lock_on_the_contact",
         (SEND, " FOR NO KEY UPDATE OF c, a SKIP LOCKED", ""),
-        tests=(RACES,),
+        tests=(f"{RACES}::{WAITS}[suppress]",),
     ),
     mutant(
         "no_lock_on_the_enrolment",
         (SEND, " FOR SHARE OF e, r, w SKIP LOCKED", ""),
-        tests=(RACES,),
+        tests=(f"{RACES}::{WAITS}[pause]",),
     ),
     mutant(
         "approval_decided_twice",
@@ -165,12 +170,12 @@ MUTANTS = (
             "filter(id=row.id, state=ApprovalState.PENDING.value, version=seen)",
             "filter(id=row.id)",
         ),
-        tests=("tests/playbooks/kinds",),
+        tests=("tests/playbooks/kinds/test_kinds_run.py::test_approval_holds_the_playbook_until_it_is_decided",),
     ),
     mutant(
         "stop_not_asked",
         (GUARDS, "    if not case.facts.is_enrolment_active:\n", "    if False:\n"),
-        tests=(ENGINE_TESTS, "tests/playbooks/core/test_guards.py"),
+        tests=("tests/playbooks/core/test_guards.py",),
     ),
     mutant(
         "quiet_hours_not_asked",
@@ -180,7 +185,7 @@ MUTANTS = (
     mutant(
         "pause_of_sending_not_asked",
         (SEND, " AND w.sending_paused_at IS NULL", ""),
-        tests=("tests/playbooks/test_safety.py", ENGINE_TESTS),
+        tests=(f"{ENGINE_TESTS}::test_message_of_a_paused_workspace_is_not_touched_and_leaves_at_once_after_it",),
     ),
     mutant(
         "version_not_pinned",
@@ -191,12 +196,14 @@ MUTANTS = (
             "JOIN playbooks_enrolment AS x ON x.playbook_id = v.playbook_id WHERE x.id = e.id), s.version_id) "
             "AS version_id, e.paused_until_at",
         ),
-        tests=("tests/playbooks/inflight",),
+        tests=("tests/playbooks/inflight/test_inflight.py",),
     ),
     mutant(
         "workspaces_open",
         ("renewals/actions/database.py", "USING (workspace_id = {CURRENT}) WITH", "USING (true) WITH"),
-        tests=("tests/renewals/test_isolation.py",),
+        tests=(
+            "tests/renewals/test_isolation.py::test_table_has_security_enabled_and_forced_with_both_sides_of_the_policy",
+        ),
     ),
     mutant(
         "notice_a_day_late",
@@ -205,7 +212,7 @@ MUTANTS = (
             "        safe_latest_on=safe_latest_on,\n",
             "        safe_latest_on=safe_latest_on + 2 * ONE_DAY,\n",
         ),
-        tests=("tests/benchmarks/test_notices.py", "tests/renewals/core"),
+        tests=("tests/benchmarks/test_notices.py",),
     ),
     mutant(
         "poison_never_parked",
@@ -214,7 +221,7 @@ MUTANTS = (
             "    return others_progress and consecutive_unfinished_claims >= POISON_CLAIMS\n",
             "    return False\n",
         ),
-        tests=(ENGINE_TESTS,),
+        tests=(f"{ENGINE_TESTS}::test_poison_step_is_parked_while_others_go_on",),
     ),
     mutant(
         "stall_of_everybody_counts",
@@ -223,7 +230,7 @@ MUTANTS = (
             "SELECT 1 FROM playbooks_enginepulse AS p WHERE p.finished_at > due.claimed_at",
             "SELECT 1",
         ),
-        tests=(ENGINE_TESTS,),
+        tests=(f"{ENGINE_TESTS}::test_stall_of_everybody_costs_no_attempt",),
     ),
 )
 

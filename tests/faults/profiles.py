@@ -1,5 +1,6 @@
 """How large a run is and which faults it suffers; the figures are those of docs/reliability.md."""
 
+import os
 from dataclasses import dataclass
 
 
@@ -19,8 +20,10 @@ class Profile:
     provider_crashes: int = 0
     unsubscribes: int = 0
     lease_seconds: float = 8.0
+    warm_up: float = 8.0
     provider_mode: str = "idempotent"
     failpoints: str = ""
+    wakes_after: float = 2.5
     workers: int = 2
     orchestrators: int = 2
 
@@ -36,17 +39,28 @@ SELF_HARM = (
     "send_before_commit=kill:0.008,send_before_commit=stop:0.008"
 )
 
+# Small and wild: what takes a protection out is to be found soon, with many frozen workers that wake too late.
+WILD = (
+    "step_claimed=kill:0.03,step_claimed=stop:0.1,step_effect_written=kill:0.03,step_effect_written=stop:0.02,"
+    "send_marked=kill:0.02,send_marked=stop:0.02,send_accepted=kill:0.03,send_accepted=stop:0.02,"
+    "send_before_commit=kill:0.03,send_before_commit=stop:0.02"
+)
+
 # A quick engine is seldom in the middle of a step when a kill comes from outside; these make sure of a hit.
 SURE_BITE = "step_claimed=kill:0.1,send_marked=kill:0.05"
+
+SOAK_MINUTES = int(os.environ.get("SOAK_MINUTES", "120"))
 
 PROFILES = {
     profile.name: profile
     for profile in (
         Profile(
             name="smoke",
-            enrolments=50,
-            seconds=25,
-            kills=8,
+            enrolments=30,
+            seconds=12,
+            lease_seconds=4.0,
+            warm_up=3.0,
+            kills=6,
             wipes=2,
             broker_crashes=1,
             database_crashes=1,
@@ -83,6 +97,19 @@ PROFILES = {
             unsubscribes=100,
         ),
         Profile(
+            name="soak",
+            enrolments=200 * SOAK_MINUTES,
+            seconds=60.0 * SOAK_MINUTES,
+            kills=4 * SOAK_MINUTES,
+            wipes=SOAK_MINUTES,
+            broker_crashes=SOAK_MINUTES // 5,
+            database_crashes=SOAK_MINUTES // 10,
+            database_restarts=SOAK_MINUTES // 10,
+            freezes=SOAK_MINUTES,
+            provider_crashes=SOAK_MINUTES // 5,
+            unsubscribes=5 * SOAK_MINUTES,
+        ),
+        Profile(
             name="plain",
             enrolments=150,
             seconds=40,
@@ -92,6 +119,18 @@ PROFILES = {
             unsubscribes=5,
             provider_mode="plain",
             workers=1,
+        ),
+        Profile(
+            name="teeth",
+            enrolments=100,
+            seconds=20,
+            unsubscribes=4,
+            lease_seconds=2.0,
+            warm_up=3.0,
+            wakes_after=6.0,
+            failpoints=WILD,
+            workers=0,
+            orchestrators=4,
         ),
         Profile(
             name="failpoints",

@@ -24,6 +24,7 @@ def prepare(profile: Profile) -> tuple[EmbeddedStack, dict[str, str]]:
         "PERENNIAL_HOME": str(home),
         "PERENNIAL_TESTING": "1",
         "SECRET_KEY": "only-for-faults",
+        "FAULT_SUPERUSER_URL": stack.superuser_url(),
         "FAULT_LIMITS": json.dumps(limits),
         "WITNESS_PORT": str(_free_port()),
         "WITNESS_MODE": profile.provider_mode,

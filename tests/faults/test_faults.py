@@ -8,15 +8,19 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.profiles import SOAK_MINUTES
+from tests.faults.world import dump_schema
+
 ROOT = Path(__file__).resolve().parents[2]
 OURS = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "CELERY_BROKER_URL", "PERENNIAL_HOME")
 
 
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(1800 + 90 * SOAK_MINUTES if "soak" in os.environ.get("FAULTS", "") else 1800)
 @pytest.mark.parametrize("profile", os.environ.get("FAULTS", "smoke").split(","))
-def test_nothing_is_lost_or_doubled_under_faults(profile: str) -> None:
+def test_nothing_is_lost_or_doubled_under_faults(profile: str, committed: None, tmp_path: Path) -> None:
     """Steps, effects and messages, by SQL and by the witness's own log; servers and processes of its own."""
     environment = {name: value for name, value in os.environ.items() if name not in OURS}
+    environment["FAULT_SCHEMA"] = str(dump_schema(tmp_path / "schema.sql"))
     done = subprocess.run(
         [sys.executable, "-m", "tests.faults", "--profile", profile],
         cwd=ROOT,

@@ -2,10 +2,12 @@
 
 import json
 import os
+from pathlib import Path
 
 import pytest
 
 from tests.faults.mutants import MUTANTS, Mutant, main, misplaced, run
+from tests.faults.world import dump_schema
 
 ASKED = MUTANTS if "full" in os.environ.get("FAULTS", "") else ()
 
@@ -28,7 +30,10 @@ if ASKED:
 
     @pytest.mark.timeout(1200)
     @pytest.mark.parametrize("item", ASKED, ids=[item.name for item in ASKED])
-    def test_broken_engine_is_caught(item: Mutant) -> None:
+    def test_broken_engine_is_caught(
+        item: Mutant, committed: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """`FAULTS=full` only: each takes up to some minutes."""
+        monkeypatch.setenv("FAULT_SCHEMA", str(dump_schema(tmp_path / "schema.sql")))
         told = run(item)
         assert told["caught"], json.dumps(told)

@@ -1,12 +1,16 @@
 """The world the faults happen in: two workspaces, one contact per account, four steps per enrolment."""
 
+import os
 import random
+import subprocess
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from django.core.management import call_command
 from django.db import connection, connections
 
+from config.stack import binaries
 from playbooks.actions.bulk import insert_rows
 from playbooks.actions.enrol import start_enrolments
 from playbooks.models import Enrolment, Playbook, PlaybookVersion, StepRun, TouchBudget
@@ -29,13 +33,38 @@ SELECT coalesce(nullif(current_setting('perennial.now', true), '')::timestamptz,
 
 
 def make_database() -> None:
-    """Migrate, and let the product's clock run from ten on a Wednesday, so that no send window gets in the way."""
-    call_command("migrate", verbosity=0)
+    """Make the tables, and let the product's clock run from ten on a Wednesday: no send window gets in the way.
+
+    `FAULT_SCHEMA` names a dump of the tables: loading it takes a tenth of the time of the migrations.
+    """
+    if "FAULT_SCHEMA" in os.environ:
+        load_schema(Path(os.environ["FAULT_SCHEMA"]), os.environ["FAULT_SUPERUSER_URL"])
+    else:
+        call_command("migrate", verbosity=0)
     with connections["owner"].cursor() as cursor:
         cursor.execute("SELECT now()")
         real: datetime = cursor.fetchone()[0]
         wednesday = real.replace(hour=10, minute=0, second=0) + timedelta(days=(2 - real.weekday()) % 7 + 7)
         cursor.execute(TEN_ON_WEDNESDAY.format(shift=int((wednesday - real).total_seconds())))
+
+
+def dump_schema(place: Path) -> Path:
+    """Dump the tables of the owner's database, without rows, into a file."""
+    known = connections["owner"].get_connection_params()
+    where = {"-h": known.get("host"), "-p": known.get("port"), "-U": known.get("user")}
+    words = [str(word) for name, value in where.items() if value for word in (name, value)]
+    program = binaries.postgres_folder() / "pg_dump"
+    environment = os.environ | {"PGPASSWORD": str(known.get("password") or "")}
+    command = [program, "--schema-only", "--no-comments", "-f", place, *words, str(known["dbname"])]
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+    return place
+
+
+def load_schema(place: Path, superuser_url: str) -> None:
+    """Make the tables of a dump in the empty database of a fault run."""
+    program = binaries.postgres_folder() / "psql"
+    command = [program, superuser_url, "-qX", "-1", "-v", "ON_ERROR_STOP=1", "-f", place]
+    subprocess.run(command, check=True, capture_output=True)
 
 
 def populate(profile: Profile, dice: random.Random) -> list[tuple[int, int]]:
@@ -166,7 +195,7 @@ def _publish(by: Actor, now: datetime) -> PlaybookVersion:
 def _spread(profile: Profile, dice: random.Random) -> None:
     """First steps come due over the run, some seconds after everything is up."""
     runs = list(StepRun.objects.values_list("id", flat=True))
-    delays = [8 + dice.random() * profile.seconds * 0.9 for _ in runs]
+    delays = [profile.warm_up + dice.random() * profile.seconds * 0.9 for _ in runs]
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE playbooks_steprun AS s SET due_at = perennial_now() + make_interval(secs => r.delay), "

@@ -12,7 +12,7 @@ from playbooks.actions.claim import claim_steps
 from playbooks.actions.execute import execute_steps
 from playbooks.actions.limits import EngineLimits
 from playbooks.actions.messages import cancel_message
-from playbooks.actions.pump import Pump, pump
+from playbooks.actions.pump import Pump, pump, pump_safely
 from playbooks.actions.stop import stop_enrolment
 from playbooks.actions.unsubscribe import unsubscribe
 from playbooks.models import Enrolment, Message, StepRun, Task
@@ -176,6 +176,53 @@ def test_four_pumps_at_once_do_each_step_once(committed: None, now: datetime) ->
         assert Task.objects.count() == 30
         assert set(StepRun.objects.values_list("state", flat=True)) == {"done"}
     assert broken_in(workspace) == ()
+
+
+def test_connection_that_was_cut_is_opened_anew_and_nothing_is_done_twice(
+    world: tuple[World, Enrolment, Actor, datetime],
+) -> None:
+    """A failover ends every kept connection, here between the departure of a message and our note of it."""
+    made, _, _, later = world
+
+    def cut(_message: object) -> None:
+        with connection.cursor() as own:
+            own.execute("SELECT pg_backend_pid()")
+            number = own.fetchone()[0]
+
+        def end() -> None:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_terminate_backend(%s)", [number])
+
+        elsewhere(end)
+
+    channel = KeptChannel(before_answer=cut)
+    assert pump_safely(Pump(clock=later, channel=channel)) is None
+    channel.before_answer = None
+    with in_workspace(made.workspace.id, by=system_actor(made.workspace.id, "race")):
+        assert Message.objects.get().state == "sending"
+        Message.objects.update(lease_until=later - timedelta(days=400))
+    for hours in range(3):
+        pump_safely(Pump(clock=later + timedelta(hours=hours), channel=channel))
+    assert len({call.idem_key for call in channel.calls}) == 1
+    with in_workspace(made.workspace.id, by=system_actor(made.workspace.id, "race")):
+        assert Message.objects.get().state == "sent"
+    assert broken_in(made.workspace) == ()
+
+
+def test_clock_that_jumps_hours_both_ways_repeats_nothing(world: tuple[World, Enrolment, Actor, datetime]) -> None:
+    """The server's clock goes back, then far ahead, then right again: leases move with it, effects stay single."""
+    made, _, by, later = world
+    channel = KeptChannel()
+    for hours in (-9, 0, -5, 7, -7, 0, 7):
+        with in_workspace(made.workspace.id, by=by, now=later):
+            StepRun.objects.filter(state="claimed").update(lease_until=later - timedelta(days=400))
+        pump(Pump(clock=later + timedelta(hours=hours), channel=channel))
+        assert broken_in(made.workspace) == ()
+    pump(Pump(clock=later + timedelta(days=40), channel=channel))
+    with in_workspace(made.workspace.id, by=by):
+        assert list(Message.objects.values_list("state", flat=True)) == ["sent"]
+        assert Task.objects.filter(step_run__isnull=False).count() == 1
+    assert len(channel.calls) == 1
 
 
 def test_lock_order_is_the_same_everywhere(world: tuple[World, Enrolment, Actor, datetime]) -> None:
