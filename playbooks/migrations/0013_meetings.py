@@ -10,8 +10,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('playbooks', '0001_squashed_0012_foundation'),
-        ('renewals', '0001_squashed_0006_foundation'),
+        ('playbooks', '0012_deviations'),
+        ('renewals', '0006_notices_and_closed_days'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('playbooks', '0014_decision_time'),
-        ('renewals', '0001_squashed_0006_foundation'),
+        ('renewals', '0006_notices_and_closed_days'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('renewals', '0001_squashed_0006_foundation'),
+        ('renewals', '0006_notices_and_closed_days'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('signals', '0001_squashed_0015_foundation'),
+        ('signals', '0015_pull_targets'),
     ]
 
     operations = [

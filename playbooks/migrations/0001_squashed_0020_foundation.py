@@ -1,21 +1,20 @@
-"""Create the tables of playbooks, enrolments, messages and tasks. Generated from the models; a change to them is a migration of its own."""
+"""Create the tables of playbooks, steps, messages and decisions. Generated from the models; a change to them is a migration of its own."""
 
 from importlib import import_module
-
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import pghistory.utils
-from django.conf import settings
-from django.db import migrations, models
-
 import playbooks.models.account_rules
 import renewals.models.base
 import renewals.models.tables
 import signals.models.scorecards
+from django.conf import settings
+from django.db import migrations, models
 
 # Their statements are read from where they stand, so that both ways to the tables run the same text.
 ENGINE_SQL = import_module("playbooks.migrations.0002_engine_sql")
+QUEUE_KINDS = import_module("playbooks.migrations.0018_queue_risk_band")
 
 
 class Migration(migrations.Migration):
@@ -34,12 +33,20 @@ class Migration(migrations.Migration):
         ("playbooks", "0010_kinds"),
         ("playbooks", "0011_ownership"),
         ("playbooks", "0012_deviations"),
+        ("playbooks", "0013_meetings"),
+        ("playbooks", "0014_decision_time"),
+        ("playbooks", "0015_replays"),
+        ("playbooks", "0016_pipeline_sums"),
+        ("playbooks", "0017_step_advanced"),
+        ("playbooks", "0018_queue_risk_band"),
+        ("playbooks", "0019_meeting_answers"),
+        ("playbooks", "0020_provider_lines"),
     ]
 
     initial = True
 
     dependencies = [
-        ("renewals", "0001_squashed_0006_foundation"),
+        ("renewals", "0001_squashed_0010_foundation"),
     ]
 
     operations = [
@@ -469,6 +476,12 @@ class Migration(migrations.Migration):
                         ),
                         ("failures", models.PositiveSmallIntegerField(default=0)),
                         ("done_at", models.DateTimeField(null=True)),
+                        (
+                            "advanced_at",
+                            models.DateTimeField(
+                                help_text="when a reaction brought it forward; plans keep that", null=True
+                            ),
+                        ),
                         ("chosen", models.CharField(blank=True, help_text="the path a branch took", max_length=60)),
                         ("input_snapshot", models.JSONField(null=True)),
                         ("reasons", models.JSONField(default=list)),
@@ -585,6 +598,36 @@ class Migration(migrations.Migration):
                         ("subject", models.CharField(max_length=300)),
                         ("text_body", models.TextField()),
                         ("html_body", models.TextField(blank=True)),
+                        (
+                            "revision",
+                            models.PositiveSmallIntegerField(
+                                db_default=0, default=0, help_text="SEQUENCE of an invitation, 0 for anything else"
+                            ),
+                        ),
+                        (
+                            "is_correction",
+                            models.BooleanField(
+                                db_default=False,
+                                default=False,
+                                help_text="changes or takes back an invitation that they may have",
+                            ),
+                        ),
+                        (
+                            "calendar_method",
+                            models.CharField(
+                                blank=True,
+                                db_default="",
+                                default="",
+                                help_text="REQUEST or CANCEL for an invitation",
+                                max_length=8,
+                            ),
+                        ),
+                        (
+                            "calendar_text",
+                            models.TextField(
+                                blank=True, db_default="", default="", help_text="the invitation as it leaves"
+                            ),
+                        ),
                         ("state", models.CharField(default="queued", max_length=12)),
                         ("next_at", models.DateTimeField()),
                         (
@@ -620,6 +663,11 @@ class Migration(migrations.Migration):
                                 fields=["workspace", "next_at"],
                                 name="message_due",
                             ),
+                            models.Index(
+                                condition=models.Q(("state__in", ["draft", "in_doubt"])),
+                                fields=["workspace", "account"],
+                                name="message_waiting",
+                            ),
                             models.Index(fields=["workspace", "account", "-created_at"], name="message_account"),
                             models.Index(fields=["workspace", "contact", "-sent_at"], name="message_contact"),
                             models.Index(
@@ -629,7 +677,9 @@ class Migration(migrations.Migration):
                             ),
                         ],
                         "constraints": [
-                            models.UniqueConstraint(fields=("workspace", "step_run"), name="message_once_a_step"),
+                            models.UniqueConstraint(
+                                fields=("workspace", "step_run", "revision"), name="message_once_a_step"
+                            ),
                             models.UniqueConstraint(fields=("workspace", "dedup_key"), name="message_dedup_once"),
                             models.UniqueConstraint(fields=("workspace", "idem_key"), name="message_idem_once"),
                             models.UniqueConstraint(fields=("workspace", "message_id"), name="message_id_once"),
@@ -658,6 +708,22 @@ class Migration(migrations.Migration):
                                     _connector="OR",
                                 ),
                                 name="message_sent_with_time",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(
+                                        ("calendar_method", ""),
+                                        ("calendar_text", ""),
+                                        ("is_correction", False),
+                                        ("revision", 0),
+                                    ),
+                                    models.Q(
+                                        ("calendar_method__in", ["REQUEST", "CANCEL"]),
+                                        models.Q(("calendar_text", ""), _negated=True),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="message_invitation_whole",
                             ),
                             models.CheckConstraint(
                                 condition=models.Q(
@@ -1882,6 +1948,10 @@ class Migration(migrations.Migration):
                         ),
                         ("subject", models.CharField(blank=True, max_length=300)),
                         ("text_body", models.TextField(blank=True)),
+                        (
+                            "calendar_text",
+                            models.TextField(blank=True, help_text="the answer to an invitation as it came"),
+                        ),
                         ("occurred_at", models.DateTimeField()),
                         ("received_at", models.DateTimeField()),
                         ("settled_at", models.DateTimeField(help_text="what follows from it has been done", null=True)),
@@ -2146,7 +2216,8 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         "indexes": [
-                            models.Index(fields=["workspace", "account", "-decided_at"], name="decision_account")
+                            models.Index(fields=["workspace", "account", "-decided_at"], name="decision_account"),
+                            models.Index(fields=["workspace", "decided_at"], name="decision_time"),
                         ],
                         "constraints": [models.UniqueConstraint(fields=("workspace", "key"), name="decision_once")],
                     },
@@ -2756,6 +2827,251 @@ class Migration(migrations.Migration):
                         ("paused_until_at", models.DateTimeField(null=True)),
                         ("started_at", models.DateTimeField()),
                         ("ended_at", models.DateTimeField(null=True)),
+                        ("updated_at", models.DateTimeField()),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Meeting",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        (
+                            "task",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="meetings",
+                                to="playbooks.task",
+                            ),
+                        ),
+                        (
+                            "step_run",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="meetings",
+                                to="playbooks.steprun",
+                            ),
+                        ),
+                        (
+                            "account",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="meetings",
+                                to="renewals.account",
+                            ),
+                        ),
+                        (
+                            "renewal",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="meetings",
+                                to="renewals.renewal",
+                            ),
+                        ),
+                        (
+                            "contact",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="meetings",
+                                to="renewals.contact",
+                            ),
+                        ),
+                        (
+                            "organiser",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        ("uid", models.CharField(max_length=250)),
+                        ("revision", models.PositiveSmallIntegerField(default=0)),
+                        ("starts_at", models.DateTimeField()),
+                        ("ends_at", models.DateTimeField()),
+                        ("zone", models.CharField(help_text="the zone it was chosen in", max_length=64)),
+                        ("place", models.CharField(blank=True, help_text="a place or a link", max_length=300)),
+                        (
+                            "organiser_address",
+                            models.CharField(
+                                blank=True,
+                                help_text='where answers to the invitation go; "" the owner\'s own address',
+                                max_length=254,
+                            ),
+                        ),
+                        (
+                            "answer",
+                            models.CharField(
+                                blank=True, help_text="accepted, declined, tentative; of this revision", max_length=12
+                            ),
+                        ),
+                        ("answered_at", models.DateTimeField(null=True)),
+                        ("state", models.CharField(default="planned", max_length=12)),
+                        ("ended_reason", models.CharField(blank=True, max_length=60)),
+                        ("created_at", models.DateTimeField()),
+                        ("updated_at", models.DateTimeField()),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("state", "planned")),
+                                fields=["workspace", "starts_at"],
+                                name="meeting_ahead",
+                            ),
+                            models.Index(fields=["workspace", "account", "-starts_at"], name="meeting_account"),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("workspace", "task"), name="meeting_once_a_task"),
+                            models.UniqueConstraint(fields=("workspace", "uid"), name="meeting_uid_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                                name="meeting_ends_after_start",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("ended_reason", ""), ("state", "planned")),
+                                    models.Q(("state", "cancelled"), models.Q(("ended_reason", ""), _negated=True)),
+                                    _connector="OR",
+                                ),
+                                name="meeting_cancelled_with_reason",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="MeetingEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="playbooks.meeting",
+                            ),
+                        ),
+                        ("pgh_context", pghistory.utils.JSONField(null=True)),
+                        ("pgh_context_id", models.UUIDField(null=True)),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="renewals.workspace",
+                            ),
+                        ),
+                        (
+                            "task",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="playbooks.task",
+                            ),
+                        ),
+                        (
+                            "step_run",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="playbooks.steprun",
+                            ),
+                        ),
+                        (
+                            "account",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="renewals.account",
+                            ),
+                        ),
+                        (
+                            "renewal",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="renewals.renewal",
+                            ),
+                        ),
+                        (
+                            "contact",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="renewals.contact",
+                            ),
+                        ),
+                        (
+                            "organiser",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        ("uid", models.CharField(max_length=250)),
+                        ("revision", models.PositiveSmallIntegerField(default=0)),
+                        ("starts_at", models.DateTimeField()),
+                        ("ends_at", models.DateTimeField()),
+                        ("zone", models.CharField(help_text="the zone it was chosen in", max_length=64)),
+                        ("place", models.CharField(blank=True, help_text="a place or a link", max_length=300)),
+                        (
+                            "organiser_address",
+                            models.CharField(
+                                blank=True,
+                                help_text='where answers to the invitation go; "" the owner\'s own address',
+                                max_length=254,
+                            ),
+                        ),
+                        (
+                            "answer",
+                            models.CharField(
+                                blank=True, help_text="accepted, declined, tentative; of this revision", max_length=12
+                            ),
+                        ),
+                        ("answered_at", models.DateTimeField(null=True)),
+                        ("state", models.CharField(default="planned", max_length=12)),
+                        ("ended_reason", models.CharField(blank=True, max_length=60)),
+                        ("created_at", models.DateTimeField()),
                         ("updated_at", models.DateTimeField()),
                     ],
                     options={
@@ -3560,6 +3876,80 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
+                    name="ProviderLine",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="renewals.workspace",
+                            ),
+                        ),
+                        (
+                            "line_key",
+                            models.CharField(
+                                help_text="our key, else the Message-ID without its domain", max_length=250
+                            ),
+                        ),
+                        ("key", models.CharField(blank=True, max_length=200)),
+                        (
+                            "local_id",
+                            models.CharField(blank=True, help_text="the Message-ID without its domain", max_length=60),
+                        ),
+                        ("address", models.CharField(help_text="in small letters", max_length=254)),
+                        ("sent_at", models.DateTimeField()),
+                        ("provider_ref", models.CharField(blank=True, max_length=200)),
+                        ("is_expected", models.BooleanField(help_text="its step was ahead when the log was read")),
+                        ("read_at", models.DateTimeField()),
+                        ("read_by", models.CharField(max_length=150)),
+                        (
+                            "message",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="provider_lines",
+                                to="playbooks.message",
+                            ),
+                        ),
+                        ("settled_at", models.DateTimeField(null=True)),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("settled_at", None)),
+                                fields=["workspace", "address"],
+                                name="provider_line_open",
+                            )
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("workspace", "line_key"), name="provider_line_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("key", ""), _negated=True),
+                                    models.Q(("local_id", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="provider_line_names_a_message",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("message__isnull", True), ("settled_at__isnull", False), _connector="OR"
+                                ),
+                                name="provider_line_met_is_settled",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
                     name="QueueEntry",
                     fields=[
                         (
@@ -3619,6 +4009,12 @@ class Migration(migrations.Migration):
                         ("health_score", models.FloatField(null=True)),
                         ("health_band", models.CharField(blank=True, max_length=20)),
                         ("risk_score", models.FloatField(null=True)),
+                        (
+                            "risk_band",
+                            models.CharField(
+                                help_text="empty when not scored, none before it was kept", max_length=20, null=True
+                            ),
+                        ),
                         ("risk_trend", models.CharField(blank=True, max_length=10)),
                         ("renew_probability", models.FloatField(null=True)),
                         ("loss_probability", models.FloatField(default=0)),
@@ -3652,6 +4048,7 @@ class Migration(migrations.Migration):
                             models.Index(fields=["workspace", "-priority", "id"], name="queue_priority"),
                             models.Index(fields=["workspace", "group", "-priority", "id"], name="queue_group_priority"),
                             models.Index(fields=["workspace", "refreshed_on"], name="queue_refreshed"),
+                            models.Index(fields=["workspace", "due_on", "id"], name="queue_due"),
                         ],
                         "constraints": [
                             models.UniqueConstraint(fields=("workspace", "renewal"), name="queue_entry_once")
@@ -3677,6 +4074,68 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         "constraints": [models.UniqueConstraint(fields=("workspace",), name="queue_mark_once")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="PipelineSum",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="renewals.workspace",
+                            ),
+                        ),
+                        ("quarter_on", models.DateField(help_text="first day of the quarter they are due in")),
+                        ("is_near", models.BooleanField(help_text="due until the `near_on` of the mark")),
+                        ("category", models.CharField(max_length=15)),
+                        ("stage", models.CharField(max_length=15)),
+                        ("segment", models.CharField(blank=True, max_length=20)),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        ("number", models.PositiveIntegerField()),
+                        ("amount", models.DecimalField(decimal_places=4, max_digits=30, null=True)),
+                        ("at_risk", models.DecimalField(decimal_places=30, max_digits=60, null=True)),
+                    ],
+                    options={
+                        "indexes": [models.Index(fields=["workspace", "quarter_on"], name="pipeline_sum_quarter")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="PipelineMark",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        ("summed_at", models.DateTimeField()),
+                        ("near_on", models.DateField()),
+                    ],
+                    options={
+                        "constraints": [models.UniqueConstraint(fields=("workspace",), name="pipeline_mark_once")],
                     },
                 ),
                 migrations.CreateModel(
@@ -3765,6 +4224,240 @@ class Migration(migrations.Migration):
                                 ),
                                 name="reaction_kind_known",
                             ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ReplayRun",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("running", "Running"),
+                                    ("done", "Done"),
+                                    ("failed", "Failed"),
+                                    ("cancelled", "Cancelled"),
+                                ],
+                                default="running",
+                                max_length=10,
+                            ),
+                        ),
+                        ("asked", models.JSONField(help_text="days, whose renewals, what is changed")),
+                        (
+                            "frozen",
+                            models.JSONField(
+                                default=dict, help_text="the changed definitions, and how they are called"
+                            ),
+                        ),
+                        (
+                            "ordered_by",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        ("ordered_at", models.DateTimeField()),
+                        (
+                            "recorded_from",
+                            models.DateField(help_text="the first day of which anything is recorded", null=True),
+                        ),
+                        (
+                            "beat_at",
+                            models.DateTimeField(help_text="when a worker last finished a part of it", null=True),
+                        ),
+                        ("finished_at", models.DateTimeField(null=True)),
+                        ("cursor", models.BigIntegerField(default=0, help_text="the last account that was replayed")),
+                        ("done", models.PositiveIntegerField(default=0, help_text="accounts replayed")),
+                        ("total", models.PositiveIntegerField(default=0)),
+                        ("error", models.CharField(blank=True, max_length=300)),
+                        ("ended_by", models.CharField(blank=True, help_text="who cancelled it", max_length=150)),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(fields=["workspace", "-ordered_at"], name="replay_run_newest"),
+                            models.Index(
+                                condition=models.Q(("state", "running")),
+                                fields=["workspace", "id"],
+                                name="replay_run_running",
+                            ),
+                        ],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("finished_at__isnull", True), ("state", "running")),
+                                    models.Q(
+                                        models.Q(("state", "running"), _negated=True), ("finished_at__isnull", False)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="replay_run_over_with_time",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state", "failed"), _negated=True),
+                                    models.Q(("error", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="replay_run_failed_with_reason",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ReplayedRenewal",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="renewals.workspace",
+                            ),
+                        ),
+                        (
+                            "run",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="renewals",
+                                to="playbooks.replayrun",
+                            ),
+                        ),
+                        (
+                            "account",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="renewals.account",
+                            ),
+                        ),
+                        (
+                            "renewal",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="renewals.renewal",
+                            ),
+                        ),
+                        ("outcome", models.CharField(blank=True, max_length=10)),
+                        ("decided_on", models.DateField(null=True)),
+                        ("was_enrolled", models.BooleanField()),
+                        ("is_enrolled", models.BooleanField(help_text="under the changed configuration")),
+                        ("touches_before", models.PositiveIntegerField()),
+                        ("touches_after", models.PositiveIntegerField()),
+                        ("human_before", models.PositiveIntegerField()),
+                        ("human_after", models.PositiveIntegerField()),
+                        ("alarm_before_at", models.DateTimeField(null=True)),
+                        ("alarm_after_at", models.DateTimeField(null=True)),
+                        ("lead_before_days", models.IntegerField(null=True)),
+                        ("lead_after_days", models.IntegerField(null=True)),
+                        (
+                            "decisions",
+                            models.PositiveIntegerField(help_text="recorded, or made up by the unchanged replay"),
+                        ),
+                        (
+                            "equal_decisions",
+                            models.PositiveIntegerField(help_text="of these, how many the unchanged replay gave again"),
+                        ),
+                    ],
+                    options={
+                        "indexes": [models.Index(fields=["workspace", "run", "account"], name="replayed_renewal_run")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ReplayedAct",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="renewals.workspace",
+                            ),
+                        ),
+                        (
+                            "run",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="acts",
+                                to="playbooks.replayrun",
+                            ),
+                        ),
+                        (
+                            "account",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="renewals.account",
+                            ),
+                        ),
+                        (
+                            "renewal",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="renewals.renewal",
+                            ),
+                        ),
+                        ("change", models.CharField(max_length=10)),
+                        ("playbook_key", models.CharField(blank=True, max_length=60)),
+                        ("step_key", models.CharField(blank=True, max_length=60)),
+                        ("name", models.CharField(max_length=200)),
+                        ("kind", models.CharField(max_length=30)),
+                        ("before_effect", models.CharField(blank=True, max_length=12)),
+                        ("after_effect", models.CharField(blank=True, max_length=12)),
+                        ("before_at", models.DateTimeField(null=True)),
+                        ("after_at", models.DateTimeField(null=True)),
+                        ("before_owner_id", models.BigIntegerField(help_text="whose time it cost", null=True)),
+                        ("after_owner_id", models.BigIntegerField(null=True)),
+                        ("days", models.IntegerField(help_text="later; negative is earlier", null=True)),
+                        ("why", models.CharField(blank=True, max_length=60)),
+                        ("at", models.DateTimeField(help_text="the earlier of both sides")),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(fields=["workspace", "run", "at"], name="replayed_act_run"),
+                            models.Index(fields=["workspace", "run", "renewal"], name="replayed_act_renewal"),
                         ],
                     },
                 ),
@@ -4110,4 +4803,5 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(ENGINE_SQL.ROOM_FOR_UPDATES, migrations.RunSQL.noop),
         migrations.RunSQL(ENGINE_SQL.DUE_WORKSPACES, "DROP FUNCTION playbooks_due_workspaces();"),
+        QUEUE_KINDS.Migration.operations[1],
     ]

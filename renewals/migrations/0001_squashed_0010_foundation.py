@@ -1,20 +1,18 @@
 """Create the tables of accounts, contracts, renewals and people. Generated from the models; a change to them is a migration of its own."""
 
 from importlib import import_module
-
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.functions.text
 import pghistory.utils
-from django.conf import settings
-from django.db import migrations, models
-
 import renewals.models.accounts
 import renewals.models.base
 import renewals.models.people
 import renewals.models.tables
+from django.conf import settings
+from django.db import migrations, models
 
 # Their statements are read from where they stand, so that both ways to the tables run the same text.
 SEARCH_DOOR = import_module("renewals.migrations.0002_search_door")
@@ -30,6 +28,10 @@ class Migration(migrations.Migration):
         ("renewals", "0004_signals_kept_months"),
         ("renewals", "0005_suppression_reason"),
         ("renewals", "0006_notices_and_closed_days"),
+        ("renewals", "0007_outcome_recorded"),
+        ("renewals", "0008_notice_passed"),
+        ("renewals", "0009_sponsors_and_addresses"),
+        ("renewals", "0010_contracts_in_full"),
     ]
 
     initial = True
@@ -65,6 +67,9 @@ class Migration(migrations.Migration):
                                 help_text="signals of older months are dropped once no workspace keeps them",
                             ),
                         ),
+                        ("postal_address", models.CharField(blank=True, db_default="", default="", max_length=300)),
+                        ("booking_url", models.CharField(blank=True, db_default="", default="", max_length=300)),
+                        ("resources_url", models.CharField(blank=True, db_default="", default="", max_length=300)),
                         ("created_at", models.DateTimeField()),
                     ],
                     options={
@@ -855,6 +860,701 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
+                    name="Contract",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        (
+                            "account",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="contracts",
+                                to="renewals.account",
+                            ),
+                        ),
+                        ("external_id", models.CharField(max_length=200)),
+                        ("name", models.CharField(max_length=200)),
+                        ("currency", models.CharField(max_length=3)),
+                        ("timezone", models.CharField(blank=True, max_length=64)),
+                        ("signed_on", models.DateField(null=True)),
+                        ("cancelled_on", models.DateField(null=True)),
+                        ("source", models.CharField(blank=True, max_length=60)),
+                        ("created_at", models.DateTimeField()),
+                        ("updated_at", models.DateTimeField()),
+                    ],
+                    options={
+                        "indexes": [models.Index(fields=["workspace", "account"], name="contract_account")],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("workspace", "external_id"), name="contract_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(("currency__regex", "^[A-Z]{3}$")), name="contract_currency_iso"
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="TermVersion",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        (
+                            "contract",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="terms",
+                                to="renewals.contract",
+                            ),
+                        ),
+                        ("number", models.PositiveSmallIntegerField(help_text="1 for the initial term")),
+                        ("version", models.PositiveSmallIntegerField(default=1)),
+                        ("starts_on", models.DateField()),
+                        ("ends_on", models.DateField(help_text="last day, inclusive; empty: open-ended", null=True)),
+                        ("notice_period", models.PositiveSmallIntegerField(default=0)),
+                        (
+                            "notice_unit",
+                            models.CharField(
+                                choices=[
+                                    ("days", "Days"),
+                                    ("business_days", "Business Days"),
+                                    ("weeks", "Weeks"),
+                                    ("months", "Months"),
+                                ],
+                                default="days",
+                                max_length=15,
+                            ),
+                        ),
+                        ("is_auto_renewing", models.BooleanField(default=False)),
+                        (
+                            "end_action",
+                            models.CharField(
+                                choices=[
+                                    ("renew", "Renew"),
+                                    ("evergreen", "Evergreen"),
+                                    ("end", "End"),
+                                    ("manual", "Manual"),
+                                ],
+                                default="manual",
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "renewal_months",
+                            models.PositiveSmallIntegerField(help_text="length of the next term", null=True),
+                        ),
+                        ("change_reason", models.CharField(blank=True, max_length=300)),
+                        ("recorded_at", models.DateTimeField()),
+                        ("recorded_by", models.CharField(blank=True, max_length=150)),
+                        ("superseded_at", models.DateTimeField(null=True)),
+                    ],
+                    options={
+                        "ordering": ["number", "version"],
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("superseded_at__isnull", True)),
+                                fields=["workspace", "ends_on"],
+                                name="term_end",
+                            )
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("workspace", "contract", "number", "version"), name="term_version_once"
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("superseded_at__isnull", True)),
+                                fields=("workspace", "contract", "number"),
+                                name="term_one_live_version",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                                ),
+                                name="term_forward",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("superseded_at__isnull", True),
+                                    ("superseded_at__gte", models.F("recorded_at")),
+                                    _connector="OR",
+                                ),
+                                name="term_superseded_after_recorded",
+                            ),
+                            django.contrib.postgres.constraints.ExclusionConstraint(
+                                condition=models.Q(("superseded_at__isnull", True)),
+                                expressions=[
+                                    ("workspace", "="),
+                                    ("contract", "="),
+                                    (
+                                        renewals.models.accounts.DateRange(
+                                            models.F("starts_on"), models.F("ends_on"), models.Value("[]")
+                                        ),
+                                        "&&",
+                                    ),
+                                ],
+                                name="term_no_overlap",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Amendment",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        (
+                            "contract",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="amendments",
+                                to="renewals.contract",
+                            ),
+                        ),
+                        (
+                            "term",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                help_text="the version it made",
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="amendments",
+                                to="renewals.termversion",
+                            ),
+                        ),
+                        ("number", models.PositiveSmallIntegerField(help_text="1 for the contract's first amendment")),
+                        ("version", models.PositiveSmallIntegerField(default=1)),
+                        (
+                            "effective_on",
+                            models.DateField(help_text="from this day the contract reads so, and ARR counts so"),
+                        ),
+                        ("activated_on", models.DateField(help_text="the service runs; empty: not yet", null=True)),
+                        ("accepted_on", models.DateField(help_text="the account accepted; empty: not yet", null=True)),
+                        ("items", models.JSONField(default=list, help_text="what it changed, item by item")),
+                        ("reason", models.CharField(max_length=300)),
+                        ("recorded_at", models.DateTimeField()),
+                        ("recorded_by", models.CharField(max_length=150)),
+                        ("superseded_at", models.DateTimeField(null=True)),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("workspace", "contract", "number", "version"), name="amendment_version_once"
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("superseded_at__isnull", True)),
+                                fields=("workspace", "contract", "number"),
+                                name="amendment_one_live_version",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("reason", ""), _negated=True), name="amendment_has_a_reason"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("superseded_at__isnull", True),
+                                    ("superseded_at__gte", models.F("recorded_at")),
+                                    _connector="OR",
+                                ),
+                                name="amendment_superseded_after_recorded",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="AmendmentEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="renewals.amendment",
+                            ),
+                        ),
+                        ("pgh_context", pghistory.utils.JSONField(null=True)),
+                        ("pgh_context_id", models.UUIDField(null=True)),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="renewals.workspace",
+                            ),
+                        ),
+                        (
+                            "contract",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="renewals.contract",
+                            ),
+                        ),
+                        (
+                            "term",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                help_text="the version it made",
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="renewals.termversion",
+                            ),
+                        ),
+                        ("number", models.PositiveSmallIntegerField(help_text="1 for the contract's first amendment")),
+                        ("version", models.PositiveSmallIntegerField(default=1)),
+                        (
+                            "effective_on",
+                            models.DateField(help_text="from this day the contract reads so, and ARR counts so"),
+                        ),
+                        ("activated_on", models.DateField(help_text="the service runs; empty: not yet", null=True)),
+                        ("accepted_on", models.DateField(help_text="the account accepted; empty: not yet", null=True)),
+                        ("items", models.JSONField(default=list, help_text="what it changed, item by item")),
+                        ("reason", models.CharField(max_length=300)),
+                        ("recorded_at", models.DateTimeField()),
+                        ("recorded_by", models.CharField(max_length=150)),
+                        ("superseded_at", models.DateTimeField(null=True)),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Succession",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        ("way", models.CharField(choices=[("merged", "Merged"), ("split", "Split")], max_length=10)),
+                        (
+                            "from_contract",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="successors",
+                                to="renewals.contract",
+                            ),
+                        ),
+                        ("from_term", models.PositiveSmallIntegerField()),
+                        (
+                            "to_contract",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="predecessors",
+                                to="renewals.contract",
+                            ),
+                        ),
+                        ("to_term", models.PositiveSmallIntegerField()),
+                        ("recorded_at", models.DateTimeField()),
+                        ("recorded_by", models.CharField(max_length=150)),
+                    ],
+                    options={
+                        "indexes": [models.Index(fields=["workspace", "to_contract"], name="succession_to")],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("workspace", "from_contract", "from_term", "to_contract", "to_term"),
+                                name="succession_once",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("way__in", ["merged", "split"])), name="succession_way_known"
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="SuccessionEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="renewals.succession",
+                            ),
+                        ),
+                        ("pgh_context", pghistory.utils.JSONField(null=True)),
+                        ("pgh_context_id", models.UUIDField(null=True)),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="renewals.workspace",
+                            ),
+                        ),
+                        ("way", models.CharField(choices=[("merged", "Merged"), ("split", "Split")], max_length=10)),
+                        (
+                            "from_contract",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="renewals.contract",
+                            ),
+                        ),
+                        ("from_term", models.PositiveSmallIntegerField()),
+                        (
+                            "to_contract",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="renewals.contract",
+                            ),
+                        ),
+                        ("to_term", models.PositiveSmallIntegerField()),
+                        ("recorded_at", models.DateTimeField()),
+                        ("recorded_by", models.CharField(max_length=150)),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Renewal",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        (
+                            "account",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="renewals",
+                                to="renewals.account",
+                            ),
+                        ),
+                        (
+                            "contract",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="renewals",
+                                to="renewals.contract",
+                            ),
+                        ),
+                        ("term_number", models.PositiveSmallIntegerField(help_text="the term that ends")),
+                        ("due_on", models.DateField(help_text="first day after the term")),
+                        ("notice_on", models.DateField(help_text="last day to give notice", null=True)),
+                        ("opened_on", models.DateField()),
+                        ("closed_on", models.DateField(null=True)),
+                        (
+                            "stage",
+                            models.CharField(
+                                choices=[
+                                    ("upcoming", "Upcoming"),
+                                    ("engaged", "Engaged"),
+                                    ("negotiating", "Negotiating"),
+                                    ("verbal", "Verbal"),
+                                    ("closed", "Closed"),
+                                ],
+                                default="upcoming",
+                                max_length=15,
+                            ),
+                        ),
+                        (
+                            "forecast_category",
+                            models.CharField(
+                                choices=[
+                                    ("omitted", "Omitted"),
+                                    ("pipeline", "Pipeline"),
+                                    ("best_case", "Best Case"),
+                                    ("commit", "Commit"),
+                                    ("closed", "Closed"),
+                                ],
+                                default="pipeline",
+                                max_length=10,
+                            ),
+                        ),
+                        ("currency", models.CharField(max_length=3)),
+                        (
+                            "target_amount",
+                            models.DecimalField(
+                                decimal_places=4, help_text="ARR that comes up for renewal", max_digits=18
+                            ),
+                        ),
+                        ("forecast_amount", models.DecimalField(decimal_places=4, max_digits=18, null=True)),
+                        ("final_amount", models.DecimalField(decimal_places=4, max_digits=18, null=True)),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="renewals",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "initiator",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "negotiator",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "finaliser",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        ("created_at", models.DateTimeField()),
+                        ("updated_at", models.DateTimeField()),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(fields=["workspace", "account"], name="renewal_account"),
+                            models.Index(
+                                condition=models.Q(("closed_on__isnull", True)),
+                                fields=["workspace", "due_on", "id"],
+                                name="renewal_open_due",
+                            ),
+                            models.Index(
+                                condition=models.Q(("closed_on__isnull", True)),
+                                fields=["workspace", "owner", "due_on"],
+                                name="renewal_open_owner",
+                            ),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("workspace", "contract", "term_number"), name="renewal_once_a_term"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("target_amount__gte", 0)), name="renewal_target_not_negative"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(
+                                        ("closed_on__isnull", False),
+                                        ("final_amount__isnull", False),
+                                        ("stage", "closed"),
+                                    ),
+                                    models.Q(
+                                        models.Q(("stage", "closed"), _negated=True),
+                                        ("closed_on__isnull", True),
+                                        ("final_amount__isnull", True),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="renewal_closed_with_date_and_amount",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("notice_on__isnull", True), ("notice_on__lte", models.F("due_on")), _connector="OR"
+                                ),
+                                name="renewal_notice_before_due",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("currency__regex", "^[A-Z]{3}$")), name="renewal_currency_iso"
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="LossReview",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        (
+                            "renewal",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="loss_reviews",
+                                to="renewals.renewal",
+                            ),
+                        ),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        ("due_on", models.DateField()),
+                        (
+                            "win_back_on",
+                            models.DateField(help_text="the day to ask them back; empty: never", null=True),
+                        ),
+                        ("held_on", models.DateField(null=True)),
+                        ("findings", models.TextField(blank=True)),
+                        ("created_at", models.DateTimeField()),
+                        ("updated_at", models.DateTimeField()),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("held_on__isnull", True)),
+                                fields=["workspace", "due_on"],
+                                name="loss_review_open",
+                            )
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("workspace", "renewal"), name="loss_review_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("held_on__isnull", True),
+                                    models.Q(("findings", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="loss_review_held_with_findings",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="LossReviewEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="renewals.lossreview",
+                            ),
+                        ),
+                        ("pgh_context", pghistory.utils.JSONField(null=True)),
+                        ("pgh_context_id", models.UUIDField(null=True)),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="renewals.workspace",
+                            ),
+                        ),
+                        (
+                            "renewal",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="renewals.renewal",
+                            ),
+                        ),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        ("due_on", models.DateField()),
+                        (
+                            "win_back_on",
+                            models.DateField(help_text="the day to ask them back; empty: never", null=True),
+                        ),
+                        ("held_on", models.DateField(null=True)),
+                        ("findings", models.TextField(blank=True)),
+                        ("created_at", models.DateTimeField()),
+                        ("updated_at", models.DateTimeField()),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
                     name="ClosedDays",
                     fields=[
                         (
@@ -988,50 +1688,6 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
-                    name="Contract",
-                    fields=[
-                        (
-                            "id",
-                            models.BigAutoField(
-                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                            ),
-                        ),
-                        (
-                            "workspace",
-                            models.ForeignKey(
-                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
-                            ),
-                        ),
-                        (
-                            "account",
-                            renewals.models.base.WorkspaceForeignKey(
-                                db_constraint=False,
-                                on_delete=django.db.models.deletion.PROTECT,
-                                related_name="contracts",
-                                to="renewals.account",
-                            ),
-                        ),
-                        ("external_id", models.CharField(max_length=200)),
-                        ("name", models.CharField(max_length=200)),
-                        ("currency", models.CharField(max_length=3)),
-                        ("timezone", models.CharField(blank=True, max_length=64)),
-                        ("signed_on", models.DateField(null=True)),
-                        ("cancelled_on", models.DateField(null=True)),
-                        ("source", models.CharField(blank=True, max_length=60)),
-                        ("created_at", models.DateTimeField()),
-                        ("updated_at", models.DateTimeField()),
-                    ],
-                    options={
-                        "indexes": [models.Index(fields=["workspace", "account"], name="contract_account")],
-                        "constraints": [
-                            models.UniqueConstraint(fields=("workspace", "external_id"), name="contract_once"),
-                            models.CheckConstraint(
-                                condition=models.Q(("currency__regex", "^[A-Z]{3}$")), name="contract_currency_iso"
-                            ),
-                        ],
-                    },
-                ),
-                migrations.CreateModel(
                     name="ContractEvent",
                     fields=[
                         ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
@@ -1081,120 +1737,6 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         "abstract": False,
-                    },
-                ),
-                migrations.CreateModel(
-                    name="TermVersion",
-                    fields=[
-                        (
-                            "id",
-                            models.BigAutoField(
-                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                            ),
-                        ),
-                        (
-                            "workspace",
-                            models.ForeignKey(
-                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
-                            ),
-                        ),
-                        (
-                            "contract",
-                            renewals.models.base.WorkspaceForeignKey(
-                                db_constraint=False,
-                                on_delete=django.db.models.deletion.PROTECT,
-                                related_name="terms",
-                                to="renewals.contract",
-                            ),
-                        ),
-                        ("number", models.PositiveSmallIntegerField(help_text="1 for the initial term")),
-                        ("version", models.PositiveSmallIntegerField(default=1)),
-                        ("starts_on", models.DateField()),
-                        ("ends_on", models.DateField(help_text="last day, inclusive; empty: open-ended", null=True)),
-                        ("notice_period", models.PositiveSmallIntegerField(default=0)),
-                        (
-                            "notice_unit",
-                            models.CharField(
-                                choices=[
-                                    ("days", "Days"),
-                                    ("business_days", "Business Days"),
-                                    ("weeks", "Weeks"),
-                                    ("months", "Months"),
-                                ],
-                                default="days",
-                                max_length=15,
-                            ),
-                        ),
-                        ("is_auto_renewing", models.BooleanField(default=False)),
-                        (
-                            "end_action",
-                            models.CharField(
-                                choices=[
-                                    ("renew", "Renew"),
-                                    ("evergreen", "Evergreen"),
-                                    ("end", "End"),
-                                    ("manual", "Manual"),
-                                ],
-                                default="manual",
-                                max_length=10,
-                            ),
-                        ),
-                        (
-                            "renewal_months",
-                            models.PositiveSmallIntegerField(help_text="length of the next term", null=True),
-                        ),
-                        ("change_reason", models.CharField(blank=True, max_length=300)),
-                        ("recorded_at", models.DateTimeField()),
-                        ("recorded_by", models.CharField(blank=True, max_length=150)),
-                        ("superseded_at", models.DateTimeField(null=True)),
-                    ],
-                    options={
-                        "ordering": ["number", "version"],
-                        "indexes": [
-                            models.Index(
-                                condition=models.Q(("superseded_at__isnull", True)),
-                                fields=["workspace", "ends_on"],
-                                name="term_end",
-                            )
-                        ],
-                        "constraints": [
-                            models.UniqueConstraint(
-                                fields=("workspace", "contract", "number", "version"), name="term_version_once"
-                            ),
-                            models.UniqueConstraint(
-                                condition=models.Q(("superseded_at__isnull", True)),
-                                fields=("workspace", "contract", "number"),
-                                name="term_one_live_version",
-                            ),
-                            models.CheckConstraint(
-                                condition=models.Q(
-                                    ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
-                                ),
-                                name="term_forward",
-                            ),
-                            models.CheckConstraint(
-                                condition=models.Q(
-                                    ("superseded_at__isnull", True),
-                                    ("superseded_at__gte", models.F("recorded_at")),
-                                    _connector="OR",
-                                ),
-                                name="term_superseded_after_recorded",
-                            ),
-                            django.contrib.postgres.constraints.ExclusionConstraint(
-                                condition=models.Q(("superseded_at__isnull", True)),
-                                expressions=[
-                                    ("workspace", "="),
-                                    ("contract", "="),
-                                    (
-                                        renewals.models.accounts.DateRange(
-                                            models.F("starts_on"), models.F("ends_on"), models.Value("[]")
-                                        ),
-                                        "&&",
-                                    ),
-                                ],
-                                name="term_no_overlap",
-                            ),
-                        ],
                     },
                 ),
                 migrations.CreateModel(
@@ -1361,11 +1903,36 @@ class Migration(migrations.Migration):
                         ("is_recurring", models.BooleanField(default=True)),
                         ("starts_on", models.DateField()),
                         ("ends_on", models.DateField(null=True)),
+                        (
+                            "item",
+                            models.CharField(
+                                blank=True,
+                                db_default="",
+                                default="",
+                                help_text="what the phases of a ramp share",
+                                max_length=200,
+                            ),
+                        ),
                     ],
                     options={
                         "indexes": [models.Index(fields=["workspace", "contract"], name="line_contract")],
                         "constraints": [
                             models.UniqueConstraint(fields=("workspace", "term", "external_id"), name="line_once"),
+                            django.contrib.postgres.constraints.ExclusionConstraint(
+                                condition=models.Q(("item", ""), _negated=True),
+                                expressions=[
+                                    ("workspace", "="),
+                                    ("term", "="),
+                                    ("item", "="),
+                                    (
+                                        renewals.models.accounts.DateRange(
+                                            models.F("starts_on"), models.F("ends_on"), models.Value("[]")
+                                        ),
+                                        "&&",
+                                    ),
+                                ],
+                                name="line_phases_no_overlap",
+                            ),
                             models.CheckConstraint(
                                 condition=models.Q(("quantity__gte", 0)), name="line_quantity_not_negative"
                             ),
@@ -1449,9 +2016,159 @@ class Migration(migrations.Migration):
                         ("is_recurring", models.BooleanField(default=True)),
                         ("starts_on", models.DateField()),
                         ("ends_on", models.DateField(null=True)),
+                        (
+                            "item",
+                            models.CharField(
+                                blank=True,
+                                db_default="",
+                                default="",
+                                help_text="what the phases of a ramp share",
+                                max_length=200,
+                            ),
+                        ),
                     ],
                     options={
                         "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ContractDocument",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        (
+                            "contract",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="documents",
+                                to="renewals.contract",
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=200)),
+                        ("media_type", models.CharField(max_length=100)),
+                        ("size", models.PositiveIntegerField(help_text="bytes")),
+                        ("digest", models.CharField(help_text="SHA-256 of the bytes", max_length=64)),
+                        ("note", models.CharField(blank=True, max_length=300)),
+                        ("attached_at", models.DateTimeField()),
+                        ("attached_by", models.CharField(max_length=150)),
+                        ("removed_at", models.DateTimeField(null=True)),
+                        ("removal_reason", models.CharField(blank=True, max_length=300)),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("removed_at__isnull", True)),
+                                fields=("workspace", "contract", "digest"),
+                                name="contract_document_once",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("size__gt", 0)), name="contract_document_not_empty"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("removed_at__isnull", True),
+                                    models.Q(("removal_reason", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="contract_document_gone_with_reason",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ContractDocumentEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="renewals.contractdocument",
+                            ),
+                        ),
+                        ("pgh_context", pghistory.utils.JSONField(null=True)),
+                        ("pgh_context_id", models.UUIDField(null=True)),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="renewals.workspace",
+                            ),
+                        ),
+                        (
+                            "contract",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="renewals.contract",
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=200)),
+                        ("media_type", models.CharField(max_length=100)),
+                        ("size", models.PositiveIntegerField(help_text="bytes")),
+                        ("digest", models.CharField(help_text="SHA-256 of the bytes", max_length=64)),
+                        ("note", models.CharField(blank=True, max_length=300)),
+                        ("attached_at", models.DateTimeField()),
+                        ("attached_by", models.CharField(max_length=150)),
+                        ("removed_at", models.DateTimeField(null=True)),
+                        ("removal_reason", models.CharField(blank=True, max_length=300)),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="DocumentContent",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        (
+                            "document",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="contents",
+                                to="renewals.contractdocument",
+                            ),
+                        ),
+                        ("content", models.BinaryField()),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("workspace", "document"), name="document_content_once")
+                        ],
                     },
                 ),
                 migrations.CreateModel(
@@ -1641,165 +2358,6 @@ class Migration(migrations.Migration):
                             models.UniqueConstraint(
                                 fields=("workspace", "run", "table_name", "row_id"), name="import_change_once"
                             )
-                        ],
-                    },
-                ),
-                migrations.CreateModel(
-                    name="Renewal",
-                    fields=[
-                        (
-                            "id",
-                            models.BigAutoField(
-                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                            ),
-                        ),
-                        (
-                            "workspace",
-                            models.ForeignKey(
-                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
-                            ),
-                        ),
-                        (
-                            "account",
-                            renewals.models.base.WorkspaceForeignKey(
-                                db_constraint=False,
-                                on_delete=django.db.models.deletion.PROTECT,
-                                related_name="renewals",
-                                to="renewals.account",
-                            ),
-                        ),
-                        (
-                            "contract",
-                            renewals.models.base.WorkspaceForeignKey(
-                                db_constraint=False,
-                                on_delete=django.db.models.deletion.PROTECT,
-                                related_name="renewals",
-                                to="renewals.contract",
-                            ),
-                        ),
-                        ("term_number", models.PositiveSmallIntegerField(help_text="the term that ends")),
-                        ("due_on", models.DateField(help_text="first day after the term")),
-                        ("notice_on", models.DateField(help_text="last day to give notice", null=True)),
-                        ("opened_on", models.DateField()),
-                        ("closed_on", models.DateField(null=True)),
-                        (
-                            "stage",
-                            models.CharField(
-                                choices=[
-                                    ("upcoming", "Upcoming"),
-                                    ("engaged", "Engaged"),
-                                    ("negotiating", "Negotiating"),
-                                    ("verbal", "Verbal"),
-                                    ("closed", "Closed"),
-                                ],
-                                default="upcoming",
-                                max_length=15,
-                            ),
-                        ),
-                        (
-                            "forecast_category",
-                            models.CharField(
-                                choices=[
-                                    ("omitted", "Omitted"),
-                                    ("pipeline", "Pipeline"),
-                                    ("best_case", "Best Case"),
-                                    ("commit", "Commit"),
-                                    ("closed", "Closed"),
-                                ],
-                                default="pipeline",
-                                max_length=10,
-                            ),
-                        ),
-                        ("currency", models.CharField(max_length=3)),
-                        (
-                            "target_amount",
-                            models.DecimalField(
-                                decimal_places=4, help_text="ARR that comes up for renewal", max_digits=18
-                            ),
-                        ),
-                        ("forecast_amount", models.DecimalField(decimal_places=4, max_digits=18, null=True)),
-                        ("final_amount", models.DecimalField(decimal_places=4, max_digits=18, null=True)),
-                        (
-                            "owner",
-                            models.ForeignKey(
-                                on_delete=django.db.models.deletion.PROTECT,
-                                related_name="renewals",
-                                to=settings.AUTH_USER_MODEL,
-                            ),
-                        ),
-                        (
-                            "initiator",
-                            models.ForeignKey(
-                                on_delete=django.db.models.deletion.PROTECT,
-                                related_name="+",
-                                to=settings.AUTH_USER_MODEL,
-                            ),
-                        ),
-                        (
-                            "negotiator",
-                            models.ForeignKey(
-                                on_delete=django.db.models.deletion.PROTECT,
-                                related_name="+",
-                                to=settings.AUTH_USER_MODEL,
-                            ),
-                        ),
-                        (
-                            "finaliser",
-                            models.ForeignKey(
-                                on_delete=django.db.models.deletion.PROTECT,
-                                related_name="+",
-                                to=settings.AUTH_USER_MODEL,
-                            ),
-                        ),
-                        ("created_at", models.DateTimeField()),
-                        ("updated_at", models.DateTimeField()),
-                    ],
-                    options={
-                        "indexes": [
-                            models.Index(fields=["workspace", "account"], name="renewal_account"),
-                            models.Index(
-                                condition=models.Q(("closed_on__isnull", True)),
-                                fields=["workspace", "due_on", "id"],
-                                name="renewal_open_due",
-                            ),
-                            models.Index(
-                                condition=models.Q(("closed_on__isnull", True)),
-                                fields=["workspace", "owner", "due_on"],
-                                name="renewal_open_owner",
-                            ),
-                        ],
-                        "constraints": [
-                            models.UniqueConstraint(
-                                fields=("workspace", "contract", "term_number"), name="renewal_once_a_term"
-                            ),
-                            models.CheckConstraint(
-                                condition=models.Q(("target_amount__gte", 0)), name="renewal_target_not_negative"
-                            ),
-                            models.CheckConstraint(
-                                condition=models.Q(
-                                    models.Q(
-                                        ("closed_on__isnull", False),
-                                        ("final_amount__isnull", False),
-                                        ("stage", "closed"),
-                                    ),
-                                    models.Q(
-                                        models.Q(("stage", "closed"), _negated=True),
-                                        ("closed_on__isnull", True),
-                                        ("final_amount__isnull", True),
-                                    ),
-                                    _connector="OR",
-                                ),
-                                name="renewal_closed_with_date_and_amount",
-                            ),
-                            models.CheckConstraint(
-                                condition=models.Q(
-                                    ("notice_on__isnull", True), ("notice_on__lte", models.F("due_on")), _connector="OR"
-                                ),
-                                name="renewal_notice_before_due",
-                            ),
-                            models.CheckConstraint(
-                                condition=models.Q(("currency__regex", "^[A-Z]{3}$")), name="renewal_currency_iso"
-                            ),
                         ],
                     },
                 ),
@@ -2172,6 +2730,13 @@ class Migration(migrations.Migration):
                                 condition=models.Q(("state__in", ["planned", "due", "sent", "missed"])),
                                 fields=["workspace", "closes_on", "id"],
                                 name="notice_open",
+                            ),
+                            models.Index(
+                                condition=models.Q(
+                                    ("side", "theirs"), ("state", "not_needed"), ("state_reason", "deadline_passed")
+                                ),
+                                fields=["workspace", "closes_on"],
+                                name="notice_passed",
                             ),
                         ],
                         "constraints": [
@@ -2921,6 +3486,7 @@ class Migration(migrations.Migration):
                         ("recorded_by", models.CharField(max_length=150)),
                     ],
                     options={
+                        "indexes": [models.Index(fields=["workspace", "recorded_at"], name="outcome_recorded")],
                         "constraints": [
                             models.UniqueConstraint(fields=("workspace", "renewal"), name="outcome_once"),
                             models.CheckConstraint(
@@ -3119,6 +3685,133 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         ("confirmed_on", models.DateField(null=True)),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="AccountSponsor",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        (
+                            "account",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="sponsors",
+                                to="renewals.account",
+                            ),
+                        ),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        ("since_on", models.DateField()),
+                        (
+                            "until_on",
+                            models.DateField(
+                                help_text="the day the next one began, or nobody was it any more", null=True
+                            ),
+                        ),
+                        ("note", models.CharField(blank=True, max_length=200)),
+                        ("named_by", models.CharField(max_length=150)),
+                        ("created_at", models.DateTimeField()),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(fields=["workspace", "account", "-since_on"], name="account_sponsor_account")
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("until_on__isnull", True)),
+                                fields=("workspace", "account"),
+                                name="account_sponsor_once",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("until_on__isnull", True), ("until_on__gte", models.F("since_on")), _connector="OR"
+                                ),
+                                name="account_sponsor_forward",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="AccountSponsorEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="renewals.accountsponsor",
+                            ),
+                        ),
+                        ("pgh_context", pghistory.utils.JSONField(null=True)),
+                        ("pgh_context_id", models.UUIDField(null=True)),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="renewals.workspace",
+                            ),
+                        ),
+                        (
+                            "account",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="renewals.account",
+                            ),
+                        ),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        ("since_on", models.DateField()),
+                        (
+                            "until_on",
+                            models.DateField(
+                                help_text="the day the next one began, or nobody was it any more", null=True
+                            ),
+                        ),
+                        ("note", models.CharField(blank=True, max_length=200)),
+                        ("named_by", models.CharField(max_length=150)),
+                        ("created_at", models.DateTimeField()),
                     ],
                     options={
                         "abstract": False,

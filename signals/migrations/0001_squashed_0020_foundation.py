@@ -1,22 +1,21 @@
-"""Create the tables of signals, scores and models. Generated from the models; a change to them is a migration of its own."""
+"""Create the tables of signals, scores, sources and models. Generated from the models; a change to them is a migration of its own."""
 
 from importlib import import_module
-
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import pghistory.utils
-from django.conf import settings
-from django.db import migrations, models
-
 import renewals.models.base
 import renewals.models.tables
 import signals.models.scorecards
 import signals.models.tiers
+from django.conf import settings
+from django.db import migrations, models
 
 # Their statements are read from where they stand, so that both ways to the tables run the same text.
 SIGNAL_TABLE = import_module("signals.migrations.0002_signal_table")
 DROP_OLD_PARTITIONS = import_module("signals.migrations.0011_drop_old_partitions")
+EXPANSION_ROOM = import_module("signals.migrations.0018_expansion_fillfactor")
 
 
 class Migration(migrations.Migration):
@@ -38,12 +37,17 @@ class Migration(migrations.Migration):
         ("signals", "0013_honesty_makers"),
         ("signals", "0014_replaced_models"),
         ("signals", "0015_pull_targets"),
+        ("signals", "0016_order_watch"),
+        ("signals", "0017_feature_rules"),
+        ("signals", "0018_expansion_fillfactor"),
+        ("signals", "0019_tier_confirmed"),
+        ("signals", "0020_feed_kinds"),
     ]
 
     initial = True
 
     dependencies = [
-        ("renewals", "0001_squashed_0006_foundation"),
+        ("renewals", "0001_squashed_0010_foundation"),
     ]
 
     operations = [
@@ -1540,6 +1544,15 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         ("family", models.CharField(max_length=20)),
+                        (
+                            "kinds",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.TextField(),
+                                default=list,
+                                help_text="every kind it ever sent, in order",
+                                size=None,
+                            ),
+                        ),
                         ("signals_count", models.BigIntegerField(default=0)),
                         ("last_occurred_at", models.DateTimeField()),
                         ("last_received_at", models.DateTimeField()),
@@ -2119,6 +2132,7 @@ class Migration(migrations.Migration):
                                     ("unseen", "Unseen"),
                                     ("observed_expected", "Observed"),
                                     ("log_loss", "Log Loss"),
+                                    ("order", "Order"),
                                 ],
                                 max_length=20,
                             ),
@@ -2942,6 +2956,45 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
+                    name="FeatureRules",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        ("number", models.PositiveSmallIntegerField()),
+                        (
+                            "digest",
+                            models.CharField(
+                                help_text="SHA-256 of the definition: the same rules have the same", max_length=64
+                            ),
+                        ),
+                        (
+                            "definition",
+                            models.JSONField(help_text="the recipe of the code, and how each measure is read"),
+                        ),
+                        ("made_at", models.DateTimeField()),
+                        ("made_by", models.CharField(max_length=150)),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("workspace", "number"), name="feature_rules_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(("digest__regex", "^[0-9a-f]{64}$")),
+                                name="feature_rules_digest_form",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
                     name="Snapshot",
                     fields=[
                         (
@@ -3007,7 +3060,16 @@ class Migration(migrations.Migration):
                         ("is_backfilled", models.BooleanField()),
                         ("is_mid_term", models.BooleanField()),
                         ("taken_at", models.DateTimeField()),
-                        ("recipe", models.PositiveSmallIntegerField(help_text="the version of how features are made")),
+                        (
+                            "recipe",
+                            models.PositiveSmallIntegerField(help_text="the version of how the code makes features"),
+                        ),
+                        (
+                            "rules_version",
+                            models.PositiveSmallIntegerField(
+                                help_text="number of its FeatureRules; 0: before they were kept"
+                            ),
+                        ),
                         ("features", models.TextField()),
                         ("sha256", models.CharField(max_length=64)),
                     ],
@@ -3015,7 +3077,7 @@ class Migration(migrations.Migration):
                         "indexes": [models.Index(fields=["workspace", "as_of"], name="snapshot_as_of")],
                         "constraints": [
                             models.UniqueConstraint(
-                                fields=("workspace", "renewal", "horizon_days"), name="snapshot_once"
+                                fields=("workspace", "renewal", "horizon_days", "rules_version"), name="snapshot_once"
                             ),
                             models.CheckConstraint(
                                 condition=models.Q(("sha256__regex", "^[0-9a-f]{64}$")), name="snapshot_hash_form"
@@ -3026,6 +3088,66 @@ class Migration(migrations.Migration):
                                 ),
                                 name="snapshot_live_knows_no_more",
                             ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="LabelLook",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        (
+                            "rules_version",
+                            models.PositiveSmallIntegerField(
+                                help_text="of the rules of labels: others look through everything"
+                            ),
+                        ),
+                        ("looked_at", models.DateTimeField()),
+                    ],
+                    options={
+                        "constraints": [models.UniqueConstraint(fields=("workspace",), name="label_look_once")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="LabelWait",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        (
+                            "account",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="renewals.account",
+                            ),
+                        ),
+                        ("look_on", models.DateField()),
+                    ],
+                    options={
+                        "indexes": [models.Index(fields=["workspace", "look_on", "account"], name="label_wait_due")],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("workspace", "account"), name="label_wait_once")
                         ],
                     },
                 ),
@@ -3180,6 +3302,13 @@ class Migration(migrations.Migration):
                         ("reason", models.CharField(blank=True, max_length=300)),
                         ("author", models.CharField(blank=True, max_length=150)),
                         ("expires_at", models.DateTimeField(null=True)),
+                        (
+                            "other_tier",
+                            models.CharField(
+                                blank=True, help_text="what the scores say instead, not yet confirmed", max_length=20
+                            ),
+                        ),
+                        ("other_since_at", models.DateTimeField(null=True)),
                     ],
                     options={
                         "indexes": [
@@ -3187,7 +3316,12 @@ class Migration(migrations.Migration):
                                 condition=models.Q(("origin", "override"), ("until_at__isnull", True)),
                                 fields=["workspace", "expires_at"],
                                 name="tier_period_override",
-                            )
+                            ),
+                            models.Index(
+                                condition=models.Q(("other_since_at__isnull", False), ("until_at__isnull", True)),
+                                fields=["workspace", "other_since_at"],
+                                name="tier_period_unconfirmed",
+                            ),
                         ],
                         "constraints": [
                             models.CheckConstraint(
@@ -3293,6 +3427,13 @@ class Migration(migrations.Migration):
                         ("reason", models.CharField(blank=True, max_length=300)),
                         ("author", models.CharField(blank=True, max_length=150)),
                         ("expires_at", models.DateTimeField(null=True)),
+                        (
+                            "other_tier",
+                            models.CharField(
+                                blank=True, help_text="what the scores say instead, not yet confirmed", max_length=20
+                            ),
+                        ),
+                        ("other_since_at", models.DateTimeField(null=True)),
                     ],
                     options={
                         "abstract": False,
@@ -3436,70 +3577,74 @@ class Migration(migrations.Migration):
         ),
         migrations.SeparateDatabaseAndState(
             state_operations=[
-                migrations.CreateModel(
-                    name="Signal",
-                    fields=[
-                        (
-                            "id",
-                            models.BigAutoField(
-                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                            ),
+                renewals.models.tables.CreateTables(
+                    tables=[
+                        migrations.CreateModel(
+                            name="Signal",
+                            fields=[
+                                (
+                                    "id",
+                                    models.BigAutoField(
+                                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                                    ),
+                                ),
+                                (
+                                    "workspace",
+                                    models.ForeignKey(
+                                        db_constraint=False,
+                                        db_index=False,
+                                        on_delete=django.db.models.deletion.PROTECT,
+                                        related_name="+",
+                                        to="renewals.workspace",
+                                    ),
+                                ),
+                                (
+                                    "account",
+                                    models.ForeignKey(
+                                        db_constraint=False,
+                                        db_index=False,
+                                        on_delete=django.db.models.deletion.DO_NOTHING,
+                                        related_name="+",
+                                        to="renewals.account",
+                                    ),
+                                ),
+                                (
+                                    "source",
+                                    models.ForeignKey(
+                                        db_constraint=False,
+                                        db_index=False,
+                                        on_delete=django.db.models.deletion.DO_NOTHING,
+                                        related_name="+",
+                                        to="signals.source",
+                                    ),
+                                ),
+                                ("occurred_at", models.DateTimeField()),
+                                ("received_at", models.DateTimeField()),
+                                ("expires_at", models.DateTimeField(null=True)),
+                                ("value", models.FloatField(null=True)),
+                                (
+                                    "batch_id",
+                                    models.BigIntegerField(
+                                        help_text="the import that brought it, so that it can be undone", null=True
+                                    ),
+                                ),
+                                ("kind", models.TextField(help_text="family.name")),
+                                ("external_id", models.TextField(blank=True)),
+                                (
+                                    "subject",
+                                    models.TextField(
+                                        blank=True, help_text="the feature, ticket, invoice or mailing it is about"
+                                    ),
+                                ),
+                                ("text", models.TextField(blank=True)),
+                                ("author", models.TextField(blank=True)),
+                                ("attributes", models.JSONField(null=True)),
+                            ],
+                            options={
+                                "abstract": False,
+                            },
                         ),
-                        (
-                            "workspace",
-                            models.ForeignKey(
-                                db_constraint=False,
-                                db_index=False,
-                                on_delete=django.db.models.deletion.PROTECT,
-                                related_name="+",
-                                to="renewals.workspace",
-                            ),
-                        ),
-                        (
-                            "account",
-                            models.ForeignKey(
-                                db_constraint=False,
-                                db_index=False,
-                                on_delete=django.db.models.deletion.DO_NOTHING,
-                                related_name="+",
-                                to="renewals.account",
-                            ),
-                        ),
-                        (
-                            "source",
-                            models.ForeignKey(
-                                db_constraint=False,
-                                db_index=False,
-                                on_delete=django.db.models.deletion.DO_NOTHING,
-                                related_name="+",
-                                to="signals.source",
-                            ),
-                        ),
-                        ("occurred_at", models.DateTimeField()),
-                        ("received_at", models.DateTimeField()),
-                        ("expires_at", models.DateTimeField(null=True)),
-                        ("value", models.FloatField(null=True)),
-                        (
-                            "batch_id",
-                            models.BigIntegerField(
-                                help_text="the import that brought it, so that it can be undone", null=True
-                            ),
-                        ),
-                        ("kind", models.TextField(help_text="family.name")),
-                        ("external_id", models.TextField(blank=True)),
-                        (
-                            "subject",
-                            models.TextField(
-                                blank=True, help_text="the feature, ticket, invoice or mailing it is about"
-                            ),
-                        ),
-                        ("text", models.TextField(blank=True)),
-                        ("author", models.TextField(blank=True)),
-                        ("attributes", models.JSONField(null=True)),
                     ],
-                    options={
-                        "abstract": False,
-                    },
                 ),
             ],
         ),
@@ -3507,4 +3652,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(SIGNAL_TABLE.FUNCTION, "DROP FUNCTION signals_ensure_partition(timestamptz)"),
         migrations.RunSQL(SIGNAL_TABLE.HOT, migrations.RunSQL.noop),
         migrations.RunSQL(DROP_OLD_PARTITIONS.FUNCTION, "DROP FUNCTION signals_drop_old_partitions()"),
+        EXPANSION_ROOM.Migration.operations[0],
     ]
