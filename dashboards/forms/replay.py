@@ -29,6 +29,7 @@ class ReplayForm(forms.Form):
     """A new replay. The choices are those of the workspace."""
 
     playbook = forms.ChoiceField(label="Playbook", required=False)
+    order = forms.ChoiceField(label="Order of playbooks", required=False)
     health = forms.ChoiceField(label="Health: weights and bands", required=False)
     risk = forms.ChoiceField(label="Renewal risk: weights and bands", required=False)
     most = forms.IntegerField(label="Most touches of an account", min_value=1, max_value=100, required=False)
@@ -55,7 +56,7 @@ class ReplayForm(forms.Form):
         self.today = today
         for name, offered in choices.items():
             self.fields[name].choices = [
-                AS_IT_WAS if name in ("playbook", "health", "risk", "trigger") else ("", "–"),
+                AS_IT_WAS if name in ("playbook", "order", "health", "risk", "trigger") else ("", "–"),
                 *offered,
             ]
 
@@ -83,6 +84,7 @@ class ReplayForm(forms.Form):
                 version=version,
                 health_id=int(given["health"] or 0),
                 risk_id=int(given["risk"] or 0),
+                selection_id=int(given["order"] or 0),
                 budget=self._budget(given),
                 lines=self._lines(given),
             )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
+from playbooks.actions.ownership import review_tier
 from playbooks.actions.publish import publish_library
 from playbooks.actions.pump import Pump
 from playbooks.actions.sweeps import sweep_all
@@ -32,7 +33,7 @@ from playbooks.core.world.rows import (
     starting,
 )
 from playbooks.core.world.sent import WorldSignal
-from playbooks.queries.world import account_ids, contract_ids, renewals_by_term, waiting_tasks
+from playbooks.queries.world import account_ids, contract_ids, first_manager, renewals_by_term, tier_gaps, waiting_tasks
 from renewals.actions.accounts import StageChange, record_accounts, set_stages
 from renewals.actions.contacts import record_contacts
 from renewals.actions.contracts import record_contracts
@@ -51,6 +52,7 @@ EVENING = time(15)
 SOURCES = ("product", "helpdesk", "billing", "crm", "mailings", "surveys")
 RATES = {"EUR": Decimal("1.09"), "GBP": Decimal("1.27")}
 TASK_RHYTHM = 3
+TIER_RHYTHM = 8
 """One task in three waits longer than the others, as in life."""
 PATIENT_DAYS, LONGEST_DAYS = 2, 9
 SCORED_DAYS = 480
@@ -145,6 +147,7 @@ def _run_cadence(seeding: Seeding, day: date) -> tuple[int, int]:
         steps, messages = steps + swept.steps, messages + swept.messages
         if hour == MORNING:
             _complete_tasks(seeding, now=now)
+            _review_tiers(seeding, now=now)
     return steps, messages
 
 
@@ -226,6 +229,17 @@ def _complete_tasks(seeding: Seeding, *, now: datetime) -> None:
             if task.id % TASK_RHYTHM or task.due_on < today - timedelta(days=LONGEST_DAYS):
                 person = person_actor(seeding.workspace_id, task.assignee_id, str(task.assignee))
                 complete_task(task_id=task.id, outcome_code=task.outcomes[0]["key"], by=person, now=now)
+
+
+def _review_tiers(seeding: Seeding, *, now: datetime) -> None:
+    """A manager looks at most changes of tier after two days and leaves the owner; the others wait for their clock."""
+    with in_workspace(seeding.workspace_id, by=seeding.by, why="The manager works", now=now):
+        gaps = tier_gaps(before=now - timedelta(days=PATIENT_DAYS))
+        person = first_manager() if gaps else None
+        for gap in gaps if person else ():
+            if gap.id % TIER_RHYTHM and person is not None:
+                by = person_actor(seeding.workspace_id, person.id, str(person))
+                review_tier(gap_id=gap.id, why="Looked at with the owner, who stays.", by=by, now=now)
 
 
 def _owner(seeding: Seeding, life: Life) -> int:

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from django.db.models import QuerySet
@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from playbooks import library
 from playbooks.core.states import TaskState
 from playbooks.core.world.laws import Laws, parse_laws
-from playbooks.models import Task
-from renewals.models import Account, Amendment, Contract, Renewal
+from playbooks.models import OwnershipGap, Task
+from renewals.models import Account, Amendment, Contract, Membership, Renewal, User
 
 
 def world_laws() -> Laws:
@@ -49,3 +49,15 @@ def waiting_tasks(*, before: date) -> QuerySet[Task]:
     """Return open tasks that were due before a day and have outcomes to choose from, oldest first."""
     tasks = Task.objects.filter(state=TaskState.OPEN, due_on__lt=before).exclude(outcomes=[])
     return tasks.select_related("assignee").order_by("due_on", "id")
+
+
+def tier_gaps(*, before: datetime) -> list[OwnershipGap]:
+    """Return the changes of tier seen before a moment that nobody has looked at, oldest first."""
+    gaps = OwnershipGap.objects.filter(kind="tier_change", closed_at__isnull=True, opened_at__lt=before)
+    return list(gaps.order_by("id"))
+
+
+def first_manager() -> User | None:
+    """Return the CS manager who is there longest, None when there is none."""
+    found = Membership.objects.filter(role="cs_manager", is_active=True).select_related("user").order_by("id").first()
+    return found.user if found else None

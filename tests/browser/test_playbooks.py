@@ -183,3 +183,53 @@ def test_picture_is_reached_and_followed_by_keyboard(log_in: LogIn, world: World
     assert page.evaluate("document.activeElement.getAttribute('aria-label')").startswith("Step 1: ")
     page.keyboard.press("Enter")
     expect(page.locator("tr:target")).to_have_count(1)
+
+
+def try_on_one_segment(page: Page, draft: str) -> None:
+    """Change a live step, then let the version count for one segment alone."""
+    page.goto(f"{draft}steps/6/")
+    page.get_by_label("What it is to bring about").fill("They have said what stands in the way, in writing.")
+    keep(page)
+    part(page, "Those in it")
+    expect(page.get_by_role("heading", name="What publishing does to those who are in it")).to_be_visible()
+    expect(page.get_by_role("columnheader")).to_have_text(
+        ["Account", "Runs under", "Keeps its version", "Goes on under the new one", "Begins again"]
+    )
+    part(page, "Pilot")
+    page.get_by_role("button", name="Add a condition").click()
+    page.get_by_label("Fact").select_option("account.segment")
+    page.get_by_label("Comparison").select_option("eq")
+    page.get_by_label("Value", exact=True).fill("mid_market")
+    page.get_by_label("What is it to show?").fill("Do they say it sooner?")
+    expect(page.locator("#problems")).to_contain_text("Nothing is missing", timeout=10_000)
+    keep(page)
+
+
+@pytest.mark.requirement(57, 69, 87)
+def test_admin_changes_a_live_step_pilots_it_on_one_segment_and_a_manager_sees_the_quarter(
+    log_in: LogIn, world: World
+) -> None:
+    with transaction.atomic(), in_workspace(world.workspace.id, by=world.actor):
+        number = publish_library(by=world.actor, now=world.now)[0].playbook_id
+        enrol_due(by=world.actor, now=world.now)
+    admin = log_in("admin")
+    page = admin.page
+    page.goto(f"/playbooks/{number}/")
+    page.get_by_text("Change it", exact=True).click()
+    page.get_by_label("Why should it change?").fill("Written answers come sooner")
+    page.get_by_role("button", name="Start a draft").click()
+    page.wait_for_url(lambda address: "/drafts/" in address)
+    draft = page.url
+    try_on_one_segment(page, draft)
+    part(page, "Flow")
+    page.get_by_role("button", name="Hand in for approval").click()
+    expect(page.get_by_text("a second person has to approve it")).to_be_visible()
+    second = log_in("cs_manager")
+    second.page.goto(draft)
+    second.page.get_by_role("button", name="Approve and publish").click()
+    expect(second.page.get_by_text("It is published.")).to_be_visible()
+    second.page.goto(f"/playbooks/{number}/")
+    expect(second.page.get_by_text("On trial besides: version 2")).to_be_visible()
+    second.page.goto("/calendar/workload/")
+    expect(second.page.get_by_role("table").first).to_be_visible()
+    assert (admin.complaints, second.complaints) == ([], [])

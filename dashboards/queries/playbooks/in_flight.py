@@ -65,9 +65,11 @@ def _row(asker: Asker, row: InFlight, new: Playbook) -> tuple[Cell, ...]:
 def _cell(asker: Asker, ahead: Ahead, new: Playbook) -> Cell:
     item = ahead.following.step
     if item is None:
-        return Cell(text="Nothing more; it ends", state="watch")
+        return Cell(text="Nothing more; it ends", state="watch", is_long=True)
     step = new.find(item.step_key)
     when = date_cell(item.due_on, today=asker.today)
     again = f"does {count_words(len(ahead.again), 'step')} a second time" if ahead.again else ""
     note = " · ".join(each for each in (f"{when.day}", FATES[item.planned], again) if each)
-    return Cell(text=step.name if step else title(item.step_key), note=note, state="watch" if ahead.again else "")
+    return Cell(
+        text=step.name if step else title(item.step_key), note=note, state="watch" if ahead.again else "", is_long=True
+    )

@@ -47,6 +47,10 @@ def _changed(asked: Asked, frozen: dict[str, Any]) -> Iterator[Link]:
             yield Link(text=f"{name}, draft of that moment", href=f"/playbooks/drafts/{asked.draft_id}/")
         else:
             yield Link(text=f"{title(kept['key'])}, version {kept['version']}, all along")
+    if "selection" in frozen:
+        yield Link(
+            text="Order of playbooks, draft of that moment", href=f"/playbooks/selection/drafts/{asked.selection_id}/"
+        )
     for kind, words in (("health", "Health"), ("risk", "Renewal risk")):
         if kind in frozen:
             kept = frozen[kind]

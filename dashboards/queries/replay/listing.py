@@ -83,6 +83,7 @@ def form_choices(asker: Asker) -> dict[str, Choices]:
         "segment": [(key, title(key)) for key in segments],
         "team": [(str(team.id), team.name) for team in Team.objects.order_by("name")],
         "playbook": [*_drafts(), *_versions()],
+        "order": _orders(),
         "health": _scorecards("health"),
         "risk": _scorecards("risk"),
         "trigger": _watching(),
@@ -95,6 +96,11 @@ def _drafts() -> Choices:
         (f"draft-{each.id}", f"{each.content.get('playbook', {}).get('name') or 'New playbook'} (draft)")
         for each in drafts
     ]
+
+
+def _orders() -> Choices:
+    drafts = PlaybookDraft.objects.filter(kind="selection", state__in=("draft", "waiting")).order_by("id")
+    return [(str(each.id), f"Draft of {each.created_at:%-d %b %Y}: {each.reason}"[:80]) for each in drafts]
 
 
 def _versions() -> Choices:

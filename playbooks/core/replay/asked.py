@@ -27,7 +27,8 @@ class Asked:
     """Days (both included), whose renewals, and what is another than it was; None or 0 keeps what was.
 
     `draft_id` is a draft of a playbook, or `playbook_key` with `version` a published one. `health_id` and `risk_id` are
-    versions of scorecards, drafts among them. `lines` are other limits of trigger rules that watch a score, by key.
+    versions of scorecards, drafts among them; `selection_id` is a draft of the selection order. `lines` are other
+    limits of trigger rules that watch a score, by key.
     """
 
     first_on: date
@@ -39,13 +40,15 @@ class Asked:
     version: int = 0
     health_id: int = 0
     risk_id: int = 0
+    selection_id: int = 0
     budget: TouchLimits | None = None
     lines: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def is_unchanged(self) -> bool:
         """Answer whether nothing is changed: then recorded history must come again."""
-        return not (self.draft_id or self.playbook_key or self.health_id or self.risk_id or self.budget or self.lines)
+        rules = self.draft_id or self.playbook_key or self.selection_id or self.health_id or self.risk_id
+        return not (rules or self.budget or self.lines)
 
     @property
     def days(self) -> int:
@@ -65,6 +68,7 @@ class Asked:
             "version": self.version,
             "health_id": self.health_id,
             "risk_id": self.risk_id,
+            "selection_id": self.selection_id,
             "budget": [budget.max_touches, budget.per_days, budget.min_gap_days] if budget else None,
             "lines": dict(self.lines),
         }
@@ -83,6 +87,7 @@ def asked_from(table: Mapping[str, Any]) -> Asked:
         version=table["version"],
         health_id=table["health_id"],
         risk_id=table["risk_id"],
+        selection_id=table.get("selection_id", 0),
         budget=limits_of(*budget) if budget else None,
         lines=dict(table["lines"]),
     )

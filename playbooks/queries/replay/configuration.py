@@ -112,6 +112,21 @@ def with_playbook(configuration: Configuration, key: str, version: PublishedVers
     )
 
 
+def with_selection(configuration: Configuration, selection: SelectionRules) -> Configuration:
+    """Return it with another order in which playbooks are chosen, as if it always had been."""
+    rules = tuple(replace(each, selection=selection) for each in configuration.rules)
+    return replace(configuration, rules=rules)
+
+
+def drafted_selection(content: Mapping[str, Any]) -> SelectionRules:
+    """Return what a draft of the selection order would publish; raises InvalidInput naming every problem of it."""
+    rules, problems = parse_selection({**content, "version": 1})
+    errors = [f"{problem.where}: {problem.what} {problem.remedy}" for problem in problems if problem.is_error]
+    if errors:
+        raise InvalidInput(" ".join(errors), where="order")
+    return rules
+
+
 def with_budget(configuration: Configuration, limits: TouchLimits) -> Configuration:
     """Return it with another budget of touches for the workspace; what accounts have of their own stays tighter."""
     own = {
@@ -183,6 +198,14 @@ def draft_content(draft_id: int) -> tuple[str, Mapping[str, Any]]:
     if draft is None:
         raise UnknownReference(f"There is no draft {draft_id} of a playbook here.", where="draft")
     return str(draft.content.get("playbook", {}).get("key", "")), draft.content
+
+
+def selection_draft(draft_id: int) -> Mapping[str, Any]:
+    """Return the content of a draft of the selection order; raises UnknownReference when there is none."""
+    draft = PlaybookDraft.objects.filter(id=draft_id, kind=PlaybookDraft.Kind.SELECTION).first()
+    if draft is None:
+        raise UnknownReference(f"There is no draft {draft_id} of the selection order here.", where="order")
+    return dict(draft.content)
 
 
 VersionRow = tuple[str, int, int, bool, datetime]

@@ -12,10 +12,13 @@ from playbooks.queries.definitions import PublishedVersion
 from playbooks.queries.replay.configuration import (
     Configuration,
     draft_content,
+    drafted_selection,
     drafted_version,
     published_version,
+    selection_draft,
     with_budget,
     with_playbook,
+    with_selection,
     with_trigger_lines,
 )
 from renewals.core.errors import UnknownReference
@@ -41,6 +44,9 @@ def frozen_of(asked: Asked) -> dict[str, Any]:
     elif asked.playbook_key:
         found["playbook"] = {"key": asked.playbook_key, "version": asked.version}
         _published(found["playbook"])
+    if asked.selection_id:
+        found["selection"] = selection_draft(asked.selection_id)
+        drafted_selection(found["selection"])
     for kind, version_id in (("health", asked.health_id), ("risk", asked.risk_id)):
         if version_id:
             found[kind] = _scorecard(kind, version_id)
@@ -56,6 +62,8 @@ def changed_configuration(unchanged: Configuration, asked: Asked, frozen: Mappin
         kept = frozen["playbook"]
         version = drafted_version(kept["content"]) if "content" in kept else _published(kept)
         changed = with_playbook(changed, kept["key"], version)
+    if "selection" in frozen:
+        changed = with_selection(changed, drafted_selection(frozen["selection"]))
     changed = with_trigger_lines(changed, asked.lines) if asked.lines else changed
     return with_budget(changed, asked.budget) if asked.budget else changed
 

@@ -22,7 +22,12 @@ STEPS: tuple[dict[str, Any], ...] = (
     email_step("again", -89, late={"policy": "send_late", "max_days": 9}),
     task_step("rich", -80, condition={"field": "renewal.amount", "op": "ge", "value": 1000}),
     task_step("near", -70, condition={"field": "renewal.days_to_due", "op": "lt", "value": 60}),
-    task_step("guess", -65, condition={"field": "usage.adoption", "op": "lt", "value": 0.5}),
+    task_step(
+        "guess",
+        -65,
+        condition={"field": "usage.adoption", "op": "lt", "value": 0.5},
+        late={"policy": "send_late", "max_days": 2},
+    ),
     task_step("follow", 0, anchor={"from": "after_previous", "days": 1, "roll": "next_business_day"}),
     task_step("call", -20),
 )

@@ -6,9 +6,16 @@ import pytest
 
 from playbooks.core.replay.acts import ENTER
 from playbooks.core.replay.compare import Change
-from playbooks.queries.replay.configuration import changed_version, configuration_of_the_time, with_playbook
+from playbooks.queries.replay.configuration import (
+    changed_version,
+    configuration_of_the_time,
+    drafted_selection,
+    with_playbook,
+    with_selection,
+)
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import Actor
+from renewals.core.errors import InvalidInput
 from renewals.models import Account, Renewal, Workspace
 from tests.playbooks.replay.lives import GUARDRAILS, STEPS, live, replayed, settle
 from tests.playbooks.stories import simple_playbook, task_step
@@ -70,3 +77,17 @@ def test_shorter_window_leaves_a_renewal_out(workspace: Workspace, actor: Actor,
     found = replayed(workspace, actor, now, until, changed)
     assert [each.after.acts for each in found] == [(), ()]
     assert {item.change for each in found for item in each.compared} == {Change.GONE, Change.QUIET}
+
+
+def test_another_order_of_playbooks_lets_nobody_enter(workspace: Workspace, actor: Actor, now: datetime) -> None:
+    """A draft of the selection order is replayed as if it always had been; one with a mistake is refused by name."""
+    until = live(workspace, actor, now, days=12)
+    with in_workspace(workspace.id, by=actor):
+        changed = with_selection(
+            configuration_of_the_time(), drafted_selection({"cases": [], "default_playbook": "small"})
+        )
+        with pytest.raises(InvalidInput, match="default_playbook"):
+            drafted_selection({"cases": []})
+    found = replayed(workspace, actor, now, until, changed)
+    assert [each.unequal for each in found] == [(), ()]
+    assert [(len(each.before.acts) > 0, each.after.acts) for each in found] == [(True, ())] * 2
