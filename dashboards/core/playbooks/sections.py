@@ -184,6 +184,7 @@ OUTCOMES = (
         name="effect",
         label="Then",
         entry=Entry.CHOICE,
+        is_optional=True,  # a definition that leaves it out goes on
         choices=words_of(
             OutcomeEffect, **{"continue": "it goes on", "exit": "the playbook ends", "escalate": "somebody is told"}
         ),

@@ -100,6 +100,7 @@ _WHEN = (
         name="anchor.roll",
         label="On a closed day",
         entry=Entry.CHOICE,
+        is_optional=True,
         choices=words_of(
             Roll, previous_business_day="the business day before", next_business_day="the next business day"
         ),

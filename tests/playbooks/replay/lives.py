@@ -26,7 +26,7 @@ STEPS: tuple[dict[str, Any], ...] = (
         "guess",
         -65,
         condition={"field": "usage.adoption", "op": "lt", "value": 0.5},
-        late={"policy": "send_late", "max_days": 2},
+        late={"policy": "skip"},
     ),
     task_step("follow", 0, anchor={"from": "after_previous", "days": 1, "roll": "next_business_day"}),
     task_step("call", -20),
