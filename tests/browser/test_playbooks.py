@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from playbooks.actions.enrol import enrol_due
 from playbooks.actions.publish import publish_library
+from playbooks.actions.sweeps import sweep_projections
 from playbooks.models import Enrolment
 from renewals.actions.scope import in_workspace
 from renewals.queries.clock import database_now
@@ -230,6 +231,7 @@ def test_admin_changes_a_live_step_pilots_it_on_one_segment_and_a_manager_sees_t
     expect(second.page.get_by_text("It is published.")).to_be_visible()
     second.page.goto(f"/playbooks/{number}/")
     expect(second.page.get_by_text("On trial besides: version 2")).to_be_visible()
+    sweep_projections(now=world.now, only=world.workspace.id)
     second.page.goto("/calendar/workload/")
     expect(second.page.get_by_role("table").first).to_be_visible()
     assert (admin.complaints, second.complaints) == ([], [])
