@@ -33,7 +33,7 @@ from playbooks.core.world.rows import (
     starting,
 )
 from playbooks.core.world.sent import WorldSignal
-from playbooks.queries.world import account_ids, contract_ids, first_manager, renewals_by_term, tier_gaps, waiting_tasks
+from playbooks.queries.world import account_ids, contract_ids, longest_there, renewals_by_term, tier_gaps, waiting_tasks
 from renewals.actions.accounts import StageChange, record_accounts, set_stages
 from renewals.actions.contacts import record_contacts
 from renewals.actions.contracts import record_contracts
@@ -235,7 +235,7 @@ def _review_tiers(seeding: Seeding, *, now: datetime) -> None:
     """A manager looks at most changes of tier after two days and leaves the owner; the others wait for their clock."""
     with in_workspace(seeding.workspace_id, by=seeding.by, why="The manager works", now=now):
         gaps = tier_gaps(before=now - timedelta(days=PATIENT_DAYS))
-        person = first_manager() if gaps else None
+        person = longest_there("cs_manager") if gaps else None
         for gap in gaps if person else ():
             if gap.id % TIER_RHYTHM and person is not None:
                 by = person_actor(seeding.workspace_id, person.id, str(person))

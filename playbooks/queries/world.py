@@ -57,7 +57,7 @@ def tier_gaps(*, before: datetime) -> list[OwnershipGap]:
     return list(gaps.order_by("id"))
 
 
-def first_manager() -> User | None:
-    """Return the CS manager who is there longest, None when there is none."""
-    found = Membership.objects.filter(role="cs_manager", is_active=True).select_related("user").order_by("id").first()
+def longest_there(role: str) -> User | None:
+    """Return the member of a role who is there longest, None when there is none."""
+    found = Membership.objects.filter(role=role, is_active=True).select_related("user").order_by("id").first()
     return found.user if found else None

@@ -32,11 +32,11 @@ WHERE account_id = ANY(%s::bigint[]) AND direction = 'inbound' ORDER BY account_
 class Recorded:
     """What was recorded of some accounts: decisions by renewal, scores and records by account or renewal, replies.
 
-    `looks` say when a step was due and when it ended, by renewal and step.
+    `looks` say when a step was due and looked at, and whether that ended it, by renewal and step.
     """
 
     told: Mapping[int, tuple[Told, ...]] = field(default_factory=dict)
-    looks: Mapping[int, Mapping[str, tuple[tuple[datetime, datetime], ...]]] = field(default_factory=dict)
+    looks: Mapping[int, Mapping[str, Sequence[tuple[datetime, datetime, bool]]]] = field(default_factory=dict)
     health: Mapping[int, Series] = field(default_factory=dict)
     risk: Mapping[int, Series] = field(default_factory=dict)
     accounts: Mapping[int, Series] = field(default_factory=dict)
@@ -123,26 +123,26 @@ def _number(text: str) -> Decimal | None:
         return None
 
 
-Look = tuple[datetime, datetime]
-"""When a step was due, and when the engine came to it and ended it."""
+Look = tuple[datetime, datetime, bool]
+"""When a step was due, when the engine came to it, and whether that ended it."""
 
-Looks = Mapping[int, Mapping[str, tuple[Look, ...]]]
+Looks = Mapping[int, Mapping[str, Sequence[Look]]]
 
 
 def _told(renewal_ids: Sequence[int], *, until: datetime) -> tuple[Mapping[int, tuple[Told, ...]], Looks]:
     """Decisions to enrol and about steps, by renewal; a renewal that was turned away was told its facts as well.
 
-    A look that only waited on and was told nothing new is left out. Besides, when each step ended.
+    A look that only waited on and was told nothing new is left out. Besides, when each step was looked at.
     """
     found: dict[int, list[Told]] = defaultdict(list)
-    looks: dict[int, dict[str, tuple[Look, ...]]] = defaultdict(dict)
+    looks: dict[int, dict[str, list[Look]]] = defaultdict(dict)
     rows = Decision.objects.filter(renewal_id__in=renewal_ids, kind__in=DECIDING, decided_at__lte=until)
     columns = ("renewal_id", "decided_at", "inputs", "kind", "verdict", "step_key")
     for renewal, at, inputs, kind, verdict, step in rows.order_by("decided_at", "id").values_list(*columns):
-        if kind == "step" and verdict != HOLD:
+        if kind == "step":
             due_at = inputs.get("due_at")
             due = datetime.fromisoformat(due_at) if isinstance(due_at, str) else at
-            looks[renewal][step] = (*looks[renewal].get(step, ()), (due, at))
+            looks[renewal].setdefault(step, []).append((due, at, verdict != HOLD))
         if not inputs:
             continue  # erased, or never kept: what was recorded besides has to do
         told = Told(at=at, inputs=inputs | {"facts": exact(inputs.get("facts", inputs))})

@@ -43,7 +43,7 @@ class RecordedCase(LoadedCase):
     line: FactLine
     replies: tuple[datetime, ...] = ()
     questions: Mapping[str, Question] = field(default_factory=dict)
-    looks: Mapping[str, tuple[tuple[datetime, datetime], ...]] = field(default_factory=dict)
+    looks: Mapping[str, Sequence[tuple[datetime, datetime, bool]]] = field(default_factory=dict)
 
     def seen_at(self, *, now: datetime) -> StepCase:
         """Return the case as the engine saw it at `now`, as far as it was recorded."""
@@ -80,7 +80,7 @@ class RecordedCase(LoadedCase):
     def woken_after(self, moment: datetime) -> datetime | None:
         """Return when a decision of a person next woke a step, whatever it waited for."""
         decided = [item.decided_at for item in self.questions.values() if item.decided_at is not None]
-        ended = (at for _, at in self.looks.get(self.row["step_key"], ()))
+        ended = (at for _, at, is_end in self.looks.get(self.row["step_key"], ()) if is_end)
         return min((at for at in (*decided, *ended) if at > moment), default=None)
 
     def looked_at(self, moment: datetime) -> datetime:
@@ -89,8 +89,8 @@ class RecordedCase(LoadedCase):
         A step that is due at another time than it was is looked at when it is due.
         """
         looks = self.looks.get(self.row["step_key"], ())
-        ended = (at for due, at in looks if due <= moment <= at <= moment + ONE_DAY)
-        return min(ended, default=moment)
+        came = (at for due, at, _ in looks if due <= moment <= at <= moment + ONE_DAY)
+        return min(came, default=moment)
 
     def _replied_at(self, known: Told | None, now: datetime) -> datetime | None:
         """A reply since the last decision counts; what that decision was told counts before."""

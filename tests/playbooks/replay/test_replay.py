@@ -91,3 +91,13 @@ def test_another_order_of_playbooks_lets_nobody_enter(workspace: Workspace, acto
     found = replayed(workspace, actor, now, until, changed)
     assert [each.unequal for each in found] == [(), ()]
     assert [(len(each.before.acts) > 0, each.after.acts) for each in found] == [(True, ())] * 2
+
+
+def test_engine_that_comes_after_the_hours_and_waits_for_the_next_day_is_reproduced(
+    workspace: Workspace, actor: Actor, now: datetime
+) -> None:
+    """Its looks that only put a step off are looks as well: without them a replay would act on the day before."""
+    until = live(workspace, actor, now, days=14, late=timedelta(hours=9))
+    found = replayed(workspace, actor, now, until)
+    assert [each.unequal for each in found] == [(), ()]
+    assert {act.effect for each in found for act in each.recorded} == {ENTER, "message"}
