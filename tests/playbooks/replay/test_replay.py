@@ -97,7 +97,7 @@ def test_engine_that_comes_after_the_hours_and_waits_for_the_next_day_is_reprodu
     workspace: Workspace, actor: Actor, now: datetime
 ) -> None:
     """Its looks that only put a step off are looks as well: without them a replay would act on the day before."""
-    until = live(workspace, actor, now, days=14, late=timedelta(hours=9))
+    until = live(workspace, actor, now, days=18, late=timedelta(hours=9))
     found = replayed(workspace, actor, now, until)
     assert [each.unequal for each in found] == [(), ()]
     assert {act.effect for each in found for act in each.recorded} == {ENTER, "message"}
