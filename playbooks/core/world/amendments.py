@@ -12,7 +12,7 @@ from playbooks.core.world.draw import Life, World
 from playbooks.core.world.rows import Span
 from renewals.core.contracts.amendments import AmendmentDates, AmendmentOrder, ItemChange, Phase
 
-ONE_IN = 8
+ONE_IN = 15
 SHORTEST_DAYS = 300
 SIGNED_AFTER, FROM_DAY, AGAIN_BEFORE = 80, 110, 75
 """Days after the start of a term until it is signed and until it counts; days before its end when the seats go back."""
@@ -30,7 +30,7 @@ class WorldAmendment:
 
 
 def amendments_signed(world: World, span: Span) -> tuple[WorldAmendment, ...]:
-    """Return the amendments that become known in a span; every eighth account has one in each long term."""
+    """Return the amendments that become known in a span; every fifteenth account has one in each long term."""
     return tuple(
         WorldAmendment(contract=f"C-{life.account.external_id}", order=_extra_seats(term))
         for place, life in enumerate(world.lives)
