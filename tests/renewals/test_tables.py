@@ -1,9 +1,11 @@
 """Many tables in one operation of a migration: made with links in a circle, dropped, and used for a new database."""
 
 import pytest
+from django.core.management import call_command
 from django.db import connections, migrations, models
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
+from django.test.utils import CaptureQueriesContext
 
 from renewals.models.tables import CreateTables
 
@@ -46,3 +48,11 @@ def test_new_database_takes_the_one_way_and_an_old_one_goes_on_with_its_own() ->
     }
     assert replaced <= set(loader.disk_migrations)
     assert not replaced & set(loader.graph.nodes)
+
+
+@pytest.mark.django_db(databases=["owner"])
+def test_question_what_migrate_would_do_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    with CaptureQueriesContext(connections["owner"]) as asked:
+        call_command("migrate", plan=True)
+    assert "No planned migration operations." in capsys.readouterr().out
+    assert [each["sql"] for each in asked if not each["sql"].lstrip().upper().startswith("SELECT")] == []

@@ -18,7 +18,10 @@ class Command(Migrate):
         parser.set_defaults(database="owner")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run the migrations and secure the tables."""
+        """Run the migrations and secure the tables; a question (`--plan`, `--check`) changes nothing."""
+        if options["plan"] or options["check_unapplied"]:
+            super().handle(*args, **options)
+            return
         connection = connections[options["database"]]
         prepare_functions(connection)
         super().handle(*args, **options)
