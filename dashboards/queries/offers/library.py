@@ -111,7 +111,7 @@ def version_table(asker: Asker, rows: list[OfferVersion] | list[PolicyVersion]) 
     """Return published versions, the newest first."""
     zone = asker.workspace.timezone
     return Table(
-        caption="Versions",
+        caption="Published versions",
         columns=(Column(title="Version"), Column(title="Since"), Column(title="Published by"), Column(title="Why")),
         rows=tuple(
             (

@@ -165,7 +165,7 @@ def _shown(asker: Asker, version: ProposalVersion | None) -> PriceShown | None:
 def _versions(asker: Asker, proposal: Proposal | None) -> Table:
     rows = versions_of(proposal.id) if proposal else []
     return Table(
-        caption="Versions",
+        caption="Versions of the proposal",
         columns=(
             Column(title="Version"),
             Column(title="Price", is_amount=True),

@@ -160,7 +160,7 @@ def _defaults(policy: Policy) -> tuple[tuple[str, str], ...]:
 
 def _levels(policy: Policy) -> Table:
     return Table(
-        caption="Levels of approval",
+        caption="Every level of approval",
         columns=(Column(title="Level"), Column(title="Who is asked"), Column(title="Own limit of")),
         rows=tuple(
             (
@@ -181,7 +181,7 @@ def _step_words(step: Step) -> str:
 
 def _limits(definition: dict[str, Any], names: dict[str, str]) -> Table:
     return Table(
-        caption="Limits",
+        caption="Every limit",
         columns=(Column(title="Limit"), Column(title="Where"), Column(title="What is allowed"), Column(title="Why")),
         rows=tuple(
             (
