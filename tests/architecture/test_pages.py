@@ -1,5 +1,6 @@
 """Templates, styles and scripts; and that every address has a permission."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -14,6 +15,7 @@ from tests.architecture.rules.shape import forbidden_words
 THIRD_PARTY_PAGES = ("allauth.", "drf_spectacular.", "django.")
 """Packages whose pages guard themselves: log-in, its second step, the schema of the API."""
 
+INCLUDED_ONLY = re.compile(r'\{% include "([^"]+)"((?:(?!%\}).)*) only %\}')
 BAD_TEMPLATES = (
     "<script>alert(1)</script>",
     "<STYLE>",
@@ -41,6 +43,19 @@ GOOD_STYLES = ("#main { color: var(--color-text); }", "a { color: transparent; }
 def test_templates_hold_no_code_colour_or_arithmetic() -> None:
     found = [said for path in templates() for said in template_offences(relative(path), path.read_text("utf-8"))]
     assert "\n".join(found) == ""
+
+
+def test_form_in_an_included_template_is_given_the_token() -> None:
+    """`only` drops what the page knows, and the test client does not ask for the token: a browser would see 403."""
+    with_forms = {relative(path) for path in templates() if "{% csrf_token %}" in path.read_text("utf-8")}
+    dropped = [
+        f"{relative(path)} includes {name} without csrf_token=csrf_token"
+        for path in templates()
+        for name, rest in INCLUDED_ONLY.findall(path.read_text("utf-8"))
+        if f"templates/{name}" in with_forms and "csrf_token=csrf_token" not in rest
+    ]
+    assert "\n".join(dropped) == ""
+    assert INCLUDED_ONLY.findall('{% include "a.html" with b=c only %}') == [("a.html", " with b=c")]
 
 
 def test_styles_take_their_colours_from_the_tokens() -> None:
