@@ -188,6 +188,7 @@ class Orders(RuleBasedStateMachine):
         return sum(call.to_address == address for call in self.channel.calls)
 
 
+@pytest.mark.timeout(300 + 5 * STORIES)
 @pytest.mark.requirement(18)
 def test_any_order_of_events_keeps_every_promise(workspace: Workspace, actor: Actor, now: datetime) -> None:
     """A few stories of up to 30 events; STORIES=2000 asks for more."""
