@@ -233,5 +233,5 @@ def test_admin_changes_a_live_step_pilots_it_on_one_segment_and_a_manager_sees_t
     expect(second.page.get_by_text("On trial besides: version 2")).to_be_visible()
     sweep_projections(now=world.now, only=world.workspace.id)
     second.page.goto("/calendar/workload/")
-    expect(second.page.get_by_role("table").first).to_be_visible()
+    expect(second.page.get_by_role("heading", name="pieces of human work in")).to_be_visible()
     assert (admin.complaints, second.complaints) == ([], [])
