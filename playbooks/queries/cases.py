@@ -265,7 +265,8 @@ def _told(rows: list[dict[str, Any]], definitions: Mapping[int, PublishedVersion
     asking: list[dict[str, Any]] = []
     for row in rows:
         version = definitions[row["version_id"]]
-        template = version.templates.get(version.definition.step(row["step_key"]).template) if row["step_key"] else None
+        step = version.definition.find(row["step_key"]) if row["step_key"] else None
+        template = version.templates.get(step.template) if step else None
         names = names_asked(template) if template else frozenset()
         if names:
             asked |= names

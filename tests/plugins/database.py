@@ -29,6 +29,7 @@ def django_db_setup(
     keep = request.config.getvalue("reuse_db") and not request.config.getvalue("create_db")
     with django_db_blocker.unblock():
         setup_databases(verbosity=0, interactive=False, keepdb=keep, serialized_aliases=())
+        make_months()
 
 
 @pytest.fixture
@@ -71,6 +72,15 @@ def committed(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -
             each.close()
         empty_tables()
         connections["owner"].close()
+
+
+def make_months() -> None:
+    """Make the months most tests send signals of: a test that makes one takes it back, and the next makes it anew."""
+    months = "unnest(%s::timestamptz[]) AS day, generate_series(-12, 1) AS n"
+    made = f"SELECT count(signals_ensure_partition(day + n * interval '1 month')) FROM {months}"
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(made, [[NOW, datetime.now(UTC)]])
+    connections["owner"].close()
 
 
 def make_workspace(slug: str) -> Workspace:
