@@ -73,7 +73,7 @@ def test_same_inputs_give_the_same_journey(workspace: Workspace, other_workspace
         by = ship(each, START)
         with in_workspace(each.id, by=by, now=START):
             make_world(each, due_on=(START + timedelta(days=100)).date(), tier="growth")
-    sweep_days(START, 110, KeptChannel())
+    sweep_days(START, 110, KeptChannel(), hours=48)
     for each in (workspace, other_workspace):
         with in_workspace(each.id, by=ship(each, START)):
             journeys.append(

@@ -20,7 +20,7 @@ from tests.playbooks.stories import KeptChannel, email_step, publish_simple, tas
 STEPS: tuple[dict[str, Any], ...] = (
     email_step("hello", -90),
     email_step("again", -89, late={"policy": "send_late", "max_days": 9}),
-    task_step("rich", -80, condition={"field": "renewal.amount", "op": "ge", "value": 1000}),
+    task_step("rich", -71, condition={"field": "renewal.amount", "op": "ge", "value": 1000}),
     task_step("near", -70, condition={"field": "renewal.days_to_due", "op": "lt", "value": 60}),
     task_step(
         "guess",
