@@ -11,9 +11,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    """A new database takes this one way; one that began with the migrations it replaces goes on with those."""
-
-    replaces = [("offers", "0001_library_policy_approvals")]
+    """The first of its application."""
 
     initial = True
 
