@@ -10,7 +10,7 @@ from dashboards.core.parts import Cell, Column, Link, Table
 from dashboards.core.rule_words import SIGNS, evidence_words, predicate_words
 from dashboards.core.wording import sentence, title
 from playbooks.core.audience import Gate
-from playbooks.core.conditions import Answer, Deciding, Op, Predicate
+from renewals.core.conditions import Answer, Deciding, Op, Predicate
 from renewals.core.roles import Scope
 
 RESULTS = {

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from dashboards.core.dates import day_words
 from dashboards.core.wording import band_words, title
-from playbooks.core.conditions import Answer, Evidence, FactValue, Op, Predicate
+from renewals.core.conditions import Answer, Evidence, FactValue, Op, Predicate
 from signals.core.editing.inheritance import Place
 
 SIGNS = {

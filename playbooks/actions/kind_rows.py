@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from playbooks.actions.step_rows import Row, task_row
-from playbooks.core.conditions import Answer, evaluate
 from playbooks.core.definition import Step
 from playbooks.core.deviations import alternative_of
 from playbooks.core.facts import Reason
@@ -15,6 +14,7 @@ from playbooks.core.vocabulary import OperatorRole, SponsorSide, StepKind
 from playbooks.queries.assignees import Assignees
 from playbooks.queries.case_facts import StepCase
 from playbooks.queries.render import fill_in
+from renewals.core.conditions import Answer, evaluate
 from renewals.core.dates import add_business_days, local_date
 
 VETO_OUTCOMES = (

@@ -23,7 +23,6 @@ from playbooks.actions.step_rows import (
     task_row,
 )
 from playbooks.core.cadence import next_step
-from playbooks.core.conditions import Answer, evaluate
 from playbooks.core.definition import Step
 from playbooks.core.facts import DoneState, DoneStep, Reason, reason
 from playbooks.core.giving_way import first_notice, may_give_way, until_notice
@@ -37,6 +36,7 @@ from playbooks.core.vocabulary import GoalEffect, StepFamily, StepKind, family_o
 from playbooks.queries.assignees import Assignees
 from playbooks.queries.case_facts import StepCase, contract_dates
 from playbooks.queries.render import render_step_message
+from renewals.core.conditions import Answer, evaluate
 
 UNKNOWN_CODES = frozenset(
     {

@@ -13,13 +13,13 @@ from django.db import connection, transaction
 
 from playbooks.actions.bulk import insert_rows
 from playbooks.actions.trigger_work import give_work
-from playbooks.core.conditions import Answer, evaluate
 from playbooks.core.triggers import parse_trigger
 from playbooks.models import TriggerFiring, TriggerMark, TriggerRule
 from playbooks.queries.case_facts import Candidate
 from playbooks.queries.cases import load_candidates
 from playbooks.queries.triggers import Spotted, next_renewals, rules_in_force, shipped_triggers, spotted_since
 from renewals.core.actors import Actor
+from renewals.core.conditions import Answer, evaluate
 from renewals.core.errors import InvalidInput, RequiredValueMissing, UnknownReference
 
 MARK = "changes"

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from playbooks.core.conditions import Answer, Deciding, deciding, evaluate
 from playbooks.core.definition import Playbook
 from playbooks.core.facts import ReasonValue, SelectionFacts
 from playbooks.core.selection import SelectionRules
+from renewals.core.conditions import Answer, Deciding, deciding, evaluate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

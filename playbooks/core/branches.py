@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from playbooks.core.conditions import Answer, Facts, evaluate
 from playbooks.core.definition import Playbook, Step
 from playbooks.core.facts import DoneState, DoneStep, Reason, reason
+from renewals.core.conditions import Answer, Facts, evaluate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from playbooks.core.branches import choose_path, other_way
-from playbooks.core.conditions import Answer, evaluate
 from playbooks.core.definition import Playbook, Step
 from playbooks.core.deviations import alternative_of
 from playbooks.core.facts import Blackout, DoneState, DoneStep, PlanFacts, Reason, SendWindow, reason
@@ -26,6 +25,7 @@ from playbooks.core.step_days import (
 )
 from playbooks.core.vocabulary import AnchorKind, LatePolicy, StepKind, is_message
 from playbooks.core.windows import next_send_at
+from renewals.core.conditions import Answer, evaluate
 from renewals.core.dates import BusinessCalendar, check_zone, local_date, local_instant
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import time
 from decimal import Decimal
 
-from playbooks.core.conditions import Condition
 from playbooks.core.reactions import ReactionRule
 from playbooks.core.step_parts import (
     ApprovalRule,
@@ -37,6 +36,7 @@ from playbooks.core.vocabulary import (
     Roll,
     StepKind,
 )
+from renewals.core.conditions import Condition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

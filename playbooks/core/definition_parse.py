@@ -18,11 +18,11 @@ from playbooks.core.definition import (
     SuccessMeasure,
 )
 from playbooks.core.escalation import check_level
-from playbooks.core.problems import Problem
 from playbooks.core.reaction_parse import read_reaction
-from playbooks.core.reading import Reader
 from playbooks.core.step_parse import read_step
 from playbooks.core.vocabulary import GoalEffect, OperatorRole, PhasePurpose, ReEnrolment
+from renewals.core.problems import Problem
+from renewals.core.reading import Reader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,6 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
-from playbooks.core.conditions import AllOf, AnyOf, Condition, NotOf, Predicate
 from playbooks.core.definition import (
     EscalationLevel,
     ExitRule,
@@ -21,6 +20,7 @@ from playbooks.core.definition import (
 )
 from playbooks.core.step_parts import BranchPath, FieldUpdate, FormField, WaitRule
 from playbooks.core.vocabulary import DayUnit
+from renewals.core.conditions import AllOf, AnyOf, Condition, NotOf, Predicate
 
 Table = dict[str, Any]
 

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from playbooks.core.conditions import Answer, Facts, evaluate
 from playbooks.core.definition import EscalationLevel, Playbook
 from playbooks.core.facts import Reason, reason
-from playbooks.core.reading import WRONG, Reader
+from renewals.core.conditions import Answer, Facts, evaluate
 from renewals.core.dates import BusinessCalendar, add_business_days
+from renewals.core.reading import WRONG, Reader
 
 NAME = re.compile(r"\{\{\s*([a-z_]*)\s*\}\}")
 VALUES = ("account", "owner", "due_on", "notice_on", "days_to_due", "days_to_notice", "risk", "health", "stage")

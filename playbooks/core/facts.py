@@ -10,9 +10,9 @@ from decimal import Decimal
 from enum import StrEnum
 
 from playbooks.core.account_facts import AccountFacts
-from playbooks.core.conditions import Facts
 from playbooks.core.duties import Duty
 from playbooks.core.vocabulary import ContactRole, MessageClass
+from renewals.core.conditions import Facts
 from renewals.core.dates import BusinessCalendar, ResolvedZone
 
 ReasonValue = str | int | float | bool | Decimal | date | datetime | None

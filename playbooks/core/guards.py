@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 
 from playbooks.core.budget import room_for, yields_to
 from playbooks.core.cadence import late_on, send_window_of
-from playbooks.core.conditions import Answer, Finding, evaluate
 from playbooks.core.definition import Playbook, Step
 from playbooks.core.deviations import alternative_of
 from playbooks.core.duties import outside_window
@@ -23,6 +22,7 @@ from playbooks.core.step_days import blackouts_for, phase_of
 from playbooks.core.verdicts import StepDecision, StepVerdict
 from playbooks.core.vocabulary import Automation, LatePolicy, MessageClass, StepFamily, family_of, is_message
 from playbooks.core.windows import next_send_at
+from renewals.core.conditions import Answer, Finding, evaluate
 from renewals.core.dates import local_date, start_of_day
 
 __all__ = ["RECHECK", "StepDecision", "StepVerdict", "choose_contact", "decide_invitation", "decide_step"]

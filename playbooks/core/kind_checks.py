@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from playbooks.core.cadence import wait_ends_at
-from playbooks.core.conditions import AllOf, Answer, Condition, Finding, Op, Predicate, evaluate
 from playbooks.core.definition import Phase, Step
 from playbooks.core.facts import ApprovalState, Reason, StepFacts, reason
 from playbooks.core.step_parts import RECEPTIVE, Receptivity
 from playbooks.core.vocabulary import SponsorSide, StepKind, Unanswered, WhenMissing
+from renewals.core.conditions import AllOf, Answer, Condition, Finding, Op, Predicate, evaluate
 
 LOOK_AGAIN = timedelta(days=1)
 """How soon a step is looked at again that waits for a person or a condition; a decision wakes it at once."""

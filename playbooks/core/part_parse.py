@@ -5,8 +5,6 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from playbooks.core.condition_parse import NEVER, read_condition
-from playbooks.core.problems import did_you_mean
-from playbooks.core.reading import UNKNOWN, Reader
 from playbooks.core.step_parts import (
     RECEPTIVE,
     ApprovalRule,
@@ -30,6 +28,8 @@ from playbooks.core.vocabulary import (
     UpdateField,
     WhenMissing,
 )
+from renewals.core.problems import did_you_mean
+from renewals.core.reading import UNKNOWN, Reader
 
 Role = TypeVar("Role", bound=StrEnum)
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from playbooks.core.condition_parse import NEVER, read_condition
-from playbooks.core.conditions import Answer, Condition, Facts, evaluate
-from playbooks.core.problems import Problem
-from playbooks.core.reading import Reader
+from renewals.core.conditions import Answer, Condition, Facts, evaluate
+from renewals.core.problems import Problem
+from renewals.core.reading import Reader
 
 Version = TypeVar("Version")
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from playbooks.core.problems import Problem
-from playbooks.core.reading import WRONG, Reader
+from renewals.core.problems import Problem
+from renewals.core.reading import WRONG, Reader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

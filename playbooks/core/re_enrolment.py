@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from playbooks.core.conditions import Answer, Facts, evaluate
 from playbooks.core.definition import Playbook, ReEnrolmentRule
 from playbooks.core.facts import PastRun, Reason, reason
 from playbooks.core.vocabulary import ReEnrolment
+from renewals.core.conditions import Answer, Facts, evaluate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """A playbook's own rules for reactions from a plain mapping. What a definition leaves out follows the defaults."""
 
 from playbooks.core.reactions import ReactionEffect, ReactionKind, ReactionRule
-from playbooks.core.reading import Reader
+from renewals.core.reading import Reader
 
 
 def read_reaction(reader: Reader) -> ReactionRule | None:

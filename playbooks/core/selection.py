@@ -9,12 +9,12 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from playbooks.core.condition_parse import read_condition
-from playbooks.core.conditions import Answer, Condition, Evidence, evaluate
 from playbooks.core.definition import Playbook
 from playbooks.core.facts import Reason, ReasonValue, SelectionFacts, reason
 from playbooks.core.keys import decision_key
-from playbooks.core.problems import Problem, did_you_mean
-from playbooks.core.reading import Reader
+from renewals.core.conditions import Answer, Condition, Evidence, evaluate
+from renewals.core.problems import Problem, did_you_mean
+from renewals.core.reading import Reader
 
 
 class Selected(StrEnum):

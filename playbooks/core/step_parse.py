@@ -3,7 +3,6 @@
 from playbooks.core.condition_parse import read_condition
 from playbooks.core.definition import Anchor, Late, OutcomeCode, Step
 from playbooks.core.part_parse import read_parts, read_roles
-from playbooks.core.reading import WRONG, Reader
 from playbooks.core.vocabulary import (
     AnchorKind,
     Automation,
@@ -16,6 +15,7 @@ from playbooks.core.vocabulary import (
     Roll,
     StepKind,
 )
+from renewals.core.reading import WRONG, Reader
 
 
 def read_step(reader: Reader) -> Step | None:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from playbooks.core.conditions import Condition
 from playbooks.core.vocabulary import (
     FormFieldKind,
     OperatorRole,
@@ -12,6 +11,7 @@ from playbooks.core.vocabulary import (
     UpdateField,
     WhenMissing,
 )
+from renewals.core.conditions import Condition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from playbooks.core.condition_parse import read_condition
-from playbooks.core.conditions import Answer, Condition, Predicate, evaluate
-from playbooks.core.problems import Problem
-from playbooks.core.reading import MISSING, WRONG, Reader
 from playbooks.core.vocabulary import OperatorRole
+from renewals.core.conditions import Answer, Condition, Predicate, evaluate
+from renewals.core.problems import Problem
+from renewals.core.reading import MISSING, WRONG, Reader
 
 CROSSING_FIELDS = ("risk.score", "health.score")
 

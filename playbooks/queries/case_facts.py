@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 from playbooks.core.account_facts import AccountFacts, Rival
-from playbooks.core.conditions import Facts
 from playbooks.core.definition import Playbook, Step
 from playbooks.core.facts import Blackout, ContactFacts, DoneStep, PlanFacts, SelectionFacts, StepFacts
 from playbooks.core.guards import choose_contact
@@ -17,6 +16,7 @@ from playbooks.core.states import EnrolmentState
 from playbooks.core.vocabulary import AnchorKind, ContactRole, MessageClass, is_message
 from playbooks.queries.definitions import PublishedVersion
 from playbooks.queries.people import Addressee, PeopleAtAccounts
+from renewals.core.conditions import Facts
 from renewals.core.dates import ResolvedZone, add_months, local_date, resolve_zone, start_of_day
 from renewals.queries.calendars import calendar_for
 from renewals.queries.closed_days import ClosedFacts

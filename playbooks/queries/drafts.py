@@ -6,9 +6,9 @@ from typing import Any
 
 from playbooks.core.editing.content import content_problems
 from playbooks.core.editing.rebase import Rebased, rebase
-from playbooks.core.problems import Problem
 from playbooks.core.selection import parse_selection
 from playbooks.models import Playbook, PlaybookDraft, PlaybookVersion
+from renewals.core.problems import Problem
 from renewals.models import Outcome
 
 BASELINE_DAYS = 365

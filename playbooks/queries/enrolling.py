@@ -9,12 +9,12 @@ from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from playbooks.core.condition_parse import NEVER
-from playbooks.core.conditions import Facts
 from playbooks.core.definition import Playbook
 from playbooks.core.pilots import Pilot, version_for
 from playbooks.core.vocabulary import ReEnrolment
 from playbooks.models import PlaybookVersion
 from playbooks.queries.definitions import definitions_of
+from renewals.core.conditions import Facts
 
 # Segments whose playbook opens later are left out until its window is near; a day to spare covers every zone.
 CANDIDATES = """

@@ -9,10 +9,10 @@ from typing import Any
 
 from playbooks import library
 from playbooks.core.budget import TouchLimits
-from playbooks.core.problems import Problem
 from playbooks.core.queue_weights import QueueWeights, parse_weights
 from playbooks.core.selection import SelectionRules, parse_selection
 from renewals.core.errors import InvalidInput
+from renewals.core.problems import Problem
 
 FOLDER = Path(library.__file__).parent
 

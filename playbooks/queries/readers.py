@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from playbooks.core.conditions import AllOf, AnyOf, Condition, NotOf, Predicate
 from playbooks.core.definition import Playbook
 from playbooks.models import PlaybookVersion
 from playbooks.queries.definitions import definitions_of
+from renewals.core.conditions import AllOf, AnyOf, Condition, NotOf, Predicate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

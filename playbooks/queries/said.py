@@ -9,11 +9,11 @@ from decimal import Decimal
 from django.db.models import Count
 
 from playbooks.core.condition_parse import ANSWER
-from playbooks.core.conditions import FactValue
 from playbooks.core.facts import ApprovalFacts, ApprovalState, Deviated, DeviationKind
 from playbooks.core.states import OPEN_TASK_STATES
 from playbooks.core.vocabulary import FormFieldKind, OperatorRole, StepKind
 from playbooks.models import Deviation, StepAnswer, StepApproval, Task
+from renewals.core.conditions import FactValue
 from renewals.models import Membership
 from renewals.queries.any_of import any_of
 from renewals.queries.sponsors import sponsors_of

@@ -11,8 +11,8 @@ from typing import Any
 
 from dashboards.core.rule_words import SIGNS
 from dashboards.core.wording import title
-from playbooks.core.conditions import Op
 from playbooks.core.fields import FACT_FIELDS, FactKind
+from renewals.core.conditions import Op
 
 MODES = (("all", "all of these hold"), ("any", "any of these holds"))
 SIGN_WORDS = {op.value: words for op, words in SIGNS.items()} | {Op.KNOWN.value: "is known"}

@@ -8,7 +8,7 @@ from typing import Any
 from dashboards.core.playbooks.sections import SECTIONS
 from dashboards.core.playbooks.step_fields import MESSAGE, STEP
 from playbooks.core.editing.content import items_of
-from playbooks.core.problems import Problem
+from renewals.core.problems import Problem
 
 SECTION_OF = {
     "segments": "what",

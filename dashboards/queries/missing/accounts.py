@@ -8,7 +8,7 @@ from dashboards.core.parts import Link
 from dashboards.core.wording import band_words, title
 from dashboards.queries.accounts import PATH, UNFILTERED, chosen_words, filtered
 from dashboards.queries.asker import Asker
-from playbooks.core.conditions import Answer
+from renewals.core.conditions import Answer
 from renewals.core.roles import granted_scope
 from renewals.models import Account
 from signals.models import CurrentScore

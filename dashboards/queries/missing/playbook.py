@@ -11,9 +11,9 @@ from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
 from dashboards.queries.prices import price_sight
 from playbooks.core.audience import Gate, chosen_playbook, playbook_gates
-from playbooks.core.conditions import Answer
 from playbooks.models import Enrolment, Playbook
 from playbooks.queries.audience import AudienceCase, Audiences, audience_cases, audiences
+from renewals.core.conditions import Answer
 from renewals.core.roles import granted_scope
 from renewals.models import Account, Renewal
 from renewals.queries.people import record_nearness, visible_to

@@ -13,8 +13,8 @@ from dashboards.core.wording import band_words, title
 from dashboards.queries.asker import Asker
 from dashboards.queries.queue import GROUPS, ROWS_A_GROUP, ROWS_A_PAGE
 from dashboards.queries.queue_filters import PATH, chosen_words, filtered, queue_entries
-from playbooks.core.conditions import Answer
 from playbooks.models import QueueEntry
+from renewals.core.conditions import Answer
 from renewals.core.roles import granted_scope
 from renewals.models import Account, Renewal
 from renewals.queries.people import visible_to

@@ -13,12 +13,12 @@ from dashboards.core.parts import Cell, Chip, Column, Table
 from dashboards.core.wording import sentence
 from dashboards.queries.asker import Asker
 from playbooks.core.audience import Gate, first_shut, playbook_gates
-from playbooks.core.conditions import Answer, evaluate
 from playbooks.core.definition import Playbook
 from playbooks.core.definition_parse import parse_definition
 from playbooks.core.pilots import PilotRule, read_pilot
 from playbooks.models import Playbook as PlaybookRow
 from playbooks.queries.audience import AudienceCase, audience_cases, audiences
+from renewals.core.conditions import Answer, evaluate
 from renewals.core.roles import Scope, granted_scope
 from renewals.models import Renewal
 from renewals.queries.people import visible_to

@@ -23,7 +23,6 @@ from dashboards.queries.playbooks.crowding import crowding_words, message_waits,
 from dashboards.queries.playbooks.flow import kind_words
 from dashboards.queries.playbooks.walked import Walked, walked, walked_step
 from playbooks.core.cadence import plan
-from playbooks.core.conditions import Answer, evaluate
 from playbooks.core.definition import Playbook, Step
 from playbooks.core.definition_parse import parse_definition
 from playbooks.core.editing.content import items_of
@@ -33,6 +32,7 @@ from playbooks.core.vocabulary import Automation, StepFamily, family_of, is_mess
 from playbooks.queries.case_facts import StepCase
 from playbooks.queries.cases import load_entering
 from playbooks.queries.definitions import PublishedVersion
+from renewals.core.conditions import Answer, evaluate
 from renewals.core.dates import local_date, start_of_day
 from renewals.queries.people import visible_to
 from renewals.queries.renewals import open_renewals

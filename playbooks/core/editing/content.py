@@ -10,9 +10,9 @@ from typing import Any
 
 from playbooks.core.messages import check_template, parse_template
 from playbooks.core.pilots import read_pilot
-from playbooks.core.problems import Problem
 from playbooks.core.validation import read_definition
 from playbooks.core.vocabulary import MessageClass
+from renewals.core.problems import Problem
 
 Content = dict[str, Any]
 

@@ -18,8 +18,8 @@ from playbooks.core.messages.language import (
 )
 from playbooks.core.messages.templates import MessageTemplate
 from playbooks.core.messages.variables import VARIABLES
-from playbooks.core.problems import Problem, did_you_mean
 from playbooks.core.vocabulary import MessageClass
+from renewals.core.problems import Problem, did_you_mean
 
 SUBJECT_LIMIT = 200
 LONG_BODY_WORDS = 250

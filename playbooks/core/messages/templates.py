@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from playbooks.core.problems import Problem
-from playbooks.core.reading import Reader
 from playbooks.core.vocabulary import MessageClass
+from renewals.core.problems import Problem
+from renewals.core.reading import Reader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from playbooks.core.conditions import Answer, evaluate
 from playbooks.core.replay.line import FactLine, Series
 from playbooks.core.triggers import Trigger, has_crossed
+from renewals.core.conditions import Answer, evaluate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from playbooks.core.conditions import Facts
+from renewals.core.conditions import Facts
 
 CLOCK_FACTS = ("renewal.days_to_due", "renewal.days_to_notice", "account.days_to_budget", "touch.days_since_reply")
 RECORDED_ONLY = (

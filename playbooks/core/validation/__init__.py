@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from playbooks.core.definition import Playbook
 from playbooks.core.definition_parse import parse_definition
-from playbooks.core.problems import Problem
 from playbooks.core.validation.doing import check_doing, check_template
 from playbooks.core.validation.kinds import check_answers, check_branches, check_forms, check_goal, check_parts
 from playbooks.core.validation.structure import (
@@ -20,6 +19,7 @@ from playbooks.core.validation.structure import (
 )
 from playbooks.core.validation.timing import check_dates, check_instants, check_reach, check_send_times
 from playbooks.core.vocabulary import MessageClass
+from renewals.core.problems import Problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

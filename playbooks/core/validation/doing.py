@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from playbooks.core.definition import Playbook, Step
-from playbooks.core.problems import Problem, did_you_mean
 from playbooks.core.validation.told import at_step, problem
 from playbooks.core.vocabulary import (
     Automation,
@@ -14,6 +13,7 @@ from playbooks.core.vocabulary import (
     family_of,
     is_message,
 )
+from renewals.core.problems import Problem, did_you_mean
 
 PARTS: Mapping[str, tuple[tuple[StepKind, ...], str]] = {
     "paths": ((StepKind.BRANCH,), "List the ways on, the first that matches is taken."),

@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator
 
 from playbooks.core.condition_parse import ANSWER, why_incomparable
-from playbooks.core.conditions import Condition, NotOf, Predicate
 from playbooks.core.definition import Playbook, Step
 from playbooks.core.fields import FactKind
-from playbooks.core.problems import Problem, did_you_mean
 from playbooks.core.step_parts import FormField
 from playbooks.core.validation.told import at_step, problem
 from playbooks.core.vocabulary import FormFieldKind, OperatorRole, ReEnrolment, UpdateField
+from renewals.core.conditions import Condition, NotOf, Predicate
+from renewals.core.problems import Problem, did_you_mean
 from renewals.core.renewal_states import ForecastCategory, RenewalStage
 
 EVENT = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*\Z")

@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 
 from playbooks.core.definition import Playbook
-from playbooks.core.problems import Problem, did_you_mean
 from playbooks.core.validation.told import at_step, problem
 from playbooks.core.vocabulary import PhasePurpose
+from renewals.core.problems import Problem, did_you_mean
 
 MOST_STEPS = 100
 KEY_PATTERN = re.compile(r"[a-z][a-z0-9_]{0,59}\Z")

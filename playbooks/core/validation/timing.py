@@ -1,11 +1,11 @@
 """Whether the dates of a definition make sense: reachable, apart, inside window and phase, never past a deadline."""
 
-from playbooks.core.conditions import AllOf, Condition, Op, Predicate
 from playbooks.core.definition import Playbook, Step
-from playbooks.core.problems import Problem
 from playbooks.core.rehearsal import relative_days
 from playbooks.core.validation.told import at_step, problem
 from playbooks.core.vocabulary import AnchorKind, LatePolicy, MessageClass, Roll, is_message
+from renewals.core.conditions import AllOf, Condition, Op, Predicate
+from renewals.core.problems import Problem
 
 
 def check_reach(playbook: Playbook) -> list[Problem]:

@@ -1,7 +1,7 @@
 """The shape of a problem of a definition, and the name of a step in it."""
 
 from playbooks.core.definition import Step
-from playbooks.core.problems import Problem
+from renewals.core.problems import Problem
 
 
 def problem(code: str, where: str, what: str, remedy: str) -> Problem:

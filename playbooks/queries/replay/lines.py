@@ -9,10 +9,10 @@ from typing import Any
 
 from django.db import connection
 
-from playbooks.core.conditions import Facts
 from playbooks.core.fields import FACT_FIELDS, FactKind
 from playbooks.core.replay.line import CLOCK_FACTS, FactLine, Series, Told
 from playbooks.models import Decision
+from renewals.core.conditions import Facts
 from signals.queries.kept_scores import KeptScore, kept_scores
 
 DECIDING = ("enrol", "step", "replan")

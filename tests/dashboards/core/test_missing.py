@@ -19,7 +19,7 @@ from dashboards.core.missing import (
 from dashboards.core.parts import Link
 from dashboards.core.rule_words import evidence_words
 from playbooks.core.audience import Gate
-from playbooks.core.conditions import Answer, Deciding, Evidence, FactValue, Op, Predicate, evaluate
+from renewals.core.conditions import Answer, Deciding, Evidence, FactValue, Op, Predicate, evaluate
 from renewals.core.roles import Scope
 
 OFF = Link(text="Take the filter off", href="/queue/")

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playbooks.core.audience import chosen_playbook, first_shut, playbook_gates
-from playbooks.core.conditions import AllOf, Answer, AnyOf, Condition, NotOf, Op, Predicate, deciding
 from playbooks.core.definition import Playbook
 from playbooks.core.facts import SelectionFacts
 from playbooks.core.selection import Selected, SelectionCase, SelectionRules, select_playbook
+from renewals.core.conditions import AllOf, Answer, AnyOf, Condition, NotOf, Op, Predicate, deciding
 from tests.playbooks.core.specimens import shipped_keys, shipped_playbook
 
 RENEWAL_ON = date(2027, 3, 31)

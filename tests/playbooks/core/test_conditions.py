@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playbooks.core.conditions import (
+from renewals.core.conditions import (
     AllOf,
     Answer,
     AnyOf,

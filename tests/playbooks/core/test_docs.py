@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from playbooks.core.conditions import Op
 from playbooks.core.fields import FACT_FIELDS
 from playbooks.core.messages import VARIABLES
 from playbooks.core.messages.language import FILTERS, TAGS
@@ -27,6 +26,7 @@ from playbooks.core.vocabulary import (
     UpdateField,
     WhenMissing,
 )
+from renewals.core.conditions import Op
 
 ROOT = Path(__file__).resolve().parents[3]
 WORDS = (

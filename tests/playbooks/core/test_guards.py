@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playbooks.core.conditions import Op, Predicate
 from playbooks.core.definition import Late
 from playbooks.core.facts import Blackout, StepFacts
 from playbooks.core.guards import StepDecision, StepVerdict, choose_contact, decide_step
 from playbooks.core.vocabulary import AnchorKind, Automation, ContactRole, LatePolicy, MessageClass, Roll
+from renewals.core.conditions import Op, Predicate
 from tests.playbooks.core.specimens import anchor, contact, email_step, playbook, step_facts, task_step
 
 NOW = datetime(2027, 3, 2, 8, 31, tzinfo=UTC)

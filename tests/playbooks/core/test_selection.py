@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playbooks.core.conditions import Op, Predicate
 from playbooks.core.facts import SelectionFacts
 from playbooks.core.selection import Selected, Selection, SelectionRules, parse_selection, select_playbook
+from renewals.core.conditions import Op, Predicate
 from tests.playbooks.core.specimens import LIBRARY, library_table, shipped_keys, shipped_playbook
 
 KEYS = shipped_keys("playbooks")

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from playbooks.core.cadence import next_step, plan
-from playbooks.core.conditions import Facts
 from playbooks.core.definition import Playbook
 from playbooks.core.facts import DoneState, DoneStep, PlanFacts
 from playbooks.core.guards import StepVerdict, decide_step
 from playbooks.core.planned import Planned
 from playbooks.core.vocabulary import ContactRole, StepKind
+from renewals.core.conditions import Facts
 from tests.playbooks.core.specimens import contact, plan_facts, shipped_keys, shipped_playbook, step_facts
 
 CALM: Facts = {"risk.score": 20, "health.score": 80}

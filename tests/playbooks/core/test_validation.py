@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from playbooks.core.problems import Problem
 from playbooks.core.validation import read_definition
 from playbooks.core.vocabulary import MessageClass
+from renewals.core.problems import Problem
 from tests.playbooks.core.specimens import library_table, shipped_keys, shipped_template
 
 Table = dict[str, object]

@@ -10,11 +10,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from playbooks.actions.triggers import publish_trigger, retire_trigger, sweep_triggers
-from playbooks.core.conditions import Op, Predicate
 from playbooks.core.triggers import firings_of, has_crossed, parse_trigger
 from playbooks.models import Decision, Enrolment, Task, TriggerFiring, TriggerMark, TriggerRule
 from playbooks.queries.triggers import noise_report, shipped_triggers, would_have_fired
 from renewals.core.actors import Actor
+from renewals.core.conditions import Op, Predicate
 from renewals.core.errors import InvalidInput, RequiredValueMissing
 from signals.actions.intake import ensure_source, record_signals
 from signals.models import CurrentRisk, Signal
