@@ -161,6 +161,7 @@ def _create(
             "values": version.governed,
             "approved_before": plain_baseline(approved_values(proposal.id) or {}),
             "asked_for": [finding.key for finding in asking.verdict.reasons],
+            "role": role_of(by.id),
         },
         **ended,
     )

@@ -11,12 +11,14 @@ from django.db import IntegrityError, transaction
 
 from offers.actions.shipped import publish_shipped_if_none
 from offers.core.errors import OutOfPolicy, ProposalChanged
+from offers.core.judging import Judged
 from offers.core.plain import Plain, plain_baseline, plain_price, plain_verdict, plain_wish
+from offers.core.plain_basis import plain_basis
 from offers.core.pricing import Wish
 from offers.core.states import PROPOSAL_STEPS
 from offers.models import AgreedTerms, ApprovalRequest, Proposal, ProposalVersion
-from offers.queries.approvals import is_approved, open_proposal
-from offers.queries.cases import Judged, RenewalCase, home_currency, judged, renewal_case
+from offers.queries.approvals import is_approved, open_proposal, role_of
+from offers.queries.cases import RenewalCase, basis_of, home_currency, judged, renewal_case
 from offers.queries.library import (
     PublishedOffer,
     PublishedPolicy,
@@ -73,7 +75,8 @@ def keep_proposal(*, renewal_id: int, given: ProposalWish, today: date, by: Acto
     content = _content(given, found, policy, offer)
     if newest is not None and all(getattr(newest, name) == value for name, value in content.items()):
         return newest
-    return _add(proposal, content, given=given, by=by, now=now)
+    basis = plain_basis(basis_of(case, role=role_of(by.id)))
+    return _add(proposal, content | {"basis": basis}, given=given, by=by, now=now)
 
 
 @transaction.atomic

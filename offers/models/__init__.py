@@ -4,6 +4,7 @@ from offers.models.approvals import ApprovalAnswer, ApprovalRequest, ApprovalSte
 from offers.models.drafts import RuleDraft
 from offers.models.library import Offer, OfferVersion, PolicyVersion
 from offers.models.proposals import AgreedTerms, Proposal, ProposalVersion
+from offers.models.simulations import PolicySimulation, SimulatedDecision
 
 __all__ = [
     "AgreedTerms",
@@ -12,8 +13,10 @@ __all__ = [
     "ApprovalStep",
     "Offer",
     "OfferVersion",
+    "PolicySimulation",
     "PolicyVersion",
     "Proposal",
     "ProposalVersion",
     "RuleDraft",
+    "SimulatedDecision",
 ]

@@ -101,6 +101,7 @@ class ProposalVersion(WorkspaceModel):
     price = models.JSONField()
     verdict = models.JSONField()
     governed = models.JSONField(help_text="exact values by key, to compare a later version with")
+    basis = models.JSONField(null=True, help_text="what it was judged from, to judge it again; empty: not kept then")
     currency = currency()
     net_amount = money()
     policy_amount = money()

@@ -5,9 +5,10 @@ from datetime import date
 from decimal import Decimal
 
 from offers.core.errors import PriceNotPossible
+from offers.core.judging import Basis, Judged, judge
 from offers.core.library import OfferDefinition
-from offers.core.policy import OfferClass, Policy, Verdict, verdict_of
-from offers.core.pricing import AgreedPrice, LineFacts, Price, PriceRule, PricingFacts, Wish, price_of
+from offers.core.policy import Policy
+from offers.core.pricing import AgreedPrice, LineFacts, Wish
 from offers.models import AgreedTerms
 from renewals.core.conditions import Facts, FactValue
 from renewals.core.errors import RateMissing, UnknownReference
@@ -36,14 +37,6 @@ class RenewalCase:
     today: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
-    """A price with the verdict of the policy in force."""
-
-    price: Price
-    verdict: Verdict
-
-
 def renewal_case(renewal_id: int, *, home_currency: str, today: date) -> RenewalCase:
     """Return the case of a renewal; raises UnknownReference."""
     row = Renewal.objects.select_related("account__stage", "contract").filter(id=renewal_id).first()
@@ -70,37 +63,23 @@ def renewal_case(renewal_id: int, *, home_currency: str, today: date) -> Renewal
     )
 
 
-def judged(case: RenewalCase, policy: Policy, wish: Wish, offer: OfferDefinition | None = None) -> Judged:
-    """Return price and verdict of a wish; without an offer the policy's own method makes the price.
-
-    Raises PriceNotPossible and RateMissing.
-    """
-    default = PriceRule(method=policy.defaults.method)
-    facts = PricingFacts(
+def basis_of(case: RenewalCase, *, role: str = "") -> Basis:
+    """Return what the case is priced and judged from; `role` is that of who asks."""
+    return Basis(
         currency=case.currency,
+        home_currency=case.home_currency,
         lines=case.lines,
-        rule=offer.rule if offer else default,
         agreed=case.agreed,
-        defaults=policy.defaults,
+        facts=case.facts,
         rates=case.rates,
         on=case.today,
-    )
-    price = price_of(facts, wish)
-    offer_class = OfferClass(key=offer.key, level=offer.approval_level) if offer else None
-    return Judged(
-        price=price,
-        verdict=verdict_of(policy, price, case.facts, below_policy=_at_home(case, price.given), offer=offer_class),
+        role=role,
     )
 
 
-def _at_home(case: RenewalCase, money: Money) -> Money | None:
-    """In the workspace's currency; None without a rate, so that a limit on it is asked and not passed over."""
-    if money.amount == 0:
-        return Money(Decimal(0), case.home_currency)
-    try:
-        return convert(money, to=case.home_currency, on=case.today, rates=case.rates).money.rounded()
-    except RateMissing:
-        return None
+def judged(case: RenewalCase, policy: Policy, wish: Wish, offer: OfferDefinition | None = None) -> Judged:
+    """Return price and verdict of a wish as `judge` does."""
+    return judge(basis_of(case), policy, wish, offer)
 
 
 def _term_that_ends(row: Renewal) -> TermVersion | None:
