@@ -6,7 +6,7 @@ PAGES = frozenset(
         "/scores/", "/playbooks/", "/calendar/", "/messages/", "/notices/", "/offers/", "/approvals/", "/experiments/",
         "/learnings/", "/reviews/", "/content/", "/imports/", "/audit/", "/settings/", "/glossary/", "/operations/",
         "/playbooks/triggers/", "/settings/workload/", "/ownership/",
-        "/audit/compliance/", "/playbooks/replay/", "/offers/policy/",
+        "/audit/compliance/", "/playbooks/replay/", "/offers/policy/", "/offers/policy/simulations/",
     }
 )  # fmt: skip
 

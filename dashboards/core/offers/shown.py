@@ -51,7 +51,7 @@ def price_shown(price: Mapping[str, Any], verdict: Mapping[str, Any], *, level: 
     """Return a kept price for a page; `level` is the name of the level asked, `currency` that of the workspace."""
     words, state = OUTCOMES[verdict["outcome"]]
     lines = {line["key"]: line["name"] for line in price["lines"]}
-    found = [(each, _finding(each, lines, price["currency"], currency)) for each in verdict["findings"]]
+    found = [(each, finding_reason(each, lines, price["currency"], currency)) for each in verdict["findings"]]
     return PriceShown(
         outcome=words,
         state=state,
@@ -92,7 +92,8 @@ def _step(step: Mapping[str, Any]) -> str:
     return words.format(number=number, source=SOURCES.get(step["source"], "")).rstrip(", ")
 
 
-def _finding(row: Mapping[str, Any], lines: Mapping[str, str], currency: str, home: str) -> Reason:
+def finding_reason(row: Mapping[str, Any], lines: Mapping[str, str], currency: str, home: str) -> Reason:
+    """Return what a limit found, in a sentence; `lines` are names by key, `home` is the workspace's currency."""
     is_cap = row["code"] == "above_cap"
     measure = "below_policy_amount" if is_cap else row["measure"]
     name = lines.get(row["line"], row["line"])

@@ -58,6 +58,7 @@ class DraftPage:
     problems: tuple[tuple[str, str, str], ...]
     changes: tuple[Difference, ...]
     ended: str
+    try_href: str
     may_edit: bool
     may_submit: bool
     may_take_back: bool
@@ -133,12 +134,19 @@ def draft_page(asker: Asker, row: RuleDraft, *, written: str | None = None) -> D
         problems=_problems(row),
         changes=differences(in_force(row.kind, row.offer_id)[1], row.content),
         ended=f"{row.ended_by}: {row.ended_reason}" if row.ended_reason else "",
+        try_href=_try_href(row) if may_change else "",
         may_edit=may_change and row.state == "draft",
         may_submit=may_change and row.state == "draft",
         may_take_back=may_change and row.state == "waiting",
         may_publish=can(asker.member, "offer_approvals.change") and row.state == "waiting" and not is_hand,
         may_end=row.state in ("draft", "waiting") and may_change,
     )
+
+
+def _try_href(row: RuleDraft) -> str:
+    """Where an open draft of the policy that can be read is tried on past prices."""
+    is_tried = row.kind == RuleDraft.Kind.POLICY and row.state in ("draft", "waiting") and not _problems(row)
+    return f"{POLICY_PATH}simulations/?policy=draft-{row.id}" if is_tried else ""
 
 
 def _problems(row: RuleDraft) -> tuple[tuple[str, str, str], ...]:
