@@ -8,7 +8,6 @@ from django.test import Client
 from playbooks.models import StepAnswer, StepApproval, StepRun, Task
 from renewals.actions.scope import in_workspace
 from renewals.models import Workspace
-from renewals.queries.clock import database_now
 from tests.dashboards.outbox import make_messages
 from tests.dashboards.world import World, make_world
 
@@ -21,12 +20,7 @@ FORM = [
 ]
 
 
-@pytest.fixture
-def clock(db: None) -> datetime:
-    return database_now()
-
-
-@pytest.fixture
+@pytest.fixture(scope="module")
 def world(workspace: Workspace, clock: datetime) -> World:
     return make_world(workspace, now=clock, accounts=1, roles=("cs_manager",))
 

@@ -10,20 +10,13 @@ from dashboards.queries.audit import NOUNS
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import person_actor
 from renewals.models import Account, Workspace
-from renewals.queries.clock import database_now
 from tests.dashboards.test_screens import words_of
 from tests.dashboards.world import World, make_world
 
 ROLES = ("admin", "auditor", "product_viewer", "finance")
 
 
-@pytest.fixture
-def clock(db: None) -> datetime:
-    """The database's own clock, which the pages go by."""
-    return database_now()
-
-
-@pytest.fixture
+@pytest.fixture(scope="module")
 def world(workspace: Workspace, clock: datetime) -> World:
     return make_world(workspace, now=clock, accounts=1, roles=ROLES)
 

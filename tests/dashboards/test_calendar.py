@@ -12,20 +12,13 @@ from dashboards.core.calendar import next_quarter, span_of, weeks_of
 from playbooks.models import ProjectedTouch
 from renewals.actions.scope import in_workspace
 from renewals.models import Membership, Renewal, User, Workspace
-from renewals.queries.clock import database_now
 from tests.dashboards.test_screens import words_of
 from tests.dashboards.world import World, make_world
 
 ROLES = ("cs_manager", "sales", "product_viewer", "renewal_manager")
 
 
-@pytest.fixture
-def clock(db: None) -> datetime:
-    """The database's own clock, which the pages go by."""
-    return database_now()
-
-
-@pytest.fixture
+@pytest.fixture(scope="module")
 def world(workspace: Workspace, clock: datetime) -> World:
     return make_world(workspace, now=clock, accounts=4, roles=ROLES)
 

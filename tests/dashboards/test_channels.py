@@ -28,7 +28,7 @@ CHOICE = {"kind": "provider", "provider": "postmark", "secret": "pm-secret-4711"
           "from_address": "Acme <r@acme.example>", "port": "587", "reply_domain": "in.acme.example"}  # fmt: skip
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def world(workspace: Workspace) -> World:
     return make_world(workspace, now=database_now(), accounts=1, roles=("admin", "auditor", "renewal_manager"))
 

@@ -19,7 +19,7 @@ from tests.dashboards.world import World, make_world
 HTMX = {"HX-Request": "true"}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def world(workspace: Workspace) -> World:
     return make_world(workspace, now=database_now(), accounts=2, roles=("cs_manager", "executive", "renewal_manager"))
 

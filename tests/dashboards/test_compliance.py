@@ -20,8 +20,8 @@ from tests.playbooks.stories import email_step, enrol_account
 PATH = "/audit/compliance/"
 
 
-@pytest.fixture
-def world(workspace: Workspace, actor: Actor, db: None) -> Iterator[World]:
+@pytest.fixture(scope="module")
+def world(workspace: Workspace, actor: Actor) -> Iterator[World]:
     """An account in a playbook that writes once a week at most, between nine and five."""
     now = database_now() - timedelta(days=40)
     rules = {"max_touches": 1, "per_days": 7, "min_gap_days": 2, "send_from": "09:00", "send_until": "17:00"}

@@ -25,8 +25,8 @@ RULES = {"max_touches": 1, "per_days": 7, "min_gap_days": 2, "send_from": "09:00
 MANY = 100_000
 
 
-@pytest.fixture
-def world(workspace: Workspace, actor: Actor, db: None) -> Iterator[World]:
+@pytest.fixture(scope="module")
+def world(workspace: Workspace, actor: Actor) -> Iterator[World]:
     """An account in a playbook that writes once a week at most, between nine and five; the test is inside of it."""
     steps = (email_step("hello", -90), email_step("offer", -60, automation="manual_approval", operator="csm"))
     guardrails = RULES | {"stop_on_reply": True, "rules": ["Be brief."]}

@@ -29,12 +29,7 @@ PDF = b"%PDF-1.7 the signed order"
 ROLES = ("csm", "renewal_manager", "finance", "product_viewer", "auditor")
 
 
-@pytest.fixture
-def clock(db: None) -> datetime:
-    return database_now()
-
-
-@pytest.fixture
+@pytest.fixture(scope="module")
 def world(workspace: Workspace, clock: datetime) -> World:
     return make_world(workspace, now=clock, accounts=1, roles=ROLES)
 

@@ -8,19 +8,13 @@ from django.test import Client
 
 from renewals.actions.scope import in_workspace
 from renewals.models import Account, Renewal, Workspace
-from renewals.queries.clock import database_now
 from signals.actions.intake import record_signals
 from signals.actions.scores import refresh_scores, score_as_of
 from signals.models import CurrentScore, Signal
 from tests.dashboards.world import World, make_world
 
 
-@pytest.fixture
-def clock(db: None) -> datetime:
-    return database_now()
-
-
-@pytest.fixture
+@pytest.fixture(scope="module")
 def world(workspace: Workspace, clock: datetime) -> World:
     return make_world(workspace, now=clock, accounts=2, roles=("auditor", "product_viewer"))
 

@@ -13,20 +13,13 @@ from playbooks.actions.foresight.feeds import MOST_AN_HOUR
 from playbooks.models import CalendarFeed, CalendarFeedUse
 from renewals.actions.scope import in_workspace
 from renewals.models import Membership, Workspace
-from renewals.queries.clock import database_now
 from tests.dashboards.test_calendar import add
 from tests.dashboards.world import World, make_world
 
 AT = datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
 
 
-@pytest.fixture
-def clock(db: None) -> datetime:
-    """The database's own clock, which the pages go by."""
-    return database_now()
-
-
-@pytest.fixture
+@pytest.fixture(scope="module")
 def world(workspace: Workspace, clock: datetime) -> World:
     return make_world(workspace, now=clock, accounts=2, roles=("renewal_manager",))
 

@@ -10,7 +10,6 @@ from django.test import Client
 
 from renewals.actions.scope import in_workspace
 from renewals.models import Account, Outcome, Renewal, Workspace
-from renewals.queries.clock import database_now
 from signals.actions.honesty import report_honesty
 from signals.actions.scores import ensure_scorecards
 from signals.models import HonestyReport, RenewalLabel, Score, ScorecardVersion
@@ -20,12 +19,7 @@ from tests.dashboards.world import World, make_world
 RULES = report_rules()
 
 
-@pytest.fixture
-def clock(db: None) -> datetime:
-    return database_now()
-
-
-@pytest.fixture
+@pytest.fixture(scope="module")
 def world(workspace: Workspace, clock: datetime) -> World:
     return make_world(workspace, now=clock, accounts=1, roles=("cs_manager",))
 

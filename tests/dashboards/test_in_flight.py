@@ -13,20 +13,13 @@ from playbooks.actions.publish import publish_library
 from playbooks.models import Deviation, Enrolment, Playbook, PlaybookDraft, PlaybookVersion, StepRun
 from renewals.actions.scope import in_workspace
 from renewals.models import Workspace
-from renewals.queries.clock import database_now
 from tests.dashboards.test_screens import words_of
 from tests.dashboards.world import World, make_world
 
 ROLES = ("admin", "cs_manager", "product_viewer", "sales")
 
 
-@pytest.fixture
-def clock(db: None) -> datetime:
-    """The database's own clock, which the pages go by."""
-    return database_now()
-
-
-@pytest.fixture
+@pytest.fixture(scope="module")
 def world(workspace: Workspace, clock: datetime) -> World:
     """Six accounts, the shipped playbooks, and the renewals whose window is open enrolled."""
     made = make_world(workspace, now=clock, accounts=6, roles=ROLES)

@@ -19,7 +19,7 @@ from tests.dashboards.world import World, make_world
 HTMX = {"HX-Request": "true"}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def world(workspace: Workspace) -> World:
     roles = ("cs_manager", "renewal_manager", "executive", "product_viewer")
     return make_world(workspace, now=database_now(), accounts=3, roles=roles)

@@ -19,8 +19,8 @@ from tests.playbooks.stories import KeptChannel, enrol_account, task_step
 GIVEN = {"at": "10:30", "minutes": "45", "place": "https://meet.example/1"}
 
 
-@pytest.fixture
-def world(workspace: Workspace, actor: Actor, db: None) -> Iterator[World]:
+@pytest.fixture(scope="module")
+def world(workspace: Workspace, actor: Actor) -> Iterator[World]:
     """An open meeting task of csm@example.com, and a colleague who may see nothing of it."""
     now = database_now()
     step = task_step("review", -100, kind="meeting", meeting={"minutes": 45, "agenda": ["Outcomes"]})

@@ -18,13 +18,7 @@ from tests.dashboards.world import World, make_world
 ROLES = ("cs_manager", "sales", "auditor", "finance", "admin")
 
 
-@pytest.fixture
-def clock(db: None) -> datetime:
-    """The database's own clock, which the pages go by."""
-    return database_now()
-
-
-@pytest.fixture
+@pytest.fixture(scope="module")
 def world(workspace: Workspace, clock: datetime) -> World:
     return make_world(workspace, now=clock, accounts=1, roles=ROLES)
 

@@ -23,7 +23,7 @@ PEOPLE = ("owner", "initiator", "negotiator", "finaliser")
 UNSEEN = "You see no account with this name or id."
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def world(workspace: Workspace) -> World:
     return make_world(
         workspace, now=database_now(), accounts=4, roles=("cs_manager", "renewal_manager", "product_viewer")

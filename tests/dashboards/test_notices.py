@@ -28,8 +28,8 @@ from tests.dashboards.world import World, make_world
 ROLES = ("admin", "cs_manager", "product_viewer", "auditor", "renewal_manager")
 
 
-@pytest.fixture
-def world(workspace: Workspace, db: None) -> World:
+@pytest.fixture(scope="module")
+def world(workspace: Workspace) -> World:
     """Four accounts; the first is in New York and ends its notice period in 20 days: our window is open now."""
     made = make_world(workspace, now=database_now(), accounts=4, roles=ROLES)
     today = made.now.date()
@@ -75,8 +75,8 @@ def test_list_says_what_is_due_and_whose(world: World, client: Client) -> None:
     assert "Nothing here." in words_of(csm.get("/notices/?show=missed&whose=mine&after=zz_1").content.decode())
 
 
-def test_workspace_without_a_notice_says_what_will_make_one(workspace: Workspace, client: Client) -> None:
-    world = make_world(workspace, now=database_now(), accounts=1)
+def test_workspace_without_a_notice_says_what_will_make_one(other_workspace: Workspace, client: Client) -> None:
+    world = make_world(other_workspace, now=database_now(), accounts=1)
     words = words_of(as_role(world, client, "csm").get("/notices/").content.decode())
     assert "No contract has a notice yet" in words
 

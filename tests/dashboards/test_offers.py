@@ -16,8 +16,8 @@ ROLES = ("renewal_manager", "finance", "product_viewer")
 TRIAL = {"prior": "10000", "term_months": "12", "payment_days": "30", "tier": "growth", "region": "North America"}
 
 
-@pytest.fixture
-def world(workspace: Workspace, db: None) -> World:
+@pytest.fixture(scope="module")
+def world(workspace: Workspace) -> World:
     made = make_world(workspace, now=database_now(), accounts=1, roles=ROLES)
     with in_workspace(workspace.id, by=made.actor):
         publish_shipped_if_none(by=made.actor, now=made.now)

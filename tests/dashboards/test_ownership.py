@@ -16,8 +16,8 @@ from tests.dashboards.world import World, make_world
 ROLES = ("admin", "cs_manager", "product_viewer", "sales", "renewal_manager")
 
 
-@pytest.fixture
-def world(workspace: Workspace, db: None) -> World:
+@pytest.fixture(scope="module")
+def world(workspace: Workspace) -> World:
     return make_world(workspace, now=database_now(), accounts=2, roles=ROLES)
 
 

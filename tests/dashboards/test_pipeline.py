@@ -12,20 +12,13 @@ from playbooks.actions.pipeline import sum_pipeline
 from playbooks.models import PipelineMark, PipelineSum, QueueEntry
 from renewals.actions.scope import in_workspace
 from renewals.models import Renewal, Workspace
-from renewals.queries.clock import database_now
 from tests.dashboards.test_screens import words_of
 from tests.dashboards.world import World, make_member, make_world
 
 ROLES = ("cs_manager", "sales", "finance", "executive", "product_viewer", "auditor", "admin")
 
 
-@pytest.fixture
-def clock(db: None) -> datetime:
-    """The database's own clock, which the pages go by."""
-    return database_now()
-
-
-@pytest.fixture
+@pytest.fixture(scope="module")
 def world(workspace: Workspace, clock: datetime) -> World:
     return make_world(workspace, now=clock, accounts=6, roles=ROLES)
 
@@ -117,8 +110,8 @@ def test_filter_without_rows_offers_the_way_back(csm: Client) -> None:
     assert 'href="/pipeline/"' in html
 
 
-def test_no_renewal_leads_to_imports(workspace: Workspace, clock: datetime, client: Client) -> None:
-    world = make_world(workspace, now=clock, accounts=0)
+def test_no_renewal_leads_to_imports(other_workspace: Workspace, clock: datetime, client: Client) -> None:
+    world = make_world(other_workspace, now=clock, accounts=0)
     client.force_login(world.people["csm"])
     html = client.get("/pipeline/").content.decode()
     assert "No renewal is open" in html
@@ -167,12 +160,12 @@ def test_renewals_of_another_workspace_do_not_exist(
 @pytest.mark.parametrize("accounts", [1, 3])
 def test_page_asks_the_same_number_of_queries_for_one_and_three(
     accounts: int,
-    workspace: Workspace,
+    other_workspace: Workspace,
     clock: datetime,
     client: Client,
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    client.force_login(make_world(workspace, now=clock, accounts=accounts).people["csm"])
+    client.force_login(make_world(other_workspace, now=clock, accounts=accounts).people["csm"])
     client.get("/pipeline/")
     with django_assert_num_queries(18):
         client.get("/pipeline/")
@@ -245,12 +238,12 @@ def test_kept_sums_never_serve_who_sees_some_renewals_alone(world: World, csm: C
 @pytest.mark.parametrize("accounts", [1, 3])
 def test_page_with_kept_sums_asks_the_same_number_of_queries_for_one_and_three(
     accounts: int,
-    workspace: Workspace,
+    other_workspace: Workspace,
     clock: datetime,
     client: Client,
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    world = make_world(workspace, now=clock, accounts=accounts, roles=("finance",))
+    world = make_world(other_workspace, now=clock, accounts=accounts, roles=("finance",))
     client.force_login(world.people["finance"])
     add_up(world, at=clock)
     client.get("/pipeline/")

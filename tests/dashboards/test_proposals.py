@@ -16,8 +16,8 @@ FORM = {"offer": "", "discount_percent": "15", "term_months": "12", "payment_day
 LIST_QUERIES = 19
 
 
-@pytest.fixture
-def world(workspace: Workspace, db: None) -> World:
+@pytest.fixture(scope="module")
+def world(workspace: Workspace) -> World:
     made = make_world(workspace, now=database_now(), accounts=1, roles=ROLES)
     with in_workspace(workspace.id, by=made.actor):
         publish_shipped_if_none(by=made.actor, now=made.now)
@@ -163,17 +163,17 @@ def test_request_of_another_workspace_does_not_exist(world: World, client: Clien
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_list_of_approvals_takes_the_same_queries_for_one_and_three(
-    workspace: Workspace, client: Client, count: int, django_assert_num_queries: object
+    other_workspace: Workspace, client: Client, count: int, django_assert_num_queries: object
 ) -> None:
-    world = make_world(workspace, now=database_now(), accounts=count, roles=ROLES)
-    with in_workspace(workspace.id, by=world.actor):
+    world = make_world(other_workspace, now=database_now(), accounts=count, roles=ROLES)
+    with in_workspace(other_workspace.id, by=world.actor):
         Account.objects.update(tier="growth", region="North America")
         renewals = [row.id for row in Renewal.objects.all()]
     for renewal_id in renewals:
         own = f"/renewals/{renewal_id}/proposal/"
         client.force_login(world.people["csm"])
         client.post(own, FORM)
-        with in_workspace(workspace.id, by=world.actor):
+        with in_workspace(other_workspace.id, by=world.actor):
             version = Proposal.objects.get(renewal_id=renewal_id).version_id
         client.post(f"{own}request/", {"version": str(version), "note": "Please."})
     client.force_login(world.people["finance"])

@@ -10,18 +10,12 @@ from django.test import Client
 from playbooks.models import QueueEntry, Task
 from renewals.actions.scope import in_workspace
 from renewals.models import Workspace
-from renewals.queries.clock import database_now
 from tests.dashboards.world import World, make_world
 
 HTMX = {"HX-Request": "true"}
 
 
-@pytest.fixture
-def clock(db: None) -> datetime:
-    return database_now()
-
-
-@pytest.fixture
+@pytest.fixture(scope="module")
 def world(workspace: Workspace, clock: datetime) -> World:
     return make_world(workspace, now=clock, accounts=4, roles=("cs_manager", "finance"))
 

@@ -13,7 +13,6 @@ from playbooks.actions.sweeps import sweep_replays
 from playbooks.models import PlaybookDraft, ReplayedAct, ReplayedRenewal, ReplayRun
 from renewals.actions.scope import in_workspace
 from renewals.models import Account, Membership, Renewal, Workspace
-from renewals.queries.clock import database_now
 from tests.dashboards.test_screens import words_of
 from tests.dashboards.world import World, make_world
 from tests.playbooks.replay.lives import run_on
@@ -22,13 +21,7 @@ ROLES = ("admin", "cs_manager", "renewal_manager", "product_viewer", "auditor", 
 PATH = "/playbooks/replay/"
 
 
-@pytest.fixture
-def clock(db: None) -> datetime:
-    """The database's own clock, which the pages go by."""
-    return database_now()
-
-
-@pytest.fixture
+@pytest.fixture(scope="module")
 def world(workspace: Workspace, clock: datetime) -> World:
     """Six accounts, the shipped playbooks, and the renewals whose window is open enrolled."""
     made = make_world(workspace, now=clock, accounts=6, roles=ROLES)

@@ -9,7 +9,6 @@ from django.test import Client
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import person_actor
 from renewals.models import Workspace
-from renewals.queries.clock import database_now
 from signals.actions.learned.propose import propose_model
 from signals.models import RiskTraining
 from signals.queries.learned.versions import versions
@@ -21,12 +20,7 @@ PATH = "/scores/models/"
 ROLES = ("renewal_manager", "admin", "sales", "auditor")
 
 
-@pytest.fixture
-def clock(db: None) -> datetime:
-    return database_now()
-
-
-@pytest.fixture
+@pytest.fixture(scope="module")
 def world(workspace: Workspace, clock: datetime) -> World:
     return make_world(workspace, now=clock, accounts=2, roles=ROLES)
 

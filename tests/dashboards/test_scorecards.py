@@ -15,7 +15,7 @@ from tests.dashboards.test_screens import words_of
 from tests.dashboards.world import World, make_world
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def world(workspace: Workspace, now: datetime) -> World:
     return make_world(workspace, now=now, roles=("admin", "cs_manager", "product_viewer", "auditor", "sales"))
 
@@ -187,8 +187,8 @@ def test_note_that_is_replaced_opens_the_form_filled_with_it(world: World) -> No
 
 
 @pytest.mark.requirement(13)
-def test_manual_measure_is_drafted_published_filled_and_explained(workspace: Workspace) -> None:
-    world = make_world(workspace, now=database_now(), roles=("admin", "cs_manager"))
+def test_manual_measure_is_drafted_published_filled_and_explained(other_workspace: Workspace) -> None:
+    world = make_world(other_workspace, now=database_now(), roles=("admin", "cs_manager"))
     admin, manager, csm = enter(world, "admin"), enter(world, "cs_manager"), enter(world, "csm")
     draft = start(admin)
     measure = {"label": "Executive access", "meaning": "How near we are to who decides", "low": "1", "high": "5"}
@@ -196,7 +196,7 @@ def test_manual_measure_is_drafted_published_filled_and_explained(workspace: Wor
     assert "New measure “Executive access”" in text(admin, draft)
     admin.post(f"{draft}submission/", {"revision": "2"})
     assert manager.post(f"{draft}approval/").status_code == 302
-    with in_workspace(workspace.id, by=world.actor):
+    with in_workspace(other_workspace.id, by=world.actor):
         account = Account.objects.order_by("id")[0]
         before = refreshed(world, account)
     today = today_here()
@@ -210,7 +210,7 @@ def test_manual_measure_is_drafted_published_filled_and_explained(workspace: Wor
     assert "Executive access: 1 to 5, How near we are to who decides" in text(csm, f"/accounts/{account.id}/knowledge/")
     assert csm.post(f"/accounts/{account.id}/notes/", note | {"number": "9"}).status_code == 422
     assert csm.post(f"/accounts/{account.id}/notes/", note).status_code == 302
-    with in_workspace(workspace.id, by=world.actor):
+    with in_workspace(other_workspace.id, by=world.actor):
         assert refreshed(world, account) > before
     assert "Executive access" in text(csm, f"/accounts/{account.id}/scores/health/")
     signals = text(csm, f"/accounts/{account.id}/scores/health/?measure=manual_executive_access")

@@ -13,7 +13,6 @@ from playbooks.models import Task
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import person_actor
 from renewals.models import Account, Renewal, SavedView, Touchpoint, Workspace
-from renewals.queries.clock import database_now
 from signals.actions.intake import record_signals
 from tests.dashboards.whole import whole_page
 from tests.dashboards.world import World, make_world
@@ -68,13 +67,7 @@ QUERIES = [
 ]
 
 
-@pytest.fixture
-def clock(db: None) -> datetime:
-    """The database's own clock, which the pages go by."""
-    return database_now()
-
-
-@pytest.fixture
+@pytest.fixture(scope="module")
 def world(workspace: Workspace, clock: datetime) -> World:
     return make_world(workspace, now=clock, accounts=4, roles=ROLES)
 
@@ -367,12 +360,12 @@ def test_screen_asks_the_same_number_of_queries_for_one_and_three(
     page: str,
     queries: int,
     accounts: int,
-    workspace: Workspace,
+    other_workspace: Workspace,
     clock: datetime,
     client: Client,
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    world = make_world(workspace, now=clock, accounts=accounts)
+    world = make_world(other_workspace, now=clock, accounts=accounts)
     client.force_login(world.people["csm"])
     address = page.format(**first_ids(world))
     client.get(address)

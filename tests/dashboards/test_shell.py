@@ -14,7 +14,7 @@ from renewals.queries.clock import database_now
 from tests.dashboards.world import World, make_world
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def world(workspace: Workspace) -> World:
     return make_world(workspace, now=database_now(), accounts=4, roles=("cs_manager", "product_viewer"))
 

@@ -27,7 +27,7 @@ NEW = {"name": "Billing", "key": "billing", "shape": "stripe", "scheme": "standa
 LogIn = Callable[[str], Client]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def world(workspace: Workspace) -> World:
     return make_world(workspace, now=database_now(), accounts=2, roles=("csm", "admin", "renewal_manager", "sales"))
 

@@ -10,7 +10,6 @@ from django.test import Client
 
 from renewals.actions.scope import in_workspace
 from renewals.models import Account, Workspace
-from renewals.queries.clock import database_now
 from signals.actions.scores import publish_scorecard, work_preview
 from signals.actions.scores.tiers import derive_tiers
 from signals.models import CurrentExpansion, CurrentRisk, Score, ScorecardPreviewRow, ScorecardVersion, TierPeriod
@@ -18,12 +17,7 @@ from tests.dashboards.whole import whole_page
 from tests.dashboards.world import World, make_member, make_world
 
 
-@pytest.fixture
-def clock(db: None) -> datetime:
-    return database_now()
-
-
-@pytest.fixture
+@pytest.fixture(scope="module")
 def world(workspace: Workspace, clock: datetime) -> World:
     made = make_world(workspace, now=clock, accounts=2, roles=("admin", "cs_manager", "finance"))
     give(made, expansion=71.0, risk=62.0)

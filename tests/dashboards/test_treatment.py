@@ -9,17 +9,11 @@ from playbooks.actions.triggers import publish_triggers_if_none
 from playbooks.models import Absence, AccountPause, Decision, HumanOnly, TouchBudget, TriggerRule
 from renewals.actions.scope import in_workspace
 from renewals.models import Account, Membership, Workspace
-from renewals.queries.clock import database_now
 from tests.dashboards.whole import whole_page
 from tests.dashboards.world import World, make_world
 
 
-@pytest.fixture
-def clock(db: None) -> datetime:
-    return database_now()
-
-
-@pytest.fixture
+@pytest.fixture(scope="module")
 def world(workspace: Workspace, clock: datetime) -> World:
     return make_world(workspace, now=clock, accounts=1, roles=("admin", "cs_manager", "csm", "finance"))
 

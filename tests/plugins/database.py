@@ -32,7 +32,7 @@ def django_db_setup(
         make_months()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def now() -> datetime:
     """A Monday morning."""
     return NOW
