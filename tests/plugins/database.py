@@ -1,7 +1,10 @@
 """Fixtures for workspaces, and for tests that need rows which other connections can see."""
 
+import fcntl
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from django.db import connection, connections
@@ -28,8 +31,10 @@ def django_db_setup(
     """
     keep = request.config.getvalue("reuse_db") and not request.config.getvalue("create_db")
     with django_db_blocker.unblock():
-        setup_databases(verbosity=0, interactive=False, keepdb=keep, serialized_aliases=())
-        make_months()
+        if keep or "PYTEST_XDIST_WORKER" not in os.environ:
+            make_database(keep=keep)
+        else:
+            copy_database()
 
 
 @pytest.fixture(scope="session")
@@ -72,6 +77,37 @@ def committed(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -
             each.close()
         empty_tables()
         connections["owner"].close()
+
+
+def make_database(*, keep: bool) -> None:
+    """Make the tables and the months by the migrations, in the database named in the settings."""
+    setup_databases(verbosity=0, interactive=False, keepdb=keep, serialized_aliases=())
+    make_months()
+
+
+def copy_database() -> None:
+    """Make this worker's database as a copy of one that the first worker makes: migrations run once a run."""
+    mine = connections["owner"].settings_dict["TEST"]["NAME"]
+    first = mine.removesuffix("_" + os.environ["PYTEST_XDIST_WORKER"])
+    made = Path(os.environ["PERENNIAL_HOME"]) / "tables-are-made"
+    with made.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            connections["owner"].settings_dict["TEST"]["NAME"] = first
+            make_database(keep=False)
+            made.touch()
+        use_database("postgres")
+        with connections["owner"].cursor() as cursor:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{mine}"')
+            cursor.execute(f'CREATE DATABASE "{mine}" TEMPLATE "{first}" STRATEGY file_copy')
+    use_database(mine)
+
+
+def use_database(name: str) -> None:
+    """Go on in the database of this name, as both roles."""
+    for each in connections.all():
+        each.close()
+        each.settings_dict["NAME"] = name
 
 
 def make_months() -> None:
