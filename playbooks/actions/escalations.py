@@ -11,13 +11,14 @@ from playbooks.actions.bulk import insert_rows
 from playbooks.actions.channels.posts import tell
 from playbooks.actions.queue import refresh_entries
 from playbooks.actions.step_rows import shown
-from playbooks.core.escalation import Climb, Rung, fill_response, look_at_ladder
+from playbooks.core.escalation import Climb, Rung, can_climb, fill_response, look_at_ladder
 from playbooks.core.facts import reason
 from playbooks.core.keys import decision_key
 from playbooks.models import Decision, Enrolment, Escalation, EscalationMark, Task
 from playbooks.queries.assignees import Assignees, assignees
 from playbooks.queries.case_facts import StepCase
 from playbooks.queries.cases import load_enrolment_cases
+from playbooks.queries.definitions import definitions_of
 from playbooks.queries.escalations import ladders_to_look_at, rungs_of
 from playbooks.queries.render import LANGUAGE
 from renewals.core.actors import Actor
@@ -44,20 +45,24 @@ def tend_escalations(*, by: Actor, now: datetime, most: int = MOST_A_SWEEP) -> i
 
 def climb_ladders(*, enrolment_ids: Sequence[int], by: Actor, now: datetime) -> int:
     """Look at these ladders in the caller's transaction; returns how many rungs were raised."""
-    ids = list(
-        Enrolment.objects.select_for_update(no_key=True)
-        .filter(id__in=enrolment_ids)
-        .order_by("id")
-        .values_list("id", flat=True)
-    )
-    people, kept = assignees(), rungs_of(ids)
+    locked = Enrolment.objects.select_for_update(no_key=True).filter(id__in=enrolment_ids).order_by("id")
+    version_of = dict(locked.values_list("id", "version_id"))
+    kept, definitions = rungs_of(version_of), definitions_of(version_of.values())
+    climbing = [
+        each for each, version in version_of.items() if each in kept or can_climb(definitions[version].definition)
+    ]
+    raised = _climb(climbing, kept, by=by, now=now) if climbing else 0
+    _mark(list(version_of), by=by, now=now)
+    return raised
+
+
+def _climb(ids: Sequence[int], kept: Mapping[int, Mapping[int, Rung]], *, by: Actor, now: datetime) -> int:
+    people = assignees()
     holding: list[tuple[StepCase, Climb]] = []
     for case in load_enrolment_cases(ids, now=now):
         holding += _look(case, kept.get(case.enrolment_id, {}), now=now)
     _watch([pair for pair in holding if not pair[1].is_raised], kept)
-    raised = _raise([pair for pair in holding if pair[1].is_raised], people, by=by, now=now)
-    _mark(ids, by=by, now=now)
-    return raised
+    return _raise([pair for pair in holding if pair[1].is_raised], people, by=by, now=now)
 
 
 def _look(case: StepCase, rungs: Mapping[int, Rung], *, now: datetime) -> list[tuple[StepCase, Climb]]:

@@ -58,6 +58,11 @@ def check_level(reader: Reader, level: EscalationLevel) -> None:
         reader.tell(WRONG, "A rung has a condition or waits for silence, not both.", "Leave one of them out.")
 
 
+def can_climb(definition: Playbook) -> bool:
+    """Return whether the program decides any rung; where people call all of them, there is nothing to look at."""
+    return any(rule.when is not None or rule.is_silence for rule in definition.escalation)
+
+
 def look_at_ladder(
     definition: Playbook,
     facts: Facts,

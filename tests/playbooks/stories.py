@@ -10,11 +10,12 @@ from playbooks.actions.publish import publish_library, publish_playbook
 from playbooks.actions.pump import Pump
 from playbooks.actions.sweeps import sweep_all
 from playbooks.channels.base import OutgoingMessage, Receipt, SendResult
-from playbooks.models import Enrolment, TouchBudget
+from playbooks.models import Enrolment, StepRun, TouchBudget
 from playbooks.queries.invariants import Broken, broken_invariants
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import Actor, system_actor
 from renewals.models import Workspace
+from renewals.queries.workspaces import active_workspace_ids
 from tests.playbooks.factories import World, make_world
 
 
@@ -50,6 +51,22 @@ def sweep_days(start: datetime, days: int, channel: KeptChannel, *, hours: int =
     """Run every sweep each `hours` hours for so many days."""
     for instant in instants(start, days, hours):
         sweep_all(Pump(clock=instant, channel=channel), now=instant)
+
+
+def sweep_when_due(start: datetime, days: int, channel: KeptChannel, *, hours: int = 24) -> None:
+    """Sweep at the first instant, the last, and those with a step due: for stories in which only steps happen."""
+    for instant in instants(start, days, hours):
+        if instant in (start, start + timedelta(days=days)) or is_step_due(instant):
+            sweep_all(Pump(clock=instant, channel=channel), now=instant)
+
+
+def is_step_due(now: datetime) -> bool:
+    """Whether an open step of any workspace has come to its time."""
+    for workspace_id in active_workspace_ids():
+        with in_workspace(workspace_id, by=system_actor(workspace_id, "story")):
+            if StepRun.objects.filter(state__in=("scheduled", "claimed", "waiting"), due_at__lte=now).exists():
+                return True
+    return False
 
 
 def instants(start: datetime, days: int, hours: int) -> Iterator[datetime]:

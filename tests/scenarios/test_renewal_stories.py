@@ -21,6 +21,7 @@ from tests.playbooks.stories import (
     enrol_account,
     ship,
     sweep_days,
+    sweep_when_due,
     task_step,
 )
 
@@ -47,7 +48,7 @@ def test_strategic_renewal_over_two_hundred_days(workspace: Workspace, actor: Ac
     channel = KeptChannel()
     with in_workspace(workspace.id, by=by, now=START):
         world = make_world(workspace, due_on=(START + timedelta(days=182)).date())
-    sweep_days(START, 202, channel)
+    sweep_days(START, 202, channel, hours=48)
     with in_workspace(workspace.id, by=by):
         enrolment = Enrolment.objects.get()
         assert (enrolment.playbook.key, enrolment.started_at.date()) == ("strategic", date(2026, 3, 4))
@@ -73,7 +74,7 @@ def test_same_inputs_give_the_same_journey(workspace: Workspace, other_workspace
         by = ship(each, START)
         with in_workspace(each.id, by=by, now=START):
             make_world(each, due_on=(START + timedelta(days=100)).date(), tier="growth")
-    sweep_days(START, 110, KeptChannel(), hours=48)
+    sweep_when_due(START, 110, KeptChannel(), hours=48)
     for each in (workspace, other_workspace):
         with in_workspace(each.id, by=ship(each, START)):
             journeys.append(
@@ -89,19 +90,19 @@ def test_moved_contract_date_moves_what_is_ahead_and_repeats_nothing(
     """F30: the open step follows the new date, old and new are in the log, the sent message is not sent again."""
     world, _ = enrol_account(workspace, actor, now, email_step("hello", -90), task_step("call", -60))
     channel = KeptChannel()
-    sweep_days(now, 11, channel)
+    sweep_when_due(now, 11, channel)
     assert len(channel.calls) == 1
     with in_workspace(workspace.id, by=actor, now=now):
         before = StepRun.objects.get(step_key="call").due_at
         move_contract(world.renewal, 28)
-    sweep_days(now + timedelta(days=11), 1, channel)
+    sweep_when_due(now + timedelta(days=11), 1, channel)
     with in_workspace(workspace.id, by=actor):
         run = StepRun.objects.get(step_key="call")
         assert run.due_at.date() == before.date() + timedelta(days=28)
         assert run.occurrence == world.renewal.due_on - timedelta(days=28)
         log = Decision.objects.get(kind="replan")
         assert [item["code"] for item in log.reasons].count("contract_date_moved") == 2
-    sweep_days(now + timedelta(days=12), 80, channel)
+    sweep_when_due(now + timedelta(days=12), 80, channel)
     assert len(channel.calls) == 1
     assert broken_in(workspace) == ()
 
@@ -121,13 +122,13 @@ def test_renewal_closed_midway_stops_everything(workspace: Workspace, actor: Act
     """After the close the sweep skips the open step, cancels the open task and takes the line out of the queue."""
     world, enrolment = enrol_account(workspace, actor, now, task_step("first", -90), email_step("hello", -60))
     channel = KeptChannel()
-    sweep_days(now, 11, channel)
+    sweep_when_due(now, 11, channel)
     with in_workspace(workspace.id, by=actor, now=now):
         assert QueueEntry.objects.count() == 1
         Renewal.objects.filter(id=world.renewal.id).update(
             stage="closed", forecast_category="closed", closed_on=now.date(), final_amount=Decimal(1)
         )
-    sweep_days(now + timedelta(days=12), 60, channel)
+    sweep_when_due(now + timedelta(days=12), 60, channel)
     with in_workspace(workspace.id, by=actor):
         assert Enrolment.objects.get(id=enrolment.id).ended_reason == "renewal_closed"
         assert list(StepRun.objects.order_by("id").values_list("state", flat=True)) == ["done", "skipped"]
@@ -151,8 +152,8 @@ def test_outage_of_five_days_is_caught_up_by_the_late_rule(
     """Everything was down for five days: what is late goes out, becomes a task or is skipped, as written."""
     enrol_account(workspace, actor, now, email_step("hello", -90, late=late), task_step("call", -60))
     channel = KeptChannel()
-    sweep_days(now, 9, channel)
-    sweep_days(now + timedelta(days=15), 0, channel)
+    sweep_when_due(now, 9, channel)
+    sweep_when_due(now + timedelta(days=15), 0, channel)
     with in_workspace(workspace.id, by=actor):
         assert (len(channel.calls), Task.objects.count()) == (sent, task)
         assert StepRun.objects.filter(step_key="call", state="scheduled").exists()
@@ -179,7 +180,7 @@ def test_nine_in_the_morning_is_nine_on_either_side_of_a_clock_change(
         world.account.save()
     sweep_all(Pump(clock=now, channel=KeptChannel()), now=now)
     channel = KeptChannel()
-    sweep_days(now, 30, channel)
+    sweep_when_due(now, 30, channel)
     with in_workspace(workspace.id, by=actor):
         assert StepRun.objects.get(enrolment=enrolment).planned_at == datetime.fromisoformat(expected)
 
@@ -198,7 +199,7 @@ def test_budget_of_a_contact_is_never_passed(workspace: Workspace, actor: Actor,
     }
     steps = [email_step(f"mail{number}", -90 + number) for number in range(4)]
     enrol_account(workspace, actor, now, *steps, guardrails=guardrails)
-    sweep_days(now, 40, KeptChannel(), hours=6)
+    sweep_when_due(now, 40, KeptChannel(), hours=6)
     with in_workspace(workspace.id, by=actor):
         sent = sorted(Message.objects.filter(state="sent").values_list("sent_at", flat=True))
         assert len(sent) >= 3

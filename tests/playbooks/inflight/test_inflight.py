@@ -25,7 +25,7 @@ from tests.playbooks.stories import (
     email_step,
     enrol_account,
     simple_playbook,
-    sweep_days,
+    sweep_when_due,
     task_step,
 )
 from tests.plugins.database import make_workspace
@@ -40,7 +40,7 @@ def under_way(committed: None) -> Iterator[Workspace]:
     """A renewal of 1 September in the old version, whose first e-mail has been sent."""
     workspace = make_workspace("acme")
     enrol_account(workspace, system_actor(workspace.id, "tests"), START, *OLD, due_in=120)
-    sweep_days(START, 28, KeptChannel())
+    sweep_when_due(START, 28, KeptChannel())
     with in_workspace(workspace.id, by=person(workspace)):
         assert list(StepRun.objects.filter(state="done").values_list("step_key", flat=True)) == ["first"]
         yield workspace
@@ -99,7 +99,7 @@ def test_migrated_enrolment_goes_on_under_the_new_version_and_repeats_nothing(un
     assert Enrolment.objects.get().version_id == new.version_id
     assert Decision.objects.filter(kind="migrate").count() == 1
     channel = KeptChannel()
-    sweep_days(LATER, 70, channel)
+    sweep_when_due(LATER, 70, channel)
     assert [call.subject for call in channel.calls] == ["About Account A-1"]
     assert sorted(Task.objects.values_list("title", flat=True)) == ["Call", "Review"]
     runs = StepRun.objects.values_list("step_key", flat=True)
@@ -115,7 +115,7 @@ def test_restarted_enrolment_is_a_round_of_its_own_and_the_first_one_ended(under
     assert (first.restarted, again.restarted) == (1, 0)
     rounds = Enrolment.objects.order_by("round").values_list("round", "state", "ended_reason")
     assert list(rounds) == [(1, "exited", "restarted"), (2, "active", "")]
-    sweep_days(LATER, 70, KeptChannel())
+    sweep_when_due(LATER, 70, KeptChannel())
     assert broken_in(under_way) == ()
 
 
@@ -134,7 +134,7 @@ def test_step_the_new_version_lacks_gives_way_to_the_next_one(under_way: Workspa
     )
     treat_enrolled(version_id=only_call.version_id, treatment=Treatment.MIGRATE, by=person(under_way), now=LATER)
     assert open_step().step_key == "call"
-    sweep_days(LATER, 70, KeptChannel())
+    sweep_when_due(LATER, 70, KeptChannel())
     assert Enrolment.objects.get().state == "completed"
 
 
@@ -150,7 +150,7 @@ def test_skipped_step_lets_the_next_one_come_and_says_who_and_why(under_way: Wor
         "They asked for it",
     )
     channel = KeptChannel()
-    sweep_days(LATER, 70, channel)
+    sweep_when_due(LATER, 70, channel)
     assert channel.calls == []
 
 
@@ -164,7 +164,7 @@ def test_step_on_another_day_acts_on_that_day(under_way: Workspace) -> None:
         now=LATER,
     )
     assert open_step().due_local_on == on
-    sweep_days(LATER, 20, KeptChannel())
+    sweep_when_due(LATER, 20, KeptChannel())
     assert Message.objects.order_by("-id")[0].created_at.date() == on
 
 
@@ -190,7 +190,7 @@ def test_another_way_makes_a_task_of_a_message(under_way: Workspace) -> None:
         now=LATER,
     )
     channel = KeptChannel()
-    sweep_days(LATER, 40, channel)
+    sweep_when_due(LATER, 40, channel)
     assert channel.calls == []
     assert Task.objects.filter(step_run__step_key="second").values_list("title", flat=True)[0] == (
         "Lunch with the buyer"
