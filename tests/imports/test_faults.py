@@ -16,7 +16,7 @@ from renewals.models import Account, ImportRun, Membership, Outcome, Renewal, Us
 from tests.plugins.database import make_workspace
 
 ROOT = Path(__file__).resolve().parents[2]
-ROWS = 5_000
+ROWS = 2_500
 # Django must be set up before the module that uses it is imported.
 RUN = "import django; django.setup(); from tests.imports.dies import main; main()"
 MAPPING = """kind = "accounts"

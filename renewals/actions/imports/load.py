@@ -4,7 +4,7 @@ Whatever ends it early (a killed process, a lost connection, an error) leaves th
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -28,7 +28,7 @@ from renewals.core.imports.specs import RowContext
 from renewals.models import Workspace
 from renewals.queries.imports.limits import Limits
 from renewals.queries.imports.opening import OpenedFile, open_file
-from renewals.queries.imports.reader import FileReader
+from renewals.queries.imports.reader import FileChunk
 from renewals.queries.imports.words import known_words
 
 Told = Callable[[Progress], None]
@@ -83,7 +83,8 @@ def load_file(*, order: ImportOrder, writer: KindWriter, by: Actor, now: datetim
         )
         context = RowContext(today=now.date(), currency=workspace.currency)
         watcher = Watcher(opened.head.header, known=known_words(order.mapping), ruled=_ruled(order.mapping))
-        tally = _stage(order, plan, context, watcher, tell)
+        with opened.rows(order.stream, name=order.file_name, limits=order.limits) as chunks:
+            tally = _stage(order, plan, chunks, context, watcher, tell)
         tell(Progress(phase="checking", rows=tally.read))
         writer.check(order.mapping)
         counts = _counts(tally)
@@ -105,24 +106,28 @@ def _write(order: ImportOrder, writer: KindWriter, by: Actor, now: datetime, tel
     return {name: count for name, count in writer.write(writing).items() if count}
 
 
-def _stage(order: ImportOrder, plan: FilePlan, context: RowContext, watcher: Watcher, tell: Told) -> _Tally:
+def _stage(
+    order: ImportOrder,
+    plan: FilePlan,
+    chunks: Iterable[FileChunk],
+    context: RowContext,
+    watcher: Watcher,
+    tell: Told,
+) -> _Tally:
     tally = _Tally()
     staging.create_staging(plan.spec)
     size = max(1, os.fstat(order.stream.fileno()).st_size)
-    reader = FileReader(order.stream, name=order.file_name, limits=order.limits, reading=plan.mapping.reading)
-    with reader:
-        reader.head()
-        for chunk in reader:
-            judged = judge_rows(plan, chunk.rows, chunk.numbers, context)
-            staging.copy_rows(plan.spec, plan.mapping.mapped_fields, judged.rows)
-            staging.copy_problems((*judged.problems, *(problem for problem, _ in chunk.bad)))
-            watcher.see(chunk.rows, chunk.numbers)
-            tally.read += len(chunk.rows) + len(chunk.bad)
-            tally.refused += len(judged.refused) + len(chunk.bad)
-            tally.left_out += judged.left_out
-            tally.tidied += judged.tidied
-            place = os.lseek(order.stream.fileno(), 0, os.SEEK_CUR)
-            tell(Progress(phase="reading", rows=tally.read, fraction=min(1.0, place / size)))
+    for chunk in chunks:
+        judged = judge_rows(plan, chunk.rows, chunk.numbers, context)
+        staging.copy_rows(plan.spec, plan.mapping.mapped_fields, judged.rows)
+        staging.copy_problems((*judged.problems, *(problem for problem, _ in chunk.bad)))
+        watcher.see(chunk.rows, chunk.numbers)
+        tally.read += len(chunk.rows) + len(chunk.bad)
+        tally.refused += len(judged.refused) + len(chunk.bad)
+        tally.left_out += judged.left_out
+        tally.tidied += judged.tidied
+        place = os.lseek(order.stream.fileno(), 0, os.SEEK_CUR)
+        tell(Progress(phase="reading", rows=tally.read, fraction=min(1.0, place / size)))
     staging.count_staged()
     staging.join_as_sets()
     refresh_statistics(BOOK, rows=tally.read)

@@ -1,6 +1,7 @@
 """A file looked at before it is read whole: its header checked, its mapping fitted, what it leaves open asked."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
@@ -11,7 +12,7 @@ from renewals.core.imports.questions import Evidence, Question, answered, asked_
 from renewals.core.imports.specs import FieldType, KindSpec
 from renewals.core.imports.suggest import Suggestion, suggest
 from renewals.queries.imports.limits import Limits
-from renewals.queries.imports.reader import FileHead, FileReader, FileSample, read_head
+from renewals.queries.imports.reader import FileChunk, FileHead, FileReader, FileSample, read_head
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +23,17 @@ class OpenedFile:
     mapping: ImportMapping
     notes: tuple[Problem, ...]
     questions: tuple[Question, ...]
+    chunks: tuple[FileChunk, ...] | None = None
+
+    @contextmanager
+    def rows(self, stream: BinaryIO, *, name: str, limits: Limits) -> Iterator[Iterable[FileChunk]]:
+        """Give every row: those that were read already where the file is small, else the file read from its start."""
+        if self.chunks is not None:
+            yield self.chunks
+            return
+        with FileReader(stream, name=name, limits=limits, reading=self.mapping.reading) as reader:
+            reader.head()
+            yield reader
 
 
 def check_head(sample: FileSample) -> None:
@@ -56,6 +68,7 @@ def open_file(stream: BinaryIO, *, name: str, limits: Limits, mapping: ImportMap
         mapping=replace(mapping, reading=reading),
         notes=(*sample.head.notes, *problems),
         questions=questions,
+        chunks=sample.chunks if sample.is_whole else None,
     )
 
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 
@@ -116,19 +117,29 @@ class FileReader:
 
 def read_head(stream: BinaryIO, *, name: str, limits: Limits, reading: Reading, sample: int = 2_000) -> "FileSample":
     """Return the head with the first rows; raises BrokenFile."""
+    chunks: list[FileChunk] = []
+    is_whole = False
     with FileReader(stream, name=name, limits=limits, reading=reading) as reader:
         head = reader.head()
-        rows: list[list[str]] = []
         for chunk in () if head.sheets else reader:
-            rows += chunk.rows
-            if len(rows) >= sample:
+            chunks.append(chunk)
+            if sum(len(each.rows) for each in chunks) >= sample:
                 break
-    return FileSample(head=head, rows=tuple(rows[:sample]))
+        else:
+            is_whole = True
+    return FileSample(head=head, chunks=tuple(chunks), is_whole=is_whole, size=sample)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileSample:
-    """The head of a file and its first rows."""
+    """The head of a file and its first chunks; a small file is in them whole, and need not be read again."""
 
     head: FileHead
-    rows: tuple[list[str], ...]
+    chunks: tuple[FileChunk, ...]
+    is_whole: bool
+    size: int
+
+    @property
+    def rows(self) -> tuple[list[str], ...]:
+        """The first rows, as many as were asked for."""
+        return tuple(islice((row for chunk in self.chunks for row in chunk.rows), self.size))
