@@ -1,12 +1,15 @@
-"""Close a renewal for what was approved: a renewal with a proposal is not closed below it by typing another amount."""
+"""Close a renewal for what was approved: a renewal with a proposal is not closed below it, whatever the door."""
 
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 
 from django.db import transaction
 
+from offers.actions.proposals import locked_proposal
 from offers.core.errors import OutOfPolicy
 from offers.queries.approvals import is_approved, standing_proposal
-from renewals.actions.closing import ClosedRenewal, ClosingOrder, close_renewal
+from offers.queries.cases import target_of
+from renewals.actions.closing import ClosedRenewal, ClosingOrder, carry_out_end_action, close_renewal
 from renewals.core.actors import Actor
 
 
@@ -17,15 +20,32 @@ def close_as_approved(*, order: ClosingOrder, by: Actor, now: datetime) -> Close
     A renewal without a proposal, one that is lost, and a price at or above the policy price are closed as they are.
     """
     row = order.outcome
-    proposal = standing_proposal(row.renewal_id)
-    version = proposal.version if proposal else None
-    if version is not None and not row.is_lost and row.final_amount < version.policy_amount:
-        if not is_approved(version.id):
-            raise OutOfPolicy("The proposal of this renewal is not approved.", where="final amount")
-        if row.final_amount < version.net_amount:
-            raise OutOfPolicy(
-                f"{row.final_amount:f} is below the approved {version.net_amount.normalize():f} {version.currency}.",
-                where="final amount",
-                remedy="Keep the new price as a version of the proposal and ask for it.",
-            )
+    if not row.is_lost:
+        check_approved(renewal_id=row.renewal_id, amount=row.final_amount)
     return close_renewal(order=order, by=by, now=now)
+
+
+@transaction.atomic
+def carry_out_as_approved(*, renewal_id: int, by: Actor, now: datetime, today: date) -> ClosedRenewal:
+    """Carry out the contract's own clause under the same check; raises OutOfPolicy, and as `carry_out_end_action`."""
+    check_approved(renewal_id=renewal_id, amount=target_of(renewal_id))
+    return carry_out_end_action(renewal_id=renewal_id, by=by, now=now, today=today)
+
+
+def check_approved(*, renewal_id: int, amount: Decimal) -> None:
+    """Raise OutOfPolicy for an amount below policy and below what was approved; its proposal is locked until the end.
+
+    Locked, because an edit or an acceptance at the same moment would change what the amount is compared with.
+    """
+    standing = standing_proposal(renewal_id)
+    version = locked_proposal(standing.id).version if standing else None
+    if version is None or amount >= version.policy_amount:
+        return
+    if not is_approved(version.id):
+        raise OutOfPolicy("The proposal of this renewal is not approved.", where="final amount")
+    if amount < version.net_amount:
+        raise OutOfPolicy(
+            f"{amount:f} is below the approved {version.net_amount.normalize():f} {version.currency}.",
+            where="final amount",
+            remedy="Keep the new price as a version of the proposal and ask for it.",
+        )

@@ -66,6 +66,8 @@ def keep_proposal(*, renewal_id: int, given: ProposalWish, today: date, by: Acto
     policy, offer = policy_in_force(), _offer(given.offer_id)
     found = judged(case, policy.policy, given.wish, offer.offer if offer else None)
     proposal = _lock_or_create(case, by=by, now=now)
+    if proposal.state in (State.SIGNED, State.WITHDRAWN):
+        raise StateNotAllowed(f"This proposal is {proposal.state} already.", why="It changed while you edited.")
     newest = proposal.version
     if given.seen_number != (newest.number if newest else 0):
         raise ProposalChanged(

@@ -86,3 +86,23 @@ class NotYoursToDecide(NotPermitted):
 
 class ApprovalNotNeeded(StateNotAllowed):
     """Inside the policy there is nothing to ask."""
+
+
+class LinkNotPossible(InvalidInput):
+    """A day or a person that a link to a proposal cannot be made for."""
+
+    code = "E-LINK-01"
+
+
+class LinkNotOpen(Conflict):
+    """A link that is accepted, withdrawn, superseded, declined or expired takes no answer any more."""
+
+    code = "E-LINK-02"
+    remedy_by_default = "Load the page again to see where it stands."
+
+
+class ProposalNotSent(StateNotAllowed):
+    """A proposal that cannot go out by mail as it stands; its link may still be handed over."""
+
+    code = "E-LINK-03"
+    remedy_by_default = "Copy the link and hand it over yourself."

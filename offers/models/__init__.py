@@ -3,6 +3,7 @@
 from offers.models.approvals import ApprovalAnswer, ApprovalRequest, ApprovalStep
 from offers.models.drafts import RuleDraft
 from offers.models.library import Offer, OfferVersion, PolicyVersion
+from offers.models.links import ProposalAnswer, ProposalLink, ProposalViews
 from offers.models.proposals import AgreedTerms, Proposal, ProposalVersion
 from offers.models.simulations import PolicySimulation, SimulatedDecision
 
@@ -16,7 +17,10 @@ __all__ = [
     "PolicySimulation",
     "PolicyVersion",
     "Proposal",
+    "ProposalAnswer",
+    "ProposalLink",
     "ProposalVersion",
+    "ProposalViews",
     "RuleDraft",
     "SimulatedDecision",
 ]

@@ -165,3 +165,8 @@ def owners_of_renewal(renewal_id: int) -> frozenset[int]:
     """Return who owns a renewal and its account: they never approve its price."""
     row = Renewal.objects.filter(id=renewal_id).values_list("owner_id", "account__owner_id").first()
     return frozenset(each for each in row or () if each is not None)
+
+
+def target_of(renewal_id: int) -> Decimal:
+    """Return the amount that a renewal is due at, zero for one that is not here."""
+    return Renewal.objects.filter(id=renewal_id).values_list("target_amount", flat=True).first() or Decimal(0)

@@ -37,12 +37,28 @@ class RenewalShape(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Following:
-    """What was agreed for the next term; None: as the contract says. `items` None: every item goes on."""
+    """What was agreed for the next term; None: as the contract says. `items` None: every item goes on.
+
+    `lines` None: the lines share the final amount as before; else they are the lines that were agreed, exactly.
+    """
 
     starts_on: date | None = None
     months: int | None = None
     end_action: EndAction | None = None
     items: tuple[str, ...] | None = None
+    lines: tuple["AgreedLine", ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreedLine:
+    """A line as it was agreed, by the key of the line that ends; what is not said (empty, None) goes on as it was."""
+
+    external_id: str
+    arr_amount: Decimal
+    name: str = ""
+    product: str = ""
+    quantity: Decimal | None = None
+    list_arr_amount: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,8 +112,8 @@ def following_term(term: TermRow, *, final: Money, agreed: Following | None = No
     """Return the next term at the signed amount: the items that ran on the last day, sharing it as they did before.
 
     Cents that cannot be shared go to the largest line, so that the lines sum up to the amount exactly. A term that is
-    to be evergreen has no end. Raises InvalidInput for an open-ended term, an item that did not run, or an amount
-    without a line to carry it.
+    to be evergreen has no end. Raises InvalidInput for an open-ended term, an item that did not run, an amount
+    without a line to carry it, or agreed lines that do not sum up to it.
     """
     said = agreed or Following()
     lines = ending_lines(term)
@@ -112,7 +128,38 @@ def following_term(term: TermRow, *, final: Money, agreed: Following | None = No
         ends_on=None if end_action is EndAction.EVERGREEN else following.ends_on,
         end_action=end_action,
         is_auto_renewing=end_action is EndAction.RENEW,
-        lines=shared(lines, final=final),
+        lines=shared(lines, final=final) if said.lines is None else agreed_lines(lines, said.lines, final=final),
+    )
+
+
+def agreed_lines(before: tuple[LineRow, ...], agreed: tuple[AgreedLine, ...], *, final: Money) -> tuple[LineRow, ...]:
+    """Return the lines of a new term exactly as agreed: those that end, changed, and new ones.
+
+    A line that is not named does not go on. Raises InvalidInput unless they sum up to `final`.
+    """
+    total = sum((line.arr_amount for line in agreed), Decimal(0))
+    if total != final.amount:
+        raise InvalidInput(f"The agreed lines sum up to {total:f}, not to {final.amount:f}.")
+    held = {line.external_id: line for line in before}
+    return tuple(_agreed_line(held.get(line.external_id), line) for line in agreed)
+
+
+def _agreed_line(held: LineRow | None, agreed: AgreedLine) -> LineRow:
+    before = held or LineRow(
+        external_id=agreed.external_id,
+        arr_amount=Decimal(0),
+        description=agreed.name,
+        product_external_id=agreed.product,
+    )
+    return replace(
+        before,
+        external_id=item_of(before),
+        item="",
+        arr_amount=agreed.arr_amount,
+        quantity=before.quantity if agreed.quantity is None else agreed.quantity,
+        list_arr_amount=before.list_arr_amount if agreed.list_arr_amount is None else agreed.list_arr_amount,
+        starts_on=None,
+        ends_on=None,
     )
 
 
