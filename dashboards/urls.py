@@ -52,7 +52,7 @@ from dashboards.views import (
     workload,
     workspaces,
 )
-from dashboards.views.offers import approvals, proposals
+from dashboards.views.offers import approvals, links, paper, proposals
 from dashboards.views.offers import drafts as rule_drafts
 from dashboards.views.offers import library as offer_library
 from dashboards.views.offers import simulations as policy_simulations
@@ -160,6 +160,10 @@ urlpatterns = [
     path("renewals/<int:renewal_id>/proposal/request/", proposals.approval_request, name="proposal_request"),
     path("renewals/<int:renewal_id>/proposal/presentation/", proposals.presentation, name="proposal_presentation"),
     path("renewals/<int:renewal_id>/proposal/signature/", proposals.signature, name="proposal_signature"),
+    path("renewals/<int:renewal_id>/proposal/link/validity/", links.validity, name="proposal_validity"),
+    path("renewals/<int:renewal_id>/proposal/link/withdrawal/", links.withdrawal, name="proposal_link_withdrawal"),
+    path("renewals/<int:renewal_id>/proposal/link/message/", links.message, name="proposal_message"),
+    path("renewals/<int:renewal_id>/proposal/paper/", links.preview, name="proposal_preview"),
     path("renewals/<int:renewal_id>/proposal/withdrawal/", proposals.withdrawal, name="proposal_withdrawal"),
     path("renewals/<int:renewal_id>/proposal/agreed/", proposals.agreed_terms, name="proposal_agreed"),
     path("offers/", offer_library.offers, name="offers"),
@@ -372,4 +376,6 @@ urlpatterns = [
     path("settings/channels/targets/<int:target_id>/activity/", channels.target_activity, name="target_activity"),
     path("unsubscribe/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
     path("survey/<str:token>/", survey.survey, name="survey"),
+    path("proposal/<str:token>/", paper.proposal_page, name="paper"),
+    path("proposal/<str:token>/pdf/", paper.proposal_pdf, name="paper_pdf"),
 ]

@@ -16,6 +16,10 @@ NAMED: Mapping[OperatorRole, tuple[str, ...]] = {
 }
 
 
+NEAREST = ("renewal_manager", "cs_manager", "admin")
+"""Who answers where a renewal names nobody."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assignees:
     """The active members by role, oldest membership first."""
@@ -59,6 +63,20 @@ def assignees() -> Assignees:
 def active_people() -> frozenset[int]:
     """Return the users who are active members of the workspace."""
     return frozenset(person for people in assignees().by_role.values() for person in people)
+
+
+def who_answers_for(row: Renewal) -> int:
+    """Return who answers for a renewal: its owner, its account's, else whoever has the nearest role; never nobody.
+
+    Raises LookupError in a workspace without active members.
+    """
+    members = assignees().by_role
+    found = [person for role in NEAREST for person in members.get(role, ())]
+    everybody = [*found, *(person for people in members.values() for person in people)]
+    named = [person for person in (row.owner_id, row.account.owner_id) if person in everybody]
+    if not everybody:
+        raise LookupError("Nobody is an active member of this workspace.")
+    return (named or everybody)[0]
 
 
 def person_at(account_id: int) -> tuple[int | None, int | None]:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from offers.queries.sending import OpenLink
 from playbooks.core.account_facts import AccountFacts, Rival
 from playbooks.core.definition import Playbook, Step
 from playbooks.core.facts import Blackout, ContactFacts, DoneStep, PlanFacts, SelectionFacts, StepFacts
@@ -164,6 +165,7 @@ def _step_facts(
 ) -> StepFacts:
     step = definition.find(row["step_key"])
     contacts = _with_absences(people.contacts_of(row["account_id"], step_run_id=row["step_run_id"]), row, plan.zone)
+    contacts = _asked_for(contacts, row)
     state, paused_until = EnrolmentState(row["enrolment_state"]), row["paused_until_at"]
     replied_at = people.replies.get(row["account_id"])
     is_paused = state is EnrolmentState.PAUSED or (paused_until is not None and paused_until > now)
@@ -218,6 +220,15 @@ def _with_absences(
         else item
         for item in contacts
     )
+
+
+def _asked_for(contacts: tuple[ContactFacts, ...], row: Mapping[str, Any]) -> tuple[ContactFacts, ...]:
+    """A message that brings a proposal goes to the person its open link is for, to nobody without such a link."""
+    proposals: Mapping[int, OpenLink] | None = row["told"].proposals
+    if proposals is None:
+        return contacts
+    link = proposals.get(row["renewal_id"])
+    return tuple(item for item in contacts if link is not None and item.contact_id == link.contact_id)
 
 
 def _their_sponsor(contacts: tuple[ContactFacts, ...], people: PeopleAtAccounts) -> str:

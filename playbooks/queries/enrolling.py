@@ -26,6 +26,7 @@ WHERE r.closed_on IS NULL AND r.due_on >= %(today)s::date - 1
   AND NOT EXISTS (
       SELECT 1 FROM playbooks_enrolment AS e WHERE e.workspace_id = r.workspace_id AND e.renewal_id = r.id
         AND (e.playbook_id <> ALL(%(repeated)s::bigint[]) OR e.state IN ('active', 'paused', 'parked'))
+        AND e.trigger->>'proposal_link' IS NULL
   )
 ORDER BY r.due_on, r.id LIMIT %(limit)s
 """

@@ -47,6 +47,14 @@ def shipped_playbooks() -> tuple[ShippedPlaybook, ...]:
 
 
 @lru_cache(maxsize=1)
+def shipped_proposal_playbook() -> ShippedPlaybook:
+    """Return the playbook that brings a proposal to an account; it is published when the first one is sent."""
+    table = _read(FOLDER / "proposals" / "proposal_link.toml")
+    templates = tuple(table.pop("templates"))
+    return ShippedPlaybook(key=table["key"], name=table["name"], table=table, templates=templates)
+
+
+@lru_cache(maxsize=1)
 def shipped_templates() -> Mapping[str, Mapping[str, Any]]:
     """Return the shipped message templates by key; a file holds one, or a list of them."""
     found: dict[str, Mapping[str, Any]] = {}

@@ -13,6 +13,7 @@ from babel.dates import format_date
 from babel.numbers import get_currency_precision
 from django.conf import settings
 
+from offers.queries.sending import OpenLink
 from playbooks.core.definition import Step
 from playbooks.core.messages import MessageValue, RenderedMessage, RenderProblem, fill_text, render_message
 from playbooks.queries.case_facts import StepCase
@@ -131,6 +132,18 @@ def _told(case: StepCase) -> dict[str, MessageValue]:
         "usage.unused_feature": told.unused.get(case.account_id),
         "benchmark.summary": compared(own, usual, day=_day(usual.as_of) or "") if usual else None,
         "meeting.date": _day(told.meetings.get(case.renewal_id)),
+        **_proposed((told.proposals or {}).get(case.renewal_id)),
+    }
+
+
+def _proposed(link: OpenLink | None) -> dict[str, MessageValue]:
+    if link is None:
+        return {}
+    return {
+        "proposal.url": link.url,
+        "proposal.amount": amount_text(link.amount, link.currency),
+        "proposal.term": _months(link.months),
+        "proposal.valid_until": _day(link.valid_until),
     }
 
 

@@ -12,11 +12,13 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
+from offers.queries.sending import OpenLink, open_links
 from playbooks.core.messages import MessageTemplate
 from playbooks.models import Meeting
 
+PROPOSAL = "proposal.url"
 ACTIVE, UNUSED, COMPARED, MEETING = "usage.active_users", "usage.unused_feature", "benchmark.summary", "meeting.date"
-NAMES = frozenset({ACTIVE, UNUSED, COMPARED, MEETING})
+NAMES = frozenset({ACTIVE, UNUSED, COMPARED, MEETING, PROPOSAL})
 FEWEST_PEERS = 8
 MOST_PEERS = 200
 ACTIVE_FOR, USED_FOR = timedelta(days=30), timedelta(days=90)
@@ -67,12 +69,13 @@ class UsualUse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What was read, by account, segment or renewal; what nobody asked for is not in it."""
+    """What was read, by account, segment or renewal; what nobody asked for is not in it (`proposals`: None)."""
 
     active_people: Mapping[int, int] = field(default_factory=dict)
     unused: Mapping[int, str] = field(default_factory=dict)
     usual: Mapping[str, UsualUse] = field(default_factory=dict)
     meetings: Mapping[int, date] = field(default_factory=dict)
+    proposals: Mapping[int, OpenLink] | None = None
 
 
 NOTHING = Told()
@@ -96,6 +99,7 @@ def told_facts(names: frozenset[str], *, accounts: Mapping[int, str], renewals: 
         unused=_unused(accounts, peers, now=now) if UNUSED in names else {},
         usual=_usual(sorted(peers)) if COMPARED in names else {},
         meetings=_meetings(sorted(set(renewals)), now=now) if MEETING in names else {},
+        proposals=open_links(sorted(set(renewals)), now=now) if PROPOSAL in names else None,
     )
 
 

@@ -9,7 +9,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from dashboards.forms.offers import AgreedForm, ProposalForm, typed_wish
+from dashboards.forms.proposal_links import LinkForm
 from dashboards.queries.offers.approvals import away_today
+from dashboards.queries.offers.links import contact_choices, link_panel
 from dashboards.queries.offers.proposal import (
     Renewal,
     case_of,
@@ -22,11 +24,11 @@ from dashboards.queries.offers.proposal import (
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of
 from offers.actions.approvals import ask_approval
+from offers.actions.links import LinkWish, present_by_link
 from offers.actions.proposals import (
     AgreedWish,
     ProposalWish,
     keep_proposal,
-    present_proposal,
     record_agreed_terms,
     sign_proposal,
     withdraw_proposal,
@@ -34,6 +36,8 @@ from offers.actions.proposals import (
 from offers.queries.approvals import open_proposal
 from offers.queries.cases import RenewalCase
 from offers.queries.library import newest_offer_version, published_offer
+from playbooks.actions.proposal_mail import send_proposal
+from playbooks.wake import wake_on_commit
 from renewals.core.errors import NamedError
 
 
@@ -50,7 +54,7 @@ def proposal(request: HttpRequest, renewal_id: int) -> HttpResponse:
 @screen("proposals.change")
 def trial(request: HttpRequest, renewal_id: int) -> HttpResponse:
     """Say what the values in the form cost and what the policy says of them; nothing is kept."""
-    row = _changeable(request, renewal_id)
+    row = changeable(request, renewal_id)
     case = case_of(asker_of(request), row)
     form = _form(case, request.POST)
     wish, error = typed_wish(form)
@@ -69,7 +73,7 @@ def trial(request: HttpRequest, renewal_id: int) -> HttpResponse:
 @screen("proposals.change")
 def approval_request(request: HttpRequest, renewal_id: int) -> HttpResponse:
     """Ask for the version that is shown."""
-    row = _changeable(request, renewal_id)
+    row = changeable(request, renewal_id)
     away = away_today(asker_of(request))
 
     def ask() -> str:
@@ -82,14 +86,38 @@ def approval_request(request: HttpRequest, renewal_id: int) -> HttpResponse:
         )
         return "It is approved: nobody need be asked." if made.state == "approved" else f"Asked of {made.level_name}."
 
-    return _step(request, row, ask)
+    return step_done(request, row, ask)
 
 
 @require_POST
 @screen("proposals.change")
 def presentation(request: HttpRequest, renewal_id: int) -> HttpResponse:
-    """Note that the approved version is shown to the account."""
-    return _move(request, renewal_id, present_proposal, "Noted: it is presented.")
+    """Present the approved version: make its link, and send it when that was asked for."""
+    row = changeable(request, renewal_id)
+    form = LinkForm(request.POST, contacts=contact_choices(row.account_id), today=request.today)
+    if not form.is_valid():
+        return _show(request, row, link=form, status=422)
+    found = open_proposal(row.id)
+
+    def present() -> str:
+        if found is None:
+            return "There is no proposal any more."
+        given = LinkWish(valid_until=form.cleaned_data["valid_until"], contact_id=form.contact_id)
+        link = present_by_link(
+            proposal_id=found.id,
+            version_id=_number(request, "version"),
+            given=given,
+            today=request.today,
+            by=request.actor,
+            now=request.now,
+        )
+        if "send" not in request.POST:
+            return "It is presented. Copy the link and hand it over."
+        send_proposal(link_id=link.id, by=request.actor, now=request.now)
+        wake_on_commit()
+        return "It is presented, and the message is on its way."
+
+    return step_done(request, row, present)
 
 
 @require_POST
@@ -103,7 +131,7 @@ def signature(request: HttpRequest, renewal_id: int) -> HttpResponse:
 @screen("proposals.change")
 def withdrawal(request: HttpRequest, renewal_id: int) -> HttpResponse:
     """End the proposal."""
-    row = _changeable(request, renewal_id)
+    row = changeable(request, renewal_id)
     found = open_proposal(row.id)
 
     def withdraw() -> str:
@@ -112,14 +140,14 @@ def withdrawal(request: HttpRequest, renewal_id: int) -> HttpResponse:
             withdraw_proposal(proposal_id=found.id, reason=reason, by=request.actor, now=request.now)
         return "It is withdrawn."
 
-    return _step(request, row, withdraw)
+    return step_done(request, row, withdraw)
 
 
 @require_POST
 @screen("proposals.change")
 def agreed_terms(request: HttpRequest, renewal_id: int) -> HttpResponse:
     """Note what the contract says about its next price."""
-    row = _changeable(request, renewal_id)
+    row = changeable(request, renewal_id)
     form = AgreedForm(request.POST)
     if not form.is_valid():
         return _show(request, row, agreed=form, status=422)
@@ -129,11 +157,11 @@ def agreed_terms(request: HttpRequest, renewal_id: int) -> HttpResponse:
         record_agreed_terms(contract_id=row.contract_id, given=given, by=request.actor, now=request.now)
         return "Noted. It goes before offer and policy from the next version on."
 
-    return _step(request, row, record)
+    return step_done(request, row, record)
 
 
 def _move(request: HttpRequest, renewal_id: int, act: Callable[..., object], done: str) -> HttpResponse:
-    row = _changeable(request, renewal_id)
+    row = changeable(request, renewal_id)
     found = open_proposal(row.id)
 
     def move() -> str:
@@ -141,7 +169,7 @@ def _move(request: HttpRequest, renewal_id: int, act: Callable[..., object], don
             act(proposal_id=found.id, version_id=_number(request, "version"), by=request.actor, now=request.now)
         return done
 
-    return _step(request, row, move)
+    return step_done(request, row, move)
 
 
 def _keep(request: HttpRequest, row: Renewal) -> HttpResponse:
@@ -171,6 +199,7 @@ def _show(
     *,
     form: ProposalForm | None = None,
     agreed: AgreedForm | None = None,
+    link: LinkForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     asker = asker_of(request)
@@ -181,7 +210,13 @@ def _show(
             form = _form(case_of(asker, row), None, initial=dict(page.initial))
         except NamedError as refusal:
             error = str(refusal)
-    words = {"page": page, "form": form if page.may_change else None, "agreed_form": agreed or AgreedForm()}
+    words = {
+        "page": page,
+        "form": form if page.may_change else None,
+        "agreed_form": agreed or AgreedForm(),
+        "link": link_panel(asker, row),
+        "link_form": link or LinkForm(contacts=contact_choices(row.account_id), today=request.today),
+    }
     return render(request, "proposals/page.html", words | {"error": error}, status=status)
 
 
@@ -190,8 +225,10 @@ def _form(case: RenewalCase, data: object, initial: dict[str, object] | None = N
     return ProposalForm(data, offers=offers_for(case), lines=lines, initial=initial or {})
 
 
-def _changeable(request: HttpRequest, renewal_id: int) -> Renewal:
-    """Raise Http404 for a renewal out of sight, PermissionDenied for one the person may only look at."""
+def changeable(request: HttpRequest, renewal_id: int) -> Renewal:
+    """Return the renewal of the proposal.
+
+    Raise Http404 for a renewal out of sight, PermissionDenied for one the person may only look at."""
     asker = asker_of(request)
     row = proposal_renewal(asker, renewal_id)
     if not may_propose(asker, row):
@@ -199,7 +236,8 @@ def _changeable(request: HttpRequest, renewal_id: int) -> Renewal:
     return row
 
 
-def _step(request: HttpRequest, row: Renewal, step: Callable[[], str]) -> HttpResponse:
+def step_done(request: HttpRequest, row: Renewal, step: Callable[[], str]) -> HttpResponse:
+    """Take a step, say what was done or why not, and lead back to the proposal."""
     try:
         messages.success(request, step())
     except NamedError as refusal:

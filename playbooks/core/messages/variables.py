@@ -81,6 +81,10 @@ _CATALOGUE = (
     _variable("resources.url", "address of the self-serve renewal page", "https://example.com/renew"),
     _variable("survey.question", "the question of a survey step", "How likely are you to recommend us?"),
     _variable("survey.url", "address at which the survey is answered", "https://example.com/survey/abc"),
+    _variable("proposal.url", "address at which the proposal is read and accepted", "https://example.com/proposal/abc"),
+    _variable("proposal.amount", "proposed price a year with its currency", "EUR 48,000.00"),
+    _variable("proposal.term", "proposed length of the next term", "12 months"),
+    _variable("proposal.valid_until", "last day on which the proposal may be accepted", "31 January 2027"),
     _variable("meeting.url", "address to book a meeting with the owner", "https://example.com/meet/jordan"),
     _variable("meeting.date", "day of the next meeting that is arranged", "12 January 2027"),
 )

@@ -1,0 +1,143 @@
+"""Read what the paper of a proposal prints: the kept price of one version, the ending term, the people. No verdict."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dashboards.core.dates import day_words
+from dashboards.core.offers.paper import Paper, PaperFacts, PaperLineFacts, last_day, paper_of
+from offers.core.links import AnswerKind, LinkStanding
+from offers.models import ProposalAnswer, ProposalLink, ProposalVersion
+from offers.queries.links import LinkToken, link_with_all, standing_of
+from renewals.core.dates import notice_deadline
+from renewals.core.money import Money
+from renewals.models import Contact, ContractLine, Renewal, TermVersion, Workspace
+from renewals.queries.calendars import calendar_for
+from renewals.queries.clock import workspace_and_now
+from renewals.queries.term_rows import live_term
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperCase:
+    """A proposal behind its address: the paper, what the address is worth today, and who accepted it."""
+
+    link: ProposalLink
+    paper: Paper
+    standing: LinkStanding
+    accepted: str
+    today: date
+    now: datetime
+
+
+def paper_case(token: LinkToken) -> PaperCase | None:
+    """Return what stands behind an address, inside its workspace; None when there is no such link."""
+    workspace, now = workspace_and_now(token.workspace_id)
+    link = link_with_all(token.link_id)
+    if link is None:
+        return None
+    today = now.astimezone(ZoneInfo(workspace.timezone)).date()
+    standing = standing_of(link, today=today)
+    accepted = _accepted(link) if standing is LinkStanding.ACCEPTED else ""
+    paper = paper_of_link(link, workspace)
+    return PaperCase(link=link, paper=paper, standing=standing, accepted=accepted, today=today, now=now)
+
+
+def _accepted(link: ProposalLink) -> str:
+    found = ProposalAnswer.objects.filter(link=link, kind=AnswerKind.ACCEPTED).first()
+    return f"{found.name}, {found.title}, on {day_words(found.said_at.date())}" if found else ""
+
+
+def paper_of_link(link: ProposalLink, workspace: Workspace) -> Paper:
+    """Return the paper of a link that was loaded by `link_with_all`."""
+    return paper_of(
+        _facts(
+            link.version,
+            link.proposal.renewal,
+            workspace,
+            contact=link.contact,
+            days=(link.created_at.date(), link.valid_until_on),
+        )
+    )
+
+
+def _facts(
+    version: ProposalVersion, row: Renewal, workspace: Workspace, *, contact: Contact | None, days: tuple[date, date]
+) -> PaperFacts:
+    price = version.price
+    term = live_term(row.contract_id, row.term_number)
+    months, starts_on = int(price["term_months"]), row.due_on
+    offer = version.offer_version.definition if version.offer_version else {}
+    owner = row.owner or row.account.owner
+    return PaperFacts(
+        company=workspace.name,
+        account=row.account.name,
+        contract=row.contract.name or row.contract.external_id,
+        number=version.number,
+        lines=_lines(price, term),
+        before=_today(price),
+        after=Money(Decimal(price["net"]), price["currency"]),
+        term_total=Money(Decimal(price["tcv"]), price["currency"]),
+        starts_on=starts_on,
+        months=months,
+        payment_days=int(price["payment_days"]),
+        terms=tuple(offer.get("terms", ())),
+        notice_period=term.notice_period if term else 0,
+        notice_unit=term.notice_unit if term else "days",
+        notice_on=_notice_on(term, row, last_day(starts_on, months)),
+        end_action=term.end_action if term else "manual",
+        prepared_on=days[0],
+        valid_until=days[1],
+        owner=str(owner) if owner else "",
+        owner_email=owner.email if owner else "",
+        recipient=contact.name if contact else "",
+        postal_address=workspace.postal_address,
+    )
+
+
+def _today(price: Mapping[str, Any]) -> Money | None:
+    """What the renewed lines cost today; a new line costs nothing today, and does not make the rest unknown."""
+    known = [line["prior"] for line in price["lines"] if line["prior"] is not None]
+    if price["prior"] is not None or not known:
+        return _money(price["prior"], price["currency"])
+    if any(line["currency"] != price["currency"] for line in price["lines"]):
+        return None
+    return Money(sum(map(Decimal, known), Decimal(0)), price["currency"])
+
+
+def _lines(price: Mapping[str, Any], term: TermVersion | None) -> tuple[PaperLineFacts, ...]:
+    held = {line.external_id: line for line in term.lines.all()} if term else {}
+    return tuple(_line(line, held.get(line["key"])) for line in price["lines"])
+
+
+def _line(line: Mapping[str, Any], held: ContractLine | None) -> PaperLineFacts:
+    """The count that was agreed, else that of the ending term; one of something is no count."""
+    before = held.quantity if held else None
+    agreed = line.get("quantity")
+    quantity = Decimal(agreed) if agreed is not None else before
+    is_counted = quantity not in (None, Decimal(1)) or before not in (None, Decimal(1))
+    return PaperLineFacts(
+        name=line["name"],
+        before=_money(line["prior"], line["currency"]),
+        after=Money(Decimal(line["net"]), line["currency"]),
+        quantity_before=before if is_counted else None,
+        quantity=quantity if is_counted else None,
+        unit=held.unit if held else "",
+    )
+
+
+def _money(text: str | None, currency: str) -> Money | None:
+    return None if text is None else Money(Decimal(text), currency)
+
+
+def _notice_on(term: TermVersion | None, row: Renewal, ends_on: date) -> date | None:
+    if term is None or not term.notice_period or term.end_action not in ("renew", "evergreen"):
+        return None
+    return notice_deadline(
+        ends_on=ends_on,
+        period=term.notice_period,
+        unit=term.notice_unit,
+        calendar=calendar_for(row.account.country, around=ends_on),
+    )
