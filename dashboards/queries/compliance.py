@@ -42,6 +42,7 @@ BROKEN_WORDS: Mapping[str, str] = {
     "sent_without_approval": "Nobody had approved it",
     "notice_missed": "A notice of ours was not served in time",
     "served_outside_the_rule": "A proof of service does not count under the rule",
+    "closed_below_policy": "Closed below policy without approval",
 }
 
 
@@ -203,7 +204,7 @@ def _title(unsettled: int) -> str:
     if not unsettled:
         return "No broken rule waits for an answer"
     waits = "waits" if unsettled == 1 else "wait"
-    return f"{count_words(unsettled, 'touch', 'touches')} broke a rule and {waits} for an answer"
+    return f"{count_words(unsettled, 'finding', 'findings')} broke a rule and {waits} for an answer"
 
 
 def _playbooks(chosen: str) -> tuple[tuple[str, str, bool], ...]:

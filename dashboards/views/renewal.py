@@ -17,7 +17,8 @@ from dashboards.queries.renewal_course import course_part
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of
 from offers.actions.closing import close_as_approved
-from renewals.actions.closing import ClosedRenewal, ClosingOrder, carry_out_end_action, hold_review
+from playbooks.actions.clauses import carry_out_clause
+from renewals.actions.closing import ClosedRenewal, ClosingOrder, hold_review
 from renewals.core.errors import NamedError
 from renewals.queries.contract_views import loss_review_of
 
@@ -52,7 +53,10 @@ def outcome(request: HttpRequest, renewal_id: int) -> HttpResponse:
 def clause(request: HttpRequest, renewal_id: int) -> HttpResponse:
     """Carry out what the contract says happens when nobody acts."""
     row = _closable(request, renewal_id)
-    closed = carry_out_end_action(renewal_id=row.id, by=request.actor, now=request.now, today=request.today)
+    closed = carry_out_clause(renewal_id=row.id, by=request.actor, now=request.now, today=request.today)
+    if closed is None:
+        messages.error(request, "Its proposal is not approved at that price. Nothing was closed; it is a task now.")
+        return redirect(f"/renewals/{row.id}/")
     messages.success(request, f"Renewed by its own clause. {_follows(closed)}")
     return redirect("renewal", renewal_id=closed.next_renewal_id or row.id)
 

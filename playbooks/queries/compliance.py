@@ -18,6 +18,7 @@ RULES: Mapping[str, str] = {
     "consent": "Consent and restrictions",
     "notice": "Notice rule",
     "approval": "Approval",
+    "price": "Pricing policy",
 }
 CODES: Mapping[str, str] = {
     "outside_send_window": "window",
@@ -76,6 +77,31 @@ SELECT 'broken' AS kind, '{rule}' AS rule, '{code}' AS code, '{code}:message:' |
     t.account_id, t.renewal_id, t.playbook, t.playbook_name, t.subject AS what, t.at, 1::bigint AS times
 FROM {source} WHERE {condition}"""
 
+
+# Whatever door it came through, an import above all. Without a proposal nobody made a price: the contract's own amount
+# is what nobody has lowered. What was decided before the first policy was in force broke none.
+CLOSED_BELOW = """
+SELECT 'broken', 'price', 'closed_below_policy', 'closed_below_policy:renewal:' || r.id, r.id, r.account_id, r.id,
+    '', '', concat_ws(' ', r.currency, to_char(r.final_amount, 'FM999,999,999,990.00'), 'instead of',
+        to_char(coalesce(p.policy_amount, r.target_amount), 'FM999,999,999,990.00'), 'a year, owner:',
+        coalesce(nullif(u.name, ''), u.email, 'nobody')), o.recorded_at, 1::bigint
+FROM renewals_outcome AS o
+JOIN renewals_renewal AS r ON r.workspace_id = o.workspace_id AND r.id = o.renewal_id
+LEFT JOIN renewals_user AS u ON u.id = r.owner_id
+LEFT JOIN LATERAL (
+    SELECT v.policy_amount, CASE WHEN EXISTS (
+        SELECT 1 FROM offers_approvalrequest AS q WHERE q.workspace_id = v.workspace_id AND q.version_id = v.id
+            AND q.state = 'approved') THEN v.net_amount END AS approved_amount
+    FROM offers_proposal AS x
+    JOIN offers_proposalversion AS v ON v.workspace_id = x.workspace_id AND v.id = x.version_id
+    WHERE x.workspace_id = r.workspace_id AND x.renewal_id = r.id AND x.state <> 'withdrawn'
+    ORDER BY x.id DESC LIMIT 1
+) AS p ON true
+WHERE o.kind <> 'churned' AND o.recorded_at >= %(since)s AND o.recorded_at < %(until)s
+  AND o.decided_on >= (SELECT min(y.published_at)::date FROM offers_policyversion AS y
+      WHERE y.workspace_id = o.workspace_id)
+  AND r.final_amount < coalesce(p.policy_amount, r.target_amount)
+  AND r.final_amount < coalesce(p.approved_amount, r.final_amount + 1)"""
 
 BUDGET = """sent AS t LEFT JOIN LATERAL (
     SELECT max_touches, per_days, min_gap_days FROM playbooks_touchbudget AS b WHERE b.workspace_id = t.workspace_id
@@ -154,6 +180,7 @@ SELECT 'broken', 'notice', 'served_outside_the_rule', 'served_outside_the_rule:p
     n.renewal_id, '', '', f.reference, f.recorded_at, 1::bigint FROM renewals_noticeproof AS f
 JOIN renewals_notice AS n ON n.workspace_id = f.workspace_id AND n.id = f.notice_id
 WHERE NOT f.is_admissible AND f.recorded_at >= %(since)s AND f.recorded_at < %(until)s""",
+    CLOSED_BELOW,
 )
 PREVENTED = """
 SELECT 'prevented', %(codes)s::jsonb->>(r->>'code'), r->>'code',

@@ -120,7 +120,7 @@ def test_planted_touches_that_broke_each_rule_are_found(world: World, actor: Act
         "The account had had enough touches",
     )
     assert [words.count(each) for each in said] == [1, 0, 2, 1, 1, 1]
-    assert "6 touches broke a rule and wait for an answer" in words
+    assert "6 findings broke a rule and wait for an answer" in words
     assert "1 touch" in seen_by(client, "all@example.com", "?rule=approval&playbook=simple&account=a-1")
     assert "No touch broke a rule" in seen_by(client, "all@example.com", "?account=nobody")
     long_ago = "?since=2020-01-01&until=2020-02-01"
