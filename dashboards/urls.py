@@ -52,7 +52,7 @@ from dashboards.views import (
     workload,
     workspaces,
 )
-from dashboards.views.offers import approvals, links, paper, proposals
+from dashboards.views.offers import approvals, links, negotiation, paper, proposals
 from dashboards.views.offers import drafts as rule_drafts
 from dashboards.views.offers import library as offer_library
 from dashboards.views.offers import simulations as policy_simulations
@@ -166,6 +166,7 @@ urlpatterns = [
     path("renewals/<int:renewal_id>/proposal/paper/", links.preview, name="proposal_preview"),
     path("renewals/<int:renewal_id>/proposal/withdrawal/", proposals.withdrawal, name="proposal_withdrawal"),
     path("renewals/<int:renewal_id>/proposal/agreed/", proposals.agreed_terms, name="proposal_agreed"),
+    *negotiation.PATHS,
     path("offers/", offer_library.offers, name="offers"),
     path("offers/<int:offer_id>/", offer_library.offer, name="offer"),
     path("offers/<int:offer_id>/retirement/", offer_library.retirement, name="offer_retirement"),

@@ -1,6 +1,7 @@
 """The forms of proposals, answers and drafts of rules; what a price may be, the core says."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -22,9 +23,20 @@ class ProposalForm(forms.Form):
     payment_days = forms.IntegerField(label="Days to pay", min_value=0, max_value=365)
     note = forms.CharField(label="What changed", max_length=300, required=False)
 
-    def __init__(self, *args: Any, offers: tuple[tuple[str, str], ...], lines: Mapping[str, str], **more: Any) -> None:
-        """Take the offers that may be made and the lines by key."""
+    def __init__(
+        self,
+        *args: Any,
+        offers: tuple[tuple[str, str], ...],
+        lines: Mapping[str, str],
+        kept: Wish | None = None,
+        **more: Any,
+    ) -> None:
+        """Take the offers that may be made, the lines by key, and the wish of the version that is changed.
+
+        What the form does not ask (seats, new lines, yearly increase) stays as in that wish.
+        """
         super().__init__(*args, **more)
+        self.kept = kept or Wish()
         self.fields["offer"].choices = [("", "None: the policy's own price"), *offers]
         self.lines = dict(enumerate(lines))
         for place, (key, name) in enumerate(lines.items()):
@@ -56,13 +68,18 @@ class ProposalForm(forms.Form):
     def wish(self) -> Wish:
         """Return the valid form as a wish; raises PriceNotPossible."""
         found = self.cleaned_data
-        return Wish(
+        return replace(
+            self.kept,
             term_months=found["term_months"],
             payment_days=found["payment_days"],
             discount_percent=found["discount_percent"] or Decimal(0),
-            asked=self._by_line("asked"),
-            units=self._by_line("units"),
+            asked=self._others("asked") | self._by_line("asked"),
+            units=self._others("units") | self._by_line("units"),
         )
+
+    def _others(self, what: str) -> dict[str, Decimal]:
+        own = set(self.lines.values())
+        return {key: value for key, value in getattr(self.kept, what).items() if key not in own}
 
     def _by_line(self, what: str) -> dict[str, Decimal]:
         values = {key: self.cleaned_data.get(f"{what}_{place}") for place, key in self.lines.items()}

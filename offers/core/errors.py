@@ -106,3 +106,17 @@ class ProposalNotSent(StateNotAllowed):
 
     code = "E-LINK-03"
     remedy_by_default = "Copy the link and hand it over yourself."
+
+
+class OptionChanged(Conflict):
+    """Somebody else has edited or removed this option since the page was opened."""
+
+    code = "E-NEG-01"
+    remedy_by_default = "Load the page again, then make your change on top of theirs."
+
+
+class TooManyOptions(InvalidInput):
+    """More options than a person can compare."""
+
+    code = "E-NEG-02"
+    remedy_by_default = "Remove one of them first."

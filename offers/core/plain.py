@@ -7,7 +7,7 @@ from typing import Any
 
 from offers.core.errors import PriceNotPossible
 from offers.core.policy.verdict import Baseline, Finding, Outcome, Verdict
-from offers.core.pricing.facts import Wish
+from offers.core.pricing.facts import AddedLine, Wish
 from offers.core.pricing.lines import LinePrice, PriceStep
 from offers.core.pricing.proposal import Price
 from renewals.core.money import Money
@@ -24,7 +24,23 @@ def plain_wish(wish: Wish) -> Plain:
         "line_discounts": {key: str(value) for key, value in sorted(wish.line_discounts.items())},
         "asked": {key: str(value) for key, value in sorted(wish.asked.items())},
         "units": {key: str(value) for key, value in sorted(wish.units.items())},
+        **_shape(wish),
     }
+
+
+def _shape(wish: Wish) -> Plain:
+    """What a wish changes beside prices; left out where it changes nothing, as in the versions of before."""
+    quantities = {key: str(value) for key, value in sorted(wish.quantities.items())}
+    added = [
+        {**{name: getattr(line, name) for name in ("key", "name", "product")}, **_numbers_of(line)}
+        for line in wish.added
+    ]
+    ramp = {"ramp_percent": str(wish.ramp_percent)} if wish.ramp_percent else {}
+    return {**({"quantities": quantities} if quantities else {}), **({"added": added} if added else {}), **ramp}
+
+
+def _numbers_of(line: AddedLine) -> Plain:
+    return {"quantity": str(line.quantity), "list_amount": str(line.list_amount)}
 
 
 def read_wish(table: Mapping[str, Any]) -> Wish:
@@ -37,8 +53,11 @@ def read_wish(table: Mapping[str, Any]) -> Wish:
             line_discounts=_numbers(table.get("line_discounts", {})),
             asked=_numbers(table.get("asked", {})),
             units=_numbers(table.get("units", {})),
+            quantities=_numbers(table.get("quantities", {})),
+            added=tuple(_read_added(row) for row in table.get("added", ())),
+            ramp_percent=Decimal(str(table.get("ramp_percent", "0"))),
         )
-    except (InvalidOperation, ValueError, TypeError) as error:
+    except (InvalidOperation, ValueError, TypeError, KeyError) as error:
         raise PriceNotPossible("A number of this proposal cannot be read.") from error
 
 
@@ -50,6 +69,7 @@ def plain_price(price: Price) -> Plain:
         "payment_days": price.payment_days,
         **{name: _amount(getattr(price, name)) for name in ("list_price", "prior", "gross", "net", "policy", "tcv")},
         "given": _amount(price.given),
+        **_ramp(price),
         "lines": [_line(line) for line in price.lines],
     }
 
@@ -78,6 +98,22 @@ def _numbers(table: Mapping[str, Any]) -> dict[str, Decimal]:
     return {str(key): Decimal(str(value)) for key, value in table.items()}
 
 
+def _read_added(row: Mapping[str, Any]) -> AddedLine:
+    return AddedLine(
+        key=str(row["key"]),
+        name=str(row["name"]),
+        product=str(row.get("product", "")),
+        quantity=Decimal(str(row["quantity"])),
+        list_amount=Decimal(str(row["list_amount"])),
+    )
+
+
+def _ramp(price: Price) -> Plain:
+    if not price.ramp_percent:
+        return {}
+    return {"ramp_percent": f"{price.ramp_percent:f}", "years": [_amount(year) for year in price.years]}
+
+
 def _amount(money: Money | None) -> str | None:
     return None if money is None else f"{money.amount:f}"
 
@@ -87,6 +123,7 @@ def _line(line: LinePrice) -> Plain:
         "key": line.key,
         "name": line.name,
         "currency": line.net.currency,
+        "quantity": f"{line.quantity.normalize():f}",
         "rule": line.rule,
         "percent": None if line.percent is None else f"{line.percent:f}",
         **{name: _amount(getattr(line, name)) for name in ("list_price", "prior", "gross", "net", "policy", "cap")},

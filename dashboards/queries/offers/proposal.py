@@ -12,7 +12,7 @@ from dashboards.core.offers.words import STATES, WAYS
 from dashboards.core.parts import Cell, Column, Link, Table
 from dashboards.queries.asker import Asker
 from offers.core.library import eligibility_of
-from offers.core.plain import plain_price, plain_verdict
+from offers.core.plain import plain_price, plain_verdict, read_wish
 from offers.core.pricing import Wish
 from offers.models import AgreedTerms, ApprovalRequest, Proposal, ProposalVersion
 from offers.queries.approvals import open_proposal, versions_of
@@ -71,6 +71,19 @@ def may_propose(asker: Asker, row: Renewal) -> bool:
 def case_of(asker: Asker, row: Renewal) -> RenewalCase:
     """Return the renewal as a price is made for it."""
     return renewal_case(row.id, home_currency=asker.workspace.currency, today=asker.today)
+
+
+def kept_wish(renewal_id: int) -> Wish | None:
+    """Return the wish of the newest version of an open proposal, None when there is none."""
+    proposal = open_proposal(renewal_id)
+    return read_wish(proposal.version.wish) if proposal is not None and proposal.version is not None else None
+
+
+def kept_offer(renewal_id: int) -> int | None:
+    """Return the offer of the newest version of an open proposal, None when it has none."""
+    proposal = open_proposal(renewal_id)
+    version = proposal.version if proposal else None
+    return version.offer_version.offer_id if version is not None and version.offer_version is not None else None
 
 
 def offers_for(case: RenewalCase) -> tuple[tuple[str, str], ...]:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from dashboards.core.offers.family import family_tabs
 from dashboards.forms.offers import AgreedForm, ProposalForm, typed_wish
 from dashboards.forms.proposal_links import LinkForm
 from dashboards.queries.offers.approvals import away_today
@@ -15,6 +16,7 @@ from dashboards.queries.offers.links import contact_choices, link_panel
 from dashboards.queries.offers.proposal import (
     Renewal,
     case_of,
+    kept_wish,
     may_propose,
     offers_for,
     proposal_page,
@@ -216,13 +218,15 @@ def _show(
         "agreed_form": agreed or AgreedForm(),
         "link": link_panel(asker, row),
         "link_form": link or LinkForm(contacts=contact_choices(row.account_id), today=request.today),
+        "tabs": family_tabs(row.id, "proposal"),
     }
     return render(request, "proposals/page.html", words | {"error": error}, status=status)
 
 
 def _form(case: RenewalCase, data: object, initial: dict[str, object] | None = None) -> ProposalForm:
     lines = {line.key: line.name for line in case.lines}
-    return ProposalForm(data, offers=offers_for(case), lines=lines, initial=initial or {})
+    kept = kept_wish(case.renewal_id)
+    return ProposalForm(data, offers=offers_for(case), lines=lines, kept=kept, initial=initial or {})
 
 
 def changeable(request: HttpRequest, renewal_id: int) -> Renewal:

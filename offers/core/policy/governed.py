@@ -85,7 +85,7 @@ def _whole(price: Price, *, is_new: bool) -> _Priced:
     """An increase of the whole is that of its renewed lines: a new line has no price of before."""
     return _Priced(
         list_price=price.list_price,
-        prior=price.prior,
+        prior=price.start,
         gross=price.gross,
         net=price.net,
         policy=price.policy,
@@ -98,7 +98,7 @@ def _of_line(limit: Limit, line: LinePrice, facts: Facts) -> list[Governed]:
         return []
     priced = _Priced(
         list_price=line.list_price,
-        prior=line.prior,
+        prior=line.start,
         gross=line.gross,
         net=line.net,
         policy=line.policy,

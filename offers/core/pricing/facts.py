@@ -15,6 +15,8 @@ MOST_PERCENT = Decimal(1000)
 HUNDRED = Decimal(100)
 LONGEST_TERM_MONTHS = 120
 LONGEST_PAYMENT_DAYS = 365
+LEAST_QUANTITY = Decimal("0.0001")
+MOST_QUANTITY = Decimal(10) ** 9
 
 
 class Method(StrEnum):
@@ -32,7 +34,8 @@ class Method(StrEnum):
 class LineFacts:
     """One line that comes up. `prior` None: it is new. `list_price` and `units` None: not known.
 
-    `units` are those used (usage) or reached (outcome) in a year.
+    `units` are those used (usage) or reached (outcome) in a year. `comes_back` is what a concession that expires had
+    taken off the prior price; None for nothing.
     """
 
     key: str
@@ -43,6 +46,12 @@ class LineFacts:
     prior: Money | None = None
     list_price: Money | None = None
     units: Decimal | None = None
+    comes_back: Money | None = None
+
+    @property
+    def start(self) -> Money | None:
+        """Return what the next price starts from: the prior price with what comes back; None for a new line."""
+        return self.prior if self.prior is None or self.comes_back is None else self.prior + self.comes_back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,11 +102,30 @@ class PricingDefaults:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AddedLine:
+    """A line that is new in a proposal; `list_amount` is its list price a year, for the whole quantity."""
+
+    key: str
+    name: str
+    quantity: Decimal = Decimal(1)
+    list_amount: Decimal
+    product: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a line without a name, of nothing, or of an absurd price; raises PriceNotPossible."""
+        if not self.key.strip() or not self.name.strip():
+            raise PriceNotPossible("A new line has no name.", where="new line", remedy="Say what is added.")
+        _check_between("quantity", self.quantity, LEAST_QUANTITY, MOST_QUANTITY)
+        _check_between("list price", self.list_amount, Decimal(0), Decimal(10) ** 12)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
     """What a person wants: terms of the whole, a discount on every line, a discount or a price of single lines.
 
     A price in `asked` replaces what method and discounts make of that line; `units` are those expected in a year, for
-    rules that price them.
+    rules that price them. `quantities` are other seats than now, at the price of a seat; 0 leaves the line out.
+    `ramp_percent` raises the price with every further year of the term.
     """
 
     term_months: int = 12
@@ -106,6 +134,9 @@ class Wish:
     line_discounts: Mapping[str, Decimal] = field(default_factory=dict)
     asked: Mapping[str, Decimal] = field(default_factory=dict)
     units: Mapping[str, Decimal] = field(default_factory=dict)
+    quantities: Mapping[str, Decimal] = field(default_factory=dict)
+    added: tuple[AddedLine, ...] = ()
+    ramp_percent: Decimal = Decimal(0)
 
     def __post_init__(self) -> None:
         """Refuse terms, discounts and prices that cannot be; raises PriceNotPossible."""
@@ -117,6 +148,9 @@ class Wish:
             _check_between("price", amount, Decimal(0), Decimal(10) ** 12)
         for units in self.units.values():
             _check_between("count of units", units, Decimal(0), Decimal(10) ** 12)
+        for quantity in self.quantities.values():
+            _check_between("quantity", quantity, Decimal(0), MOST_QUANTITY)
+        _check_between("yearly increase", self.ramp_percent, Decimal(0), HUNDRED)
 
 
 def _check_between(what: str, value: Decimal | None, least: Decimal, most: Decimal) -> None:

@@ -34,7 +34,8 @@ class PriceStep:
 class LinePrice:
     """A priced line. `gross` is before discount, `net` what is asked, `policy` what contract and policy alone make.
 
-    `rule` names what fired: method and where its number comes from. `cap` is what the contract allows at most.
+    `rule` names what fired: method and where its number comes from. `cap` is what the contract allows at most,
+    `start` the prior price with what comes back of expired concessions: an increase is measured from there.
     """
 
     key: str
@@ -50,6 +51,8 @@ class LinePrice:
     cap: Money | None
     agreed_uplift: Decimal | None
     steps: tuple[PriceStep, ...]
+    quantity: Decimal = Decimal(1)
+    start: Money | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,11 +101,14 @@ def price_line(
         cap=_cap(line, agreed),
         agreed_uplift=agreed.uplift_percent,
         steps=tuple(steps),
+        quantity=line.quantity,
+        start=line.start,
     )
 
 
 def _known(line: LineFacts) -> tuple[PriceStep, ...]:
-    found = (("list", line.list_price), ("prior", line.prior))
+    back = None if line.comes_back is None else line.start
+    found = (("list", line.list_price), ("prior", line.prior), ("comes_back", back))
     return tuple(PriceStep(code=code, amount=money) for code, money in found if money is not None)
 
 
@@ -141,8 +147,8 @@ def _base(line: LineFacts, rule: PriceRule, agreed: AgreedPrice, defaults: Prici
 
 def _same(line: LineFacts, rule: str) -> _Base:
     """A new line has no price of before: it starts from list."""
-    if line.prior is not None:
-        return _Base(amount=line.prior, rule=rule)
+    if line.start is not None:
+        return _Base(amount=line.start, rule=rule)
     return _list(line)
 
 
@@ -176,7 +182,7 @@ def _by_units(line: LineFacts, rule: PriceRule) -> _Base:
     if rule.unit_price is None or line.units is None:
         lacking = "price of a unit" if rule.unit_price is None else "count of units"
         raise PriceNotPossible(f"'{line.name}' has no {lacking}.", where=line.name, remedy="Give its price yourself.")
-    fixed = line.prior.times(rule.base_percent / HUNDRED) if line.prior else Money(Decimal(0), line.currency)
+    fixed = line.start.times(rule.base_percent / HUNDRED) if line.start else Money(Decimal(0), line.currency)
     beyond = max(Decimal(0), line.units - rule.included_units)
     amount = fixed + Money(rule.unit_price * beyond, line.currency)
     step = PriceStep(code=rule.method.value, amount=amount, number=beyond)

@@ -1,0 +1,22 @@
+"""The addresses of a negotiation: the options of a renewal and what is agreed in it."""
+
+from django.urls import URLPattern, path
+
+from dashboards.views.offers import options
+
+PATHS: tuple[URLPattern, ...] = (
+    path("renewals/<int:renewal_id>/proposal/options/", options.options, name="renewal_options"),
+    path("renewals/<int:renewal_id>/proposal/options/<int:scenario_id>/", options.option, name="option"),
+    path("renewals/<int:renewal_id>/proposal/options/<int:scenario_id>/copy/", options.option_copy, name="option_copy"),
+    path(
+        "renewals/<int:renewal_id>/proposal/options/<int:scenario_id>/removal/",
+        options.option_removal,
+        name="option_removal",
+    ),
+    path("renewals/<int:renewal_id>/proposal/options/<int:scenario_id>/line/", options.option_line, name="option_line"),
+    path(
+        "renewals/<int:renewal_id>/proposal/options/<int:scenario_id>/adoption/",
+        options.option_adoption,
+        name="option_adoption",
+    ),
+)

@@ -1,0 +1,5 @@
+"""What is kept of a negotiation."""
+
+from offers.models.negotiation.scenarios import Scenario
+
+__all__ = ["Scenario"]
