@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 
+from offers.actions.concessions import record_unnamed
 from offers.actions.shipped import publish_shipped_if_none
 from offers.core.errors import OutOfPolicy, ProposalChanged
 from offers.core.judging import Judged
@@ -95,13 +96,17 @@ def present_proposal(*, proposal_id: int, version_id: int, by: Actor, now: datet
 
 @transaction.atomic
 def sign_proposal(*, proposal_id: int, version_id: int, by: Actor, now: datetime) -> Proposal:
-    """Note that the account has signed a version; raises OutOfPolicy unless exactly this one is approved."""
+    """Note that the account has signed a version; raises OutOfPolicy unless exactly this one is approved.
+
+    What it gives below the policy price and nobody named is recorded as a concession in the same moment.
+    """
     proposal = locked_proposal(proposal_id)
     if proposal.state == State.SIGNED and proposal.version_id == version_id:
         return proposal
     _check_way(proposal, State.SIGNED, version_id)
     proposal.state, proposal.ended_at, proposal.ended_by = State.SIGNED, now, by.label
     proposal.save(update_fields=["state", "ended_at", "ended_by"])
+    record_unnamed(proposal=proposal, by=by, now=now)
     return proposal
 
 

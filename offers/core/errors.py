@@ -120,3 +120,16 @@ class TooManyOptions(InvalidInput):
 
     code = "E-NEG-02"
     remedy_by_default = "Remove one of them first."
+
+
+class ConcessionNotPossible(InvalidInput):
+    """A give that cannot be: worth less than nothing, over before it begins, or for nothing without a reason."""
+
+    code = "E-NEG-03"
+
+
+class ConcessionChanged(Conflict):
+    """Somebody else has edited or settled this concession since the page was opened."""
+
+    code = "E-NEG-04"
+    remedy_by_default = "Load the page again to see where it stands."

@@ -4,7 +4,7 @@ from offers.models.approvals import ApprovalAnswer, ApprovalRequest, ApprovalSte
 from offers.models.drafts import RuleDraft
 from offers.models.library import Offer, OfferVersion, PolicyVersion
 from offers.models.links import ProposalAnswer, ProposalLink, ProposalViews
-from offers.models.negotiation import Scenario
+from offers.models.negotiation import Concession, Scenario
 from offers.models.proposals import AgreedTerms, Proposal, ProposalVersion
 from offers.models.simulations import PolicySimulation, SimulatedDecision
 
@@ -13,6 +13,7 @@ __all__ = [
     "ApprovalAnswer",
     "ApprovalRequest",
     "ApprovalStep",
+    "Concession",
     "Offer",
     "OfferVersion",
     "PolicySimulation",

@@ -10,6 +10,7 @@ from offers.core.library import OfferDefinition
 from offers.core.policy import Policy
 from offers.core.pricing import AgreedPrice, LineFacts, Wish
 from offers.models import AgreedTerms
+from offers.queries.concessions import returning, with_returning
 from renewals.core.conditions import Facts, FactValue
 from renewals.core.errors import RateMissing, UnknownReference
 from renewals.core.money import Money, RateTable, convert
@@ -52,7 +53,7 @@ def renewal_case(renewal_id: int, *, home_currency: str, today: date) -> Renewal
         owner_ids=frozenset({row.owner_id, row.account.owner_id} - {None}),
         currency=row.currency,
         home_currency=home_currency,
-        lines=_lines(row.contract, term),
+        lines=with_returning(_lines(row.contract, term), returning(row)),
         agreed=AgreedPrice()
         if agreed is None
         else AgreedPrice(uplift_percent=agreed.uplift_percent, cap_percent=agreed.cap_percent),

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from offers.core.judging import Judged
 from offers.core.negotiation.scenarios import Today, Worth, percent_off, worth_of
 from offers.core.plain import read_wish
 from offers.core.policy import Policy
 from offers.core.pricing import Wish
 from offers.models import Scenario
-from offers.queries.cases import Judged, RenewalCase, judged
+from offers.queries.cases import RenewalCase, judged
 from offers.queries.library import PublishedOffer
 from renewals.core.errors import NamedError
 from renewals.core.money import Money, total
@@ -69,6 +70,6 @@ def weigh(
         if row.offer_id and offer is None:
             return Weighed(row=row, wish=wish, error="Its offer is not made any more: choose another.")
         found = judged(case, policy, wish, offer.offer if offer else None)
-        return Weighed(row=row, wish=wish, found=found, worth=worth_of(found.price, today))
+        return Weighed(row=row, wish=wish, found=found, worth=worth_of(found.price, today=today))
     except NamedError as error:
         return Weighed(row=row, wish=wish, error=" ".join(part for part in (error.what, error.remedy) if part))

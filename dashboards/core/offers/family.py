@@ -5,6 +5,7 @@ from dashboards.core.parts import Tab
 PAGES = (
     ("proposal", "Proposal", ""),
     ("options", "Options", "options/"),
+    ("concessions", "Give and get", "concessions/"),
 )
 
 

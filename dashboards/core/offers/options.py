@@ -33,7 +33,7 @@ class FigureRow:
     cells: tuple[Figure, ...]
 
 
-def figure_rows(today: Today, found: Sequence[Worth | None]) -> tuple[FigureRow, ...]:
+def figure_rows(found: Sequence[Worth | None], *, today: Today) -> tuple[FigureRow, ...]:
     """Return the figures of options in their order; None is an option without a price."""
     chance = today.renew_probability
     title = "Expected ARR" if chance is None else f"Expected ARR at {percent_words(chance)}"

@@ -63,6 +63,7 @@ STATES: Mapping[str, tuple[str, str]] = {
 STEPS: Mapping[str, str] = {
     "list": "List price",
     "prior": "Price of the ending term",
+    "comes_back": "With what an expired concession had taken off",
     "same": "Same price as before",
     "list_new_line": "New line at list price",
     "uplift": "Price uplift of {number} %, {source}",

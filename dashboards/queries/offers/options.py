@@ -102,7 +102,7 @@ def options_part(asker: Asker, row: Renewal, *, failed: dict[int, str] | None = 
         href=f"/renewals/{row.id}/proposal/options/",
         seen=proposal.version.number if proposal and proposal.version else 0,
         heads=heads,
-        figures=figure_rows(today, [each.worth for each in weighed]),
+        figures=figure_rows([each.worth for each in weighed], today=today),
         may_change=may,
         has_room=may and len(heads) < len(LETTERS),
         error=error,

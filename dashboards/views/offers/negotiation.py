@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from dashboards.views.offers import options
+from dashboards.views.offers import concessions, options
 
 PATHS: tuple[URLPattern, ...] = (
     path("renewals/<int:renewal_id>/proposal/options/", options.options, name="renewal_options"),
@@ -19,4 +19,17 @@ PATHS: tuple[URLPattern, ...] = (
         options.option_adoption,
         name="option_adoption",
     ),
+    path("renewals/<int:renewal_id>/proposal/concessions/", concessions.concessions, name="renewal_concessions"),
+    path(
+        "renewals/<int:renewal_id>/proposal/concessions/<int:concession_id>/settlement/",
+        concessions.settlement,
+        name="concession_settlement",
+    ),
+    path(
+        "renewals/<int:renewal_id>/proposal/concessions/<int:concession_id>/end/",
+        concessions.give_end,
+        name="concession_end",
+    ),
+    path("offers/leakage/", concessions.leakage, name="leakage"),
+    path("offers/leakage/rows/", concessions.leak_list, name="leakage_rows"),
 )

@@ -64,7 +64,7 @@ class Worth:
     expected_change: Money | None
 
 
-def worth_of(price: Price, today: Today) -> Worth:
+def worth_of(price: Price, *, today: Today) -> Worth:
     """Return what a priced option comes to, beside today; raises MixedCurrencies for amounts in two currencies."""
     expected, before = expected_amount(price.net, today.renew_probability), today.expected
     return Worth(

@@ -1,5 +1,6 @@
 """What is kept of a negotiation."""
 
+from offers.models.negotiation.concessions import Concession
 from offers.models.negotiation.scenarios import Scenario
 
-__all__ = ["Scenario"]
+__all__ = ["Concession", "Scenario"]

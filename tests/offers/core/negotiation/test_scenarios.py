@@ -31,7 +31,7 @@ TODAY = Today(arr=euros("1000"), forecast=euros("900"), renew_probability=0.5)
 
 
 def test_worth_of_an_option_is_told_beside_today() -> None:
-    found = worth_of(price_of(facts(SEATS), Wish(discount_percent=D(10), term_months=24)), TODAY)
+    found = worth_of(price_of(facts(SEATS), Wish(discount_percent=D(10), term_months=24)), today=TODAY)
     assert (found.arr, found.tcv, found.arr_change) == (euros("936.00"), euros("1872.00"), euros("-64.00"))
     assert (found.off_list_percent, found.off_policy_percent) == (Fraction(22), Fraction(10))
     assert found.uplift_percent == Fraction("-6.4")
@@ -40,18 +40,20 @@ def test_worth_of_an_option_is_told_beside_today() -> None:
 
 def test_unknown_chance_expects_nothing_and_not_zero() -> None:
     found = worth_of(
-        price_of(facts(SEATS), Wish()), Today(arr=euros("1000"), forecast=euros("900"), renew_probability=None)
+        price_of(facts(SEATS), Wish()), today=Today(arr=euros("1000"), forecast=euros("900"), renew_probability=None)
     )
     assert (found.expected, found.expected_change) == (None, None)
 
 
 def test_impossible_chance_is_refused() -> None:
     with pytest.raises(PriceNotPossible):
-        worth_of(price_of(facts(SEATS), Wish()), Today(arr=euros("1"), forecast=euros("1"), renew_probability=1.2))
+        worth_of(
+            price_of(facts(SEATS), Wish()), today=Today(arr=euros("1"), forecast=euros("1"), renew_probability=1.2)
+        )
 
 
 def test_unknown_list_price_makes_no_discount_off_list() -> None:
-    found = worth_of(price_of(facts(line(list_price=None)), Wish()), TODAY)
+    found = worth_of(price_of(facts(line(list_price=None)), Wish()), today=TODAY)
     assert (found.off_list_percent, found.off_policy_percent) == (None, Fraction(0))
 
 
@@ -66,7 +68,7 @@ def test_unknown_list_price_makes_no_discount_off_list() -> None:
 )
 def test_other_seats_cost_the_price_of_a_seat(seats: str, net: str, list_price: str, uplift: Fraction) -> None:
     price = price_of(facts(SEATS), Wish(quantities={"seats": D(seats)}))
-    found = worth_of(price, TODAY)
+    found = worth_of(price, today=TODAY)
     assert (price.net, price.list_price, found.uplift_percent) == (euros(net), euros(list_price), uplift)
     assert found.off_policy_percent == 0
 
@@ -85,7 +87,7 @@ def test_nought_seats_leave_a_line_out_and_a_new_line_comes_at_list() -> None:
         ("seats", euros("1040.00"), "uplift_workspace"),
         ("new-1", euros("500"), "list_new_line"),
     ]
-    assert worth_of(price, TODAY).uplift_percent == 4
+    assert worth_of(price, today=TODAY).uplift_percent == 4
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,128 @@
+"""The concessions of a renewal, those carried to it from the cycles before, and what leaks in the whole workspace."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import QuerySet, Sum
+
+from offers.core.negotiation.concessions import ConcessionFacts, GiveKind, Leak, comes_back, leaks_of
+from offers.core.negotiation.leakage import By, LeakItem, quarter_of_day
+from offers.core.pricing import LineFacts
+from offers.models import Concession, Proposal
+from renewals.core.errors import RateMissing
+from renewals.core.money import Money, RateTable, convert
+from renewals.models import Renewal
+
+
+def concessions_of(renewal_id: int) -> QuerySet[Concession]:
+    """Return what is given in this cycle, in the order of its recording."""
+    return Concession.objects.filter(renewal_id=renewal_id).order_by("id")
+
+
+def carried_to(row: Renewal) -> QuerySet[Concession]:
+    """Return what was given in earlier cycles of the same contract and has not come back by now."""
+    earlier = Concession.objects.filter(renewal__contract_id=row.contract_id, renewal__term_number__lt=row.term_number)
+    return earlier.filter(ended_on__isnull=True).select_related("renewal").order_by("expires_on", "id")
+
+
+def concession_facts(row: Concession) -> ConcessionFacts:
+    """Return a concession as the core takes it."""
+    return ConcessionFacts(
+        kind=GiveKind(row.kind),
+        amount=row.amount,
+        starts_on=row.starts_on,
+        expires_on=row.expires_on,
+        ended_on=row.ended_on,
+        get_due_on=row.get_due_on,
+        get_delivered_on=row.get_delivered_on,
+        get_failed_on=row.get_failed_on,
+    )
+
+
+def returning(row: Renewal) -> Money:
+    """Return what comes back into the price of this cycle because it expires before it begins."""
+    rows = [each for each in carried_to(row) if each.currency == row.currency]
+    back = (each.amount for each in rows if comes_back(concession_facts(each), due_on=row.due_on))
+    return Money(sum(back, Decimal(0)), row.currency)
+
+
+def with_returning(lines: tuple[LineFacts, ...], back: Money) -> tuple[LineFacts, ...]:
+    """Return the lines with what comes back, shared among those in its currency by their prior price.
+
+    Cents that cannot be shared go to the dearest line, so that the shares add up; without such a line nothing does.
+    """
+    own = [line for line in lines if line.prior is not None and line.prior.currency == back.currency]
+    whole = sum((_prior(line) for line in own), Decimal(0))
+    if back.amount == 0 or whole == 0:
+        return lines
+    shares = {line.key: Money(back.amount * _prior(line) / whole, back.currency).rounded() for line in own}
+    dearest = max(own, key=_prior).key
+    shares[dearest] += back - Money(sum((share.amount for share in shares.values()), Decimal(0)), back.currency)
+    return tuple(replace(line, comes_back=shares.get(line.key)) for line in lines)
+
+
+def named_price_gives(renewal_id: int, currency: str) -> Money:
+    """Return what the price concessions of a cycle are worth together, a year."""
+    rows = concessions_of(renewal_id).filter(kind=GiveKind.PRICE, currency=currency, ended_on__isnull=True)
+    return Money(rows.aggregate(amount=Sum("amount"))["amount"] or Decimal(0), currency)
+
+
+def leak_rows(renewals: QuerySet[Renewal]) -> tuple[list[Concession], list[Proposal]]:
+    """Return the concessions of these renewals that are still given, and their signed proposals below policy price."""
+    related = ("renewal__account", "renewal__owner", "renewal__contract")
+    given = Concession.objects.select_related(*related).filter(renewal__in=renewals)
+    signed = Proposal.objects.select_related(*related, "version").filter(renewal__in=renewals, state="signed")
+    return list(given.order_by("id")), [row for row in signed.order_by("id") if below_policy(row).amount > 0]
+
+
+def below_policy(row: Proposal) -> Money:
+    """Return how far a signed price lies below the policy price, zero at or above it."""
+    version = row.version
+    return Money(max(Decimal(0), version.policy_amount - version.net_amount), version.currency)
+
+
+def leak_items(
+    given: Iterable[Concession], signed: Sequence[Proposal], *, home: str, rates: RateTable, today: date
+) -> tuple[LeakItem, ...]:
+    """Return every leak with its amount at home at today's rate; None where there is no rate."""
+
+    def at_home(money: Money) -> Decimal | None:
+        try:
+            return convert(money, to=home, on=today, rates=rates).money.rounded().amount
+        except RateMissing:
+            return None
+
+    found = [
+        LeakItem(
+            key=f"concession:{row.id}",
+            leak=leak,
+            groups=_groups(row.renewal, row.created_at.date()),
+            amount=at_home(Money(row.amount, row.currency)),
+        )
+        for row in given
+        for leak in leaks_of(concession_facts(row), today=today)
+    ]
+    found += [
+        LeakItem(
+            key=f"proposal:{row.id}",
+            leak=Leak.BELOW_POLICY,
+            groups=_groups(row.renewal, row.ended_at.date() if row.ended_at else today),
+            amount=at_home(below_policy(row)),
+        )
+        for row in signed
+    ]
+    return tuple(found)
+
+
+def _groups(row: Renewal, on: date) -> dict[By, str]:
+    return {
+        By.OWNER: str(row.owner),
+        By.SEGMENT: row.account.segment or "none",
+        By.QUARTER: quarter_of_day(on),
+    }
+
+
+def _prior(line: LineFacts) -> Decimal:
+    return Decimal(0) if line.prior is None else line.prior.amount
