@@ -6,6 +6,7 @@ from dashboards.views import (
     account,
     account_changes,
     accounts,
+    amendments,
     audit,
     calendar,
     channels,
@@ -136,7 +137,7 @@ urlpatterns = [
     path("scores/report/", report.report, name="honesty_report"),
     path("scores/tiers/", tiers.tier_rule, name="tier_rule"),
     path("contracts/<int:contract_id>/", contracts.contract, name="contract"),
-    path("contracts/<int:contract_id>/amendments/", contracts.amendments, name="contract_amendments"),
+    path("contracts/<int:contract_id>/amendments/", amendments.amendments, name="contract_amendments"),
     path(
         "contracts/<int:contract_id>/amendments/<int:amendment_id>/dates/",
         contracts.amendment_dates,

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from dashboards.core.dates import day_words
+from renewals.core.price_terms import PriceTerms
 
 # State of a line: the word and the colour of its tag.
 LINE_STATES: Mapping[str, tuple[str, str]] = {
     "upcoming": ("Upcoming", ""),
     "in_progress": ("Running", "good"),
+    "suspended": ("Suspended", "watch"),
     "to_renew": ("To renew", "watch"),
     "upcoming_close": ("Ends", "watch"),
     "lapsed": ("Lapsed", "bad"),
@@ -26,6 +29,14 @@ PROBLEMS: Mapping[str, str] = {
     "term_without_lines": "Term {term} has no line, so it counts as nothing.",
     "renewal_off_term": "The open renewal of term {term} is due on {from_on}, not the day after the term ends.",
 }
+CLAUSE_WORDS: Mapping[str, str] = {
+    "ends_on": "Term ends on {}",
+    "notice_period": "Notice period {}",
+    "notice_unit": "Notice counted in {}",
+    "end_action": "When it ends: {}",
+    "renewal_months": "Next term of {} months",
+    "party": "Goes to {}",
+}
 TIMINGS: Mapping[str, str] = {
     "early": "{days} before it was due",
     "on_time": "on the day it was due",
@@ -38,6 +49,7 @@ SHAPES: Mapping[str, str] = {
     "partial": "only part of the lines goes on",
     "merged": "it goes on together with other contracts",
     "split": "it goes on in several contracts",
+    "assigned": "it goes on with another account",
     "none": "no line goes on",
 }
 
@@ -62,8 +74,23 @@ def timing_words(timing: str, *, due_on: date, closed_on: date | None, today: da
     return TIMINGS[timing].format(days=f"{days:,} day{'' if days == 1 else 's'}")
 
 
-def change_words(items: Iterable[Mapping[str, Any]], *, is_seen: bool) -> str:
-    """Return what an amendment changed, item by item; amounts only for who may see them."""
+def price_terms_words(terms: PriceTerms) -> str:
+    """Return what a contract agrees about its next price, with the clause; empty where it says nothing."""
+    if not terms.is_said:
+        return ""
+    uplift, cap = terms.uplift_percent, terms.cap_percent
+    parts = (
+        f"a price uplift of {uplift.normalize():f} %" if uplift is not None else "",
+        f"a cap of {cap.normalize():f} %" if cap is not None else "",
+    )
+    agreed = " and ".join(part for part in parts if part)
+    if not agreed:
+        return f"The contract agrees no price uplift and no cap any more ({terms.clause})."
+    return f"The contract agrees {agreed} ({terms.clause})."
+
+
+def change_words(items: Iterable[Mapping[str, Any]], clauses: Mapping[str, Any], *, is_seen: bool) -> str:
+    """Return what an amendment changed, item by item and clause by clause; amounts only for who may see them."""
     words = []
     for change in items:
         phases = change["phases"]
@@ -72,10 +99,23 @@ def change_words(items: Iterable[Mapping[str, Any]], *, is_seen: bool) -> str:
             continue
         steps = "; ".join(_phase_words(phase, is_seen=is_seen) for phase in phases)
         words.append(f"{change['item']}: {steps}")
+    words += [CLAUSE_WORDS[name].format(value) for name, value in clauses.items() if name in CLAUSE_WORDS]
+    if "price_clause" in clauses and is_seen:
+        words.append(_price_words(clauses))
     return ". ".join(words) or "Dates or clauses of the term"
 
 
+def _price_words(clauses: Mapping[str, Any]) -> str:
+    numbers = {
+        name: None if clauses[name] is None else Decimal(clauses[name]) for name in ("uplift_percent", "cap_percent")
+    }
+    return price_terms_words(PriceTerms(**numbers, clause=clauses["price_clause"])).rstrip(".")
+
+
 def _phase_words(phase: Mapping[str, Any], *, is_seen: bool) -> str:
+    if phase.get("is_suspended"):
+        until = date.fromisoformat(phase["ends_on"]) if phase["ends_on"] else None
+        return f"rests {span_words(date.fromisoformat(phase['starts_on']), until)}"
     amount = f"{_number(phase['arr_amount'])} a year" if is_seen else "amount hidden"
     quantity = f", {_number(phase['quantity'])} pieces" if phase["quantity"] else ""
     return f"{amount}{quantity} from {day_words(date.fromisoformat(phase['starts_on']))}"

@@ -1,4 +1,4 @@
-"""One contract: read as of any day in both times, amended, and its documents kept and handed out."""
+"""One contract: read as of any day in both times, its amendments dated, its documents kept and handed out."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
-from dashboards.forms.contracts import AmendmentForm, AsOfForm, DatesForm, DocumentForm, RemovalForm
+from dashboards.forms.contracts import AsOfForm, DatesForm, DocumentForm, RemovalForm
 from dashboards.queries.contract.page import (
     Contract,
     contract_page,
@@ -21,7 +21,7 @@ from dashboards.queries.contract.page import (
 from dashboards.queries.contract.papers import amendment_of, document_of
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of
-from renewals.actions.amendments import amend_contract, date_amendment
+from renewals.actions.amendments import date_amendment
 from renewals.actions.documents import attach_document, remove_document
 from renewals.core.contracts.documents import LARGEST_BYTES
 from renewals.core.errors import NamedError
@@ -32,28 +32,6 @@ from renewals.queries.contract_views import document_bytes
 def contract(request: HttpRequest, contract_id: int) -> HttpResponse:
     """Show a contract as of the days that are asked for."""
     return _show(request, visible_contract(asker_of(request), contract_id))
-
-
-@require_POST
-@screen("contracts.change")
-def amendments(request: HttpRequest, contract_id: int) -> HttpResponse:
-    """Amend the contract; a refusal keeps what was typed."""
-    row = _changeable(request, contract_id)
-    form = AmendmentForm(request.POST, row=row)
-    if not form.is_valid():
-        return _show(request, row, amendment_form=form)
-    try:
-        made = amend_contract(
-            contract_id=row.id,
-            order=form.order,
-            by=request.actor,
-            now=request.now,
-            seen_version=form.cleaned_data["seen_version"],
-        )
-    except NamedError as error:
-        return _refused(request, row, form, error, "amendment_form")
-    messages.success(request, f"Amendment {made.number} stands. Open renewals follow it.")
-    return redirect("contract", contract_id=row.id)
 
 
 @require_POST
@@ -158,8 +136,5 @@ def _show(request: HttpRequest, row: Contract, **forms: Any) -> HttpResponse:
     page = contract_page(asker_of(request), row, as_of_form.as_of)
     words: dict[str, Any] = {"page": page, "as_of_form": as_of_form}
     if page.may_change:
-        words |= {
-            "amendment_form": AmendmentForm(row=row, seen=page.term_version),
-            "document_form": DocumentForm(),
-        }
+        words["document_form"] = DocumentForm()
     return render(request, "contracts/page.html", words | forms, status=422 if forms else 200)

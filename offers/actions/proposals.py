@@ -17,7 +17,7 @@ from offers.core.plain import Plain, plain_baseline, plain_price, plain_verdict,
 from offers.core.plain_basis import plain_basis
 from offers.core.pricing import Wish
 from offers.core.states import PROPOSAL_STEPS
-from offers.models import AgreedTerms, ApprovalRequest, Proposal, ProposalVersion
+from offers.models import ApprovalRequest, Proposal, ProposalVersion
 from offers.queries.approvals import is_approved, open_proposal, role_of
 from offers.queries.cases import RenewalCase, basis_of, home_currency, judged, renewal_case
 from offers.queries.library import (
@@ -27,8 +27,10 @@ from offers.queries.library import (
     policy_in_force,
     published_offer,
 )
+from renewals.actions.price_terms import note_price_terms
 from renewals.core.actors import Actor
 from renewals.core.errors import RequiredValueMissing, StateNotAllowed, UnknownReference
+from renewals.core.price_terms import PriceTerms
 
 State = Proposal.State
 
@@ -127,30 +129,14 @@ def withdraw_proposal(*, proposal_id: int, reason: str, by: Actor, now: datetime
     return proposal
 
 
-@transaction.atomic
-def record_agreed_terms(*, contract_id: int, given: AgreedWish, by: Actor, now: datetime) -> AgreedTerms:
-    """Note what a contract says about its next price; the same again changes nothing, else the row before ends.
+def record_agreed_terms(*, contract_id: int, given: AgreedWish, by: Actor, now: datetime) -> int:
+    """Note what a contract says about its next price in its last term, and return the version that says so.
 
-    Raises RequiredValueMissing without document and clause.
+    The same again changes nothing. Raises RequiredValueMissing without document and clause, PriceTermsImpossible,
+    UnknownReference.
     """
-    if not given.where.strip():
-        raise RequiredValueMissing("Say where the contract says so: document and clause.", where="where")
-    live = AgreedTerms.objects.select_for_update().filter(contract_id=contract_id, superseded_at__isnull=True).first()
-    said = (given.uplift_percent, given.cap_percent, given.where.strip())
-    if live is not None and (live.uplift_percent, live.cap_percent, live.where) == said:
-        return live
-    if live is not None:
-        live.superseded_at = now
-        live.save(update_fields=["superseded_at"])
-    return AgreedTerms.objects.create(
-        workspace_id=by.workspace_id,
-        contract_id=contract_id,
-        uplift_percent=given.uplift_percent,
-        cap_percent=given.cap_percent,
-        where=given.where.strip(),
-        recorded_at=now,
-        recorded_by=by.label,
-    )
+    price = PriceTerms(uplift_percent=given.uplift_percent, cap_percent=given.cap_percent, clause=given.where.strip())
+    return note_price_terms(contract_id=contract_id, price=price, by=by, now=now).version
 
 
 def locked_proposal(proposal_id: int) -> Proposal:

@@ -5,11 +5,10 @@ from offers.models.drafts import RuleDraft
 from offers.models.library import Offer, OfferVersion, PolicyVersion
 from offers.models.links import ProposalAnswer, ProposalLink, ProposalViews
 from offers.models.negotiation import Concession, Scenario
-from offers.models.proposals import AgreedTerms, Proposal, ProposalVersion
+from offers.models.proposals import Proposal, ProposalVersion
 from offers.models.simulations import PolicySimulation, SimulatedDecision
 
 __all__ = [
-    "AgreedTerms",
     "ApprovalAnswer",
     "ApprovalRequest",
     "ApprovalStep",

@@ -1,4 +1,4 @@
-"""What a contract agreed about its next price, and what was proposed for a renewal, version by version."""
+"""What was proposed for a renewal, version by version."""
 
 import pgtrigger
 from django.conf import settings
@@ -16,27 +16,6 @@ IF NOT EXISTS (
 END IF;
 RETURN NEW;
 """
-
-
-@track
-class AgreedTerms(WorkspaceModel):
-    """What a contract says about its next price, with where it says so; a newer row supersedes it."""
-
-    contract = WorkspaceForeignKey("renewals.Contract", related_name="agreed_terms")
-    uplift_percent = models.DecimalField(max_digits=7, decimal_places=3, null=True)
-    cap_percent = models.DecimalField(max_digits=7, decimal_places=3, null=True)
-    where = models.CharField(max_length=300, help_text="the document and clause")
-    recorded_at = models.DateTimeField()
-    recorded_by = models.CharField(max_length=150)
-    superseded_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["workspace", "contract"], condition=Q(superseded_at__isnull=True), name="agreed_terms_one_live"
-            ),
-            models.CheckConstraint(condition=~Q(where="") & ~Q(recorded_by=""), name="agreed_terms_have_a_source"),
-        ]
 
 
 @track

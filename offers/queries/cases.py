@@ -9,14 +9,15 @@ from offers.core.judging import Basis, Judged, judge
 from offers.core.library import OfferDefinition
 from offers.core.policy import Policy
 from offers.core.pricing import AgreedPrice, LineFacts, Wish
-from offers.models import AgreedTerms
 from offers.queries.concessions import returning, with_returning
 from renewals.core.conditions import Facts, FactValue
 from renewals.core.errors import RateMissing, UnknownReference
 from renewals.core.money import Money, RateTable, convert
+from renewals.core.price_terms import agreed_of
 from renewals.models import Account, Contract, ContractLine, Renewal, TermVersion, Workspace
-from renewals.queries.contracts import arr_rows, contracts
+from renewals.queries.contracts import arr_rows
 from renewals.queries.fx import rate_table
+from renewals.queries.term_rows import live_terms, price_terms
 from signals.models import CurrentExpansion, CurrentRisk, CurrentScore
 
 
@@ -44,8 +45,9 @@ def renewal_case(renewal_id: int, *, home_currency: str, today: date) -> Renewal
     if row is None:
         raise UnknownReference(f"There is no renewal {renewal_id} in this workspace.", where="renewal")
     rates = rate_table()
-    agreed = AgreedTerms.objects.filter(contract_id=row.contract_id, superseded_at__isnull=True).first()
-    term = _term_that_ends(row)
+    live = live_terms(row.contract_id)
+    term = next((each for each in live if each.number == row.term_number), None)
+    agreed = agreed_of(((each.number, price_terms(each)) for each in live), number=row.term_number)
     return RenewalCase(
         renewal_id=row.id,
         account_id=row.account_id,
@@ -53,11 +55,9 @@ def renewal_case(renewal_id: int, *, home_currency: str, today: date) -> Renewal
         owner_ids=frozenset({row.owner_id, row.account.owner_id} - {None}),
         currency=row.currency,
         home_currency=home_currency,
-        lines=with_returning(_lines(row.contract, term), returning(row)),
-        agreed=AgreedPrice()
-        if agreed is None
-        else AgreedPrice(uplift_percent=agreed.uplift_percent, cap_percent=agreed.cap_percent),
-        agreed_where=agreed.where if agreed else "",
+        lines=with_returning(line_facts_of(term, row.contract), returning(row)),
+        agreed=AgreedPrice(uplift_percent=agreed.uplift_percent, cap_percent=agreed.cap_percent),
+        agreed_where=agreed.clause,
         facts=_facts(row, term, rates, home_currency, today=today),
         rates=rates,
         today=today,
@@ -83,14 +83,11 @@ def judged(case: RenewalCase, policy: Policy, wish: Wish, offer: OfferDefinition
     return judge(basis_of(case), policy, wish, offer)
 
 
-def _term_that_ends(row: Renewal) -> TermVersion | None:
-    found = contracts().filter(id=row.contract_id).first()
-    terms = [] if found is None else [term for term in found.terms.all() if term.superseded_at is None]
-    return next((term for term in terms if term.number == row.term_number), None)
+def line_facts_of(term: TermVersion | None, contract: Contract) -> tuple[LineFacts, ...]:
+    """Return the recurring lines that last until the term ends: what stopped before is not renewed.
 
-
-def _lines(contract: Contract, term: TermVersion | None) -> tuple[LineFacts, ...]:
-    """The recurring lines that last until the term ends: what stopped before is not renewed."""
+    Raises PriceNotPossible without a term.
+    """
     if term is None:
         raise PriceNotPossible("The term that ends is not known any more.", where=contract.name)
     last = [

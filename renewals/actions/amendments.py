@@ -8,10 +8,19 @@ from django.db import transaction
 from renewals.actions.contracts import amend_term
 from renewals.actions.refusals import refusing_a_race
 from renewals.core.actors import Actor
-from renewals.core.contracts.amendments import AmendmentDates, AmendmentOrder, ItemChange, amended_term, check_dates
+from renewals.core.contracts.amendments import (
+    AmendmentDates,
+    AmendmentOrder,
+    ItemChange,
+    TermChange,
+    amended_term,
+    check_dates,
+    said_clauses,
+)
 from renewals.core.contracts.standing import StandingFacts, key_of, line_standings
 from renewals.core.contracts.states import ALLOWED, LineOperation, check_operation
 from renewals.core.errors import Conflict, InvalidInput, StateNotAllowed, UnknownReference
+from renewals.core.price_terms import PriceTerms
 from renewals.models import Amendment, Contract, TermVersion
 from renewals.queries.contracts import contracts, term_facts
 from renewals.queries.term_rows import live_term, term_row
@@ -51,6 +60,7 @@ def amend_contract(
             activated_on=order.dates.activated_on,
             accepted_on=order.dates.accepted_on,
             items=[_kept(change) for change in order.items],
+            clauses=kept_clauses(order.term),
             reason=order.reason.strip()[:300],
             recorded_at=now,
             recorded_by=by.label[:150],
@@ -125,7 +135,22 @@ def _kept(change: ItemChange) -> dict[str, Any]:
                 "ends_on": phase.ends_on.isoformat() if phase.ends_on else None,
                 "arr_amount": str(phase.arr_amount),
                 "quantity": None if phase.quantity is None else str(phase.quantity),
+                "is_suspended": phase.is_suspended,
             }
             for phase in change.phases
         ],
     }
+
+
+def kept_clauses(change: TermChange) -> dict[str, Any]:
+    """Return what an amendment keeps of changed clauses: dates and percentages as text."""
+    said = said_clauses(change)
+    price = said.pop("price", None)
+    kept = {name: value if isinstance(value, int) else str(value) for name, value in said.items()}
+    if isinstance(price, PriceTerms):
+        kept |= {
+            "uplift_percent": None if price.uplift_percent is None else f"{price.uplift_percent:f}",
+            "cap_percent": None if price.cap_percent is None else f"{price.cap_percent:f}",
+            "price_clause": price.clause,
+        }
+    return kept

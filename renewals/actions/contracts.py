@@ -15,9 +15,11 @@ from renewals.actions.upsert import upsert
 from renewals.core.actors import Actor
 from renewals.core.errors import InvalidInput, NamedError, TermsOverlap, UnknownReference
 from renewals.core.money import stored
+from renewals.core.price_terms import PriceTerms
 from renewals.core.records import ContractRow, LineRow, TermRow, check_contract, check_unique
 from renewals.core.terms import Term, term_findings
 from renewals.models import Account, Contract, ContractLine, Product, TermVersion
+from renewals.queries.term_rows import price_terms
 
 BATCH = 1000
 COLUMNS = tuple(
@@ -173,13 +175,15 @@ def _books(rows: list[ContractRow], ids: Mapping[str, int]) -> _Books:
 def _is_same(version: TermVersion | None, term: TermRow, books: _Books) -> bool:
     if version is None or any(getattr(version, name) != getattr(term, name) for name in TERM_COLUMNS):
         return False
+    if term.price is not None and term.price != price_terms(version):
+        return False
     kept = {line.external_id: _line_key(line) for line in version.lines.all()}
     return kept == {line.external_id: _line_key(_line(line, term, books)) for line in term.lines}
 
 
 def _line_key(line: ContractLine) -> tuple[Any, ...]:
     names = ("product_id", "description", "quantity", "unit", "arr_amount", "list_arr_amount", "is_recurring")
-    return tuple(getattr(line, name) for name in (*names, "starts_on", "ends_on", "item"))
+    return tuple(getattr(line, name) for name in (*names, "starts_on", "ends_on", "item", "is_suspended"))
 
 
 def _supersede(old: Iterable[TermVersion], now: datetime) -> None:
@@ -191,6 +195,8 @@ def _supersede(old: Iterable[TermVersion], now: datetime) -> None:
 
 def _version(contract_id: int, term: TermRow, books: _Books, by: Actor, now: datetime) -> TermVersion:
     columns = {name: getattr(term, name) for name in TERM_COLUMNS}
+    before = books.live.get((contract_id, term.number))
+    price = term.price or (price_terms(before) if before else PriceTerms())
     return TermVersion(
         workspace_id=by.workspace_id,
         contract_id=contract_id,
@@ -199,6 +205,9 @@ def _version(contract_id: int, term: TermRow, books: _Books, by: Actor, now: dat
         change_reason=term.change_reason,
         recorded_at=now,
         recorded_by=by.label,
+        uplift_percent=price.uplift_percent,
+        cap_percent=price.cap_percent,
+        price_clause=price.clause.strip()[:300],
         **columns,
     )
 
@@ -216,6 +225,7 @@ def _line(line: LineRow, term: TermRow, books: _Books) -> ContractLine:
         starts_on=line.starts_on or term.starts_on,
         ends_on=line.ends_on,
         item=line.item,
+        is_suspended=line.is_suspended,
     )
 
 

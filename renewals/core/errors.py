@@ -147,6 +147,13 @@ class LineOutsideTerm(InvalidInput):
     remedy_by_default = "Keep the phases inside the term, or move the end of the term first."
 
 
+class PriceTermsImpossible(InvalidInput):
+    """What a contract is said to agree about its next price cannot be."""
+
+    code = "E-PRICE-01"
+    remedy_by_default = "Percentages run from -100 to 1000, and an agreed price uplift stays below the agreed cap."
+
+
 class FileEmpty(InvalidInput):
     """A file without a single byte."""
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from renewals.core.dates import NoticeUnit, check_date, check_notice, check_period, check_zone
 from renewals.core.errors import DuplicateRecord, InvalidInput, NegativeAmount, UnknownChoice
 from renewals.core.money import check_currency
+from renewals.core.price_terms import PriceTerms, check_price_terms
 from renewals.core.terms import EndAction
 from renewals.core.text import check_email, check_line, check_text
 
@@ -82,11 +83,15 @@ class LineRow:
     starts_on: date | None = None
     ends_on: date | None = None
     item: str = ""
+    is_suspended: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermRow:
-    """A term of a contract with all its lines; `change_reason` is why it differs from the version before."""
+    """A term of a contract with all its lines; `change_reason` is why it differs from the version before.
+
+    `price` None: what the version before says of the next price stays.
+    """
 
     number: int
     starts_on: date
@@ -98,6 +103,7 @@ class TermRow:
     renewal_months: int | None = None
     change_reason: str = ""
     lines: tuple[LineRow, ...] = ()
+    price: PriceTerms | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,6 +241,8 @@ def check_term(term: TermRow, *, where: str = "") -> None:
         unit=term.notice_unit,
         where=place,
     )
+    if term.price is not None:
+        check_price_terms(term.price, where=place)
     check_unique((line.external_id for line in term.lines), noun="line", where=place)
     for line in term.lines:
         _check_line_row(line, place)

@@ -37,6 +37,7 @@ class Line:
     ends_on: date | None = None
     is_recurring: bool = True
     item: str = ""
+    is_suspended: bool = False
 
     def is_live_on(self, day: date) -> bool:
         """Answer whether the line runs on `day`, both ends inclusive."""

@@ -1,7 +1,7 @@
 """The tables of accounts, contracts, renewals, touchpoints, people and workspaces."""
 
 from renewals.models.accounts import Account, Contact, ContactRole, StageEntry, Suppression
-from renewals.models.amendments import Amendment, LossReview, Succession
+from renewals.models.amendments import Amendment, EndActionRun, LossReview, Succession
 from renewals.models.calendars import ClosedDays
 from renewals.models.contracts import Contract, ContractLine, TermVersion
 from renewals.models.documents import ContractDocument, DocumentContent
@@ -29,6 +29,7 @@ __all__ = [
     "ContractLine",
     "CriticalMoment",
     "DocumentContent",
+    "EndActionRun",
     "FxRate",
     "IdempotencyKey",
     "ImportChange",

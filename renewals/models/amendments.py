@@ -1,10 +1,11 @@
-"""What changed a contract and what became of it: amendments with three dates, successions, and reviews of losses."""
+"""What changed a contract and what became of it: amendments, successions, end actions, and reviews of losses."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
 from renewals.models.base import WorkspaceForeignKey, WorkspaceModel, track
+from renewals.models.contracts import TermVersion
 
 
 @track
@@ -19,6 +20,9 @@ class Amendment(WorkspaceModel):
     activated_on = models.DateField(null=True, help_text="the service runs; empty: not yet")
     accepted_on = models.DateField(null=True, help_text="the account accepted; empty: not yet")
     items = models.JSONField(default=list, help_text="what it changed, item by item")
+    clauses = models.JSONField(
+        default=dict, db_default={}, help_text="which clauses of the term it changed, and to what"
+    )
     reason = models.CharField(max_length=300)
     recorded_at = models.DateTimeField()
     recorded_by = models.CharField(max_length=150)
@@ -51,6 +55,7 @@ class Succession(WorkspaceModel):
 
         MERGED = "merged"
         SPLIT = "split"
+        ASSIGNED = "assigned"
 
     way = models.CharField(max_length=10, choices=Way.choices)
     from_contract = WorkspaceForeignKey("renewals.Contract", related_name="successors", db_index=False)
@@ -65,14 +70,44 @@ class Succession(WorkspaceModel):
             models.UniqueConstraint(
                 fields=["workspace", "from_contract", "from_term", "to_contract", "to_term"], name="succession_once"
             ),
-            models.CheckConstraint(condition=Q(way__in=["merged", "split"]), name="succession_way_known"),
+            models.CheckConstraint(condition=Q(way__in=["merged", "split", "assigned"]), name="succession_way_known"),
         ]
         indexes = [models.Index(fields=["workspace", "to_contract"], name="succession_to")]
+
+
+class EndActionRun(WorkspaceModel):
+    """What the daily sweep did with a term that ended while nobody acted; once per renewal, whatever happens."""
+
+    append_only = True
+
+    class Result(models.TextChoices):
+        """What it came to; `asked` leaves the decision to the owner."""
+
+        RENEWED = "renewed"
+        EVERGREEN = "evergreen"
+        ENDED = "ended"
+        ASKED = "asked"
+
+    renewal = WorkspaceForeignKey("renewals.Renewal", related_name="end_action_runs", db_index=False)
+    action = models.CharField(max_length=10, choices=TermVersion.EndAction.choices)
+    result = models.CharField(max_length=10, choices=Result.choices)
+    why = models.CharField(max_length=300, blank=True, help_text="why the owner is asked")
+    done_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "renewal"], name="end_action_once")]
 
 
 @track
 class LossReview(WorkspaceModel):
     """What is to be learnt from a renewal that was lost, and when to ask the account back. One per renewal."""
+
+    class WinBack(models.TextChoices):
+        """What asking them back came to; empty: not asked yet."""
+
+        WON = "won"
+        LATER = "later"
+        DECLINED = "declined"
 
     renewal = WorkspaceForeignKey("renewals.Renewal", related_name="loss_reviews", db_index=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -80,6 +115,10 @@ class LossReview(WorkspaceModel):
     win_back_on = models.DateField(null=True, help_text="the day to ask them back; empty: never")
     held_on = models.DateField(null=True)
     findings = models.TextField(blank=True)
+    win_back_owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    asked_on = models.DateField(null=True, help_text="the day they were asked back")
+    win_back_result = models.CharField(max_length=10, choices=WinBack.choices, blank=True, default="", db_default="")
+    win_back_note = models.CharField(max_length=300, blank=True, default="", db_default="")
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
@@ -89,7 +128,11 @@ class LossReview(WorkspaceModel):
             models.CheckConstraint(
                 condition=Q(held_on__isnull=True) | ~Q(findings=""), name="loss_review_held_with_findings"
             ),
+            models.CheckConstraint(
+                condition=Q(win_back_result="") | Q(asked_on__isnull=False), name="loss_review_answer_has_a_day"
+            ),
         ]
         indexes = [
-            models.Index(fields=["workspace", "due_on"], name="loss_review_open", condition=Q(held_on__isnull=True))
+            models.Index(fields=["workspace", "due_on"], name="loss_review_open", condition=Q(held_on__isnull=True)),
+            models.Index(fields=["workspace", "win_back_on"], name="win_back_due", condition=Q(win_back_result="")),
         ]

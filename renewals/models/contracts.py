@@ -65,6 +65,15 @@ class TermVersion(WorkspaceModel):
     is_auto_renewing = models.BooleanField(default=False)
     end_action = models.CharField(max_length=10, choices=EndAction.choices, default=EndAction.MANUAL)
     renewal_months = models.PositiveSmallIntegerField(null=True, help_text="length of the next term")
+    uplift_percent = models.DecimalField(
+        max_digits=7, decimal_places=3, null=True, help_text="price uplift agreed for the next term; 5 is 5 %"
+    )
+    cap_percent = models.DecimalField(
+        max_digits=7, decimal_places=3, null=True, help_text="the most the next price may rise"
+    )
+    price_clause = models.CharField(
+        max_length=300, blank=True, default="", db_default="", help_text="document and clause that say so"
+    )
     change_reason = models.CharField(max_length=300, blank=True)
     recorded_at = models.DateTimeField()
     recorded_by = models.CharField(max_length=150, blank=True)
@@ -84,6 +93,16 @@ class TermVersion(WorkspaceModel):
             models.CheckConstraint(
                 condition=Q(superseded_at__isnull=True) | Q(superseded_at__gte=F("recorded_at")),
                 name="term_superseded_after_recorded",
+            ),
+            models.CheckConstraint(
+                condition=~Q(price_clause="") | Q(uplift_percent__isnull=True, cap_percent__isnull=True),
+                name="term_price_has_a_clause",
+            ),
+            models.CheckConstraint(
+                condition=Q(uplift_percent__isnull=True)
+                | Q(cap_percent__isnull=True)
+                | Q(uplift_percent__lte=F("cap_percent")),
+                name="term_uplift_within_cap",
             ),
             ExclusionConstraint(
                 name="term_no_overlap",
@@ -123,6 +142,7 @@ class ContractLine(WorkspaceModel):
     item = models.CharField(
         max_length=200, blank=True, default="", db_default="", help_text="what the phases of a ramp share"
     )
+    is_suspended = models.BooleanField(default=False, db_default=False, help_text="a phase in which it rests, at zero")
 
     class Meta:
         constraints = [
@@ -139,6 +159,9 @@ class ContractLine(WorkspaceModel):
             ),
             models.CheckConstraint(condition=Q(quantity__gte=0), name="line_quantity_not_negative"),
             models.CheckConstraint(condition=Q(arr_amount__gte=0), name="line_arr_not_negative"),
+            models.CheckConstraint(
+                condition=Q(is_suspended=False) | Q(arr_amount=0), name="line_suspended_counts_as_nothing"
+            ),
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="line_forward"
             ),

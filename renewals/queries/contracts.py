@@ -124,6 +124,7 @@ def line_facts(row: ContractLine) -> Line:
         ends_on=row.ends_on,
         is_recurring=row.is_recurring,
         item=row.item,
+        is_suspended=row.is_suspended,
     )
 
 

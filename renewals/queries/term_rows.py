@@ -3,6 +3,7 @@
 from django.db.models import Prefetch
 
 from renewals.core.dates import NoticeUnit
+from renewals.core.price_terms import PriceTerms
 from renewals.core.records import LineRow, TermRow
 from renewals.core.terms import EndAction
 from renewals.models import ContractLine, TermVersion
@@ -20,6 +21,13 @@ def live_term(contract_id: int, number: int | None = None) -> TermVersion | None
     return found.prefetch_related(lines).order_by("-starts_on", "-number").first()
 
 
+def live_terms(contract_id: int) -> list[TermVersion]:
+    """Return the versions in force of all terms of a contract with their lines, the first term first."""
+    lines = Prefetch("lines", ContractLine.objects.select_related("product").order_by("external_id"))
+    found = TermVersion.objects.filter(contract_id=contract_id, superseded_at__isnull=True)
+    return list(found.prefetch_related(lines).order_by("starts_on", "number"))
+
+
 def term_row(version: TermVersion) -> TermRow:
     """Return a version with its lines as a row; recording it again as it is changes nothing."""
     return TermRow(
@@ -33,6 +41,14 @@ def term_row(version: TermVersion) -> TermRow:
         renewal_months=version.renewal_months,
         change_reason=version.change_reason,
         lines=tuple(line_row(line) for line in version.lines.all()),
+        price=price_terms(version),
+    )
+
+
+def price_terms(version: TermVersion) -> PriceTerms:
+    """Return what a version says of the next price."""
+    return PriceTerms(
+        uplift_percent=version.uplift_percent, cap_percent=version.cap_percent, clause=version.price_clause
     )
 
 
@@ -50,4 +66,5 @@ def line_row(line: ContractLine) -> LineRow:
         starts_on=line.starts_on,
         ends_on=line.ends_on,
         item=line.item,
+        is_suspended=line.is_suspended,
     )

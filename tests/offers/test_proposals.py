@@ -16,12 +16,12 @@ from offers.actions.proposals import (
 )
 from offers.core.errors import OutOfPolicy, PriceNotPossible, ProposalChanged
 from offers.core.states import ProposalState, RequestState, StepState
-from offers.models import AgreedTerms, ApprovalRequest, ApprovalStep, Offer, PolicyVersion, Proposal, ProposalVersion
+from offers.models import ApprovalRequest, ApprovalStep, Offer, PolicyVersion, Proposal, ProposalVersion
 from renewals.actions.closing import ClosingOrder
 from renewals.core.actors import Actor
 from renewals.core.errors import RequiredValueMissing, StateNotAllowed, UnknownReference
 from renewals.core.records import OutcomeRow
-from renewals.models import Renewal, Workspace
+from renewals.models import Renewal, TermVersion, Workspace
 from tests.offers.stories import Scene, make_scene
 from tests.renewals.build import NOW
 
@@ -142,7 +142,7 @@ def test_contract_that_caps_goes_before_policy_and_offer(scene: Scene) -> None:
     agreed = AgreedWish(cap_percent=Decimal(2), where="Order form 7, clause 3")
     for _ in range(2):
         record_agreed_terms(contract_id=scene.renewal.contract_id, given=agreed, by=scene.people["rita"], now=NOW)
-    assert AgreedTerms.objects.count() == 1
+    assert TermVersion.objects.count() == 2
     assert str(scene.keep().net_amount) == "1020.00"
     too_much = scene.keep(asked={"seats": Decimal(1030)}, seen=1)
     assert (too_much.verdict["outcome"], too_much.verdict["findings"][0]["code"]) == ("refuse", "above_cap")

@@ -13,6 +13,7 @@ from dashboards.core.money import money_words
 from dashboards.core.parts import Link, Reason, Table
 from dashboards.queries.asker import Asker
 from dashboards.queries.contract.papers import AmendmentLine, DocumentLine, amendment_lines, document_lines
+from dashboards.queries.contract.pricing import PriceTermsPart, price_terms_part
 from dashboards.queries.contract.tables import arr_chart, arr_table, lines_table, versions_table
 from dashboards.queries.prices import price_sight
 from renewals.core.contracts.chain import ChainProblem
@@ -61,9 +62,9 @@ class ContractPage:
     documents: tuple[DocumentLine, ...]
     successions: tuple[Link, ...]
     renewals: tuple[Link, ...]
+    price_terms: PriceTermsPart | None
     is_seen: bool
     may_change: bool
-    term_version: int | None
 
     @property
     def amendments_href(self) -> str:
@@ -128,9 +129,9 @@ def contract_page(asker: Asker, row: Contract, as_of: AsOf) -> ContractPage:
         documents=document_lines(asker, row, known_at=known_at) if is_seen else (),
         successions=() if known_at else _successions(row),
         renewals=() if known_at else _renewals(row),
+        price_terms=price_terms_part(asker, row, on=as_of.on, known_at=known_at) if is_seen else None,
         is_seen=is_seen,
         may_change=may_change_contract(asker, row) and known_at is None,
-        term_version=view.term.version if view.term else None,
     )
 
 

@@ -91,7 +91,7 @@ def _amendment(asker: Asker, row: Amendment, *, is_seen: bool, may_date: bool) -
     is_open = row.activated_on is None or row.accepted_on is None
     return AmendmentLine(
         name=f"Amendment {row.number}",
-        change=change_words(row.items, is_seen=is_seen),
+        change=change_words(row.items, row.clauses, is_seen=is_seen),
         reason=row.reason,
         effective=date_cell(row.effective_on, today=asker.today),
         activated=date_cell(row.activated_on, today=asker.today, missing="not yet"),

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 
+from dashboards.core.contract_words import price_terms_words
 from dashboards.core.dates import DateCell, instant_cell
 from dashboards.core.offers.shown import PriceShown, price_shown
 from dashboards.core.offers.words import STATES, WAYS
@@ -14,14 +15,16 @@ from dashboards.queries.asker import Asker
 from offers.core.library import eligibility_of
 from offers.core.plain import plain_price, plain_verdict, read_wish
 from offers.core.pricing import Wish
-from offers.models import AgreedTerms, ApprovalRequest, Proposal, ProposalVersion
+from offers.models import ApprovalRequest, Proposal, ProposalVersion
 from offers.queries.approvals import open_proposal, versions_of
 from offers.queries.cases import RenewalCase, judged, renewal_case
 from offers.queries.library import PublishedOffer, policy_in_force, published_offers
+from renewals.core.price_terms import agreed_of
 from renewals.core.roles import can
 from renewals.models import Renewal
 from renewals.queries.people import record_nearness, visible_to
 from renewals.queries.renewals import renewals
+from renewals.queries.term_rows import live_terms, price_terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,14 +209,8 @@ def _version(asker: Asker, row: ProposalVersion) -> tuple[Cell, ...]:
 
 
 def _agreed(row: Renewal) -> str:
-    found = AgreedTerms.objects.filter(contract_id=row.contract_id, superseded_at__isnull=True).first()
-    if found is None:
-        return ""
-    parts = (
-        f"price uplift of {found.uplift_percent.normalize():f} %" if found.uplift_percent is not None else "",
-        f"cap of {found.cap_percent.normalize():f} %" if found.cap_percent is not None else "",
-    )
-    return f"The contract agrees a {' and a '.join(part for part in parts if part)} ({found.where})."
+    live = ((each.number, price_terms(each)) for each in live_terms(row.contract_id))
+    return price_terms_words(agreed_of(live, number=row.term_number))
 
 
 def _initial(version: ProposalVersion | None) -> dict[str, Any]:

@@ -13,13 +13,14 @@ from django.db.models import Q
 from offers.core.judging import Basis
 from offers.core.pricing import AgreedPrice, LineFacts, Wish
 from offers.core.pricing.facts import LONGEST_TERM_MONTHS
-from offers.models import AgreedTerms
 from renewals.core.conditions import FactValue
 from renewals.core.errors import RateMissing
 from renewals.core.money import Money, RateTable, convert
+from renewals.core.price_terms import agreed_of
 from renewals.models import Account, Contract, ContractLine, LifecycleStage, Outcome, Renewal, TermVersion
 from renewals.queries.contracts import contract_arr
 from renewals.queries.history import history_model
+from renewals.queries.term_rows import price_terms
 
 NO_LINES, OTHER_SUM, NO_END = "lines_not_known", "lines_do_not_add_up", "term_without_end"
 
@@ -146,11 +147,10 @@ def _same_quantity(new: ContractLine, old: ContractLine) -> Decimal:
 
 
 def _agreed(renewal: Renewal, at: datetime) -> AgreedPrice:
-    rows = AgreedTerms.objects.filter(contract_id=renewal.contract_id, recorded_at__lte=at)
-    found = rows.filter(Q(superseded_at__isnull=True) | Q(superseded_at__gt=at)).first()
-    if found is None:
-        return AgreedPrice()
-    return AgreedPrice(uplift_percent=found.uplift_percent, cap_percent=found.cap_percent)
+    rows = TermVersion.objects.filter(contract_id=renewal.contract_id, recorded_at__lte=at)
+    known = rows.filter(Q(superseded_at__isnull=True) | Q(superseded_at__gt=at))
+    agreed = agreed_of(((each.number, price_terms(each)) for each in known), number=renewal.term_number)
+    return AgreedPrice(uplift_percent=agreed.uplift_percent, cap_percent=agreed.cap_percent)
 
 
 def _facts(outcome: Outcome, ended: TermVersion, home: str, rates: RateTable) -> dict[str, FactValue]:

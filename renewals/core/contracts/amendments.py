@@ -7,14 +7,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from renewals.core.contracts.phases import Span, by_item, check_phases, check_ramps, item_of, span_of
 from renewals.core.dates import NoticeUnit, check_date
 from renewals.core.errors import AmendmentOutsideTerm, InvalidInput, RampGap, UnknownReference
+from renewals.core.price_terms import PriceTerms
 from renewals.core.records import LineRow, TermRow, check_term
 from renewals.core.terms import EndAction
 
 DAY = timedelta(days=1)
+CLAUSES = ("ends_on", "notice_period", "notice_unit", "end_action", "renewal_months", "price")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,12 +31,13 @@ class AmendmentDates:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phase:
-    """An interval of an item at one price and quantity; `ends_on` None: to the end of the term."""
+    """An interval of an item at one price and quantity, or at rest; `ends_on` None: to the end of the term."""
 
     starts_on: date
     arr_amount: Decimal
     ends_on: date | None = None
     quantity: Decimal | None = None
+    is_suspended: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +60,7 @@ class TermChange:
     notice_unit: NoticeUnit | None = None
     end_action: EndAction | None = None
     renewal_months: int | None = None
+    price: PriceTerms | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,10 +118,14 @@ def amended_term(term: TermRow, order: AmendmentOrder, *, where: str = "") -> Te
     return changed
 
 
+def said_clauses(change: TermChange) -> dict[str, Any]:
+    """Return the clauses that a change names, by field of the term."""
+    return {name: value for name in CLAUSES if (value := getattr(change, name)) is not None}
+
+
 def with_clauses(term: TermRow, change: TermChange) -> TermRow:
     """Return the term with its clauses changed; lines follow its end where they ended with it or would pass it."""
-    names = ("ends_on", "notice_period", "notice_unit", "end_action", "renewal_months")
-    said = {name: getattr(change, name) for name in names if getattr(change, name) is not None}
+    said = said_clauses(change)
     if change.end_action is not None:
         said["is_auto_renewing"] = change.end_action is EndAction.RENEW
     changed = replace(term, **said)
@@ -186,4 +195,5 @@ def _phase(phase: Phase, change: ItemChange, model: LineRow | None, taken: set[s
         unit=change.unit or base.unit,
         starts_on=phase.starts_on,
         ends_on=phase.ends_on,
+        is_suspended=phase.is_suspended,
     )

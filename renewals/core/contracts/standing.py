@@ -59,6 +59,7 @@ def _facts(line: Line, term: Term, following: tuple[Term, ...], facts: StandingF
         has_successor=is_later or _goes_on(line, following),
         is_cancelled=cancelled_on is not None and cancelled_on <= facts.on,
         is_renewal_open=term.number in facts.open_terms,
+        is_suspended=line.is_suspended,
     )
 
 

@@ -18,6 +18,7 @@ class LineState(StrEnum):
 
     UPCOMING = "upcoming"
     IN_PROGRESS = "in_progress"
+    SUSPENDED = "suspended"
     TO_RENEW = "to_renew"
     UPCOMING_CLOSE = "upcoming_close"
     LAPSED = "lapsed"
@@ -30,6 +31,8 @@ class LineOperation(StrEnum):
 
     CHANGE = "change"
     REMOVE = "remove"
+    SUSPEND = "suspend"
+    RESUME = "resume"
     RENEW = "renew"
 
 
@@ -57,6 +60,7 @@ class LineFacts:
     has_successor: bool
     is_cancelled: bool
     is_renewal_open: bool
+    is_suspended: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +75,7 @@ class Rule:
     has_successor: bool | None = None
     is_cancelled: bool | None = None
     is_renewal_open: bool | None = None
+    is_suspended: bool | None = None
 
     def holds(self, facts: LineFacts) -> bool:
         """Answer whether every fact the row asks for is as it says."""
@@ -84,6 +89,7 @@ S, W, E = LineState, When, EndAction
 TABLE: tuple[Rule, ...] = (
     Rule(state=S.CANCELLED, is_cancelled=True),
     Rule(state=S.UPCOMING, when=W.BEFORE),
+    Rule(state=S.SUSPENDED, when=W.IN, is_suspended=True),
     Rule(state=S.IN_PROGRESS, has_end=False),
     Rule(state=S.CLOSED, when=W.AFTER, has_successor=True),
     Rule(state=S.CLOSED, when=W.AFTER, ends_with_term=False),
@@ -101,9 +107,10 @@ TABLE: tuple[Rule, ...] = (
 ALLOWED: Mapping[LineState, tuple[LineOperation, ...]] = MappingProxyType(
     {
         S.UPCOMING: (LineOperation.CHANGE, LineOperation.REMOVE),
-        S.IN_PROGRESS: (LineOperation.CHANGE, LineOperation.REMOVE),
-        S.TO_RENEW: (LineOperation.CHANGE, LineOperation.REMOVE, LineOperation.RENEW),
-        S.UPCOMING_CLOSE: (LineOperation.CHANGE, LineOperation.REMOVE, LineOperation.RENEW),
+        S.IN_PROGRESS: (LineOperation.CHANGE, LineOperation.REMOVE, LineOperation.SUSPEND),
+        S.SUSPENDED: (LineOperation.CHANGE, LineOperation.REMOVE, LineOperation.RESUME),
+        S.TO_RENEW: (LineOperation.CHANGE, LineOperation.REMOVE, LineOperation.SUSPEND, LineOperation.RENEW),
+        S.UPCOMING_CLOSE: (LineOperation.CHANGE, LineOperation.REMOVE, LineOperation.SUSPEND, LineOperation.RENEW),
         S.LAPSED: (LineOperation.RENEW,),
         S.CLOSED: (),
         S.CANCELLED: (),

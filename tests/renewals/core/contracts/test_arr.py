@@ -1,5 +1,6 @@
 """ARR by date equals the sum of its lines on every day of every version, through amendments and ramps."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from renewals.core.contracts.amendments import AmendmentDates, AmendmentOrder, ItemChange, Phase, amended_term
 from renewals.core.contracts.arr import arr_steps, lines_on
 from renewals.core.contracts.phases import span_of
+from renewals.core.contracts.suspensions import resumed, suspended
 from renewals.core.errors import NamedError
 from renewals.core.records import LineRow, TermRow
 from renewals.core.terms import EndAction, Line, Term, arr_on, known_terms
@@ -21,6 +23,7 @@ FIRST, LAST = date(2027, 12, 25), date(2029, 1, 10)
 BORN = datetime(2027, 1, 1, tzinfo=UTC)
 DAYS = st.dates(date(2028, 1, 1), date(2028, 12, 31))
 AMOUNTS = st.decimals(0, 9999, places=2)
+Rest = tuple[date, Callable[[TermRow], tuple[ItemChange, ...]]]
 
 
 def row(*lines: LineRow) -> TermRow:
@@ -70,21 +73,38 @@ def orders(draw) -> AmendmentOrder:
     return AmendmentOrder(dates=AmendmentDates(effective_on=day), reason="Drawn", items=changes)
 
 
-def versions(first: TermRow, drawn: list[AmendmentOrder]) -> tuple[Term, ...]:
+@st.composite
+def rests(draw) -> Rest:
+    """Draw a suspension from a day on, to another or open, or a resumption."""
+    day, item = draw(DAYS), draw(st.sampled_from(["seats", "support"]))
+    until = draw(st.one_of(st.none(), DAYS))
+    if draw(st.booleans()):
+        return day, lambda term: resumed(term, [item], from_on=day)
+    return day, lambda term: suspended(term, [item], from_on=day, until_on=until)
+
+
+def versions(first: TermRow, drawn: list[AmendmentOrder | Rest]) -> tuple[Term, ...]:
     """Return the term with every amendment that is allowed, one version each."""
     rows = [first]
-    for order in drawn:
+    for each in drawn:
         try:
-            rows.append(amended_term(rows[-1], order))
+            rows.append(amended_term(rows[-1], _order(each, rows[-1])))
         except NamedError:
             continue
     return tuple(facts(each, place + 1, is_last=place == len(rows) - 1) for place, each in enumerate(rows))
 
 
+def _order(drawn: AmendmentOrder | Rest, term: TermRow) -> AmendmentOrder:
+    if isinstance(drawn, AmendmentOrder):
+        return drawn
+    day, changes = drawn
+    return AmendmentOrder(dates=AmendmentDates(effective_on=day), reason="Rest", items=changes(term))
+
+
 @pytest.mark.requirement(90)
 @settings(max_examples=15, deadline=None)
 @given(
-    drawn=st.lists(orders(), max_size=5),
+    drawn=st.lists(st.one_of(orders(), rests()), max_size=5),
     end_action=st.sampled_from(EndAction),
     cancelled_on=st.one_of(st.none(), DAYS),
 )

@@ -1,4 +1,4 @@
-"""The decision table of contract lines, tested whole: every combination of its seven facts."""
+"""The decision table of contract lines, tested whole: every combination of its eight facts."""
 
 from dataclasses import fields
 from datetime import date
@@ -31,9 +31,10 @@ EVERY = [
         has_successor=successor,
         is_cancelled=cancelled,
         is_renewal_open=is_open,
+        is_suspended=rests,
     )
-    for when, has_end, action, with_term, successor, cancelled, is_open in product(
-        When, BOTH, EndAction, BOTH, BOTH, BOTH, BOTH
+    for when, has_end, action, with_term, successor, cancelled, is_open, rests in product(
+        When, BOTH, EndAction, BOTH, BOTH, BOTH, BOTH, BOTH
     )
 ]
 
@@ -44,6 +45,8 @@ def told(facts: LineFacts) -> LineState:
         return LineState.CANCELLED
     if facts.when is When.BEFORE:
         return LineState.UPCOMING
+    if facts.is_suspended and facts.when is When.IN:
+        return LineState.SUSPENDED
     if not facts.has_end:
         return LineState.IN_PROGRESS
     return _told_after(facts) if facts.when is When.AFTER else _told_in(facts)
@@ -67,7 +70,7 @@ def _told_in(facts: LineFacts) -> LineState:
 
 
 def test_table_gives_every_combination_of_facts_the_state_that_is_told() -> None:
-    assert len(EVERY) == 3 * 4 * 2**5
+    assert len(EVERY) == 3 * 4 * 2**6
     assert [line_state(facts) for facts in EVERY] == [told(facts) for facts in EVERY]
 
 
