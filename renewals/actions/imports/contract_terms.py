@@ -15,6 +15,9 @@ TERM_COLUMNS = (
     "is_auto_renewing",
     "end_action",
     "renewal_months",
+    "uplift_percent",
+    "cap_percent",
+    "price_clause",
 )
 LINE_COLUMNS = (
     "contract_id",
@@ -30,13 +33,28 @@ LINE_COLUMNS = (
     "starts_on",
     "ends_on",
     "item",
+    "is_suspended",
 )
 # An item sold in phases is left as it was agreed, whatever amount a file gives it; its days stay inside the term.
 _IN_PHASES = (
     "EXISTS (SELECT FROM renewals_contractline p WHERE p.term_id = s.old_term_id AND p.item <> ''"
     " AND s.external_id IN (p.external_id, p.item))"
 )
-_CARRIED_END = "CASE WHEN k.item = '' THEN s.ends_on ELSE least(k.ends_on, s.ends_on) END"
+# A line follows the end of its term, unless it ended before the old end.
+_CARRIED_END = (
+    "CASE WHEN k.item = '' AND k.ends_on >= s.old_ends_on THEN s.ends_on ELSE least(k.ends_on, s.ends_on) END"
+)
+_STAGED_END = f"CASE WHEN k.id IS NULL THEN s.ends_on ELSE {_CARRIED_END} END"
+_UPLIFT = "round(coalesce(s.uplift_percent, o.uplift_percent), 3)"
+_CAP = "round(coalesce(s.cap_percent, o.cap_percent), 3)"
+_CLAUSE = (
+    f"CASE WHEN coalesce({_UPLIFT}, {_CAP}) IS NULL THEN coalesce(o.price_clause, '')"
+    " ELSE coalesce(s.price_clause, nullif(o.price_clause, ''), 'Contract record') END"
+)
+_SAYS = (
+    "ends_on, notice_period, notice_unit, is_auto_renewing, end_action, renewal_months, uplift_percent, cap_percent,"
+    " price_clause"
+)
 _TERM_IDS = "pg_get_serial_sequence('renewals_termversion', 'id')"
 
 
@@ -44,7 +62,7 @@ def check_terms() -> None:
     """Stage one term per contract and start in `import_terms`, with number, version and verdict."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """CREATE TEMP TABLE import_terms ON COMMIT DROP AS
+            f"""CREATE TEMP TABLE import_terms ON COMMIT DROP AS
             SELECT DISTINCT ON (s.external_id, s.starts_on) s.external_id, c.target_id AS contract_id, s.starts_on,
             CASE WHEN s.is_end_derived AND o.id IS NOT NULL THEN o.ends_on
             ELSE coalesce(s.ends_on, o.ends_on) END AS ends_on,
@@ -54,16 +72,16 @@ def check_terms() -> None:
             coalesce(s.end_action, o.end_action,
             CASE WHEN s.is_auto_renewing THEN 'renew' ELSE 'manual' END) AS end_action,
             coalesce(s.renewal_months, o.renewal_months, s.term_months) AS renewal_months,
-            o.id AS old_id, o.number, o.version, s.outcome, NULL::bigint AS target_id, 'ok' AS verdict
+            {_UPLIFT} AS uplift_percent, {_CAP} AS cap_percent, {_CLAUSE} AS price_clause,
+            o.id AS old_id, o.ends_on AS old_ends_on, o.number, o.version, s.outcome,
+            NULL::bigint AS target_id, 'ok' AS verdict
             FROM import_staged s JOIN import_contracts c ON c.external_id = s.external_id
             LEFT JOIN renewals_termversion o ON o.contract_id = c.target_id AND o.starts_on = s.starts_on
             AND o.superseded_at IS NULL WHERE s.verdict = 'ok' ORDER BY s.external_id, s.starts_on, s.row_number"""
         )
         cursor.execute(
             f"""UPDATE import_terms t SET verdict = CASE WHEN t.old_id IS NULL THEN 'create'
-            WHEN (t.ends_on, t.notice_period, t.notice_unit, t.is_auto_renewing, t.end_action, t.renewal_months)
-            IS DISTINCT FROM (o.ends_on, o.notice_period, o.notice_unit, o.is_auto_renewing, o.end_action,
-            o.renewal_months) THEN 'update' ELSE 'unchanged' END
+            WHEN ({_of("t")}) IS DISTINCT FROM ({_of("o")}) THEN 'update' ELSE 'unchanged' END
             FROM import_terms i LEFT JOIN renewals_termversion o ON o.id = i.old_id
             WHERE i.external_id = t.external_id AND i.starts_on = t.starts_on;
             UPDATE import_terms SET target_id = CASE WHEN verdict = 'unchanged' THEN old_id
@@ -75,6 +93,24 @@ def check_terms() -> None:
             FROM import_terms i WHERE i.verdict = 'create') n
             WHERE n.external_id = t.external_id AND n.starts_on = t.starts_on AND t.verdict = 'create'"""
         )
+
+
+def renew_terms_of_changed_lines() -> None:
+    """Give a term whose lines the file changes, or adds to, a new version: what it said before stays readable."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""UPDATE import_terms t SET verdict = 'update', version = t.version + 1, target_id = nextval({_TERM_IDS})
+            WHERE t.verdict = 'unchanged' AND EXISTS (SELECT FROM import_lines s LEFT JOIN renewals_contractline k
+                ON k.term_id = s.old_term_id AND k.external_id = s.external_id WHERE s.old_term_id = t.old_id
+                AND NOT {_IN_PHASES} AND (k.id IS NULL OR (s.annual_amount, coalesce(s.quantity, k.quantity),
+                coalesce(s.unit, k.unit)) IS DISTINCT FROM (k.arr_amount, k.quantity, k.unit)));
+            UPDATE import_lines s SET term_verdict = t.verdict, term_id = t.target_id FROM import_terms t
+            WHERE t.old_id = s.old_term_id AND t.target_id <> s.term_id"""
+        )
+
+
+def _of(row: str) -> str:
+    return ", ".join(f"{row}.{name}" for name in _SAYS.split(", "))
 
 
 def write_terms(writing: Writing) -> dict[str, int]:
@@ -105,10 +141,12 @@ def _supersede(writing: Writing) -> None:
 
 
 def _write_lines(writing: Writing) -> int:
+    """Write the lines of new versions: those the file names, and the others as they were."""
     staged = (
-        "s.contract_id, s.term_id, s.product_ref, s.external_id, '', coalesce(s.quantity, k.quantity, 1),"
-        " coalesce(s.unit, k.unit, ''), s.annual_amount, k.list_arr_amount, coalesce(k.is_recurring, true),"
-        " s.starts_on, s.ends_on, ''"
+        "s.contract_id, s.term_id, coalesce(s.product_ref, k.product_id), s.external_id, coalesce(k.description, ''),"
+        " coalesce(s.quantity, k.quantity, 1), coalesce(s.unit, k.unit, ''), s.annual_amount, k.list_arr_amount,"
+        f" coalesce(k.is_recurring, true), greatest(coalesce(k.starts_on, s.starts_on), s.starts_on), {_STAGED_END},"
+        " '', false"
     )
     carried = ", ".join(
         {"term_id": "s.target_id", "starts_on": "greatest(k.starts_on, s.starts_on)", "ends_on": _CARRIED_END}.get(
@@ -120,7 +158,7 @@ def _write_lines(writing: Writing) -> int:
     new = kept_insert(
         f"{into}{staged} FROM import_lines s LEFT JOIN renewals_contractline k ON k.term_id = s.old_term_id"
         " AND k.external_id = s.external_id"
-        f" WHERE (s.term_verdict <> 'unchanged' OR k.id IS NULL) AND NOT {_IN_PHASES}",
+        f" WHERE s.term_verdict <> 'unchanged' AND NOT {_IN_PHASES}",
         "renewals_contractline",
         LINE_COLUMNS,
         writing,
@@ -129,30 +167,9 @@ def _write_lines(writing: Writing) -> int:
         f"{into}{carried} FROM import_terms s JOIN renewals_contractline k ON k.term_id = s.old_id"
         " WHERE s.verdict = 'update' AND NOT EXISTS (SELECT FROM import_lines l WHERE l.term_id = s.target_id"
         " AND l.external_id = k.external_id AND k.item = '')"
-        " AND (k.item = '' OR (k.starts_on <= coalesce(s.ends_on, k.starts_on) AND coalesce(k.ends_on, s.starts_on)"
-        " >= s.starts_on))",
+        " AND k.starts_on <= coalesce(s.ends_on, k.starts_on) AND coalesce(k.ends_on, s.starts_on) >= s.starts_on",
         "renewals_contractline",
         LINE_COLUMNS,
         writing,
     )
-    return new + kept + _change_lines(writing)
-
-
-def _change_lines(writing: Writing) -> int:
-    """Change lines of terms that stay as they are."""
-    names = ("arr_amount", "quantity", "unit")
-    condition = (
-        "t.term_id = s.term_id AND s.term_verdict = 'unchanged' AND t.external_id = s.external_id AND t.item = '' AND"
-        " (t.arr_amount <> s.annual_amount OR t.quantity <> coalesce(s.quantity, t.quantity)"
-        " OR t.unit <> coalesce(s.unit, t.unit))"
-    )
-    return run_sql(
-        f"WITH old AS (SELECT t.id, {as_json(names)} AS before FROM renewals_contractline t, import_lines s"
-        f" WHERE {condition}), made AS (UPDATE renewals_contractline t SET arr_amount = s.annual_amount,"
-        f" quantity = coalesce(s.quantity, t.quantity), unit = coalesce(s.unit, t.unit) FROM import_lines s"
-        f" WHERE {condition} RETURNING t.id, {as_json(names)} AS after)"
-        " INSERT INTO renewals_importchange (workspace_id, run_id, table_name, row_id, action, before, after)"
-        " SELECT %(workspace)s, %(run)s, 'renewals_contractline', made.id, 'updated', old.before, made.after"
-        " FROM made JOIN old ON old.id = made.id",
-        writing,
-    )
+    return new + kept

@@ -7,7 +7,7 @@ from django.db import connection
 
 from renewals.actions.imports.checks import check_same_account, refuse, resolve_references, warn
 from renewals.actions.imports.closing import close_contract_rows
-from renewals.actions.imports.contract_terms import check_terms, write_terms
+from renewals.actions.imports.contract_terms import check_terms, renew_terms_of_changed_lines, write_terms
 from renewals.actions.imports.duplicates import check_contract_duplicates
 from renewals.actions.imports.products import find_products, write_products
 from renewals.actions.imports.upsert import Column, Target, Writing, classify, insert_rows, update_rows
@@ -43,10 +43,12 @@ def check_contracts(mapping: ImportMapping) -> None:
     check_same_account("renewals_contract", "Contract")
     _check_outcomes()
     _check_overlaps()
+    _check_price_terms()
     _stage_contracts()
     classify(CONTRACT)
     check_terms()
     _stage_lines()
+    renew_terms_of_changed_lines()
     _warn_of_gaps()
     _judge_rows()
 
@@ -102,6 +104,26 @@ def _check_overlaps() -> None:
     )
 
 
+def _check_price_terms() -> None:
+    """Refuse percentages that cannot be, and an agreed price uplift above the cap, whichever of both was known."""
+    known = (
+        "(SELECT i.row_number, round(coalesce(i.uplift_percent, o.uplift_percent), 3) AS uplift,"
+        " round(coalesce(i.cap_percent, o.cap_percent), 3) AS cap FROM import_staged i"
+        " LEFT JOIN renewals_contract c ON c.external_id = i.external_id"
+        " LEFT JOIN renewals_termversion o ON o.contract_id = c.id AND o.starts_on = i.starts_on"
+        " AND o.superseded_at IS NULL WHERE i.verdict = 'ok') k"
+    )
+    refuse(
+        code="E-PRICE-01",
+        field="cap_percent",
+        source=known,
+        text="format('Agreed are a price uplift of %%s %%%% and a cap of %%s %%%%: percentages run from -100 to 1000,"
+        " and an uplift stays below its cap.', coalesce(k.uplift::text, 'no'), coalesce(k.cap::text, 'no'))",
+        where="k.row_number = s.row_number AND (k.uplift > k.cap OR k.uplift NOT BETWEEN -100 AND 1000"
+        " OR k.cap NOT BETWEEN -100 AND 1000)",
+    )
+
+
 def _stage_contracts() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
@@ -118,7 +140,7 @@ def _stage_lines() -> None:
             """CREATE TEMP TABLE import_lines ON COMMIT DROP AS SELECT s.row_number, t.contract_id,
             t.verdict AS term_verdict, t.target_id AS term_id, t.old_id AS old_term_id,
             coalesce(s.product, 'subscription') AS external_id, s.product, NULL::bigint AS product_ref,
-            s.quantity, s.unit, s.annual_amount, t.starts_on, t.ends_on,
+            s.quantity, s.unit, s.annual_amount, t.starts_on, t.ends_on, t.old_ends_on,
             NULL::bigint AS target_id, 'ok' AS verdict FROM import_staged s
             JOIN import_terms t ON t.external_id = s.external_id AND t.starts_on = s.starts_on
             WHERE s.verdict = 'ok' AND s.annual_amount IS NOT NULL"""
@@ -132,14 +154,8 @@ def _judge_rows() -> None:
         cursor.execute(
             """UPDATE import_staged s SET verdict = CASE
             WHEN t.verdict = 'create' THEN 'create'
-            WHEN t.verdict = 'update' OR c.verdict = 'update' OR l.term_id IS NOT NULL THEN 'update'
-            ELSE 'unchanged' END
+            WHEN t.verdict = 'update' OR c.verdict = 'update' THEN 'update' ELSE 'unchanged' END
             FROM import_terms t JOIN import_contracts c ON c.external_id = t.external_id
-            LEFT JOIN (SELECT DISTINCT l.term_id FROM import_lines l
-                LEFT JOIN renewals_contractline k ON k.term_id = l.old_term_id AND k.external_id = l.external_id
-                WHERE k.id IS NULL OR (k.item = '' AND (k.arr_amount <> l.annual_amount
-                OR k.quantity <> coalesce(l.quantity, k.quantity)
-                OR k.unit <> coalesce(l.unit, k.unit)))) l ON l.term_id = t.target_id
             WHERE s.verdict = 'ok' AND t.external_id = s.external_id AND t.starts_on = s.starts_on"""
         )
 

@@ -27,7 +27,9 @@ _TYPES: Mapping[FieldType, str] = {
     FieldType.BOOLEAN: "boolean",
 }
 _OWN = ("row_number", "fingerprint", "outcome", "attributes", "is_end_derived")
-TEMPORARY = "import_staged, import_problems, import_contracts, import_terms, import_lines, import_decisions"
+TEMPORARY = (
+    "import_staged, import_problems, import_contracts, import_terms, import_versions, import_lines, import_decisions"
+)
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 _PLAIN_TYPES = (int, Decimal)
 
