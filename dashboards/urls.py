@@ -56,6 +56,7 @@ from dashboards.views import (
 from dashboards.views.offers import approvals, links, negotiation, paper, proposals
 from dashboards.views.offers import drafts as rule_drafts
 from dashboards.views.offers import library as offer_library
+from dashboards.views.offers import revisions as price_revisions
 from dashboards.views.offers import simulations as policy_simulations
 from dashboards.views.playbooks import drafts as playbook_drafts
 from dashboards.views.playbooks import editing as playbook_editing
@@ -182,6 +183,19 @@ urlpatterns = [
         name="simulation_cancellation",
     ),
     path("offers/policy/simulations/<int:run_id>/decisions.csv", policy_simulations.decisions, name="simulation_csv"),
+    path("offers/revisions/", price_revisions.revisions, name="price_revisions"),
+    path("offers/revisions/new/", price_revisions.new, name="new_price_revision"),
+    path("offers/revisions/<int:revision_id>/", price_revisions.revision, name="price_revision"),
+    path("offers/revisions/<int:revision_id>/editing/", price_revisions.editing, name="price_revision_editing"),
+    path("offers/revisions/<int:revision_id>/terms.csv", price_revisions.sheet, name="price_revision_sheet"),
+    path("offers/revisions/<int:revision_id>/terms/<int:term_id>/", price_revisions.term, name="revised_term"),
+    path(
+        "offers/revisions/<int:revision_id>/terms/<int:term_id>/leaving-out/",
+        price_revisions.leaving_out,
+        name="revised_term_leaving_out",
+    ),
+    path("offers/revisions/<int:revision_id>/approval/", price_revisions.approval, name="price_revision_approval"),
+    path("offers/revisions/<int:revision_id>/<slug:name>/", price_revisions.step, name="price_revision_step"),
     path("offers/drafts/", offer_library.drafts, name="rule_drafts"),
     path("offers/drafts/<int:draft_id>/", rule_drafts.draft, name="rule_draft"),
     path("offers/drafts/<int:draft_id>/numbers/", rule_drafts.numbers, name="rule_numbers"),

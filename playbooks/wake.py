@@ -40,3 +40,8 @@ def wake_replays_on_commit() -> None:
 def wake_projections_on_commit() -> None:
     """Have what is ahead projected anew once the change that moved it has committed."""
     transaction.on_commit(partial(wake, "playbooks.project_ahead"))
+
+
+def wake_contracts_on_commit() -> None:
+    """Have an approved price revision applied once the approval has committed."""
+    transaction.on_commit(partial(wake, "playbooks.tend_contracts"))

@@ -84,7 +84,7 @@ def _price(
     is_only_policy: bool = False,
 ) -> Price:
     """With `is_only_policy` the asked price is of no account: the method of the defaults makes every line."""
-    own = PriceRule(method=defaults.method if is_only_policy else policy.defaults.method)
+    own = PriceRule(method=defaults.method if is_only_policy else policy.defaults.method, is_policy=True)
     facts = PricingFacts(
         currency=basis.currency,
         lines=basis.lines,

@@ -73,6 +73,27 @@ STEP_STEPS: Mapping[str, tuple[str, ...]] = {
     "closed": (),
 }
 
+REVISION_STEPS: Mapping[str, tuple[str, ...]] = {
+    "draft": ("waiting", "discarded"),
+    "waiting": ("draft", "applying", "refused"),
+    "applying": ("stopped", "applied", "undone"),
+    "stopped": ("applying", "undone"),
+    "applied": ("undone",),
+    "refused": (),
+    "discarded": (),
+    "undone": (),
+}
+REVISION_OWNERS: Mapping[str, str] = {
+    "draft": "who edits it",
+    "waiting": "a second person",
+    "applying": "worker",
+    "stopped": "who stopped it",
+    "applied": "renewal owners: announce it",
+    "refused": "nobody",
+    "discarded": "nobody",
+    "undone": "nobody",
+}
+
 DRAFT_OWNERS: Mapping[str, str] = {
     "draft": "who edits it",
     "waiting": "a second person",
@@ -111,10 +132,20 @@ def check_draft_step(state: str, to: str) -> None:
         )
 
 
+def check_revision_step(state: str, to: str) -> None:
+    """Raise DraftNotInState when a price revision in `state` cannot become `to`."""
+    if to not in REVISION_STEPS[state]:
+        allowed = ", ".join(REVISION_STEPS[state]) or "nothing else"
+        raise DraftNotInState(
+            f"This price revision is {state}; it cannot become {to}.", why=f"From {state} it can become {allowed}."
+        )
+
+
 def states_text() -> str:
     """Return the tables as the page of states shows them."""
     parts = (
         ("Draft of a policy or an offer", DRAFT_STEPS, DRAFT_OWNERS),
+        ("Mass price revision", REVISION_STEPS, REVISION_OWNERS),
         ("Proposal", PROPOSAL_STEPS, PROPOSAL_OWNERS),
         ("Request for approval", REQUEST_STEPS, REQUEST_OWNERS),
         ("Step of a request", STEP_STEPS, STEP_OWNERS),

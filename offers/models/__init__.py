@@ -6,6 +6,7 @@ from offers.models.library import Offer, OfferVersion, PolicyVersion
 from offers.models.links import ProposalAnswer, ProposalLink, ProposalViews
 from offers.models.negotiation import Concession, Scenario
 from offers.models.proposals import Proposal, ProposalVersion
+from offers.models.revisions import PriceRevision, RevisedTerm
 from offers.models.simulations import PolicySimulation, SimulatedDecision
 
 __all__ = [
@@ -17,11 +18,13 @@ __all__ = [
     "OfferVersion",
     "PolicySimulation",
     "PolicyVersion",
+    "PriceRevision",
     "Proposal",
     "ProposalAnswer",
     "ProposalLink",
     "ProposalVersion",
     "ProposalViews",
+    "RevisedTerm",
     "RuleDraft",
     "Scenario",
     "SimulatedDecision",

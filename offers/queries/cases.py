@@ -1,5 +1,6 @@
 """A renewal as a price is made for it: its lines, what its contract agreed, and the facts that limits ask."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,6 +10,7 @@ from offers.core.judging import Basis, Judged, judge
 from offers.core.library import OfferDefinition
 from offers.core.policy import Policy
 from offers.core.pricing import AgreedPrice, LineFacts, Wish
+from offers.models import RevisedTerm
 from offers.queries.concessions import returning, with_returning
 from renewals.core.conditions import Facts, FactValue
 from renewals.core.errors import RateMissing, UnknownReference
@@ -55,7 +57,9 @@ def renewal_case(renewal_id: int, *, home_currency: str, today: date) -> Renewal
         owner_ids=frozenset({row.owner_id, row.account.owner_id} - {None}),
         currency=row.currency,
         home_currency=home_currency,
-        lines=with_returning(line_facts_of(term, row.contract), returning(row)),
+        lines=with_returning(
+            line_facts_of(term, row.contract, revised=revised_prices(row.contract_id, row.term_number)), returning(row)
+        ),
         agreed=AgreedPrice(uplift_percent=agreed.uplift_percent, cap_percent=agreed.cap_percent),
         agreed_where=agreed.clause,
         facts=_facts(row, term, rates, home_currency, today=today),
@@ -83,7 +87,15 @@ def judged(case: RenewalCase, policy: Policy, wish: Wish, offer: OfferDefinition
     return judge(basis_of(case), policy, wish, offer)
 
 
-def line_facts_of(term: TermVersion | None, contract: Contract) -> tuple[LineFacts, ...]:
+def revised_prices(contract_id: int, term_number: int) -> dict[str, Decimal]:
+    """Return the price of each line that a price revision in force makes for what follows a term."""
+    row = RevisedTerm.objects.filter(contract_id=contract_id, term_number=term_number, state="applied").first()
+    return {} if row is None else {line["key"]: Decimal(line["new"]) for line in row.lines}
+
+
+def line_facts_of(
+    term: TermVersion | None, contract: Contract, *, revised: Mapping[str, Decimal] | None = None
+) -> tuple[LineFacts, ...]:
     """Return the recurring lines that last until the term ends: what stopped before is not renewed.
 
     Raises PriceNotPossible without a term.
@@ -95,10 +107,10 @@ def line_facts_of(term: TermVersion | None, contract: Contract) -> tuple[LineFac
         for line in term.lines.all()
         if line.is_recurring and (line.ends_on is None or term.ends_on is None or line.ends_on >= term.ends_on)
     ]
-    return tuple(_line(line, contract.currency) for line in last)
+    return tuple(_line(line, contract.currency, (revised or {}).get(line.external_id)) for line in last)
 
 
-def _line(line: ContractLine, currency: str) -> LineFacts:
+def _line(line: ContractLine, currency: str, revised: Decimal | None) -> LineFacts:
     return LineFacts(
         key=line.external_id,
         name=line.description or (line.product.name if line.product else line.external_id),
@@ -107,6 +119,7 @@ def _line(line: ContractLine, currency: str) -> LineFacts:
         quantity=line.quantity,
         prior=Money(line.arr_amount, currency),
         list_price=None if line.list_arr_amount is None else Money(line.list_arr_amount, currency),
+        revised=None if revised is None else Money(revised, currency),
     )
 
 

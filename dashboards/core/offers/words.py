@@ -73,6 +73,7 @@ STEPS: Mapping[str, str] = {
     "usage": "Base and {number} units beyond those included",
     "outcome": "Base and {number} outcomes",
     "asked": "Price asked for by hand",
+    "revision": "Price of the price revision in force",
     "rounded": "Rounded to the currency, half to even",
     "uplift_unknown": "No price uplift is agreed or set: same price",
     "cpi_unknown": "No price index is set: same price",
@@ -84,6 +85,7 @@ SOURCES: Mapping[str, str] = {
 }
 RULES: Mapping[str, str] = {
     "same": "Same price",
+    "revision": "Price revision in force",
     "list": "List price",
     "list_new_line": "List price, new line",
     "uplift_contract": "Price uplift agreed in the contract",

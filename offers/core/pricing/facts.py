@@ -35,7 +35,7 @@ class LineFacts:
     """One line that comes up. `prior` None: it is new. `list_price` and `units` None: not known.
 
     `units` are those used (usage) or reached (outcome) in a year. `comes_back` is what a concession that expires had
-    taken off the prior price; None for nothing.
+    taken off the prior price; None for nothing. `revised` is what a price revision in force makes of it; None: none.
     """
 
     key: str
@@ -46,6 +46,7 @@ class LineFacts:
     prior: Money | None = None
     list_price: Money | None = None
     units: Decimal | None = None
+    revised: Money | None = None
     comes_back: Money | None = None
 
     @property
@@ -58,6 +59,7 @@ class LineFacts:
 class PriceRule:
     """How an offer makes its price. `percent` None: the contract's, else the workspace's.
 
+    `is_policy`: the policy's own price, before whose method a price revision in force goes.
     Usage and outcome: `base_percent` of the prior price is fixed, each unit beyond `included_units` costs `unit_price`.
     """
 
@@ -67,6 +69,7 @@ class PriceRule:
     unit_price: Decimal | None = None
     included_units: Decimal = Decimal(0)
     base_percent: Decimal = Decimal(0)
+    is_policy: bool = False
 
     def __post_init__(self) -> None:
         """Refuse percentages and unit prices that cannot be; raises PriceNotPossible."""

@@ -75,7 +75,7 @@ def price_line(
     increase comes after discounts. Raises PriceNotPossible when the rule lacks what it needs.
     """
     base = _base(line, rule, agreed, defaults)
-    policy = _base(line, PriceRule(method=defaults.method), agreed, defaults)
+    policy = _base(line, PriceRule(method=defaults.method, is_policy=True), agreed, defaults)
     discount = _discount(rule, wish, line.key)
     steps = [*_known(line), *_discounted(base, discount)]
     asked = wish.asked.get(line.key)
@@ -132,6 +132,8 @@ def _discounted(base: _Base, discount: Decimal) -> tuple[PriceStep, ...]:
 
 
 def _base(line: LineFacts, rule: PriceRule, agreed: AgreedPrice, defaults: PricingDefaults) -> _Base:
+    if rule.is_policy and line.revised is not None:
+        return _capped(_revised(line.revised, line), line, agreed)
     match rule.method:
         case Method.LIST:
             return _capped(_list(line), line, agreed)
@@ -143,6 +145,12 @@ def _base(line: LineFacts, rule: PriceRule, agreed: AgreedPrice, defaults: Prici
             return _capped(_by_units(line, rule), line, agreed)
         case _:
             return _same(line, "same")
+
+
+def _revised(revised: Money, line: LineFacts) -> _Base:
+    """What a concession that expires had taken off comes back on top of the revised price."""
+    amount = revised if line.comes_back is None else revised + line.comes_back
+    return _Base(amount=amount, rule="revision", steps=(PriceStep(code="revision", amount=amount),))
 
 
 def _same(line: LineFacts, rule: str) -> _Base:

@@ -1,0 +1,172 @@
+"""Draft a price revision: its rows are the preview, made anew with every change; handed in, approved, ended.
+
+Whoever had a hand in it is noted, because the one who approves it must be somebody else.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from offers.core.errors import DraftChanged, DraftNotInState, RulesHaveProblems, SecondPersonNeeded
+from offers.core.revisions import Revision, plain_revision
+from offers.core.states import check_revision_step
+from offers.models import PriceRevision, RevisedTerm
+from offers.queries.revisions import lines_as_kept, made_of, revision_of
+from renewals.core.actors import Actor
+from renewals.core.errors import RequiredValueMissing
+from renewals.core.text import check_line
+
+State, TermState = PriceRevision.State, RevisedTerm.State
+BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevisionWish:
+    """A revision with its name and why."""
+
+    name: str
+    reason: str
+    revision: Revision
+
+
+@transaction.atomic
+def start_revision(*, wish: RevisionWish, today: date, by: Actor, now: datetime) -> PriceRevision:
+    """Return a new draft with what it would make of every term today; raises RequiredValueMissing."""
+    row = PriceRevision(workspace_id=by.workspace_id, author=by.label, created_at=now)
+    return _keep(row, wish, today=today, by=by, now=now)
+
+
+@transaction.atomic
+def change_revision(
+    *, revision_id: int, seen: int, wish: RevisionWish, today: date, by: Actor, now: datetime
+) -> PriceRevision:
+    """Keep another book, rule or choice of a draft and make its rows anew; raises DraftChanged, DraftNotInState."""
+    row = _open(revision_id, seen)
+    row.revision += 1
+    return _keep(row, wish, today=today, by=by, now=now)
+
+
+@transaction.atomic
+def leave_out(
+    *, revision_id: int, seen: int, contract_ids: Mapping[int, str], today: date, by: Actor, now: datetime
+) -> PriceRevision:
+    """Leave contracts out by hand, each with its reason; an empty reason takes one in again.
+
+    Raises DraftChanged, DraftNotInState.
+    """
+    row = _open(revision_id, seen)
+    before = revision_of(row)
+    left_out = {**before.choices.left_out, **contract_ids}
+    kept = {key: why.strip()[:300] for key, why in left_out.items() if why.strip()}
+    content = plain_revision(before)
+    content["choices"]["left_out"] = {str(key): why for key, why in sorted(kept.items())}
+    row.content, row.revision = content, row.revision + 1
+    wish = RevisionWish(name=row.name, reason=row.reason, revision=revision_of(row))
+    return _keep(row, wish, today=today, by=by, now=now)
+
+
+@transaction.atomic
+def submit_revision(*, revision_id: int, seen: int, by: Actor, now: datetime) -> PriceRevision:
+    """Hand a draft in; its rows are frozen from here on. Raises RulesHaveProblems when no term takes part."""
+    row = _open(revision_id, seen)
+    check_revision_step(row.state, State.WAITING)
+    if not row.terms.filter(state=TermState.PLANNED).exists():
+        raise RulesHaveProblems("No term takes part in this price revision.")
+    return _to(row, State.WAITING, submitted_at=now)
+
+
+@transaction.atomic
+def take_revision_back(*, revision_id: int, by: Actor, now: datetime) -> PriceRevision:
+    """Make what waits a draft again."""
+    row = locked_revision(revision_id)
+    check_revision_step(row.state, State.DRAFT)
+    return _to(row, State.DRAFT, submitted_at=None)
+
+
+@transaction.atomic
+def approve_revision(*, revision_id: int, by: Actor, now: datetime) -> PriceRevision:
+    """Approve what waits: workers apply it from now on. Raises SecondPersonNeeded for whoever had a hand in it."""
+    row = locked_revision(revision_id)
+    check_revision_step(row.state, State.APPLYING)
+    if by.kind != "person" or by.id in row.editor_ids:
+        raise SecondPersonNeeded(
+            f"{by.label} cannot approve this price revision.", why="A second person looks at it before prices change."
+        )
+    return _to(row, State.APPLYING, approver_id=by.id, approved_by=by.label, approved_at=now)
+
+
+@transaction.atomic
+def end_revision(*, revision_id: int, reason: str, by: Actor, now: datetime) -> PriceRevision:
+    """Set a draft aside, or refuse one that waits, with the reason; raises RequiredValueMissing."""
+    row = locked_revision(revision_id)
+    to = State.REFUSED if row.state == State.WAITING else State.DISCARDED
+    check_revision_step(row.state, to)
+    if not reason.strip():
+        raise RequiredValueMissing("Say why it is not to be applied.", where="reason")
+    return _to(row, to, ended_at=now, ended_by=by.label, ended_reason=reason.strip()[:300])
+
+
+def locked_revision(revision_id: int) -> PriceRevision:
+    """Return the revision, locked until the transaction ends; raises DraftNotInState when there is none."""
+    found = PriceRevision.objects.select_for_update().filter(id=revision_id).first()
+    if found is None:
+        raise DraftNotInState("There is no such price revision.")
+    return found
+
+
+def _open(revision_id: int, seen: int) -> PriceRevision:
+    row = locked_revision(revision_id)
+    if row.state != State.DRAFT:
+        raise DraftNotInState(f"This price revision is {row.state}; only a draft can be changed.")
+    if row.revision != seen:
+        raise DraftChanged(
+            "Somebody has edited this price revision since you opened it.",
+            why=f"You saw edit {seen}, it is now at edit {row.revision}.",
+        )
+    return row
+
+
+def _keep(row: PriceRevision, wish: RevisionWish, *, today: date, by: Actor, now: datetime) -> PriceRevision:
+    row.name = check_line(wish.name, label="Name", longest=120, is_required=True)
+    row.reason = check_line(wish.reason, label="Why", longest=300, is_required=True)
+    row.content, row.previewed_at = plain_revision(wish.revision), now
+    row.editor_ids = sorted({*row.editor_ids, *([by.id] if by.kind == "person" and by.id is not None else [])})
+    row.save()
+    _preview(row, wish.revision, today=today, now=now)
+    return row
+
+
+def _preview(row: PriceRevision, revision: Revision, *, today: date, now: datetime) -> None:
+    """Write the rows of a draft anew: they are a picture of the book as it is today."""
+    RevisedTerm.objects.filter(revision=row).delete()
+    rows = [
+        RevisedTerm(
+            workspace_id=row.workspace_id,
+            revision=row,
+            contract_id=made.contract_id,
+            term_number=made.term_number,
+            term_version=found.term.version,
+            lines=lines_as_kept(made),
+            currency=made.old.currency,
+            old_amount=made.old.amount,
+            new_amount=made.new.amount,
+            ends_on=found.term.ends_on,
+            announce_on=made.announce_on,
+            state=TermState.EXCLUDED if made.reason else TermState.PLANNED,
+            reason=made.reason,
+            note=made.note,
+            changed_at=now,
+        )
+        for found, made in made_of(revision, today=today)
+    ]
+    RevisedTerm.objects.bulk_create(rows, batch_size=BATCH)
+
+
+def _to(row: PriceRevision, state: str, **said: object) -> PriceRevision:
+    row.state = state
+    for name, value in said.items():
+        setattr(row, name, value)
+    row.save(update_fields=["state", *said])
+    return row

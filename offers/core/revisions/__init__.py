@@ -1,0 +1,27 @@
+"""Mass price revisions: which part of the book, by which rule, what it makes of each term, what is left out and why."""
+
+from offers.core.revisions.definition import (
+    Book,
+    Choices,
+    Revision,
+    RevisionMethod,
+    RevisionRule,
+    plain_revision,
+    read_revision,
+)
+from offers.core.revisions.terms import Candidate, RevisedLine, RevisedTerm, revised_price, revised_term
+
+__all__ = [
+    "Book",
+    "Candidate",
+    "Choices",
+    "RevisedLine",
+    "RevisedTerm",
+    "Revision",
+    "RevisionMethod",
+    "RevisionRule",
+    "plain_revision",
+    "read_revision",
+    "revised_price",
+    "revised_term",
+]
