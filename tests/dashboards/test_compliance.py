@@ -179,7 +179,7 @@ def test_audit_shows_only_accounts_within_reach_and_counts_its_statements(
         make_person(world.workspace, "other@example.com", "csm")
         make_person(world.workspace, "viewer@example.com", "product_viewer")
     assert "No touch broke a rule" in seen_by(client, "other@example.com")
-    assert "1 touch broke a rule" in seen_by(client, "csm@example.com")
+    assert "1 finding broke a rule" in seen_by(client, "csm@example.com")
     settled = client.post(f"{PATH}note/", {"finding": f"sent_outside_hours:message:{first.id}", "why": "x"})
     assert settled.status_code == 403
     client.force_login(User.objects.get(email="viewer@example.com"))

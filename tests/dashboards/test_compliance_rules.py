@@ -10,11 +10,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from offers.actions.shipped import publish_shipped_if_none
 from playbooks.models import AccountPause, Decision, Enrolment, HumanOnly, TouchBudget
 from playbooks.queries.compliance import CODES, ComplianceAsk, compliance_findings
+from renewals.actions.outcomes import record_outcomes
 from renewals.actions.scope import in_workspace
 from renewals.actions.statistics import refresh_statistics
-from renewals.core.actors import Actor
+from renewals.core.actors import Actor, system_actor
+from renewals.core.records import OutcomeRow
 from renewals.models import Notice, NoticeProof, Suppression, User, Workspace
 from renewals.queries.clock import database_now
 from tests.dashboards.test_compliance import PATH, plant, weekday
@@ -142,6 +145,18 @@ def inadmissible_proof(world: World) -> None:
     )
 
 
+def closed_below(world: World) -> None:
+    """As an import records it: whatever was approved."""
+    publish_shipped_if_none(by=system_actor(world.workspace.id, "tests"), now=weekday(30, 8))
+    row = OutcomeRow(
+        renewal_id=world.renewal.id,
+        final_amount=world.renewal.target_amount / 2,
+        primary_reason="price",
+        decided_on=weekday(20, 8).date(),
+    )
+    record_outcomes(rows=[row], by=system_actor(world.workspace.id, "import"), now=weekday(20, 9))
+
+
 def found(kind: str, *, days: int = 90) -> Counter[tuple[str, str]]:
     now = database_now()
     ask = ComplianceAsk(since=now - timedelta(days=days), until=now + timedelta(days=1), kind=kind)
@@ -164,6 +179,7 @@ def found(kind: str, *, days: int = 90) -> Counter[tuple[str, str]]:
         (missed_notice, ("notice", "notice_missed")),
         (inadmissible_proof, ("notice", "served_outside_the_rule")),
         (approval, ("approval", "sent_without_approval")),
+        (closed_below, ("price", "closed_below_policy")),
     ],
 )
 def test_each_planted_breach_is_found_exactly_once(

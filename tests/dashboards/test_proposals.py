@@ -5,6 +5,7 @@ from django.test import Client
 
 from offers.actions.shipped import publish_shipped_if_none
 from offers.models import ApprovalRequest, Proposal
+from playbooks.models import Task
 from renewals.actions.scope import in_workspace
 from renewals.models import Account, Renewal, Workspace
 from renewals.queries.clock import database_now
@@ -180,3 +181,18 @@ def test_list_of_approvals_takes_the_same_queries_for_one_and_three(
     client.get("/approvals/")
     with django_assert_num_queries(LIST_QUERIES):
         assert f"{count} price" in words(client, "/approvals/")
+
+
+@pytest.mark.requirement(32)
+def test_clause_below_policy_is_a_task_and_closes_nothing(world: World, client: Client, path: str) -> None:
+    kept(world, client, path)
+    with in_workspace(world.workspace.id, by=world.actor):
+        row = Renewal.objects.get()
+        Renewal.objects.update(due_on=world.now.date(), notice_on=None)
+    for _ in range(2):
+        answer = client.post(f"/renewals/{row.id}/clause/", follow=True)
+    assert "Nothing was closed; it is a task now." in words_of(answer.content.decode())
+    with in_workspace(world.workspace.id, by=world.actor):
+        assert Renewal.objects.get().closed_on is None
+        task = Task.objects.get(origin_key=f"below-policy:{row.id}")
+        assert (task.kind, task.assignee_id) == ("escalation", world.people["csm"].id)
