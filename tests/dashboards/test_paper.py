@@ -15,6 +15,7 @@ from offers.core.pricing import Wish
 from offers.models import Proposal, ProposalAnswer, ProposalLink, ProposalViews
 from offers.queries.links import proposal_url
 from playbooks.models import Task
+from playbooks.queries.compliance import ComplianceAsk, compliance_findings
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import person_actor
 from renewals.models import Account, Contact, Renewal, Touchpoint, Workspace
@@ -94,6 +95,8 @@ def test_acceptance_on_the_page_closes_the_renewal_and_leaves_a_touch(world: Wor
         row = Renewal.objects.get(id=kept.proposal.renewal_id)
         assert (row.final_amount, row.closed_on is not None) == (kept.version.net_amount, True)
         assert Touchpoint.objects.filter(origin="proposal link", direction="inbound").count() == 1
+        ask = ComplianceAsk(since=world.now - timedelta(days=1), until=world.now + timedelta(days=1), rule="price")
+        assert compliance_findings(ask, codes="{}", most=9).findings == ()
 
 
 @pytest.mark.parametrize(

@@ -128,8 +128,8 @@ def paper_of(facts: PaperFacts) -> Paper:
         conditions=facts.terms,
         notice=_notice(facts),
         statement=(
-            f"I accept this proposal for {facts.account} and may do so: {facts.contract} goes on for {months}, "
-            f"{span}, at {total} a year."
+            f"I accept this proposal for {facts.account} and am entitled to do so: {facts.contract} goes on "
+            f"for {months}, {span}, at {total} a year."
         ),
         recipient=facts.recipient,
         owner=facts.owner,

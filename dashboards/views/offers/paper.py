@@ -65,12 +65,12 @@ def proposal_pdf(request: HttpRequest, token: str) -> HttpResponse:
         case = _case(subject)
     if case.standing not in (LinkStanding.OPEN, LinkStanding.ACCEPTED):
         raise Http404
-    return pdf_answer(case.paper)
+    return pdf_answer(case.paper, accepted=case.accepted)
 
 
-def pdf_answer(paper: Paper) -> HttpResponse:
+def pdf_answer(paper: Paper, *, accepted: str = "") -> HttpResponse:
     """Return a paper as a download."""
-    answer = HttpResponse(paper_pdf(paper), content_type="application/pdf")
+    answer = HttpResponse(paper_pdf(paper, accepted=accepted), content_type="application/pdf")
     name = f"proposal-{paper.account}.pdf".replace("/", "-").replace("\\", "-")
     answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     answer["X-Content-Type-Options"] = "nosniff"
