@@ -5,10 +5,12 @@ from datetime import datetime
 from decimal import Decimal
 
 from offers.actions.approvals import AnswerGiven, answer_step, ask_approval
-from offers.actions.proposals import ProposalWish, keep_proposal, present_proposal
+from offers.actions.links import LinkWish, present_by_link
+from offers.actions.proposals import ProposalWish, keep_proposal
+from offers.core.links import USUAL_VALIDITY
 from offers.core.pricing import Wish
 from offers.queries.approvals import people, seats_of_person
-from playbooks.queries.demo import names_of, renewals_to_propose
+from playbooks.queries.demo import names_of, person_to_send_to, renewals_to_propose
 from renewals.core.actors import Actor, person_actor
 from renewals.core.errors import NamedError
 
@@ -57,7 +59,9 @@ def _propose(renewal_id: int, owner: Actor, story: Story, names: dict[int, str],
         _answer(request.id, version.id, names, now=now, workspace_id=owner.workspace_id)
     request.refresh_from_db()
     if request.state == "approved":
-        present_proposal(proposal_id=request.proposal_id, version_id=version.id, by=owner, now=now)
+        link = LinkWish(valid_until=now.date() + USUAL_VALIDITY, contact_id=person_to_send_to(renewal_id))
+        where = {"proposal_id": request.proposal_id, "version_id": version.id}
+        present_by_link(**where, given=link, today=now.date(), by=owner, now=now)
     return 1
 
 

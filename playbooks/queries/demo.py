@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from renewals.models import Renewal, User
+from renewals.models import ContactRole, Renewal, User
 
 AHEAD = (timedelta(days=20), timedelta(days=150))
 
@@ -19,3 +19,12 @@ def renewals_to_propose(*, today: date, limit: int) -> list[tuple[int, int]]:
 def names_of(user_ids: Iterable[int]) -> dict[int, str]:
     """Return the names of people."""
     return {row.id: str(row) for row in User.objects.filter(id__in=set(user_ids))}
+
+
+def person_to_send_to(renewal_id: int) -> int | None:
+    """Return who buys at the account of a renewal, else anybody with a role; None when there is nobody."""
+    account = Renewal.objects.filter(id=renewal_id).values_list("account_id", flat=True).first()
+    rows = ContactRole.objects.filter(account_id=account, until_on__isnull=True, contact__left_on__isnull=True)
+    found = list(rows.exclude(contact__email="").order_by("contact_id").values_list("role", "contact_id"))
+    buyers = [contact for role, contact in found if role == "economic_buyer"]
+    return next(iter([*buyers, *(contact for _, contact in found)]), None)
