@@ -8,6 +8,7 @@ from playbooks.actions.pump import Pump, pump_safely
 from playbooks.actions.sending import check_watermarks
 from playbooks.actions.sweeps import (
     sweep_channels,
+    sweep_contracts,
     sweep_enrolments,
     sweep_notices,
     sweep_ownership,
@@ -70,6 +71,12 @@ def tend_channels() -> None:
 def project_ahead() -> None:
     """Project anew what is ahead of renewals whose plan changed."""
     sweep_projections(now=database_now())
+
+
+@shared_task(name="playbooks.tend_contracts", ignore_result=True, expires=5)
+def tend_contracts() -> None:
+    """Apply price revisions, carry out ends of contracts, ask for reviews of losses and for asking accounts back."""
+    sweep_contracts(now=database_now())
 
 
 @shared_task(name="playbooks.replay_history", ignore_result=True, expires=5)

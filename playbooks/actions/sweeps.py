@@ -3,11 +3,13 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 
 from django.db import DatabaseError, connection
 
+from offers.actions.end_actions import tend_end_actions
+from offers.actions.revisions.apply import apply_part
 from offers.actions.shipped import publish_shipped_if_none
 from playbooks.actions.approvals import tend_approvals
 from playbooks.actions.channels.digests import tell_digests
@@ -15,6 +17,7 @@ from playbooks.actions.channels.events import settle_events
 from playbooks.actions.channels.inbound import settle_inbound
 from playbooks.actions.channels.posts import post_due
 from playbooks.actions.channels.trials import send_trials
+from playbooks.actions.contract_tasks import tend_contract_tasks
 from playbooks.actions.enrol import enrol_due
 from playbooks.actions.escalations import tend_escalations
 from playbooks.actions.foresight.keep import refresh_projections
@@ -35,7 +38,8 @@ from playbooks.actions.triggers import sweep_triggers
 from playbooks.actions.workload import tend_workload
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import Actor, system_actor
-from renewals.queries.workspaces import active_workspace_ids
+from renewals.core.dates import local_date
+from renewals.queries.workspaces import active_workspace_ids, workspace
 
 log = logging.getLogger(__name__)
 
@@ -120,6 +124,35 @@ def sweep_projections(*, now: datetime, clock: datetime | None = None, only: int
     return _everywhere(
         "project", lambda by: refresh_projections(workspace_id=by.workspace_id, now=now), clock=clock, only=only
     )
+
+
+def sweep_contracts(*, now: datetime, clock: datetime | None = None, only: int | None = None, parts: int = 20) -> int:
+    """Apply approved price revisions, carry out what contracts say of their end, write the tasks they ask for.
+
+    Each part of a revision is a transaction of its own, so that a killed worker loses one part at most. Returns how
+    many terms, ends and tasks changed.
+    """
+    done: list[int] = []
+    for _ in range(parts):
+        if not _everywhere("revisions", lambda by: _revise_part(done, by=by, now=now), clock=clock, only=only):
+            break
+    ends = _everywhere(
+        "ends", lambda by: tend_end_actions(today=_today(by, now), by=by, now=now), clock=clock, only=only
+    )
+    tasks = _everywhere(
+        "contract tasks", lambda by: tend_contract_tasks(today=_today(by, now), by=by, now=now), clock=clock, only=only
+    )
+    return sum(done) + ends + tasks
+
+
+def _revise_part(done: list[int], *, by: Actor, now: datetime) -> bool:
+    worked = apply_part(today=_today(by, now), by=by, now=now)
+    done.append(worked.terms)
+    return not worked.is_over
+
+
+def _today(by: Actor, now: datetime) -> date:
+    return local_date(now, workspace(by.workspace_id).timezone)
 
 
 def sweep_replays(*, now: datetime, clock: datetime | None = None, only: int | None = None, parts: int = 20) -> int:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from renewals.core.contracts.ending import EndRule
 from renewals.core.contracts.following import LossRule
 from renewals.core.lifecycle import MomentAnchor, MomentRule, StageRule
 from renewals.core.notices.escalation import Ladder, read_ladder
@@ -63,6 +64,13 @@ def loss_rule() -> LossRule:
     """Return when a lost renewal is reviewed and when the account is asked back."""
     document = _document("closing.toml")
     return LossRule(review_days=document["review_days"], win_back_months=document["win_back_months"])
+
+
+@lru_cache(maxsize=1)
+def end_action_rule() -> EndRule:
+    """Return when the daily sweep carries out what a contract says about its end."""
+    document = _document("closing.toml")
+    return EndRule(grace_days=document["end_action_grace_days"], lookback_days=document["end_action_lookback_days"])
 
 
 @lru_cache(maxsize=1)

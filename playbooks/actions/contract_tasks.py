@@ -1,0 +1,91 @@
+"""Tasks that contracts ask for: decide what no clause decides, review a loss, ask an account back. Each once.
+
+A task whose cause is settled elsewhere (the renewal closed, the review held, they were asked) is called off.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from playbooks.actions.bulk import insert_rows
+from playbooks.actions.queue import refresh_entries
+from playbooks.core.states import OPEN_TASK_STATES, TaskState
+from playbooks.models import Task
+from playbooks.queries.contract_tasks import ends_to_decide, losses_to_review, settled_keys, win_backs_due
+from renewals.core.actors import Actor
+
+WIN_BACK_LEAD = timedelta(days=14)
+SETTLED = "settled_elsewhere"
+
+
+@transaction.atomic
+def tend_contract_tasks(*, today: date, by: Actor, now: datetime) -> int:
+    """Write the tasks that are missing and call off those that are settled; returns how many changed."""
+    rows = [*_ends(today), *_reviews(), *_win_backs(today)]
+    fresh = [{**row, "workspace_id": by.workspace_id, "created_at": now, "updated_at": now} for row in rows]
+    made = len(insert_rows(Task, fresh, ignore_conflicts=True)) if fresh else 0
+    if made:
+        refresh_entries(renewal_ids=[row["renewal_id"] for row in fresh], now=now)
+    return made + _call_off(now)
+
+
+def _ends(today: date) -> Iterable[dict[str, Any]]:
+    for run in ends_to_decide():
+        yield _task(
+            f"end:{run.renewal_id}",
+            run.renewal,
+            assignee_id=run.renewal.owner_id,
+            title="Decide what follows the term that ended",
+            instructions="Record how the renewal ended, or agree on what follows.",
+            why=run.why,
+            due_on=today,
+        )
+
+
+def _reviews() -> Iterable[dict[str, Any]]:
+    for review in losses_to_review():
+        yield _task(
+            f"loss:{review.id}",
+            review.renewal,
+            assignee_id=review.owner_id,
+            title="Review the loss",
+            instructions="Write down what was found, on the page of the renewal.",
+            why="The renewal was lost.",
+            due_on=review.due_on,
+        )
+
+
+def _win_backs(today: date) -> Iterable[dict[str, Any]]:
+    for review in win_backs_due(until=today + WIN_BACK_LEAD):
+        yield _task(
+            f"win-back:{review.id}:{review.win_back_on}",
+            review.renewal,
+            assignee_id=review.win_back_owner_id or review.owner_id,
+            title="Ask them back",
+            instructions="Look at what was found when they left, ask them back, and note what it came to.",
+            why="Half a year or more has passed since they left.",
+            due_on=review.win_back_on,
+        )
+
+
+def _task(key: str, renewal: Any, *, why: str, **said: Any) -> dict[str, Any]:
+    return {
+        "origin_key": key,
+        "account_id": renewal.account_id,
+        "renewal_id": renewal.id,
+        "why": [why],
+        "outcomes": [],
+        **said,
+    }
+
+
+def _call_off(now: datetime) -> int:
+    tasks = Task.objects.filter(origin_key__in=settled_keys(), state__in=list(OPEN_TASK_STATES))
+    ids = list(tasks.values_list("renewal_id", flat=True))
+    changed = tasks.update(
+        state=TaskState.CANCELLED, ended_reason=SETTLED, updated_at=now, snoozed_until_on=None, snooze_reason=""
+    )
+    refresh_entries(renewal_ids=ids, now=now)
+    return changed

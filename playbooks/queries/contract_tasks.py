@@ -1,0 +1,63 @@
+"""What contracts ask people to do: ends nobody decided, losses to review, accounts to ask back; and what is settled."""
+
+from datetime import date
+
+from django.db.models import QuerySet
+
+from playbooks.core.states import OPEN_TASK_STATES
+from playbooks.models import Task
+from renewals.models import EndActionRun, LossReview
+
+KINDS = ("end:", "loss:", "win-back:")
+
+
+def ends_to_decide() -> QuerySet[EndActionRun]:
+    """Return ends that were left to an owner and are still open, without a task."""
+    known = _known("end:")
+    rows = EndActionRun.objects.filter(result="asked", renewal__closed_on__isnull=True).select_related("renewal")
+    return rows.exclude(renewal_id__in=known).order_by("id")
+
+
+def losses_to_review() -> QuerySet[LossReview]:
+    """Return reviews that are not held yet, without a task."""
+    rows = LossReview.objects.filter(held_on__isnull=True).select_related("renewal")
+    return rows.exclude(id__in=_known("loss:")).order_by("id")
+
+
+def win_backs_due(*, until: date) -> list[LossReview]:
+    """Return losses whose day to ask back lies on or before a day, not asked yet, and without a task for that day."""
+    keys = set(Task.objects.filter(origin_key__startswith="win-back:").values_list("origin_key", flat=True))
+    rows = LossReview.objects.filter(win_back_on__lte=until, win_back_result="").select_related("renewal")
+    return [row for row in rows.order_by("id") if f"win-back:{row.id}:{row.win_back_on}" not in keys]
+
+
+def settled_keys() -> list[str]:
+    """Return the keys of open tasks whose cause is settled: closed, held, asked, or put off to another day."""
+    keys = {
+        key
+        for kind in KINDS
+        for key in Task.objects.filter(origin_key__startswith=kind, state__in=OPEN_TASK_STATES).values_list(
+            "origin_key", flat=True
+        )
+    }
+    return sorted(keys - _wanted(keys)) if keys else []
+
+
+def _wanted(keys: set[str]) -> set[str]:
+    """Return those of the keys that are still asked for."""
+    ends = EndActionRun.objects.filter(renewal__closed_on__isnull=True, renewal_id__in=_ids(keys, "end:"))
+    reviews = LossReview.objects.filter(id__in=_ids(keys, "loss:"), held_on__isnull=True)
+    backs = LossReview.objects.filter(id__in=_ids(keys, "win-back:"), win_back_result="", win_back_on__isnull=False)
+    return {
+        *(f"end:{key}" for key in ends.values_list("renewal_id", flat=True)),
+        *(f"loss:{key}" for key in reviews.values_list("id", flat=True)),
+        *(f"win-back:{key}:{day}" for key, day in backs.values_list("id", "win_back_on")),
+    }
+
+
+def _known(kind: str) -> list[int]:
+    return _ids(Task.objects.filter(origin_key__startswith=kind).values_list("origin_key", flat=True), kind)
+
+
+def _ids(keys: "set[str] | QuerySet[Task, str]", kind: str) -> list[int]:
+    return [int(key.split(":")[1]) for key in keys if key.startswith(kind)]
