@@ -133,3 +133,17 @@ class ConcessionChanged(Conflict):
 
     code = "E-NEG-04"
     remedy_by_default = "Load the page again to see where it stands."
+
+
+class TreeNotPossible(InvalidInput):
+    """A decision tree with a problem, or an answer that it does not ask for."""
+
+    code = "E-NEG-05"
+    remedy_by_default = "Mend what is named, then try again."
+
+
+class WalkChanged(Conflict):
+    """Somebody else has answered in this walk since the page was opened."""
+
+    code = "E-NEG-06"
+    remedy_by_default = "Load the page again to see how far it has come."

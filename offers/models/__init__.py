@@ -4,7 +4,7 @@ from offers.models.approvals import ApprovalAnswer, ApprovalRequest, ApprovalSte
 from offers.models.drafts import RuleDraft
 from offers.models.library import Offer, OfferVersion, PolicyVersion
 from offers.models.links import ProposalAnswer, ProposalLink, ProposalViews
-from offers.models.negotiation import Concession, Scenario
+from offers.models.negotiation import Concession, Scenario, TreeVersion, TreeWalk, WalkAnswer
 from offers.models.proposals import Proposal, ProposalVersion
 from offers.models.revisions import PriceRevision, RevisedTerm
 from offers.models.simulations import PolicySimulation, SimulatedDecision
@@ -28,4 +28,7 @@ __all__ = [
     "RuleDraft",
     "Scenario",
     "SimulatedDecision",
+    "TreeVersion",
+    "TreeWalk",
+    "WalkAnswer",
 ]

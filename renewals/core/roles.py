@@ -68,6 +68,7 @@ replays          t/n  a/a  t/t   o/n  a/n  a/n  n/n  a/a  a/n
 offers           a/n  a/a  a/n   a/n  a/a  a/n  n/n  a/a  a/n
 offer_approvals  n/n  a/a  n/n   n/n  a/a  n/n  n/n  a/a  n/n
 proposals        o/o  a/a  t/t   o/o  a/n  a/n  n/n  a/n  a/n
+decision_trees   a/n  a/a  a/n   a/n  a/n  a/n  n/n  a/a  a/n
 negotiations     o/o  a/a  t/t   o/o  a/n  a/n  n/n  a/n  a/n
 approvals        o/o  a/a  t/t   o/o  a/a  a/a  n/n  a/n  a/n
 queue            o/o  a/a  t/t   o/o  o/o  a/n  n/n  a/n  n/n

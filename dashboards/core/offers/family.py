@@ -5,6 +5,7 @@ from dashboards.core.parts import Tab
 PAGES = (
     ("proposal", "Proposal", ""),
     ("options", "Options", "options/"),
+    ("objections", "Objections", "objections/"),
     ("concessions", "Give and get", "concessions/"),
 )
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from dashboards.views.offers import concessions, options
+from dashboards.views.offers import concessions, options, trees
 
 PATHS: tuple[URLPattern, ...] = (
     path("renewals/<int:renewal_id>/proposal/options/", options.options, name="renewal_options"),
@@ -30,6 +30,10 @@ PATHS: tuple[URLPattern, ...] = (
         concessions.give_end,
         name="concession_end",
     ),
+    path("renewals/<int:renewal_id>/proposal/objections/", trees.objections, name="renewal_objections"),
+    path("renewals/<int:renewal_id>/proposal/objections/<int:walk_id>/", trees.answer, name="walk_answer"),
+    path("offers/trees/", trees.library, name="trees"),
+    path("offers/trees/<slug:key>/", trees.tree, name="tree"),
     path("offers/leakage/", concessions.leakage, name="leakage"),
     path("offers/leakage/rows/", concessions.leak_list, name="leakage_rows"),
 )

@@ -2,5 +2,6 @@
 
 from offers.models.negotiation.concessions import Concession
 from offers.models.negotiation.scenarios import Scenario
+from offers.models.negotiation.trees import TreeVersion, TreeWalk, WalkAnswer
 
-__all__ = ["Concession", "Scenario"]
+__all__ = ["Concession", "Scenario", "TreeVersion", "TreeWalk", "WalkAnswer"]
