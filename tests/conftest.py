@@ -21,5 +21,6 @@ pytest_plugins = [
     "tests.plugins.requirements",
     "tests.plugins.order",
     "tests.plugins.database",
+    "tests.plugins.kept",
     "tests.plugins.browser",
 ]

@@ -28,17 +28,16 @@ from tests.playbooks.stories import (
     sweep_when_due,
     task_step,
 )
-from tests.plugins.database import make_workspace
 
 START = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
 OLD = (email_step("first", -100), email_step("second", -60), task_step("call", -30))
 NEW = (email_step("first", -100), task_step("review", -70), email_step("second", -50), task_step("call", -30))
 
 
-@pytest.fixture
-def under_way(committed: None) -> Iterator[Workspace]:
+@pytest.fixture(scope="module")
+def under_way(kept_workspace: Workspace) -> Iterator[Workspace]:
     """A renewal of 1 September in the old version, whose first e-mail has been sent."""
-    workspace = make_workspace("acme")
+    workspace = kept_workspace
     enrol_account(workspace, system_actor(workspace.id, "tests"), START, *OLD, due_in=120)
     sweep_when_due(START, 28, KeptChannel())
     with in_workspace(workspace.id, by=person(workspace)):

@@ -14,7 +14,7 @@ from playbooks.actions.sweeps import sweep_replays
 from playbooks.core.replay.asked import Asked, Whose
 from playbooks.models import Decision, Message, ReplayedAct, ReplayedRenewal, ReplayRun, StepRun, Task
 from renewals.actions.scope import in_workspace
-from renewals.core.actors import Actor, person_actor
+from renewals.core.actors import Actor, person_actor, system_actor
 from renewals.core.errors import InvalidInput
 from renewals.core.roles import Member, Role
 from renewals.models import Workspace
@@ -24,7 +24,18 @@ from tests.playbooks.replay.lives import live
 Rows = list[dict[str, Any]]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def workspace(kept_workspace: Workspace) -> Workspace:
+    """One for all tests of this file."""
+    return kept_workspace
+
+
+@pytest.fixture(scope="module")
+def actor(workspace: Workspace) -> Actor:
+    return system_actor(workspace.id, "tests")
+
+
+@pytest.fixture(scope="module")
 def until(workspace: Workspace, actor: Actor, now: datetime) -> datetime:
     """Two accounts have gone through a playbook."""
     return live(workspace, actor, now)

@@ -1,11 +1,13 @@
 """Risks by the model in force: beside the scorecard, explained exactly, and said again to the last digit."""
 
 import math
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from renewals.actions.scope import in_workspace
 from renewals.core.actors import system_actor
 from renewals.models import Account, Workspace
 from signals.actions.learned.life import promote_model, roll_back_model
@@ -34,7 +36,14 @@ def refresh(workspace: Workspace, *, at: timedelta = timedelta(0)) -> int:
     return refresh_scores(workspace_id=workspace.id, account_ids=ids, by=by, now=NOW + at).written
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def inside(kept_workspace: Workspace) -> Iterator[Workspace]:
+    """One workspace for all tests of this file, which run inside it."""
+    with in_workspace(kept_workspace.id, by=system_actor(kept_workspace.id, "tests"), why="test"):
+        yield kept_workspace
+
+
+@pytest.fixture(scope="module")
 def scored(inside: Workspace) -> Workspace:
     """Eight open renewals scored by a promoted model."""
     by = learn(inside, table(240, signal=1.6)).by
