@@ -3,9 +3,11 @@
 import fcntl
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psycopg2
 import pytest
 from django.db import connection, connections
 from django.test.utils import setup_databases
@@ -129,7 +131,24 @@ def make_workspace(slug: str) -> Workspace:
 
 
 def empty_tables() -> None:
-    """Truncate every table but Django's own registers, as the owner."""
+    """Take all rows out of every table but Django's own registers; what was numbered begins at 1 again.
+
+    Making 200 tables anew takes a second, taking out the rows of ten tables nothing; that needs a role which may leave
+    triggers and policies aside, so a server that was named (DATABASE_URL) is emptied the slow way.
+    """
     with connections["owner"].cursor() as cursor:
-        names = [t for t in connections["owner"].introspection.table_names(cursor) if t not in KEPT]
-        cursor.execute("TRUNCATE {} RESTART IDENTITY CASCADE".format(", ".join(f'"{n}"' for n in names)))
+        names = [name for name in connections["owner"].introspection.table_names(cursor) if name not in KEPT]
+        if not (url := os.environ.get("TEST_SUPERUSER_URL")):
+            cursor.execute("TRUNCATE {} RESTART IDENTITY CASCADE".format(", ".join(f'"{name}"' for name in names)))
+            return
+    place = connections["owner"].settings_dict["NAME"]
+    with closing(psycopg2.connect(url, dbname=place)) as outside, outside, outside.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(" UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM \"{name}\")" for name in names))
+        for (name,) in cursor.fetchall():
+            cursor.execute(f'DELETE FROM "{name}"')
+        cursor.execute(
+            "SELECT setval(c.oid::regclass, 1, false) FROM pg_sequence AS s JOIN pg_class AS c ON c.oid = s.seqrelid "
+            "WHERE pg_sequence_last_value(s.seqrelid) IS NOT NULL AND c.relname <> ALL(%s)",
+            [[f"{name}_id_seq" for name in KEPT]],
+        )

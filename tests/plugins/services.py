@@ -23,4 +23,4 @@ def start_services() -> None:
         return
     stack = EmbeddedStack(home, ephemeral=True).start()
     atexit.register(stack.stop)
-    os.environ.update(stack.environment())
+    os.environ.update(stack.environment(), TEST_SUPERUSER_URL=stack.superuser_url())

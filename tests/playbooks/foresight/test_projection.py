@@ -156,7 +156,7 @@ def clocks(workspace: Workspace, by: Actor, opens_at: datetime, now: datetime) -
 
 @pytest.mark.requirement(19)
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
+    max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
 )
 @given(situation=situations())
 def test_engine_on_a_moved_clock_does_exactly_what_was_projected(db: None, situation: Situation) -> None:
