@@ -5,6 +5,7 @@ from offers.models.drafts import RuleDraft
 from offers.models.library import Offer, OfferVersion, PolicyVersion
 from offers.models.links import ProposalAnswer, ProposalLink, ProposalViews
 from offers.models.negotiation import Concession, Scenario, TreeVersion, TreeWalk, WalkAnswer
+from offers.models.plans import OfferPlan, PlannedOffer
 from offers.models.proposals import Proposal, ProposalVersion
 from offers.models.revisions import PriceRevision, RevisedTerm
 from offers.models.simulations import PolicySimulation, SimulatedDecision
@@ -15,7 +16,9 @@ __all__ = [
     "ApprovalStep",
     "Concession",
     "Offer",
+    "OfferPlan",
     "OfferVersion",
+    "PlannedOffer",
     "PolicySimulation",
     "PolicyVersion",
     "PriceRevision",

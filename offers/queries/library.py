@@ -47,6 +47,12 @@ def shipped_offers() -> tuple[dict[str, Any], ...]:
     return tuple(tomllib.loads(path.read_text(encoding="utf-8")) for path in paths)
 
 
+@lru_cache(maxsize=1)
+def shipped_choice() -> dict[str, Any]:
+    """Return the plain table of the rules by which offers are weighed."""
+    return tomllib.loads((FOLDER / "choice.toml").read_text(encoding="utf-8"))
+
+
 def policy_in_force() -> PublishedPolicy:
     """Return the newest published policy, else the shipped one; raises PriceNotPossible for one nobody can read."""
     row = PolicyVersion.objects.order_by("-number").first()

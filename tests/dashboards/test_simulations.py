@@ -12,7 +12,7 @@ from offers.actions.proposals import ProposalWish, keep_proposal
 from offers.actions.shipped import publish_shipped_if_none
 from offers.core.pricing import Wish
 from offers.models import PolicySimulation
-from offers.tasks import simulate_policies
+from offers.tasks import work_orders
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import person_actor
 from renewals.models import Renewal, Workspace
@@ -57,7 +57,7 @@ def test_simulation_is_ordered_done_by_a_worker_and_read_to_its_rows(world: Worl
     assert (refused.status_code, "Name the day." in refused.content.decode()) == (422, True)
     path = client.post(f"{PATH}order/", {"policy": "version-1", "period": "365"})["Location"]
     assert "Waiting for a worker" in text(client, path)
-    simulate_policies()
+    work_orders()
     found = text(client, path)
     assert "By the policy of then: 2 of 2 reproduced" in found
     assert "Nothing would have been decided otherwise" in found

@@ -18,7 +18,7 @@ from dashboards.screen import screen
 from dashboards.views.asking import asker_of, wants_part
 from dashboards.views.compliance import without_formula
 from offers.actions.simulations import cancel_simulation, order_simulation
-from offers.wake import wake_simulations_on_commit
+from offers.wake import wake_orders_on_commit
 from renewals.core.errors import NamedError
 from renewals.core.roles import check_permission
 
@@ -44,7 +44,7 @@ def order(request: HttpRequest) -> HttpResponse:
     except NamedError as problem:
         form.add_error(None, f"{problem.what} {problem.remedy}".strip())
         return _show_list(request, form, status=422)
-    wake_simulations_on_commit()
+    wake_orders_on_commit()
     return redirect("simulation", run_id=run.id)
 
 

@@ -11,7 +11,13 @@ PURE_LIBRARIES = {"holidays", "dateutil", "babel", "liquid", "markdown_it", "nh3
 """Libraries without file, network or clock of their own that the cores may use."""
 
 NUMERIC_LIBRARIES = {"numpy", "pandas", "scipy", "sklearn", "skops"}
-NUMERIC_PLACES = ("playbooks/core/world/", "signals/core/learning/", "signals/core/features/", "signals/core/scoring/")
+NUMERIC_PLACES = (
+    "playbooks/core/world/",
+    "signals/core/learning/",
+    "signals/core/features/",
+    "signals/core/scoring/",
+    "offers/core/choice/",
+)
 """Where a decision record (0008) lets a core calculate with arrays."""
 
 SIGNAL_MODULES = ("django.dispatch", "django.db.models.signals", "django.core.signals", "django.db.backends.signals")

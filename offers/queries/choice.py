@@ -1,0 +1,75 @@
+"""Offers as they are weighed for a renewal, and the renewals that a plan is about."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import QuerySet
+
+from offers.core.choice import Choice, ChoiceRules, Situation, choices_of, read_choice_rules
+from offers.models import Proposal
+from offers.queries.approvals import role_of
+from offers.queries.cases import RenewalCase, basis_of
+from offers.queries.library import PublishedOffer, PublishedPolicy, shipped_choice
+from renewals.models import Renewal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ahead:
+    """A renewal that comes up; `week`, from 0, is the last in which an offer still comes in time."""
+
+    renewal_id: int
+    account_id: int
+    owner_id: int
+    week: int
+    is_proposed: bool
+
+
+def choice_rules() -> ChoiceRules:
+    """Return the rules by which offers are weighed."""
+    return read_choice_rules(shipped_choice())
+
+
+def weighed(
+    case: RenewalCase, *, owner_id: int | None, policy: PublishedPolicy, offers: tuple[PublishedOffer, ...]
+) -> tuple[tuple[PublishedOffer, Choice], ...]:
+    """Return every offer for a renewal, the most valuable first; what may be given goes by the role of its owner.
+
+    Randomised outcomes of offers are none yet: every effect is the shipped guess until experiments make them.
+    """
+    basis = basis_of(case, role=role_of(owner_id))
+    situation = Situation(basis=basis, policy=policy.policy, rules=choice_rules())
+    by_key = {each.offer.key: each for each in offers}
+    found = choices_of(situation, (each.offer for each in offers))
+    return tuple((by_key[choice.offer.key], choice) for choice in found)
+
+
+def count_ahead(*, today: date, days: int) -> int:
+    """Return how many open renewals come up within so many days."""
+    return _ahead(today, days).count()
+
+
+def next_ahead(*, today: date, days: int, weeks: int, after: int, limit: int) -> list[Ahead]:
+    """Return the open renewals that come up within so many days, by id, from beyond one on."""
+    rows = list(_ahead(today, days).filter(id__gt=after).order_by("id")[:limit])
+    proposed = Proposal.objects.filter(renewal_id__in=[row.id for row in rows]).exclude(state="withdrawn")
+    taken = frozenset(proposed.values_list("renewal_id", flat=True))
+    return [
+        Ahead(
+            renewal_id=row.id,
+            account_id=row.account_id,
+            owner_id=row.owner_id,
+            week=_latest_week(row, today=today, weeks=weeks),
+            is_proposed=row.id in taken,
+        )
+        for row in rows
+    ]
+
+
+def _ahead(today: date, days: int) -> QuerySet[Renewal]:
+    return Renewal.objects.filter(closed_on__isnull=True, due_on__gte=today, due_on__lte=today + timedelta(days=days))
+
+
+def _latest_week(row: Renewal, *, today: date, weeks: int) -> int:
+    """The last week, from 0, in which an offer still comes before notice or due date, the horizon at most."""
+    ends = min(day for day in (row.notice_on, row.due_on) if day is not None and day >= today)
+    return min(weeks - 1, (ends - today).days // 7)
