@@ -1,12 +1,15 @@
 """Close a renewal for what was approved: a renewal with a proposal is not closed below it, whatever the door."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
 
 from offers.actions.proposals import locked_proposal
+from offers.core.accepted import following_of
 from offers.core.errors import OutOfPolicy
+from offers.models import Proposal
 from offers.queries.approvals import is_approved, standing_proposal
 from offers.queries.cases import target_of
 from renewals.actions.closing import ClosedRenewal, ClosingOrder, carry_out_end_action, close_renewal
@@ -18,10 +21,12 @@ def close_as_approved(*, order: ClosingOrder, by: Actor, now: datetime) -> Close
     """Close a renewal as `close_renewal` does; raises OutOfPolicy for a price below the approved proposal.
 
     A renewal without a proposal, one that is lost, and a price at or above the policy price are closed as they are.
+    At the price of a signed version the next term has the lines that were signed.
     """
     row = order.outcome
     if not row.is_lost:
         check_approved(renewal_id=row.renewal_id, amount=row.final_amount)
+        order = _as_signed(order)
     return close_renewal(order=order, by=by, now=now)
 
 
@@ -49,3 +54,11 @@ def check_approved(*, renewal_id: int, amount: Decimal) -> None:
             where="final amount",
             remedy="Keep the new price as a version of the proposal and ask for it.",
         )
+
+
+def _as_signed(order: ClosingOrder) -> ClosingOrder:
+    standing = standing_proposal(order.outcome.renewal_id)
+    version = standing.version if standing and standing.state == Proposal.State.SIGNED else None
+    if version is None or order.following is not None or order.outcome.final_amount != version.net_amount:
+        return order
+    return replace(order, following=following_of(version.price))

@@ -12,10 +12,11 @@ def following_of(price: Mapping[str, Any]) -> Following:
 
     Then their amounts are shared out from the whole, because a contract has one currency.
     """
-    months = int(price["term_months"])
+    months, ramp = int(price["term_months"]), Decimal(price.get("ramp_percent", "0"))
     if any(line["currency"] != price["currency"] for line in price["lines"]):
-        return Following(months=months)
-    return Following(months=months, lines=tuple(_line(line) for line in price["lines"] if not _is_dropped(line)))
+        return Following(months=months, ramp_percent=ramp)
+    kept = tuple(_line(line) for line in price["lines"] if not _is_dropped(line))
+    return Following(months=months, lines=kept, ramp_percent=ramp)
 
 
 def _is_dropped(line: Mapping[str, Any]) -> bool:

@@ -122,6 +122,7 @@ def _line(line: LinePrice) -> Plain:
     return {
         "key": line.key,
         "name": line.name,
+        "product": line.product,
         "currency": line.net.currency,
         "quantity": f"{line.quantity.normalize():f}",
         "rule": line.rule,

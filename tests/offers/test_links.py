@@ -8,7 +8,7 @@ import pytest
 from offers.actions import answers
 from offers.actions.closing import carry_out_as_approved, close_as_approved
 from offers.actions.links import extend_link, note_view, withdraw_link
-from offers.actions.proposals import withdraw_proposal
+from offers.actions.proposals import sign_proposal, withdraw_proposal
 from offers.core.errors import LinkNotOpen, OutOfPolicy
 from offers.core.links import AnswerKind, LinkStanding
 from offers.models import Proposal, ProposalAnswer
@@ -52,6 +52,17 @@ def test_acceptance_closes_the_renewal_with_the_accepted_line_and_opens_the_next
     again = answer(scene, link)
     assert (again.is_repeat, again.answer.id) == (True, kept.id)
     assert (ProposalAnswer.objects.count(), Outcome.objects.count(), standing(link)) == (1, 1, LinkStanding.ACCEPTED)
+
+
+def test_signed_on_paper_is_closed_with_the_signed_lines(scene: Scene) -> None:
+    version = approved(scene, term_months=24)
+    presented(scene, version)
+    sign_proposal(proposal_id=version.proposal_id, version_id=version.id, by=scene.people["anna"], now=NOW)
+    row = OutcomeRow(
+        renewal_id=scene.renewal.id, final_amount=version.net_amount, primary_reason="price", decided_on=TODAY
+    )
+    close_as_approved(order=ClosingOrder(outcome=row), by=scene.people["anna"], now=NOW)
+    assert TermVersion.objects.get(number=2, superseded_at__isnull=True).ends_on == date(2028, 12, 31)
 
 
 @pytest.mark.requirement(32)

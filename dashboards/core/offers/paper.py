@@ -23,11 +23,14 @@ UNITS: Mapping[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaperLineFacts:
-    """One line: what it costs a year today (None: it is new) and then. `quantity` None: it is not counted."""
+    """One line: what it costs a year today (None: it is new) and then (None: it ends).
+
+    `quantity` None: it is not counted.
+    """
 
     name: str
     before: Money | None
-    after: Money
+    after: Money | None
     quantity_before: Decimal | None = None
     quantity: Decimal | None = None
     unit: str = ""
@@ -35,7 +38,10 @@ class PaperLineFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaperFacts:
-    """Everything a paper is made from. `notice_on` None: the contract has no notice; `before` None: all is new."""
+    """Everything a paper is made from. `notice_on` None: the contract has no notice; `before` None: all is new.
+
+    `years` are what each year of the term costs where a price rises by `ramp_percent` with each further year.
+    """
 
     company: str
     account: str
@@ -59,6 +65,8 @@ class PaperFacts:
     owner_email: str = ""
     recipient: str = ""
     postal_address: str = ""
+    years: tuple[Money, ...] = ()
+    ramp_percent: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +91,7 @@ class Paper:
     total: str
     change: str
     change_state: str
+    rising: str
     before: str
     term_total: str
     term: str
@@ -113,6 +122,7 @@ def paper_of(facts: PaperFacts) -> Paper:
         total=total,
         change=change,
         change_state=state,
+        rising=_rising(facts).removeprefix(", "),
         before=money_words(facts.before) if facts.before else "",
         term_total=money_words(facts.term_total),
         term=f"{months}, {span}",
@@ -120,7 +130,7 @@ def paper_of(facts: PaperFacts) -> Paper:
         lines=tuple(_line(line) for line in facts.lines),
         terms=(
             ("Term", f"{months}, from {span}"),
-            ("Price a year", total),
+            *_prices(facts),
             ("All payments of the term", money_words(facts.term_total)),
             ("Payment", _payment(facts.payment_days)),
             ("This proposal is valid until", f"the end of {day_words(facts.valid_until)}"),
@@ -129,7 +139,7 @@ def paper_of(facts: PaperFacts) -> Paper:
         notice=_notice(facts),
         statement=(
             f"I accept this proposal for {facts.account} and am entitled to do so: {facts.contract} goes on "
-            f"for {months}, {span}, at {total} a year."
+            f"for {months}, {span}, at {total} a year{_rising(facts)}."
         ),
         recipient=facts.recipient,
         owner=facts.owner,
@@ -137,6 +147,18 @@ def paper_of(facts: PaperFacts) -> Paper:
         postal_address=facts.postal_address,
         has_quantities=any(line.quantity is not None for line in facts.lines),
     )
+
+
+def _rising(facts: PaperFacts) -> str:
+    return f", rising by {facts.ramp_percent.normalize():f} % with each further year" if facts.ramp_percent else ""
+
+
+def _prices(facts: PaperFacts) -> tuple[tuple[str, str], ...]:
+    """One price a year, or what each year of the term costs."""
+    if not facts.ramp_percent:
+        return (("Price a year", money_words(facts.after)),)
+    years = tuple((f"Year {number}", money_words(year)) for number, year in enumerate(facts.years, start=1))
+    return (("Price a year", f"{money_words(facts.after)}{_rising(facts)}"), *years)
 
 
 def last_day(starts_on: date, months: int) -> date:
@@ -167,13 +189,13 @@ def _line(line: PaperLineFacts) -> PaperLine:
         name=line.name,
         quantity=_quantity(line),
         before=money_words(line.before) if line.before else "",
-        after=money_words(line.after),
-        change=change_words(line.before, line.after)[0].removesuffix(" a year"),
+        after=money_words(line.after) if line.after else "",
+        change=change_words(line.before, line.after)[0].removesuffix(" a year") if line.after else "Ends",
     )
 
 
 def _quantity(line: PaperLineFacts) -> str:
-    if line.quantity is None:
+    if line.quantity is None or line.after is None:
         return ""
     unit = f" {line.unit}" if line.unit else ""
     after = f"{line.quantity.normalize():f}{unit}"

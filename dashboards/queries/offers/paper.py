@@ -12,12 +12,14 @@ from dashboards.core.offers.paper import Paper, PaperFacts, PaperLineFacts, last
 from offers.core.links import AnswerKind, LinkStanding
 from offers.models import ProposalAnswer, ProposalLink, ProposalVersion
 from offers.queries.links import LinkToken, link_with_all, standing_of
+from renewals.core.contracts.following import ending_lines
 from renewals.core.dates import notice_deadline
 from renewals.core.money import Money
-from renewals.models import Contact, ContractLine, Renewal, TermVersion, Workspace
+from renewals.core.records import LineRow
+from renewals.models import Contact, Renewal, TermVersion, Workspace
 from renewals.queries.calendars import calendar_for
 from renewals.queries.clock import workspace_and_now
-from renewals.queries.term_rows import live_term
+from renewals.queries.term_rows import live_term, term_row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,13 +73,14 @@ def _facts(
     months, starts_on = int(price["term_months"]), row.due_on
     offer = version.offer_version.definition if version.offer_version else {}
     owner = row.owner or row.account.owner
+    lines = _lines(price, term, row.contract.currency)
     return PaperFacts(
         company=workspace.name,
         account=row.account.name,
         contract=row.contract.name or row.contract.external_id,
         number=version.number,
-        lines=_lines(price, term),
-        before=_today(price),
+        lines=lines,
+        before=_today(lines, price["currency"]),
         after=Money(Decimal(price["net"]), price["currency"]),
         term_total=Money(Decimal(price["tcv"]), price["currency"]),
         starts_on=starts_on,
@@ -94,25 +97,35 @@ def _facts(
         owner_email=owner.email if owner else "",
         recipient=contact.name if contact else "",
         postal_address=workspace.postal_address,
+        years=tuple(Money(Decimal(year), price["currency"]) for year in price.get("years", ())),
+        ramp_percent=Decimal(price.get("ramp_percent", "0")),
     )
 
 
-def _today(price: Mapping[str, Any]) -> Money | None:
-    """What the renewed lines cost today; a new line costs nothing today, and does not make the rest unknown."""
-    known = [line["prior"] for line in price["lines"] if line["prior"] is not None]
-    if price["prior"] is not None or not known:
-        return _money(price["prior"], price["currency"])
-    if any(line["currency"] != price["currency"] for line in price["lines"]):
+def _today(lines: tuple[PaperLineFacts, ...], currency: str) -> Money | None:
+    """What all lines cost today, also those that end; None where nothing is paid today or not in one currency."""
+    known = [line.before for line in lines if line.before is not None]
+    if not known or any(each.currency != currency for each in known):
         return None
-    return Money(sum(map(Decimal, known), Decimal(0)), price["currency"])
+    return Money(sum((each.amount for each in known), Decimal(0)), currency)
 
 
-def _lines(price: Mapping[str, Any], term: TermVersion | None) -> tuple[PaperLineFacts, ...]:
-    held = {line.external_id: line for line in term.lines.all()} if term else {}
-    return tuple(_line(line, held.get(line["key"])) for line in price["lines"])
+def _lines(price: Mapping[str, Any], term: TermVersion | None, currency: str) -> tuple[PaperLineFacts, ...]:
+    """The proposed lines in their order, then those that do not go on; amounts of today are the contract's own."""
+    ending = {line.external_id: line for line in ending_lines(term_row(term))} if term else {}
+    proposed = {line["key"] for line in price["lines"]}
+    gone = (line for key, line in ending.items() if key not in proposed)
+    return (
+        *(_line(line, ending.get(line["key"]), currency) for line in price["lines"]),
+        *(PaperLineFacts(name=_name(line), before=Money(line.arr_amount, currency), after=None) for line in gone),
+    )
 
 
-def _line(line: Mapping[str, Any], held: ContractLine | None) -> PaperLineFacts:
+def _name(line: LineRow) -> str:
+    return line.description or line.external_id
+
+
+def _line(line: Mapping[str, Any], held: LineRow | None, currency: str) -> PaperLineFacts:
     """The count that was agreed, else that of the ending term; one of something is no count."""
     before = held.quantity if held else None
     agreed = line.get("quantity")
@@ -120,16 +133,12 @@ def _line(line: Mapping[str, Any], held: ContractLine | None) -> PaperLineFacts:
     is_counted = quantity not in (None, Decimal(1)) or before not in (None, Decimal(1))
     return PaperLineFacts(
         name=line["name"],
-        before=_money(line["prior"], line["currency"]),
+        before=Money(held.arr_amount, currency) if held else None,
         after=Money(Decimal(line["net"]), line["currency"]),
         quantity_before=before if is_counted else None,
         quantity=quantity if is_counted else None,
         unit=held.unit if held else "",
     )
-
-
-def _money(text: str | None, currency: str) -> Money | None:
-    return None if text is None else Money(Decimal(text), currency)
 
 
 def _notice_on(term: TermVersion | None, row: Renewal, ends_on: date) -> date | None:

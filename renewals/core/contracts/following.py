@@ -14,6 +14,8 @@ from renewals.core.money import Money, minor_units
 from renewals.core.records import LineRow, TermRow
 from renewals.core.terms import EndAction
 
+YEAR = 12
+
 
 class RenewalTiming(StrEnum):
     """When a renewal was decided against its due date, or that it is open past it (source: glossary 5b)."""
@@ -40,6 +42,7 @@ class Following:
     """What was agreed for the next term; None: as the contract says. `items` None: every item goes on.
 
     `lines` None: the lines share the final amount as before; else they are the lines that were agreed, exactly.
+    `ramp_percent`: how much more each further year of the term costs; the lines are those of its first year.
     """
 
     starts_on: date | None = None
@@ -47,6 +50,7 @@ class Following:
     end_action: EndAction | None = None
     items: tuple[str, ...] | None = None
     lines: tuple["AgreedLine", ...] | None = None
+    ramp_percent: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,13 +127,36 @@ def following_term(term: TermRow, *, final: Money, agreed: Following | None = No
         lines = tuple(line for line in lines if item_of(line) in said.items)
     following = next_span(term, starts_on=said.starts_on, months=said.months)
     end_action = said.end_action or term.end_action
-    return replace(
+    agreed_on = shared(lines, final=final) if said.lines is None else agreed_lines(lines, said.lines, final=final)
+    made = replace(
         following,
         ends_on=None if end_action is EndAction.EVERGREEN else following.ends_on,
         end_action=end_action,
         is_auto_renewing=end_action is EndAction.RENEW,
-        lines=shared(lines, final=final) if said.lines is None else agreed_lines(lines, said.lines, final=final),
+        lines=agreed_on,
     )
+    return replace(made, lines=ramped(made, final=final, percent=said.ramp_percent)) if said.ramp_percent else made
+
+
+def ramped(term: TermRow, *, final: Money, percent: Decimal) -> tuple[LineRow, ...]:
+    """Return the lines of a term's first year as phases, one a year, each year so much more than the one before.
+
+    A year's amount is rounded once and shared out to the cent, so its lines sum up to it. The last phase lasts to the
+    end of the term; a term of one year or less, or without an end, is as it was.
+    """
+    if term.ends_on is None or add_months(term.starts_on, YEAR) > term.ends_on:
+        return term.lines
+    found: list[LineRow] = []
+    yearly, first, number = final, term.starts_on, 1
+    while first <= term.ends_on:
+        following = add_months(term.starts_on, YEAR * number)
+        last = min(following - timedelta(days=1), term.ends_on)
+        for line in shared(term.lines, final=yearly.rounded()):
+            key = line.external_id if number == 1 else f"{line.external_id}-year-{number}"
+            found.append(replace(line, external_id=key, item=line.external_id, starts_on=first, ends_on=last))
+        yearly = yearly.times(1 + percent / 100)
+        first, number = following, number + 1
+    return tuple(found)
 
 
 def agreed_lines(before: tuple[LineRow, ...], agreed: tuple[AgreedLine, ...], *, final: Money) -> tuple[LineRow, ...]:

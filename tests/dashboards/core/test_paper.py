@@ -34,6 +34,7 @@ FACTS = PaperFacts(
         ),
         PaperLineFacts(name="Support", before=euros("6000"), after=euros("6000")),
         PaperLineFacts(name="Reports", before=None, after=euros("4000")),
+        PaperLineFacts(name="Archive", before=euros("500"), after=None),
     ),
     before=euros("54000"),
     after=euros("60880.50"),
@@ -59,6 +60,7 @@ def test_paper_says_what_changes_line_by_line_and_as_a_whole() -> None:
         ("120 seats, today 100", "€48,000", "€50,880.50", "€2,880.50 (6 %) more"),
         ("", "€6,000", "€6,000", "No change"),
         ("", "", "€4,000", "New"),
+        ("", "€500", "", "Ends"),
     ]
     assert (paper.total, paper.change) == ("€60,880.50", "€6,880.50 (12.7 %) more a year")
     assert paper.term == "24 months, 1 Apr 2027 to 31 Mar 2029"
@@ -88,6 +90,18 @@ def test_each_end_action_has_its_words(action: str, word: str) -> None:
     assert word in paper_of(replace(FACTS, end_action=action, notice_on=None)).notice[0]
 
 
+def test_price_that_rises_says_so_year_by_year() -> None:
+    rising = replace(FACTS, ramp_percent=Decimal("3.0"), years=(euros("60880.50"), euros("62706.92")))
+    paper = paper_of(rising)
+    assert paper.terms[1:4] == (
+        ("Price a year", "€60,880.50, rising by 3 % with each further year"),
+        ("Year 1", "€60,880.50"),
+        ("Year 2", "€62,706.92"),
+    )
+    assert paper.statement.endswith("at €60,880.50 a year, rising by 3 % with each further year.")
+    assert paper_pdf(paper)[:5] == b"%PDF-"
+
+
 @pytest.mark.requirement(63)
 def test_sheet_is_pdf_ua_with_title_language_and_exactly_the_figures_of_the_page() -> None:
     paper = paper_of(FACTS)
@@ -98,7 +112,7 @@ def test_sheet_is_pdf_ua_with_title_language_and_exactly_the_figures_of_the_page
     found = json.loads(typst.Compiler(SHEET, ignore_system_fonts=True, sys_inputs=paper_inputs(paper)).query("table"))
     printed = "".join(texts(found))
     for line in paper.lines:
-        assert f"{line.name}{line.quantity}{line.before or '–'}{line.after}{line.change}" in printed
+        assert f"{line.name}{line.quantity}{line.before or '–'}{line.after or '–'}{line.change}" in printed
     assert f"Total{paper.before}{paper.total}{paper.change}" in printed
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from offers.core.accepted import following_of
 from renewals.core.contracts.following import following_term
+from renewals.core.contracts.phases import check_ramps
 from renewals.core.errors import InvalidInput
 from renewals.core.money import Money
 from renewals.core.records import LineRow, TermRow
@@ -51,3 +52,15 @@ def test_lines_in_other_currencies_share_the_accepted_sum() -> None:
     agreed = following_of(price(("seats", "900", None), currency="USD"))
     made = following_term(TERM, final=Money(Decimal(1001), "EUR"), agreed=agreed)
     assert [line.arr_amount for line in made.lines] == [Decimal("800.80"), Decimal("200.20")]
+
+
+def test_rising_price_becomes_phases_that_sum_up_year_by_year() -> None:
+    agreed = following_of(price(("seats", "800.01", "10"), ("support", "200", None)) | {"ramp_percent": "3"})
+    made = following_term(TERM, final=Money(Decimal("1000.01"), "EUR"), agreed=agreed)
+    check_ramps(made)
+    years: dict[date, Decimal] = {}
+    for line in made.lines:
+        years[line.starts_on] = years.get(line.starts_on, Decimal(0)) + line.arr_amount
+    assert years == {date(2026, 4, 1): Decimal("1000.01"), date(2027, 4, 1): Decimal("1030.01")}
+    assert len({line.external_id for line in made.lines}) == 4
+    assert {line.ends_on for line in made.lines} == {date(2027, 3, 31), date(2028, 3, 31)}
