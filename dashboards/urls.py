@@ -2,17 +2,16 @@
 
 from django.urls import path
 
+from dashboards.contract_urls import CONTRACT_PATHS
 from dashboards.views import (
     account,
     account_changes,
     accounts,
-    amendments,
     audit,
     calendar,
     channels,
     comments,
     compliance,
-    contracts,
     explanations,
     feeds,
     glossary,
@@ -21,7 +20,6 @@ from dashboards.views import (
     imports,
     knowledge,
     meetings,
-    mergers,
     messages,
     missing,
     notice_clauses,
@@ -56,7 +54,6 @@ from dashboards.views import (
 from dashboards.views.offers import approvals, links, negotiation, paper, proposals
 from dashboards.views.offers import drafts as rule_drafts
 from dashboards.views.offers import library as offer_library
-from dashboards.views.offers import revisions as price_revisions
 from dashboards.views.offers import simulations as policy_simulations
 from dashboards.views.playbooks import drafts as playbook_drafts
 from dashboards.views.playbooks import editing as playbook_editing
@@ -137,22 +134,6 @@ urlpatterns = [
     path("accounts/<int:account_id>/scores/<slug:kind>/", explanations.score, name="score"),
     path("scores/report/", report.report, name="honesty_report"),
     path("scores/tiers/", tiers.tier_rule, name="tier_rule"),
-    path("contracts/<int:contract_id>/", contracts.contract, name="contract"),
-    path("contracts/<int:contract_id>/amendments/", amendments.amendments, name="contract_amendments"),
-    path(
-        "contracts/<int:contract_id>/amendments/<int:amendment_id>/dates/",
-        contracts.amendment_dates,
-        name="contract_amendment_dates",
-    ),
-    path("contracts/<int:contract_id>/merger/", mergers.merger, name="merger"),
-    path("contracts/<int:contract_id>/merger/application/", mergers.merger_application, name="merger_application"),
-    path("contracts/<int:contract_id>/documents/", contracts.documents, name="contract_documents"),
-    path("contracts/<int:contract_id>/documents/<int:document_id>/", contracts.document, name="contract_document"),
-    path(
-        "contracts/<int:contract_id>/documents/<int:document_id>/removal/",
-        contracts.document_removal,
-        name="contract_document_removal",
-    ),
     path("renewals/<int:renewal_id>/", renewal.renewal, name="renewal"),
     path("renewals/<int:renewal_id>/clause/", renewal.clause, name="renewal_clause"),
     path("renewals/<int:renewal_id>/loss-review/", renewal.loss_review, name="loss_review"),
@@ -183,19 +164,6 @@ urlpatterns = [
         name="simulation_cancellation",
     ),
     path("offers/policy/simulations/<int:run_id>/decisions.csv", policy_simulations.decisions, name="simulation_csv"),
-    path("offers/revisions/", price_revisions.revisions, name="price_revisions"),
-    path("offers/revisions/new/", price_revisions.new, name="new_price_revision"),
-    path("offers/revisions/<int:revision_id>/", price_revisions.revision, name="price_revision"),
-    path("offers/revisions/<int:revision_id>/editing/", price_revisions.editing, name="price_revision_editing"),
-    path("offers/revisions/<int:revision_id>/terms.csv", price_revisions.sheet, name="price_revision_sheet"),
-    path("offers/revisions/<int:revision_id>/terms/<int:term_id>/", price_revisions.term, name="revised_term"),
-    path(
-        "offers/revisions/<int:revision_id>/terms/<int:term_id>/leaving-out/",
-        price_revisions.leaving_out,
-        name="revised_term_leaving_out",
-    ),
-    path("offers/revisions/<int:revision_id>/approval/", price_revisions.approval, name="price_revision_approval"),
-    path("offers/revisions/<int:revision_id>/<slug:name>/", price_revisions.step, name="price_revision_step"),
     path("offers/drafts/", offer_library.drafts, name="rule_drafts"),
     path("offers/drafts/<int:draft_id>/", rule_drafts.draft, name="rule_draft"),
     path("offers/drafts/<int:draft_id>/numbers/", rule_drafts.numbers, name="rule_numbers"),
@@ -394,4 +362,5 @@ urlpatterns = [
     path("survey/<str:token>/", survey.survey, name="survey"),
     path("proposal/<str:token>/", paper.proposal_page, name="paper"),
     path("proposal/<str:token>/pdf/", paper.proposal_pdf, name="paper_pdf"),
+    *CONTRACT_PATHS,
 ]

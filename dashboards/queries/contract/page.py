@@ -62,6 +62,7 @@ class ContractPage:
     documents: tuple[DocumentLine, ...]
     successions: tuple[Link, ...]
     renewals: tuple[Link, ...]
+    split_href: str
     price_terms: PriceTermsPart | None
     is_seen: bool
     may_change: bool
@@ -129,10 +130,16 @@ def contract_page(asker: Asker, row: Contract, as_of: AsOf) -> ContractPage:
         documents=document_lines(asker, row, known_at=known_at) if is_seen else (),
         successions=() if known_at else _successions(row),
         renewals=() if known_at else _renewals(row),
+        split_href=f"/contracts/{row.id}/split/" if _may_split(view) else "",
         price_terms=price_terms_part(asker, row, on=as_of.on, known_at=known_at) if is_seen else None,
         is_seen=is_seen,
         may_change=may_change_contract(asker, row) and known_at is None,
     )
+
+
+def _may_split(view: ContractView) -> bool:
+    """Answer whether there are two items to share: the open renewal is looked for on the page of the split."""
+    return view.known_at is None and len({line.line.item or line.line.external_id for line in view.lines}) > 1
 
 
 def _title(row: Contract, view: ContractView, *, is_seen: bool) -> str:

@@ -1,0 +1,88 @@
+"""Losses: the list, one of them, who asks the account back and what it came to."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from dashboards.forms.losses import AnswerForm, PlanForm
+from dashboards.queries.losses import LossReview, loss_page, losses_page, people_choices, visible_loss
+from dashboards.screen import screen
+from dashboards.views.asking import asker_of
+from renewals.actions.win_backs import answer_win_back, plan_win_back
+from renewals.core.errors import NamedError
+
+
+@screen("renewals.view")
+def losses(request: HttpRequest) -> HttpResponse:
+    """Show what was lost and whom to ask back."""
+    return render(request, "losses/list.html", {"page": losses_page(asker_of(request), request.GET.get("show", ""))})
+
+
+@screen("renewals.view")
+def loss(request: HttpRequest, review_id: int) -> HttpResponse:
+    """Show one loss."""
+    return _show(request, visible_loss(asker_of(request), review_id))
+
+
+@require_POST
+@screen("outcomes.change")
+def plan(request: HttpRequest, review_id: int) -> HttpResponse:
+    """Name who asks them back and when."""
+    row = visible_loss(asker_of(request), review_id)
+    form = _plan_form(row, request.POST)
+
+    def keep() -> None:
+        given = form.cleaned_data
+        plan_win_back(
+            review_id=row.id,
+            owner_id=given["owner"],
+            win_back_on=given["win_back_on"],
+            by=request.actor,
+            now=request.now,
+        )
+
+    return _keep(request, row, form, keep, "plan_form")
+
+
+@require_POST
+@screen("outcomes.change")
+def answer(request: HttpRequest, review_id: int) -> HttpResponse:
+    """Keep what they answered."""
+    row = visible_loss(asker_of(request), review_id)
+    form = AnswerForm(request.POST, today=request.today)
+
+    def keep() -> None:
+        answer_win_back(review_id=row.id, answer=form.answer, by=request.actor, now=request.now)
+
+    return _keep(request, row, form, keep, "answer_form")
+
+
+def _keep(
+    request: HttpRequest, row: LossReview, form: PlanForm | AnswerForm, keep: Callable[[], None], place: str
+) -> HttpResponse:
+    if form.is_valid():
+        try:
+            keep()
+        except NamedError as error:
+            form.add_error(error.where if error.where in form.fields else None, f"{error.what} {error.remedy}".strip())
+    if form.errors:
+        return _show(request, row, status=422, **{place: form})
+    messages.success(request, "Kept.")
+    return redirect("loss", review_id=row.id)
+
+
+def _plan_form(row: LossReview, data: object = None) -> PlanForm:
+    first = {"owner": str(row.win_back_owner_id or row.owner_id), "win_back_on": row.win_back_on}
+    return PlanForm(data, people=people_choices(), initial=first)
+
+
+def _show(request: HttpRequest, row: LossReview, *, status: int = 200, **forms: object) -> HttpResponse:
+    words = {
+        "page": loss_page(asker_of(request), row),
+        "plan_form": _plan_form(row),
+        "answer_form": AnswerForm(today=request.today),
+    }
+    return render(request, "losses/page.html", words | forms, status=status)
