@@ -12,7 +12,7 @@ from django.db import transaction
 from playbooks.actions.bulk import as_json
 from playbooks.core.editing.content import content_problems
 from playbooks.models import Playbook, PlaybookVersion
-from playbooks.queries.library import shipped_playbooks
+from playbooks.queries.library import shipped_playbooks, shipped_proposal_playbook
 from renewals.core.actors import Actor
 from renewals.core.errors import InvalidInput
 
@@ -38,8 +38,12 @@ def publish_library(*, by: Actor, now: datetime) -> tuple[PublishedPlaybook, ...
 
 
 def publish_if_none(*, by: Actor, now: datetime) -> int:
-    """Publish the shipped playbooks into a workspace that has none yet; returns how many were published."""
-    return 0 if Playbook.objects.exists() else len(publish_library(by=by, now=now))
+    """Publish the shipped playbooks into a workspace that has none yet; returns how many were published.
+
+    The one that brings proposals is none of them: it comes with the first proposal that is sent.
+    """
+    written = Playbook.objects.exclude(key=shipped_proposal_playbook().key)
+    return 0 if written.exists() else len(publish_library(by=by, now=now))
 
 
 def publish_playbook(

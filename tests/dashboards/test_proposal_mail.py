@@ -9,8 +9,11 @@ from offers.actions.links import withdraw_link
 from offers.core.errors import ProposalNotSent
 from offers.models import ProposalLink
 from playbooks.actions.proposal_mail import send_proposal
+from playbooks.actions.publish import publish_if_none
 from playbooks.actions.pump import Pump, pump
 from playbooks.models import Enrolment, Message
+from playbooks.queries.invariants import broken_invariants
+from playbooks.queries.library import shipped_playbooks
 from playbooks.queries.proposal_mail import proposal_mail
 from renewals.models import Contact, Renewal, Suppression
 from tests.dashboards.test_paper import inside, present, world
@@ -24,7 +27,7 @@ __all__ = ["world"]
 def pumped(world: World) -> list[str]:
     """Return the texts that leave within a week, the rest of the world's messages left out."""
     channel = KeptChannel()
-    for hours in range(0, 24 * 7, 6):
+    for hours in range(8, 24 * 6, 12):
         pump(Pump(clock=world.now + timedelta(hours=hours), channel=channel))
     return [each.text_body for each in channel.calls if "valid until" in each.subject]
 
@@ -47,11 +50,14 @@ def test_proposal_is_sent_once_however_often_it_is_asked_for(world: World, link:
     assert (len(texts), "/proposal/" in texts[0]) == (1, True)
     with inside(world):
         mail = proposal_mail(link.id, renewal_id=Renewal.objects.get().id)
+        assert broken_invariants() == ()
         assert (mail.state, Message.objects.get(id=mail.message_id).contact_id) == ("sent", link.contact_id)
         place = f"/renewals/{Renewal.objects.get().id}/proposal/"
     client.force_login(world.people["csm"])
     assert "Send it again" in words_of(client.get(place).content.decode())
     assert send(world, link, now=world.now + timedelta(days=8)).round == 2
+    with inside(world):
+        assert publish_if_none(by=world.actor, now=world.now) == len(shipped_playbooks())
 
 
 def test_withdrawn_link_is_never_sent(world: World, link: ProposalLink) -> None:
