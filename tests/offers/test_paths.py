@@ -9,14 +9,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from offers.actions.approvals import recall_request
+from offers.actions.links import withdraw_link
 from offers.actions.proposals import present_proposal, sign_proposal
 from offers.core.plain import read_baseline, read_verdict
 from offers.core.policy import Kind, Outcome, strictly_worse
-from offers.models import ApprovalRequest, Proposal, ProposalVersion
+from offers.models import ApprovalRequest, Proposal, ProposalAnswer, ProposalLink, ProposalVersion
 from renewals.core.actors import Actor
 from renewals.core.errors import NamedError
 from renewals.models import Workspace
-from tests.offers.stories import Scene, make_scene
+from tests.offers.links import answer, presented
+from tests.offers.stories import TODAY, Scene, make_scene
 from tests.renewals.build import NOW
 
 PEOPLE = ("anna", "rita", "fred", "fay", "carl", "eve")
@@ -28,7 +30,8 @@ EDIT = st.tuples(
     st.sampled_from([6, 12, 48]),
     st.sampled_from([30, 60]),
 )
-ACT = st.tuples(st.sampled_from(["ask", "approve", "approve", "refuse", "recall", "present", "sign"]), WHO)
+ACTS = ("ask", "approve", "approve", "refuse", "recall", "present", "sign", "link", "accept", "accept", "unlink")
+ACT = st.tuples(st.sampled_from(ACTS), WHO)
 PATHS = st.lists(EDIT | ACT, min_size=4, max_size=14)
 
 
@@ -58,6 +61,7 @@ def _walk(scene: Scene, step: tuple) -> None:
         scene.keep(who, seen=seen, discount=step[2], term_months=step[3], payment_days=step[4])
         return
     request = ApprovalRequest.objects.order_by("-id").first()
+    link = ProposalLink.objects.order_by("-id").first()
     acts: dict[str, Callable[[], object]] = {
         "ask": lambda: newest and scene.ask(newest, who),
         "approve": lambda: request and request.steps.exists() and scene.answer(request, who),
@@ -65,6 +69,9 @@ def _walk(scene: Scene, step: tuple) -> None:
         "recall": lambda: request and recall_request(request_id=request.id, by=scene.people[who], now=NOW),
         "present": lambda: newest and _move(present_proposal, proposal, scene.people[who]),
         "sign": lambda: newest and _move(sign_proposal, proposal, scene.people[who]),
+        "link": lambda: newest and presented(scene, newest, by=who),
+        "accept": lambda: link and answer(scene, link),
+        "unlink": lambda: link and _unlink(link, scene.people[who]),
     }
     acts[name]()
 
@@ -73,8 +80,18 @@ def _move(act: Callable[..., object], proposal: Proposal, by: Actor) -> object:
     return act(proposal_id=proposal.id, version_id=proposal.version_id, by=by, now=NOW)
 
 
+def _unlink(link: ProposalLink, by: Actor) -> object:
+    return withdraw_link(link_id=link.id, reason="Wrong.", today=TODAY, by=by, now=NOW)
+
+
 def _check() -> None:
-    """What is shown or signed lies inside the policy, or is in nothing worse than a version people agreed to."""
+    """What is shown or signed lies inside the policy, or is in nothing worse than a version people agreed to.
+
+    What was accepted is closed at exactly the price of the version behind the link.
+    """
+    for said in ProposalAnswer.objects.filter(kind="accepted").select_related("version", "proposal__renewal"):
+        assert said.proposal.version_id == said.version_id
+        assert said.proposal.renewal.final_amount == said.version.net_amount
     for proposal in Proposal.objects.filter(state__in=["presented", "signed"]).select_related("version"):
         verdict = read_verdict(proposal.version.verdict)
         assert verdict.outcome is not Outcome.REFUSE
