@@ -35,7 +35,7 @@ def renewal(world: World) -> Renewal:
 def sent_address(world: World) -> str:
     """Let the engine work for a week and return the path of the link in the one message that brings the proposal."""
     channel = KeptChannel()
-    for hours in range(8, 24 * 4, 12):
+    for hours in range(8, 24 * 6, 12):
         pump(Pump(clock=world.now + timedelta(hours=hours), channel=channel))
     texts = [each.text_body for each in channel.calls if "/proposal/" in each.text_body]
     assert len(texts) == 1

@@ -96,7 +96,7 @@ def test_proposal_goes_from_price_to_signature_on_the_pages(world: World, client
         client.post(f"{path}{step}/", {"version": version})
     with in_workspace(world.workspace.id, by=world.actor):
         assert Proposal.objects.get().state == "signed"
-    assert "Signed" in words(client, path)
+    assert "Record how the renewal ended" in words(client, path)
 
 
 def test_stale_answer_is_refused_and_says_so(world: World, client: Client, path: str) -> None:

@@ -48,7 +48,7 @@ STANDINGS: Mapping[LinkStanding, tuple[str, str]] = {
     LinkStanding.ACCEPTED: ("Accepted", "good"),
     LinkStanding.WITHDRAWN: ("Withdrawn", "none"),
     LinkStanding.SUPERSEDED: ("Superseded by a newer version", "watch"),
-    LinkStanding.CLOSED: ("The renewal is closed", "none"),
+    LinkStanding.CLOSED: ("Settled otherwise", "none"),
     LinkStanding.DECLINED: ("Declined", "bad"),
     LinkStanding.EXPIRED: ("Expired", "watch"),
 }

@@ -48,6 +48,7 @@ class ProposalPage:
     may_present: bool
     may_sign: bool
     may_withdraw: bool
+    close_href: str
     versions: Table
     agreed: str
     initial: Mapping[str, Any]
@@ -136,6 +137,7 @@ def proposal_page(asker: Asker, row: Renewal) -> ProposalPage:
         may_present=may and is_approved and proposal is not None and proposal.state == "draft",
         may_sign=may and is_approved and proposal is not None and proposal.state == "presented",
         may_withdraw=may and is_open,
+        close_href=f"/renewals/{row.id}/" if may and proposal is not None and proposal.state == "signed" else "",
         versions=_versions(asker, proposal),
         agreed=_agreed(row),
         initial=_initial(version),
