@@ -10,6 +10,7 @@ from dashboards.core.contract_words import follow_words
 from dashboards.forms.outcome import OutcomeForm, ReviewForm
 from dashboards.queries.comments import comment_place, renewal_comments
 from dashboards.queries.notices import notice_panel
+from dashboards.queries.offers.notes import negotiation_card
 from dashboards.queries.offers.proposal import proposal_address
 from dashboards.queries.ownership import ownership_panel
 from dashboards.queries.renewal import Renewal, due_on_of, may_record_outcome, renewal_page, visible_renewal
@@ -110,5 +111,6 @@ def _page(
         "notices": notice_panel(asker, row),
         "ownership": ownership_panel(asker, row),
         "proposal_href": proposal_address(asker, row),
+        "negotiation": negotiation_card(asker, row),
     }
     return render(request, "renewals/page.html", words, status=status)

@@ -7,8 +7,10 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from offers.actions.notes import NoteGiven, record_note
 from offers.core.errors import DraftOutdated, NothingChanged, TreeNotPossible, WalkChanged
-from offers.core.negotiation.trees import Path, read_tree
+from offers.core.negotiation.facts import NoteKind, NoteSource
+from offers.core.negotiation.trees import Path, TreeKind, read_tree
 from offers.models import TreeVersion, TreeWalk, WalkAnswer
 from offers.queries.renewals import locked_renewal
 from offers.queries.trees import newest_trees, shipped_trees, walk_of
@@ -64,6 +66,8 @@ def publish_tree(*, draft: TreeDraft, by: Actor, now: datetime) -> TreeVersion:
 def start_walk(*, renewal_id: int, tree_key: str, by: Actor, now: datetime) -> TreeWalk:
     """Begin a walk with the version in force and return it; the walk there is already is resumed.
 
+    A tree for an objection records the objection on the renewal.
+
     Raises StateNotAllowed for a closed renewal or a retired tree, UnknownReference.
     """
     if locked_renewal(renewal_id).closed_on is not None:
@@ -71,12 +75,14 @@ def start_walk(*, renewal_id: int, tree_key: str, by: Actor, now: datetime) -> T
     version = _version(tree_key, by=by, now=now)
     if not version.is_active:
         raise StateNotAllowed("This tree is retired.", remedy="Choose another.")
-    found, _ = TreeWalk.objects.get_or_create(
+    found, is_new = TreeWalk.objects.get_or_create(
         workspace_id=by.workspace_id,
         renewal_id=renewal_id,
         tree=version,
         defaults={"started_at": now, "started_by": by.label},
     )
+    if is_new:
+        _note_objection(found, by=by, now=now)
     return found
 
 
@@ -113,6 +119,20 @@ def answer_question(*, walk_id: int, said: AnswerSaid, by: Actor, now: datetime)
         answered_by=by.label,
     )
     return walk_of(TreeWalk.objects.select_related("tree").get(id=row.id), None).path
+
+
+def _note_objection(walk: TreeWalk, *, by: Actor, now: datetime) -> None:
+    tree = read_tree(walk.tree.definition)[0]
+    if tree.kind is not TreeKind.OBJECTION:
+        return
+    given = NoteGiven(
+        kind=NoteKind.OBJECTION,
+        subject=tree.name,
+        source=NoteSource.TREE,
+        heard_on=now.date(),
+        walk_id=walk.id,
+    )
+    record_note(renewal_id=walk.renewal_id, given=given, by=by, now=now)
 
 
 def _check_asked(path: Path, said: AnswerSaid) -> None:

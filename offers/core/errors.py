@@ -147,3 +147,16 @@ class WalkChanged(Conflict):
 
     code = "E-NEG-06"
     remedy_by_default = "Load the page again to see how far it has come."
+
+
+class SplitNotWhole(InvalidInput):
+    """Shares of credit that are not exactly 100 % of different people and teams."""
+
+    code = "E-NEG-07"
+
+
+class SplitChanged(Conflict):
+    """Somebody else has set another split since the page was opened."""
+
+    code = "E-NEG-08"
+    remedy_by_default = "Load the page again, then make your change on top of theirs."

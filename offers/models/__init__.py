@@ -4,7 +4,15 @@ from offers.models.approvals import ApprovalAnswer, ApprovalRequest, ApprovalSte
 from offers.models.drafts import RuleDraft
 from offers.models.library import Offer, OfferVersion, PolicyVersion
 from offers.models.links import ProposalAnswer, ProposalLink, ProposalViews
-from offers.models.negotiation import Concession, Scenario, TreeVersion, TreeWalk, WalkAnswer
+from offers.models.negotiation import (
+    Concession,
+    CreditSplit,
+    NegotiationNote,
+    Scenario,
+    TreeVersion,
+    TreeWalk,
+    WalkAnswer,
+)
 from offers.models.plans import OfferPlan, PlannedOffer
 from offers.models.proposals import Proposal, ProposalVersion
 from offers.models.revisions import PriceRevision, RevisedTerm
@@ -15,6 +23,8 @@ __all__ = [
     "ApprovalRequest",
     "ApprovalStep",
     "Concession",
+    "CreditSplit",
+    "NegotiationNote",
     "Offer",
     "OfferPlan",
     "OfferVersion",

@@ -61,7 +61,7 @@ QUERIES = [
     ("/accounts/{account}/story/", 26),
     ("/accounts/{account}/about/", 31),
     ("/accounts/{account}/stream/", 23),
-    ("/renewals/{renewal}/", 44),
+    ("/renewals/{renewal}/", 46),
     ("/search/?q=freight", 18),
     ("/calendar/", 20),
 ]

@@ -7,6 +7,7 @@ PAGES = (
     ("options", "Options", "options/"),
     ("objections", "Objections", "objections/"),
     ("concessions", "Give and get", "concessions/"),
+    ("notes", "Notes and credit", "notes/"),
 )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from dashboards.views.offers import concessions, options, trees
+from dashboards.views.offers import concessions, notes, options, trees
 
 PATHS: tuple[URLPattern, ...] = (
     path("renewals/<int:renewal_id>/proposal/options/", options.options, name="renewal_options"),
@@ -32,6 +32,10 @@ PATHS: tuple[URLPattern, ...] = (
     ),
     path("renewals/<int:renewal_id>/proposal/objections/", trees.objections, name="renewal_objections"),
     path("renewals/<int:renewal_id>/proposal/objections/<int:walk_id>/", trees.answer, name="walk_answer"),
+    path("renewals/<int:renewal_id>/proposal/notes/", notes.notes, name="renewal_notes"),
+    path("renewals/<int:renewal_id>/proposal/notes/credit/", notes.credit, name="renewal_credit"),
+    path("renewals/<int:renewal_id>/proposal/notes/<int:note_id>/", notes.note_back, name="note_back"),
+    path("offers/negotiations/", notes.negotiations, name="negotiations"),
     path("offers/trees/", trees.library, name="trees"),
     path("offers/trees/<slug:key>/", trees.tree, name="tree"),
     path("offers/leakage/", concessions.leakage, name="leakage"),
