@@ -3,6 +3,7 @@
 from django.urls import path
 
 from dashboards.contract_urls import CONTRACT_PATHS
+from dashboards.offer_urls import OFFER_PATHS
 from dashboards.views import (
     account,
     account_changes,
@@ -54,7 +55,6 @@ from dashboards.views import (
 from dashboards.views.offers import approvals, links, negotiation, paper, proposals
 from dashboards.views.offers import drafts as rule_drafts
 from dashboards.views.offers import library as offer_library
-from dashboards.views.offers import simulations as policy_simulations
 from dashboards.views.playbooks import drafts as playbook_drafts
 from dashboards.views.playbooks import editing as playbook_editing
 from dashboards.views.playbooks import pages as playbook_pages
@@ -155,15 +155,7 @@ urlpatterns = [
     path("offers/<int:offer_id>/retirement/", offer_library.retirement, name="offer_retirement"),
     path("offers/policy/", offer_library.policy, name="policy"),
     path("offers/policy/price/", offer_library.policy_price, name="policy_price"),
-    path("offers/policy/simulations/", policy_simulations.simulations, name="simulations"),
-    path("offers/policy/simulations/order/", policy_simulations.order, name="simulation_order"),
-    path("offers/policy/simulations/<int:run_id>/", policy_simulations.simulation, name="simulation"),
-    path(
-        "offers/policy/simulations/<int:run_id>/cancellation/",
-        policy_simulations.cancellation,
-        name="simulation_cancellation",
-    ),
-    path("offers/policy/simulations/<int:run_id>/decisions.csv", policy_simulations.decisions, name="simulation_csv"),
+    *OFFER_PATHS,
     path("offers/drafts/", offer_library.drafts, name="rule_drafts"),
     path("offers/drafts/<int:draft_id>/", rule_drafts.draft, name="rule_draft"),
     path("offers/drafts/<int:draft_id>/numbers/", rule_drafts.numbers, name="rule_numbers"),

@@ -19,7 +19,7 @@ from playbooks.models import Task
 from renewals.core.roles import can
 from renewals.models import Account, Renewal
 from renewals.queries.accounts import arr_of_accounts, next_moment
-from renewals.queries.people import visible_to
+from renewals.queries.people import record_nearness, visible_to
 from renewals.queries.renewals import renewals_of
 from signals.models import CurrentRisk
 
@@ -73,6 +73,7 @@ class AccountPage:
     has_tasks: bool
     duties_note: str
     missing: tuple[Link, ...]
+    offers_href: str
 
     @property
     def story_href(self) -> str:
@@ -127,7 +128,15 @@ def account_page(asker: Asker, row: Account) -> AccountPage:
         if len(duties) > SHOWN_TASKS
         else "",
         missing=_missing_links(asker, row),
+        offers_href=_offers_href(asker, row, renewals),
     )
+
+
+def _offers_href(asker: Asker, row: Account, renewals: list[Renewal]) -> str:
+    """Where its next best offers stand, empty without an open renewal whose proposal the person may see."""
+    near = (record_nearness(asker.member, row, each) for each in renewals if each.closed_on is None)
+    is_seen = any(can(asker.member, "proposals.view", record=each) for each in near)
+    return f"/accounts/{row.id}/offers/" if is_seen else ""
 
 
 def _missing_links(asker: Asker, row: Account) -> tuple[Link, ...]:

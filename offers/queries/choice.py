@@ -48,6 +48,16 @@ def count_ahead(*, today: date, days: int) -> int:
     return _ahead(today, days).count()
 
 
+def owners_ahead(*, today: date, days: int) -> list[int]:
+    """Return the owners of the open renewals that come up within so many days."""
+    return list(_ahead(today, days).order_by("owner_id").values_list("owner_id", flat=True).distinct())
+
+
+def accounts_ahead(*, today: date, days: int) -> list[int]:
+    """Return the accounts of the open renewals that come up within so many days."""
+    return list(_ahead(today, days).order_by("account_id").values_list("account_id", flat=True).distinct())
+
+
 def next_ahead(*, today: date, days: int, weeks: int, after: int, limit: int) -> list[Ahead]:
     """Return the open renewals that come up within so many days, by id, from beyond one on."""
     rows = list(_ahead(today, days).filter(id__gt=after).order_by("id")[:limit])

@@ -7,7 +7,7 @@ PAGES = frozenset(
         "/learnings/", "/reviews/", "/content/", "/imports/", "/audit/", "/settings/", "/glossary/", "/operations/",
         "/playbooks/triggers/", "/settings/workload/", "/ownership/",
         "/audit/compliance/", "/playbooks/replay/", "/offers/policy/", "/offers/policy/simulations/",
-        "/offers/leakage/", "/offers/trees/", "/offers/negotiations/",
+        "/offers/assignment/", "/offers/leakage/", "/offers/trees/", "/offers/negotiations/",
     }
 )  # fmt: skip
 

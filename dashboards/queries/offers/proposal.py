@@ -97,6 +97,15 @@ def offers_for(case: RenewalCase) -> tuple[tuple[str, str], ...]:
     return tuple((str(each.offer_id), each.offer.name) for each in may)
 
 
+def chosen_offer(case: RenewalCase, offer_id: str) -> dict[str, Any]:
+    """Return the form's first values for an offer that was chosen elsewhere; empty for one that may not be made."""
+    found = {str(each.offer_id): each.offer for each in published_offers(is_active=True)} if offer_id else {}
+    offer = found.get(offer_id)
+    if offer is None or not eligibility_of(offer, case.facts, today=case.today).may_be_made:
+        return {}
+    return {"offer": offer_id, "term_months": offer.term_months, "payment_days": offer.payment_days}
+
+
 def tried(case: RenewalCase, wish: Wish, offer: PublishedOffer | None, *, home: str) -> PriceShown:
     """Return what a wish would cost and what the policy says of it; nothing is kept. Raises as `judged` does."""
     policy = policy_in_force().policy

@@ -16,6 +16,7 @@ from dashboards.queries.offers.links import contact_choices, link_panel
 from dashboards.queries.offers.proposal import (
     Renewal,
     case_of,
+    chosen_offer,
     kept_wish,
     may_propose,
     offers_for,
@@ -209,7 +210,8 @@ def _show(
     error = ""
     if page.may_change and form is None:
         try:
-            form = _form(case_of(asker, row), None, initial=dict(page.initial))
+            case = case_of(asker, row)
+            form = _form(case, None, initial=dict(page.initial) | chosen_offer(case, request.GET.get("offer", "")))
         except NamedError as refusal:
             error = str(refusal)
     words = {
@@ -219,6 +221,7 @@ def _show(
         "link": link_panel(asker, row),
         "link_form": link or LinkForm(contacts=contact_choices(row.account_id), today=request.today),
         "tabs": family_tabs(row.id, "proposal"),
+        "offers_href": f"/renewals/{row.id}/offers/",
     }
     return render(request, "proposals/page.html", words | {"error": error}, status=status)
 

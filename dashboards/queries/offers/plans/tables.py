@@ -1,0 +1,73 @@
+"""The rows of a plan of offers: what is recommended, and what is not with its reason."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from dashboards.core.money import money_words, percent_words
+from dashboards.core.offers.choice_words import KEPT_BACK, chance_words, evidence_badge
+from dashboards.core.parts import Cell, Column, Table
+from dashboards.queries.asker import Asker
+from offers.models import PlannedOffer
+from offers.queries.choice import choice_rules
+from renewals.core.money import Money
+
+
+def chosen_table(rows: Iterable[PlannedOffer], asker: Asker) -> Table:
+    """Return what is recommended; each row leads to the proposal of its renewal with the offer chosen."""
+    return Table(
+        caption="Recommended offers",
+        columns=(
+            Column(title="Account"),
+            Column(title="Offer"),
+            Column(title="Expected value", is_amount=True),
+            Column(title="Keeps, gives, costs"),
+            Column(title="Renews"),
+            Column(title="Needs"),
+            Column(title="By"),
+        ),
+        rows=tuple(_chosen(row, asker) for row in rows),
+    )
+
+
+def left_table(rows: Iterable[PlannedOffer], asker: Asker) -> Table:
+    """Return offers and renewals that are not chosen, and why."""
+    return Table(
+        caption="Not chosen",
+        columns=(
+            Column(title="Account"),
+            Column(title="Offer"),
+            Column(title="Expected value", is_amount=True),
+            Column(title="Below policy price", is_amount=True),
+            Column(title="Why not"),
+        ),
+        rows=tuple(
+            (
+                Cell(text=row.account.name, href=f"/renewals/{row.renewal_id}/"),
+                Cell(text=row.offer.name if row.offer else "–"),
+                Cell(text=_money(asker, row.value), is_amount=True),
+                Cell(text=percent_words(row.discount_percent / 100, digits=1) if row.offer else "–", is_amount=True),
+                Cell(text=KEPT_BACK.get(row.why) or "Another use of the same limits is worth more", is_long=True),
+            )
+            for row in rows
+        ),
+    )
+
+
+def _chosen(row: PlannedOffer, asker: Asker) -> tuple[Cell, ...]:
+    enough = choice_rules().enough_outcomes
+    badge = evidence_badge(row.outcomes, is_enough=row.outcomes >= enough)[0]
+    parts = ", ".join(_money(asker, amount) for amount in (row.kept, row.given, row.cost))
+    name = row.offer.name if row.offer else ""
+    return (
+        Cell(text=row.account.name, href=f"/renewals/{row.renewal_id}/proposal/?offer={row.offer_id}"),
+        Cell(text=name, note=badge),
+        Cell(text=_money(asker, row.value), is_amount=True),
+        Cell(text=parts),
+        Cell(text=chance_words(row.before or 0.0, row.after or 0.0, row.likely or 0.0)),
+        Cell(text=f"Asked of: {row.level}" if row.level else "Nobody's approval"),
+        Cell(text=row.owner.name if row.owner else "–", note=f"{row.tasks} tasks by week {row.week + 1}"),
+    )
+
+
+def _money(asker: Asker, amount: Decimal | None) -> str:
+    return "–" if amount is None else money_words(Money(amount, asker.workspace.currency))

@@ -1,0 +1,92 @@
+"""The next best offers of a renewal, and the plan of who is offered what: what the pages say and who sees them."""
+
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.test import Client
+
+from offers.actions.shipped import publish_shipped_if_none
+from offers.core.choice import is_held_out
+from offers.models import OfferPlan, PlannedOffer
+from offers.queries.choice import choice_rules
+from offers.tasks import work_orders
+from renewals.actions.scope import in_workspace
+from renewals.models import Account, Renewal, Workspace
+from renewals.queries.clock import database_now
+from signals.models import CurrentRisk
+from tests.dashboards.test_screens import words_of
+from tests.dashboards.whole import parts_of
+from tests.dashboards.world import World, make_world
+
+ROLES = ("renewal_manager", "product_viewer")
+PATH = "/offers/assignment/"
+
+
+@pytest.fixture
+def world(workspace: Workspace, db: None) -> World:
+    """Open renewals of mid-market accounts at risk, all due in ten weeks."""
+    made = make_world(workspace, now=database_now(), accounts=6, roles=ROLES)
+    with in_workspace(workspace.id, by=made.actor):
+        publish_shipped_if_none(by=made.actor, now=made.now)
+        Account.objects.update(segment="mid_market", tier="growth", region="North America")
+        Renewal.objects.update(due_on=made.now.date() + timedelta(days=70), notice_on=None)
+        CurrentRisk.objects.update(state="scored", value=70.0, band="high", renew_probability=0.6)
+    return made
+
+
+def text(client: Client, path: str, **headers: str) -> str:
+    answer = client.get(path, headers=headers)
+    assert answer.status_code == 200, path
+    return unescape(words_of(answer.content.decode()))
+
+
+@pytest.mark.requirement(9)
+def test_plan_is_ordered_made_by_a_worker_and_leads_to_proposals(world: World, client: Client) -> None:
+    client.force_login(world.people["renewal_manager"])
+    assert "Plan who is offered what" in text(client, PATH)
+    given = {"budget": "", "most_asked": "", "weeks": "8", "days_ahead": "120"}
+    assert client.post(f"{PATH}order/", given | {"budget": "-5"}).status_code == 422
+    path = client.post(f"{PATH}order/", given)["Location"]
+    assert "Waiting for a worker" in text(client, path)
+    work_orders()
+    with in_workspace(world.workspace.id, by=world.actor):
+        run = OfferPlan.objects.get()
+        chosen = list(PlannedOffer.objects.filter(is_chosen=True).order_by("-value"))
+        numbers = {why: PlannedOffer.objects.filter(why=why).count() for why in ("held_out", "no_value")}
+    assert (run.state, run.found["method"], len(chosen) > 0) == ("done", "optimal", True)
+    page = client.get(path).content.decode()
+    assert f"/renewals/{chosen[0].renewal_id}/proposal/?offer={chosen[0].offer_id}" in page
+    found = unescape(words_of(page))
+    assert "The best there is" in found
+    assert "expert guess, n = 0" in found
+    assert ("cost more than it keeps" in text(client, f"{path}?part=left")) == (numbers["no_value"] > 0)
+    assert ("Held out" in text(client, f"{path}?part=back")) == (numbers["held_out"] > 0)
+    client.post(f"{path}cancellation/")
+    form = client.get(f"/renewals/{chosen[0].renewal_id}/proposal/?offer={chosen[0].offer_id}").content.decode()
+    assert f'<option value="{chosen[0].offer_id}" selected>' in form
+    client.force_login(world.people["product_viewer"])
+    assert client.get(path).status_code == 403
+
+
+@pytest.mark.requirement(9)
+def test_next_best_offers_say_worth_evidence_and_why_not_the_others(world: World, client: Client) -> None:
+    with in_workspace(world.workspace.id, by=world.actor):
+        rows = list(Renewal.objects.filter(closed_on__isnull=True).order_by("id"))
+        free = next(row for row in rows if not is_held_out(row.account_id, choice_rules()))
+    client.force_login(world.people["renewal_manager"])
+    account = client.get(f"/accounts/{free.account_id}/").content.decode()
+    assert f"/accounts/{free.account_id}/offers/" in parts_of(account)
+    for path in (f"/accounts/{free.account_id}/offers/", f"/renewals/{free.id}/offers/"):
+        found = text(client, path, **{"HX-Request": "true"})
+        for words in (
+            "Next best offers",
+            "expert guess, n = 0",
+            "Inside the policy",
+            "Not for them: segment is",
+            "60% →",
+        ):
+            assert words in found, (path, words)
+    assert "Next best offers" in text(client, f"/renewals/{free.id}/offers/")
+    client.force_login(world.people["product_viewer"])
+    assert client.get(f"/renewals/{free.id}/offers/").status_code == 403
