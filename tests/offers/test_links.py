@@ -11,6 +11,7 @@ from offers.actions.links import extend_link, note_view, withdraw_link
 from offers.actions.proposals import sign_proposal, withdraw_proposal
 from offers.core.errors import LinkNotOpen, OutOfPolicy
 from offers.core.links import AnswerKind, LinkStanding
+from offers.core.pricing import AddedLine
 from offers.models import Proposal, ProposalAnswer
 from offers.queries.links import link_with_all, proposal_token, read_proposal_token, standing_of, views_of
 from renewals.actions.closing import ClosingOrder
@@ -52,6 +53,24 @@ def test_acceptance_closes_the_renewal_with_the_accepted_line_and_opens_the_next
     again = answer(scene, link)
     assert (again.is_repeat, again.answer.id) == (True, kept.id)
     assert (ProposalAnswer.objects.count(), Outcome.objects.count(), standing(link)) == (1, 1, LinkStanding.ACCEPTED)
+
+
+@pytest.mark.requirement(90)
+def test_accepted_ramp_new_line_and_other_seats_are_written_into_the_next_term(scene: Scene) -> None:
+    added = AddedLine(key="reports", name="Reports", list_amount=Decimal(50))
+    wish = {"added": (added,), "quantities": {"seats": Decimal(2)}, "ramp_percent": Decimal(3), "term_months": 24}
+    done = answer(scene, presented(scene, approved(scene, **wish)))
+    assert done.trouble == ""
+    lines = ContractLine.objects.filter(term__number=2, term__superseded_at__isnull=True).order_by("external_id")
+    written = [(line.external_id, line.item, line.quantity, line.arr_amount, line.starts_on) for line in lines]
+    first, second = date(2027, 1, 1), date(2028, 1, 1)
+    assert written == [
+        ("reports", "reports", 1, Decimal("42.5000"), first),
+        ("reports-year-2", "reports", 1, Decimal("43.7700"), second),
+        ("seats", "seats", 2, Decimal("1768.0000"), first),
+        ("seats-year-2", "seats", 2, Decimal("1821.0500"), second),
+    ]
+    assert Renewal.objects.get(id=done.closed.next_renewal_id).target_amount == Decimal("1864.8200")
 
 
 def test_signed_on_paper_is_closed_with_the_signed_lines(scene: Scene) -> None:

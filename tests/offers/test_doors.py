@@ -1,0 +1,28 @@
+"""Every door by which a renewal closes is known: a new one has to say how it keeps to what was approved."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+CLOSES = re.compile(r"\b(record_outcomes?|close_renewal|carry_out_end_action|close_as_approved)\(")
+DOORS = {
+    "renewals/actions/outcomes.py": "writes the outcome itself",
+    "renewals/actions/closing.py": "closes and goes on; asked by those below",
+    "renewals/actions/mergers.py": "closes at the amount that goes on elsewhere",
+    "renewals/actions/assignments.py": "closes what goes on at another account, as it was",
+    "offers/actions/closing.py": "the check itself",
+    "offers/actions/answers.py": "an acceptance, at exactly the approved version",
+    "offers/actions/end_actions.py": "the sweep, through the check",
+    "dashboards/views/renewal.py": "a person, through the check",
+    "playbooks/actions/world.py": "the demo's history",
+}
+
+
+@pytest.mark.requirement(32)
+def test_each_door_that_closes_a_renewal_is_known() -> None:
+    apps = ("renewals", "signals", "offers", "playbooks", "dashboards")
+    sources = (path for app in apps for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts)
+    found = {str(path.relative_to(ROOT)) for path in sources if CLOSES.search(path.read_text("utf-8"))}
+    assert found == set(DOORS)
