@@ -52,7 +52,7 @@ from dashboards.views import (
     workload,
     workspaces,
 )
-from dashboards.views.offers import approvals, links, negotiation, paper, proposals
+from dashboards.views.offers import approvals, links, negotiation, offer_drafts, paper, proposals
 from dashboards.views.offers import drafts as rule_drafts
 from dashboards.views.offers import library as offer_library
 from dashboards.views.playbooks import drafts as playbook_drafts
@@ -159,6 +159,9 @@ urlpatterns = [
     path("offers/drafts/", offer_library.drafts, name="rule_drafts"),
     path("offers/drafts/<int:draft_id>/", rule_drafts.draft, name="rule_draft"),
     path("offers/drafts/<int:draft_id>/numbers/", rule_drafts.numbers, name="rule_numbers"),
+    path("offers/drafts/<int:draft_id>/form/", offer_drafts.form, name="offer_form"),
+    path("offers/drafts/<int:draft_id>/checking/", offer_drafts.checking, name="offer_checking"),
+    path("offers/drafts/<int:draft_id>/figures/", offer_drafts.figures, name="offer_figures"),
     path("offers/drafts/<int:draft_id>/written/", rule_drafts.written, name="rule_written"),
     path("offers/drafts/<int:draft_id>/submission/", rule_drafts.submission, name="rule_submission"),
     path("offers/drafts/<int:draft_id>/return/", rule_drafts.return_, name="rule_return"),

@@ -63,13 +63,20 @@ def losses_page(asker: Asker, show: str) -> LossesPage:
     """Return the losses that are open, reviewed, or answered."""
     rows = list(_chosen(visible_losses(asker), show)[:MOST])
     return LossesPage(
-        title=f"{len(rows):,} {'loss' if len(rows) == 1 else 'losses'}: {SHOWN.get(show, 'Open').lower()}",
+        title=_title(len(rows), show),
         table=_table(asker, rows),
         chips=tuple(
             Chip(text=words, href=f"{PATH}?show={key}" if key else PATH, is_on=key == show)
             for key, words in SHOWN.items()
         ),
     )
+
+
+def _title(count: int, show: str) -> str:
+    if not count:
+        return "No loss waits for anybody" if not show else "No loss is here"
+    what = {"held": "reviewed", "answered": "answered"}.get(show, "to look after")
+    return f"{count:,} {'loss' if count == 1 else 'losses'} {what}"
 
 
 def visible_losses(asker: Asker) -> QuerySet[LossReview]:

@@ -137,3 +137,33 @@ def test_pages_are_shown_by_role(world: World, client: Client, role: str, path: 
 def test_draft_is_started_by_who_may_change_alone(world: World, client: Client) -> None:
     client.force_login(world.people["csm"])
     assert client.post("/offers/drafts/", {"kind": "policy", "reason": "x"}).status_code == 403
+
+
+@pytest.mark.requirement(41)
+def test_offer_is_edited_by_its_form_checked_as_it_is_typed_and_never_overwritten(world: World, client: Client) -> None:
+    with in_workspace(world.workspace.id, by=world.actor):
+        offer = Offer.objects.get(key="list_again")
+    path = draft_path(world, client, kind="offer", offer=str(offer.id))
+    html = client.get(path).content.decode()
+    assert ('name="value_proposition"' in html, "For experts: the whole in TOML" in html) == (True, True)
+    typed = {"revision": "1", "name": "List price again", "term_months": "a year", "price.method": "usage"}
+    told = client.post(f"{path}checking/", typed).content.decode()
+    assert told.count('hx-swap-oob="true"') > 10
+    assert ("whole number" in told, "The price of a unit is missing." in told) == (True, True)
+    assert 'name="price.unit_price"' in client.post(f"{path}figures/", typed).content.decode()
+    assert client.post(f"{path}form/", typed | {"more": "1"}).status_code == 200
+    assert client.post(f"{path}form/", typed).status_code == 302
+    assert "whole number" in client.get(path).content.decode()
+    mine = {"revision": "1", "name": "List, but kinder", "term_months": "12", "price.method": "list"}
+    late = client.post(f"{path}form/", mine)
+    shown = words_of(late.content.decode())
+    assert (late.status_code, "What differs from what you typed" in shown) == (409, True)
+    assert ("yours: List, but kinder" in shown, 'value="2"' in late.content.decode()) == (True, True)
+    assert client.post(f"{path}form/", mine | {"revision": "2"}).status_code == 302
+    with in_workspace(world.workspace.id, by=world.actor):
+        draft = RuleDraft.objects.get(offer=offer)
+        assert (draft.revision, draft.content["name"], draft.content["term_months"]) == (3, "List, but kinder", 12)
+        RuleDraft.objects.filter(id=draft.id).delete()
+    policy = draft_path(world, client)
+    assert client.post(f"{policy}form/", mine).status_code == 404
+    client.post(f"{policy}rejection/", {"reason": "Only tried."})

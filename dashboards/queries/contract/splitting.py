@@ -10,7 +10,7 @@ from django.http import Http404
 from dashboards.core.dates import day_words
 from dashboards.core.money import plain_amount
 from dashboards.core.parts import Cell, Column, Link, Table
-from renewals.core.contracts.following import split_lines
+from renewals.core.contracts.following import ending_lines, split_lines
 from renewals.core.money import Money
 from renewals.core.records import LineRow, TermRow
 from renewals.models import Contract, Renewal
@@ -27,6 +27,7 @@ class SplitPage:
     crumbs: tuple[Link, ...]
     plan: Table | None
     key: str
+    has_lines: bool
 
 
 def open_renewal(row: Contract) -> Renewal:
@@ -62,6 +63,7 @@ def split_page(
         ),
         plan=None if lines is None else _table(lines, row.currency),
         key="" if lines is None else sha256(repr((renewal.id, term, sorted(lines.items()))).encode()).hexdigest(),
+        has_lines=len(ending_lines(term)) > 1,
     )
 
 

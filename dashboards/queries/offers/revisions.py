@@ -23,7 +23,7 @@ from renewals.models import Account, Contract, Product
 from renewals.queries.people import visible_to
 
 PATH = "/offers/revisions/"
-ROWS = 100
+ROWS = 50
 SEEN = "prices.view"
 
 
@@ -297,12 +297,12 @@ def _terms(asker: Asker, rows: list[RevisedTerm], href: str) -> Table:
         caption="Every term with its old and new price",
         columns=(
             Column(title="Contract"),
+            Column(title="State"),
             Column(title="Old", is_amount=True, term="arr"),
             Column(title="New", is_amount=True),
             Column(title="Change", is_amount=True),
-            Column(title="Term ends"),
             Column(title="Announce by"),
-            Column(title="State"),
+            Column(title="Term ends"),
             Column(title="Lines"),
         ),
         rows=tuple(_term(asker, row, href) for row in rows),
@@ -318,12 +318,12 @@ def _term(asker: Asker, row: RevisedTerm, href: str) -> tuple[Cell, ...]:
             href=f"{href}terms/{row.id}/",
             note=row.contract.account.name,
         ),
+        Cell(text=words, state=tone, note=_why(row)),
         Cell(text=f"{old.text} {row.currency}", is_amount=True),
         new,
         change,
-        Cell(date=date_cell(row.ends_on, today=asker.today, missing="open-ended")),
         Cell(date=date_cell(row.announce_on, today=asker.today, is_deadline=row.state in ("planned", "applied"))),
-        Cell(text=words, state=tone, note=_why(row)),
+        Cell(date=date_cell(row.ends_on, today=asker.today, missing="open-ended")),
         Cell(text="; ".join(_line_words(line, row.currency) for line in row.lines), is_long=True),
     )
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404
 
+from dashboards.core.offers.offer_form import OfferForm
 from dashboards.core.offers.rules import Place, differences, limit_words, measure_words, numbers_of
 from dashboards.core.offers.shown import PriceShown, price_shown
 from dashboards.core.offers.words import METHODS, STATES, number_words
@@ -14,6 +15,7 @@ from dashboards.core.playbooks.conditions import condition_words
 from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
 from dashboards.queries.offers.library import PATH, draft_link, version_table
+from dashboards.queries.offers.offer_drafts import form_of
 from offers.core.plain import plain_price, plain_verdict
 from offers.core.policy import Policy, Step, verdict_of
 from offers.core.pricing import LineFacts, PriceRule, PricingFacts, Wish, price_of
@@ -64,6 +66,12 @@ class DraftPage:
     may_take_back: bool
     may_publish: bool
     may_end: bool
+    form: OfferForm | None
+
+    @property
+    def figures_href(self) -> str:
+        """Return where the figures of another method are asked for."""
+        return f"{self.href}figures/"
 
 
 def policy_page(asker: Asker) -> PolicyPage:
@@ -115,8 +123,15 @@ def rule_draft(draft_id: int) -> RuleDraft:
     return row
 
 
-def draft_page(asker: Asker, row: RuleDraft, *, written: str | None = None) -> DraftPage:
-    """Return a draft; `written` is what was typed and could not be read."""
+def draft_page(
+    asker: Asker,
+    row: RuleDraft,
+    *,
+    written: str | None = None,
+    typed: dict[str, Any] | None = None,
+    has_more: bool = False,
+) -> DraftPage:
+    """Return a draft; `written` is what was typed and cannot be read, `typed` what stands in the form of an offer."""
     is_policy = row.kind == RuleDraft.Kind.POLICY
     words, tone = STATES[row.state]
     may_change = can(asker.member, "offers.change")
@@ -140,6 +155,9 @@ def draft_page(asker: Asker, row: RuleDraft, *, written: str | None = None) -> D
         may_take_back=may_change and row.state == "waiting",
         may_publish=can(asker.member, "offer_approvals.change") and row.state == "waiting" and not is_hand,
         may_end=row.state in ("draft", "waiting") and may_change,
+        form=form_of(row, row.content if typed is None else typed, more=has_more)
+        if may_change and row.state == "draft" and not is_policy
+        else None,
     )
 
 
