@@ -199,7 +199,8 @@ def test_page_shows_verdict_curve_and_warning_time(world: World, client: Client)
         for number in range(60):
             end(world, number, risk=60.0 if number < 20 else 5.0, is_lost=number < 12 or number in (30, 31))
         report(world, world.now)
-        made = HonestyReport.objects.get(kind="risk", segment="strategic", version=1)
+        report(world, world.now + timedelta(days=7))
+        made = HonestyReport.objects.filter(kind="risk", segment="strategic", version=1).latest("week_on")
     assert (made.is_enough, made.rows_count, made.lost_count, made.verdict) == (True, 60, 14, "honest")
     client.force_login(world.people["cs_manager"])
     html = client.get("/scores/report/?segment=strategic&version=1").content.decode()
@@ -207,5 +208,6 @@ def test_page_shows_verdict_curve_and_warning_time(world: World, client: Client)
     assert "Losses are as frequent as foretold." in shown
     assert "Risk was high 90 days before the notice deadline" in shown
     assert "2 of 14 losses were never seen as high risk." in shown
-    assert "<svg" in html
+    assert html.count('class="drawing"') == 2
+    assert "Warned, days Green churns Red renewals" in shown
     assert client.get("/scores/report/?kind=health&segment=x&version=y").status_code == 200

@@ -1,6 +1,6 @@
 """The honesty report on one page: verdict, curve, warning time, weeks, and the scores that were wrong."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from dashboards.chart_drawing import draw
 from dashboards.core.dates import day_words
 from dashboards.core.filters import address
+from dashboards.core.honesty_charts import weekly_chart
 from dashboards.core.honesty_words import VERDICTS, curve_chart, finding_words, too_few_words, warning_words
 from dashboards.core.money import count_words, percent_words
 from dashboards.core.parts import Cell, Chip, Column, Filter, Tab, Table
@@ -45,6 +46,7 @@ class ReportPage:
     warning: str
     curve: SafeString | str
     curve_table: Table
+    series: SafeString | str
     weeks: Table
     green: Table
     red: Table
@@ -75,6 +77,7 @@ def report_page(asker: Asker, asked: Mapping[str, str]) -> ReportPage:
         warning=warning_words(figures, newest.lost_count) if newest and newest.is_enough and kind == "risk" else "",
         curve=draw(curve_chart(curve, kind=kind, name=f"Losses by {kind}")) if curve else "",
         curve_table=_curve_table(kind, curve),
+        series=_series(kind, found),
         weeks=_weeks(found),
         green=_surprises(asker, kind, "green_churns", figures),
         red=_surprises(asker, kind, "red_renewals", figures),
@@ -148,8 +151,27 @@ def _curve_table(kind: str, curve: list[Mapping[str, Any]]) -> Table:
     )
 
 
-def _weeks(found: Any) -> Table:
-    names = ("Week", "Verdict", "Renewals", "Lost", "Brier", "AUC")
+def _series(kind: str, found: Sequence[HonestyReport]) -> SafeString | str:
+    """Return the drawing of the figures over the weeks, oldest first; empty when fewer than two weeks have one."""
+    weeks = [_week(row) for row in reversed(found) if row.is_enough]
+    chart = weekly_chart(weeks, name=f"{title(kind)} week by week")
+    return draw(chart) if chart else ""
+
+
+def _week(row: HonestyReport) -> dict[str, Any]:
+    warned = row.figures.get("warned_days")
+    return {
+        "week": row.week_on.isoformat(),
+        "auc": row.auc,
+        "brier": row.brier,
+        "warned": warned[1] if warned and row.kind == "risk" else None,
+        "green": len(row.figures.get("green_churns", ())),
+        "red": len(row.figures.get("red_renewals", ())),
+    }
+
+
+def _weeks(found: Sequence[HonestyReport]) -> Table:
+    names = ("Week", "Verdict", "Renewals", "Lost", "Brier", "AUC", "Warned, days", "Green churns", "Red renewals")
     return Table(
         caption="All reports by week",
         columns=tuple(Column(title=name, is_amount=name in names[2:]) for name in names),
@@ -161,10 +183,18 @@ def _weeks(found: Any) -> Table:
                 Cell(text=f"{row.lost_count:,}", is_amount=True),
                 Cell(text="–" if row.brier is None else f"{row.brier:.3f}", is_amount=True),
                 Cell(text="–" if row.auc is None else f"{row.auc:.3f}", is_amount=True),
+                *_counts(_week(row)),
             )
             for row in found
         ),
     )
+
+
+def _counts(week: Mapping[str, Any]) -> Iterator[Cell]:
+    warned = week["warned"]
+    yield Cell(text="–" if warned is None else f"{warned:.0f}", is_amount=True)
+    for name in ("green", "red"):
+        yield Cell(text=f"{week[name]:,}", is_amount=True)
 
 
 def _surprises(asker: Asker, kind: str, name: str, figures: Mapping[str, Any]) -> Table:
