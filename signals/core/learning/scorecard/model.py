@@ -11,6 +11,7 @@ from signals.core.learning.encoding.expert import learn_expert
 from signals.core.learning.frame import Array, Frame
 from signals.core.learning.prior import Prior
 from signals.core.learning.protocols import tuning_folds
+from signals.core.learning.scorecard.common import centre_with_common, folded, spread_with_common, with_common
 from signals.core.learning.scorecard.recent import recent_shift
 from signals.core.learning.scorecard.shading import Evidence, decided_by_data, fit_shaded
 from signals.core.learning.scorecard.strongest import relevance, strongest
@@ -93,20 +94,22 @@ def learn_scorecard(
     """
     frame = strongest(frame, prior, settings.most_columns)
     layout = _layout(frame, prior, settings)
-    seen = Evidence(x=layout.matrix(frame, prior), outcome=frame.outcome, counts=frame.counts)
-    centre = layout.centre(prior)
+    x = with_common(layout.matrix(frame, prior), layout)
+    seen = Evidence(x=x, outcome=frame.outcome, counts=frame.counts)
+    centre = centre_with_common(layout.centre(prior))
     if shading is None:
         shading = _tuned(frame, layout, (seen, centre), settings=settings, seed=seed)
-    spread = layout.spread(shading)
-    weights = fit_shaded(seen, centre, spread)
-    recent = recent_shift(frame, seen.x @ weights, settings)
+    spread = spread_with_common(layout, shading)
+    fitted = fit_shaded(seen, centre, spread)
+    recent = recent_shift(frame, seen.x @ fitted, settings)
+    weights = folded(fitted, layout)
     weights[0] += recent
     return Scorecard(
         layout=layout,
         prior=prior,
         weights=weights,
         shading=shading,
-        learned_share=_learned_share(layout, decided_by_data(seen, weights, spread)),
+        learned_share=_learned_share(layout, decided_by_data(seen, fitted, spread)),
         rows=len(frame),
         recent=recent,
     )
@@ -147,7 +150,8 @@ def _layout(frame: Frame, prior: Prior, settings: Settings) -> Layout:
 
 def _learned_share(layout: Layout, decided: Array) -> float:
     """The mean over the weights of columns; the base and the segments are always learned and say nothing."""
-    counted = ~np.isin(layout.kinds.astype(str), [BASE, SEGMENT]) & (decided > 0)
+    kinds = np.append(layout.kinds, EXPERT)  # the last is what his families share
+    counted = ~np.isin(kinds.astype(str), [BASE, SEGMENT]) & (decided > 0)
     if not layout.expert:
-        counted &= layout.kinds != EXPERT
+        counted &= kinds != EXPERT
     return float(decided[counted].mean()) if counted.any() else 0.0

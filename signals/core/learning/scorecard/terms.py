@@ -13,7 +13,8 @@ from signals.core.learning.prior import Prior
 BASE, SEGMENT, EXPERT, BEND, BY_SEGMENT = "base", "segment", "expert", "bend", "by segment"
 BASE_SPREAD = 3.0
 SEGMENT_SPREAD = 0.7
-EXPERT_SPREAD = 0.5
+FAMILY_SPREAD = 0.5
+"""How far outcomes may move the weight of one family of the expert's opinions from that of all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +100,7 @@ class Layout:
         by_kind: Mapping[str, float] = {
             BASE: BASE_SPREAD,
             SEGMENT: SEGMENT_SPREAD,
-            EXPERT: EXPERT_SPREAD if self.expert else 0.0,
+            EXPERT: FAMILY_SPREAD if self.expert else 0.0,
             BEND: shading.tau * shading.bend_ratio,
             BY_SEGMENT: shading.segment_tau,
         }

@@ -11,6 +11,7 @@ from scipy.special import expit
 
 from signals.core.learning.frame import Array
 from signals.core.learning.metrics.honesty import row_losses
+from signals.core.learning.scorecard.common import spread_with_common
 from signals.core.learning.scorecard.shading import Evidence, fit_shaded
 from signals.core.learning.scorecard.terms import Layout, Shading
 from signals.core.learning.settings import Settings
@@ -81,7 +82,7 @@ def _best(sample: Sample, candidates: Sequence[Shading], noise: float = NOISE) -
 def _held_out(sample: Sample, shading: Shading, starts: dict[int, Array]) -> Array:
     seen, losses = sample.seen, np.zeros(len(sample.folds))
     for fold, layout in sample.by_fold.items():
-        held, spread = sample.folds == fold, layout.spread(shading)
+        held, spread = sample.folds == fold, spread_with_common(layout, shading)
         weights = fit_shaded(seen.take(~held), sample.centre, spread, starts.get(fold), enough=ROUGHLY)
         starts[fold] = np.where(spread > 0, weights, sample.centre)
         losses[held] = seen.counts[held] * row_losses(seen.outcome[held], expit(seen.x[held] @ weights))

@@ -9,6 +9,7 @@ from scipy.special import expit
 from signals.core.learning.encoding.expert import FACTS, learn_expert
 from signals.core.learning.frame import Frame, number_column, object_array
 from signals.core.learning.scorecard.model import Scorecard, learn_scorecard, prior_scorecard
+from signals.core.learning.scorecard.shading import Evidence, fit_shaded
 from signals.core.learning.scorecard.terms import EXPERT, Layout, Shading
 from signals.core.learning.settings import Settings
 from signals.queries.learned.tables import shipped_prior
@@ -51,6 +52,19 @@ def test_wrong_belief_about_one_family_is_unlearned_and_the_other_kept() -> None
     found = scales(card)
     assert found["billing"] > 0.7
     assert found[FACTS] < -0.3
+
+
+def test_families_share_what_outcomes_say_of_the_expert_as_a_whole() -> None:
+    """Where he is wrong about all, his word on one family moves with that on the others; nothing of it is stored."""
+    few = frame().take(np.arange(60))
+    turned = replace(few, outcome=1.0 - few.outcome)
+    card = learn_scorecard(turned, PRIOR, settings=Settings(), seed=1, shading=STIFF)
+    layout, x = card.layout, card.layout.matrix(turned, PRIOR)
+    seen = Evidence(x=x, outcome=turned.outcome, counts=turned.counts)
+    apart = fit_shaded(seen, layout.centre(PRIOR), layout.spread(STIFF))
+    at = int(np.flatnonzero(layout.kinds == EXPERT)[layout.families.index("billing")])
+    assert len(card.weights) == x.shape[1]
+    assert card.weights[at] < apart[at] < 1.0
 
 
 def test_contributions_add_up_over_families() -> None:

@@ -16,7 +16,16 @@ from signals.core.learning.training.model import TrainedModel
 from signals.core.learning.training.run import predict, readable, train, unseen_levels
 from tests.signals.core.learning.books import book, shipped_prior
 
-QUICK = Settings(resamples=100, booster_seeds=2, booster_rounds=60, background_rows=8, taus=(0.05, 0.2, 0.8))
+QUICK = Settings(
+    resamples=40,
+    booster_seeds=2,
+    booster_leaves=(6,),
+    booster_rounds=30,
+    background_rows=8,
+    taus=(0.05, 0.4),
+    segment_taus=(0.0, 0.15),
+    tuning_folds=3,
+)
 
 
 def trained(frame: Frame, kind: str = "hash5") -> TrainedModel:
@@ -31,7 +40,7 @@ def without_tree_bytes(model: TrainedModel) -> dict[str, object]:
 
 @pytest.fixture(scope="module")
 def model() -> TrainedModel:
-    return trained(book(1500))
+    return trained(book(1000))
 
 
 def test_book_with_a_law_is_learned_and_promotable(model: TrainedModel) -> None:
@@ -45,7 +54,7 @@ def test_book_with_a_law_is_learned_and_promotable(model: TrainedModel) -> None:
 
 
 def test_same_seed_gives_the_same_model_to_the_last_bit(model: TrainedModel) -> None:
-    again = trained(book(1500))
+    again = trained(book(1000))
     assert without_tree_bytes(again) == without_tree_bytes(model)
     assert predict(again, book(50, seed=1)).tolist() == predict(model, book(50, seed=1)).tolist()
     assert again.member_raw(readable(again, book(50)), "booster").tolist() == (

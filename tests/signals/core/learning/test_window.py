@@ -13,7 +13,8 @@ from signals.core.learning.training.run import train
 from signals.core.learning.training.window import choose_window, is_broken
 from tests.signals.core.learning.books import book, shipped_prior
 
-QUICK = Settings(resamples=60, taus=(0.05, 0.4), booster_rows=10**6, grace_days=0, windows=(150,))
+QUICK = Settings(resamples=30, taus=(0.05, 0.4), booster_rows=10**6, grace_days=0, windows=(150,), tuning_folds=3)
+QUICK = replace(QUICK, segment_taus=(0.0,))
 QUICK = replace(QUICK, windows_after_a_turn=QUICK.windows)
 PRIOR = shipped_prior()
 
