@@ -3,7 +3,7 @@
 PYTHON ?= python3
 # `make manage CMD='…'`, `make acceptance DATA=dir` reach the programs by the environment, so that
 # that quotes inside them survive.
-export CMD DATA SCALE BARS SETS SEEDS ACCOUNTS KEPT
+export CMD DATA SCALE BARS SETS SEEDS ACCOUNTS KEPT AT_ONCE
 
 .PHONY: help run manage test check fix bench faults requirements acceptance lock
 .NOTPARALLEL:
@@ -36,7 +36,7 @@ faults: ## the fault suite at full size, and every broken engine that it must ca
 requirements: ## requirement -> tests -> passed, failed, none
 	@exec $(PYTHON) config/stack/bootstrap.py dev tests.requirements_table
 
-acceptance: ## DATA=dir: every figure beside its bar, for the data sets in dir (BARS=1,4 SETS=word for a part, KEPT=dir adds parts up)
+acceptance: ## DATA=dir: every figure beside its bar, for the data sets in dir (BARS=1,4 SETS=word for a part; KEPT=dir adds parts up and goes on where it stopped)
 	@exec $(PYTHON) config/stack/bootstrap.py dev config.stack.throwaway benchmarks.acceptance
 
 lock: ## rewrite the locked requirements from pyproject.toml

@@ -1,9 +1,7 @@
 """`make acceptance DATA=dir`: import every data set found there, train, and print each figure beside its bar.
 
-JSON goes to the output, and at the very end a table of all bars to the log. SCALE=small (the default) asks for few
-repetitions and a small known world, SCALE=full for those of the bars. BARS=1,4 takes these bars alone, SETS=word,word
-the data sets with one of these words in their names ("world" is the known one), SEEDS=7,8 and ACCOUNTS=3000 other known
-worlds. With KEPT=folder every part leaves a file there, and the table is made of all that was kept so far.
+JSON goes to the output, a table of all bars to the end of the log. SCALE=full asks for the repeats and worlds of the
+bars; BARS=1,4 SETS=word SEEDS=7,8 ACCOUNTS=3000 AT_ONCE=1 narrow a run (`sheet.wanted_of`); KEPT=folder adds parts up.
 """
 
 import importlib
@@ -31,11 +29,11 @@ def main() -> int:
     except ValueError as problem:
         sys.stderr.write(f"{problem}\n")
         return WRONG_USAGE
-    run, told = (importlib.import_module(f"benchmarks.acceptance.{name}") for name in ("run", "table"))
+    run, told, left = (importlib.import_module(f"benchmarks.acceptance.{name}") for name in ("run", "table", "kept"))
     place = Path(os.environ["KEPT"]) if os.environ.get("KEPT") else None
     found = run.everything(folder, wanted=wanted, is_full=os.environ.get("SCALE") == "full", place=place)
     print(json.dumps(found, indent=1, default=str), flush=True)
-    sys.stderr.write(f"\n{told.table(told.kept(place) if place else found['bars'])}\n")
+    sys.stderr.write(f"\n{told.table(left.kept(place) if place else found['bars'])}\n")
     return BROKEN if found["broken"] else MISSED if found["missed"] else ALL_MET
 
 

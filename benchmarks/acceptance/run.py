@@ -1,6 +1,6 @@
 """All data sets of a folder, the known worlds, and the summary of the bars. What breaks stops nothing else.
 
-Data sets are measured two at a time, each in a process of its own.
+Parts are measured two at a time (AT_ONCE says otherwise), each in a process of its own; what was kept is taken.
 """
 
 import json
@@ -20,13 +20,13 @@ import django
 from benchmarks.acceptance.bars import MEASURED, broken
 from benchmarks.acceptance.data_sets import DataSet, data_sets
 from benchmarks.acceptance.flat import flat_set
+from benchmarks.acceptance.kept import Part, code_mark, keep, part_of
+from benchmarks.acceptance.progress import Progress, roughly
 from benchmarks.acceptance.sheet import Sheet, Wanted
 from benchmarks.acceptance.stream import stream_set
-from benchmarks.acceptance.table import keep
-from benchmarks.acceptance.turned import turned_world
-from benchmarks.acceptance.world import FULL, SMALL, known_world, silent_world
+from benchmarks.acceptance.turned import SIZE, turned_world
+from benchmarks.acceptance.world import FULL, SILENT_SIZE, SMALL, known_world, silent_world
 
-AT_ONCE = 2
 KNOWN, SILENT, TURNED = "known world", "silent world", "turned world"
 OF_DATA, OF_KNOWN, OF_SILENT, OF_TURNED = (1, 2, 3, 4, 5, 6, 8, 9, 10), (7, 10), (7,), (3,)
 
@@ -41,30 +41,58 @@ class Job:
     is_full: bool
     found: DataSet | None = None
     seed: int = 0
+    accounts: int = 0
+
+    @property
+    def size(self) -> str:
+        """At what size it is measured, in words."""
+        return f"{self.accounts:,} accounts" if self.accounts else "full" if self.is_full else "small"
+
+    @property
+    def asked(self) -> tuple[int, ...]:
+        """The bars that are wanted of it."""
+        return tuple(sorted(self.wanted.bars & set(_bars_of(self))))
+
+    @property
+    def guess(self) -> float:
+        """The seconds it may take, when nobody saw it yet."""
+        files = 0 if self.found is None else sum(part.path.stat().st_size for part in self.found.parts)
+        return roughly(accounts=self.accounts, size_bytes=files)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """What one job left: figures, rows of bars, and whether a figure could not be taken."""
+    """What one job left: figures and rows of bars."""
 
     name: str
     figures: dict[str, Any]
     bars: list[dict[str, Any]]
-    is_broken: bool
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether a figure could not be taken."""
+        return any(row["target"] == MEASURED for row in self.bars)
+
+    @property
+    def met(self) -> str:
+        """How many bars are met, in words."""
+        return f"{sum(row['met'] for row in self.bars)} of {len(self.bars)}"
 
 
 def everything(folder: Path, *, wanted: Wanted, is_full: bool, place: Path | None = None) -> dict[str, Any]:
     """Return the figures of each data set and of the known worlds, and every bar with whether it is met.
 
-    `place` is the folder in which each job leaves what it measured, as soon as it is known.
+    `place` is the folder in which each job leaves what it measured, as soon as it is known; what an earlier run left
+    there by the same code is taken as it is.
     """
     with tempfile.TemporaryDirectory(prefix="perennial-acceptance-") as name:
         common = {"spare": Path(name), "wanted": wanted, "is_full": is_full}
-        done = []
-        for each in _side_by_side([*_worlds(common), *_sets(folder, common)]):
-            done.append(each)
-            if place is not None:
-                keep(place, each.name, each.bars, each.figures)
+        jobs = [*_worlds(common), *_sets(folder, common)]
+        done = [found for job in jobs if (found := _measured_before(job, place)) is not None]
+        for each in done:
+            _told(f"{each.name}: kept from an earlier run, {each.met} bars met")
+        known = {each.name for each in done}
+        done += _in_turn([job for job in jobs if job.name not in known], place, at_once=wanted.at_once)
     bars = [bar for each in done for bar in each.bars]
     return {
         "bars": bars,
@@ -73,6 +101,33 @@ def everything(folder: Path, *, wanted: Wanted, is_full: bool, place: Path | Non
         "broken": [each.name for each in done if each.is_broken],
         "figures": {each.name: each.figures for each in done},
     }
+
+
+def _measured_before(job: Job, place: Path | None) -> Measured | None:
+    """Return what an earlier run left of the job, None where it has to be measured (again)."""
+    part = part_of(place, job.name)
+    if part is None or not part.answers(job.asked, job.size):
+        return None
+    rows = [dict(row) for row in part.bars if row["bar"] in job.asked]
+    found = Measured(name=job.name, figures=dict(part.figures), bars=rows)
+    return None if found.is_broken else found
+
+
+def _in_turn(jobs: list[Job], place: Path | None, *, at_once: int) -> Iterator[Measured]:
+    """Yield what each job left and keep it, telling how far the run is."""
+    before = {job.name: part_of(place, job.name) for job in jobs}
+    expected = {job.name: (part.seconds if (part := before[job.name]) else 0.0) or job.guess for job in jobs}
+    progress, by_name = Progress(expected=expected, at_once=at_once), {job.name: job for job in jobs}
+    for each in _side_by_side(jobs, at_once):
+        job = by_name[each.name]
+        if place is not None:
+            given = {"asked": job.asked, "size": job.size, "code": code_mark()}
+            keep(place, Part(name=each.name, bars=each.bars, figures=each.figures, **given))
+        _told(
+            f"{each.name}: {each.figures['seconds']:.0f} s, {each.met} bars met; "
+            + progress.ended(each.name, each.figures["seconds"])
+        )
+        yield each
 
 
 def measure(job: Job) -> Measured:
@@ -88,9 +143,7 @@ def measure(job: Job) -> Measured:
     rows = [{"set": job.name, **bar.row()} for bar in sheet.bars]
     for row in rows:
         _told(json.dumps(row))
-    _told(f"{job.name}: {seconds:.0f} s, {sum(row['met'] for row in rows)} of {len(rows)} bars met")
-    is_broken = any(row["target"] == MEASURED for row in rows)
-    return Measured(name=job.name, figures={**sheet.figures, "seconds": seconds}, bars=rows, is_broken=is_broken)
+    return Measured(name=job.name, figures={**sheet.figures, "seconds": seconds}, bars=rows)
 
 
 def _fill(sheet: Sheet, job: Job) -> None:
@@ -109,11 +162,21 @@ def _fill(sheet: Sheet, job: Job) -> None:
 def _worlds(common: dict[str, Any]) -> Iterator[Job]:
     """Yield the worlds that are wanted; they take longest, so they come first."""
     wanted = common["wanted"]
-    seeds = wanted.seeds or (FULL if common["is_full"] else SMALL)["seeds"]
-    found = [(f"{KNOWN} {seed}", seed, OF_KNOWN) for seed in seeds]
-    for name, seed, numbers in [*found, (TURNED, 0, OF_TURNED), (SILENT, seeds[0], OF_SILENT)]:
-        if wanted.takes(*numbers) and wanted.has(name):
-            yield Job(name=name, seed=seed, **common)
+    usual = FULL if common["is_full"] else SMALL
+    seeds = wanted.seeds or usual["seeds"]
+    known = [(f"{KNOWN} {seed}", seed, wanted.accounts or usual["accounts"]) for seed in seeds]
+    others = [(TURNED, 0, SIZE["accounts"]), (SILENT, seeds[0], wanted.accounts or SILENT_SIZE["accounts"])]
+    for name, seed, accounts in [*known, *others]:
+        job = Job(name=name, seed=seed, accounts=accounts, **common)
+        if wanted.takes(*_bars_of(job)) and wanted.has(name):
+            yield job
+
+
+def _bars_of(job: Job) -> tuple[int, ...]:
+    """The bars that a job can take."""
+    if job.found is not None:
+        return OF_DATA
+    return OF_TURNED if job.name == TURNED else OF_SILENT if job.name == SILENT else OF_KNOWN
 
 
 def _sets(folder: Path, common: dict[str, Any]) -> Iterator[Job]:
@@ -126,12 +189,12 @@ def _sets(folder: Path, common: dict[str, Any]) -> Iterator[Job]:
         yield Job(name=found.name, found=found, **common)
 
 
-def _side_by_side(jobs: list[Job]) -> Iterator[Measured]:
+def _side_by_side(jobs: list[Job], at_once: int) -> Iterator[Measured]:
     """Yield what each job left, in the order in which they end."""
     if not jobs:
         return
     with ProcessPoolExecutor(
-        max_workers=min(AT_ONCE, len(jobs)), mp_context=multiprocessing.get_context("spawn"), initializer=django.setup
+        max_workers=min(at_once, len(jobs)), mp_context=multiprocessing.get_context("spawn"), initializer=django.setup
     ) as pool:
         for done in as_completed([pool.submit(measure, job) for job in jobs]):
             yield done.result()

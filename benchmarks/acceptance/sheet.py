@@ -17,13 +17,15 @@ ALL = frozenset(range(1, 11))
 class Wanted:
     """The bars to be taken, and words of which one must occur in the name of a data set; no words: all of them.
 
-    `seeds` and `accounts` are those of the known worlds, where others are asked for than the size of the run has.
+    `seeds` and `accounts` are those of the known worlds, where others are asked for than the size of the run has;
+    `at_once` is how many parts are measured side by side.
     """
 
     bars: frozenset[int] = ALL
     sets: tuple[str, ...] = ()
     seeds: tuple[int, ...] = ()
     accounts: int = 0
+    at_once: int = 2
 
     def takes(self, *bars: int) -> bool:
         """Answer whether any of these bars is wanted."""
@@ -35,7 +37,7 @@ class Wanted:
 
 
 def wanted_of(environment: Mapping[str, str]) -> Wanted:
-    """Return what BARS and SEEDS (numbers), SETS (parts of names), all with commas, and ACCOUNTS ask for.
+    """Return what BARS and SEEDS (numbers), SETS (parts of names), all with commas, ACCOUNTS and AT_ONCE ask for.
 
     Raises ValueError for a bar that is not there and for what is no number.
     """
@@ -48,6 +50,7 @@ def wanted_of(environment: Mapping[str, str]) -> Wanted:
         sets=tuple(word.lower() for word in _words(environment.get("SETS", ""))),
         seeds=tuple(int(word) for word in _words(environment.get("SEEDS", ""))),
         accounts=int(environment.get("ACCOUNTS") or 0),
+        at_once=max(1, int(environment.get("AT_ONCE") or 2)),
     )
 
 

@@ -1,12 +1,9 @@
 """The last thing that the acceptance prints: every bar beside its figure, its target, and whether it is met.
 
-Parts that were measured one by one add up: each leaves a file in the folder KEPT, and the table is made of all of them.
+Parts that were measured one by one add up in it: see `kept`.
 """
 
-import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from benchmarks.acceptance.sheet import ALL
@@ -29,19 +26,6 @@ def table(rows: Iterable[Row]) -> str:
     return "\n".join([*lines, f"{met} of {len(known)} figures meet their bar; not run: {_not_run(missing)}."])
 
 
-def keep(folder: Path, name: str, rows: Sequence[Row], figures: Mapping[str, Any]) -> None:
-    """Write what one job left, in the place of what it left before."""
-    folder.mkdir(parents=True, exist_ok=True)
-    document = {"name": name, "bars": list(rows), "figures": dict(figures)}
-    (folder / f"{_file_name(name)}.json").write_text(json.dumps(document, indent=1, default=str), encoding="utf-8")
-
-
-def kept(folder: Path) -> list[Row]:
-    """Return the rows that jobs left in the folder, those of this run and of earlier ones."""
-    found = [json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.json"))]
-    return [row for each in found for row in each["bars"]]
-
-
 def _cells(row: Row) -> tuple[str, ...]:
     value = row["value"]
     shown = f"{value:.{DIGITS}g}" if isinstance(value, float) else str(value)
@@ -54,7 +38,3 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
 
 def _not_run(missing: Sequence[Row]) -> str:
     return ", ".join(f"bar {row['bar']}" for row in missing) or "none"
-
-
-def _file_name(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")

@@ -18,7 +18,7 @@ from signals.core.learning.metrics.ranking import area_under_curve, area_within
 
 FULL: dict[str, Any] = {"accounts": 3_000, "months": 48, "seeds": (11, 12)}
 SMALL: dict[str, Any] = {"accounts": 700, "months": 48, "seeds": (11,)}
-SILENT: dict[str, Any] = {"accounts": 1_500, "months": 48}
+SILENT_SIZE: dict[str, Any] = {"accounts": 1_500, "months": 48}
 FEWEST = 30
 SHARE, EXCESS = 0.85, 0.012
 
@@ -43,7 +43,7 @@ def known_world(sheet: Sheet, spare: Path, *, seed: int, is_full: bool) -> None:
 def silent_world(sheet: Sheet, *, seed: int) -> None:
     """Fill the sheet for a world in which nothing foretells a loss."""
     slug = f"silent-{seed}"
-    size = _size(sheet, SILENT)
+    size = _size(sheet, SILENT_SIZE)
     seeded(slug, size, seed, "--signal", "0")
     report = train(slug)
     sheet.figures |= {**size, "verdict": report["verdict"], "members": report["members"]}

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from benchmarks.acceptance import __main__ as command
 from benchmarks.acceptance import families, run
 from benchmarks.acceptance.bars import Bar, at_least, at_most
-from benchmarks.acceptance.families import FAMILIES, areas_of_families, tables_of
+from benchmarks.acceptance.families import FAMILIES, Maker, areas_of_families, tables_of
 from benchmarks.acceptance.sheet import ALL, Sheet, Wanted, wanted_of
 from signals.core.learning.protocols import hashed_folds
 from tests.signals.core.learning.books import book
@@ -80,12 +81,25 @@ def test_wrong_usage_is_status_two(given: dict[str, str], tmp_path: Path, monkey
     assert command.main() == 2
 
 
+SMALL_KNOBS = {"n_estimators": 25, "max_iter": 60}
+
+
+def small(maker: Maker) -> Maker:
+    """The same family with few trees and steps."""
+
+    def make(**knobs: Any) -> Any:
+        model = maker(**knobs)
+        return model.set_params(**{name: most for name, most in SMALL_KNOBS.items() if name in model.get_params()})
+
+    return make
+
+
 def test_families_find_the_law_on_the_rows_of_the_product(monkeypatch: pytest.MonkeyPatch) -> None:
-    quick = {name: (maker, candidates[:1]) for name, (maker, candidates) in FAMILIES.items()}
-    monkeypatch.setattr(families, "FAMILIES", quick)
-    frame = book(400)
+    monkeypatch.setattr(families, "FAMILIES", {name: (small(make), of[:1]) for name, (make, of) in FAMILIES.items()})
+    monkeypatch.setattr(families, "FOLDS", 2)
+    frame = book(400, signal=2.0)
     ours = frame.column("tenure_months").values * -0.04
-    areas = areas_of_families(frame, hashed_folds(frame, "d"), ours)
+    areas = areas_of_families(frame, hashed_folds(frame, "d")[:2], ours)
     assert list(areas) == ["ours", *FAMILIES]
     assert min(area for name, area in areas.items() if name != "ours") > 0.65
 
