@@ -11,12 +11,12 @@ from signals.core.learning.encoding.expert import learn_expert
 from signals.core.learning.frame import Array, Frame
 from signals.core.learning.prior import Prior
 from signals.core.learning.protocols import tuning_folds
-from signals.core.learning.scorecard.common import centre_with_common, folded, spread_with_common, with_common
 from signals.core.learning.scorecard.recent import recent_shift
 from signals.core.learning.scorecard.shading import Evidence, decided_by_data, fit_shaded
 from signals.core.learning.scorecard.strongest import relevance, strongest
 from signals.core.learning.scorecard.terms import BASE, EXPERT, SEGMENT, Layout, Shading
 from signals.core.learning.scorecard.tuning import Sample, tune
+from signals.core.learning.scorecard.whole_word import centre_with_common, folded, spread_with_common, with_common
 from signals.core.learning.settings import Settings
 
 

@@ -11,9 +11,9 @@ from scipy.special import expit
 
 from signals.core.learning.frame import Array
 from signals.core.learning.metrics.honesty import row_losses
-from signals.core.learning.scorecard.common import spread_with_common
 from signals.core.learning.scorecard.shading import Evidence, fit_shaded
 from signals.core.learning.scorecard.terms import Layout, Shading
+from signals.core.learning.scorecard.whole_word import spread_with_common
 from signals.core.learning.settings import Settings
 
 BEND_RATIOS = (0.2, 0.5, 1.5)
