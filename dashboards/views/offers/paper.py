@@ -120,13 +120,14 @@ def _answer(request: HttpRequest, case: PaperCase, by: Actor) -> HttpResponse:
     try:
         done = take_answer(link_id=case.link.id, given=given, today=case.today, by=by, now=case.now)
     except LinkNotOpen:
-        return redirect(request.path)
+        return redirect(f"{request.path}#top")
     except NamedError as refusal:
         error = {"button": request.POST["button"], "where": refusal.where, "text": refusal.what}
         return _show(request, case, error=error, typed=said, status=422)
     if done.closed is not None:
         wake_on_commit()
-    return redirect(f"{request.path}?asked=1" if kind is AnswerKind.ASKED else request.path)
+    # Without a fragment of its own the browser would keep that of the form and skip what it is told.
+    return redirect(f"{request.path}?asked=1#top" if kind is AnswerKind.ASKED else f"{request.path}#top")
 
 
 def _proof(request: HttpRequest, case: PaperCase) -> Proof:
