@@ -33,6 +33,9 @@ SENTENCES: Mapping[str, Words] = {
     "proposal_accepted": Words(text="{by} accepted version {version}; the renewal is still open.", state="bad"),
     "proposal_declined": Words(text="{by} declined version {version} of the proposal.", state="bad"),
     "proposal_asked": Words(text="{by} asks about version {version} of the proposal.", state="watch"),
+    "proposal_unanswered": Words(
+        text="Version {version} of the proposal is valid until {valid_until} and has no answer.", state="watch"
+    ),
     "proposal_sent": Words(text="{by} sent version {version} of the proposal."),
     "closed_below_policy": Words(text="The contract's clause would close it below policy: {why}", state="bad"),
     "invitation_superseded": Words(text="It had not left yet when the meeting was changed or called off."),

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.db.models import Exists, F, OuterRef, QuerySet
+
 from offers.models import ProposalAnswer, ProposalLink
 from offers.queries.links import proposal_url
 from renewals.core.dates import local_date
@@ -25,23 +27,30 @@ class OpenLink:
 
 
 def open_links(renewal_ids: Sequence[int], *, now: datetime) -> dict[int, OpenLink]:
-    """Return the open link of each renewal that has one for a contact; what takes no answer is not among them.
-
-    It holds `offers.core.links.link_standing` for many at once: presented, newest version, not revoked, not over, and
-    not declined (an accepted one is signed).
-    """
+    """Return the open link of each renewal that has one for a contact; what takes no answer is not among them."""
     zone = Workspace.objects.values_list("timezone", flat=True).first() or "UTC"
-    rows = ProposalLink.objects.select_related("version", "proposal").filter(
-        proposal__renewal_id__in=renewal_ids,
+    rows = _unanswered().filter(
+        proposal__renewal_id__in=renewal_ids, contact__isnull=False, valid_until_on__gte=local_date(now, zone)
+    )
+    return {row.proposal.renewal_id: _open(row) for row in rows}
+
+
+def unanswered_links(*, until: date) -> list[ProposalLink]:
+    """Return the links whose last day has come by `until` and to which the account has said neither yes nor no."""
+    rows = _unanswered().select_related("proposal__renewal__account", "version")
+    return list(rows.filter(valid_until_on__lte=until).order_by("valid_until_on", "id"))
+
+
+def _unanswered() -> QuerySet[ProposalLink]:
+    """What `offers.core.links.link_standing` calls open or expired, for many at once (what is accepted is signed)."""
+    declined = ProposalAnswer.objects.filter(link=OuterRef("pk"), kind="declined")
+    return ProposalLink.objects.select_related("version", "proposal").filter(
+        ~Exists(declined),
         proposal__state="presented",
+        proposal__version_id=F("version_id"),
         proposal__renewal__closed_on__isnull=True,
         revoked_at__isnull=True,
-        contact__isnull=False,
-        valid_until_on__gte=local_date(now, zone),
     )
-    declined = set(ProposalAnswer.objects.filter(kind="declined", link__in=rows).values_list("link_id", flat=True))
-    is_open = (row for row in rows if row.version_id == row.proposal.version_id and row.id not in declined)
-    return {row.proposal.renewal_id: _open(row) for row in is_open}
 
 
 def _open(row: ProposalLink) -> OpenLink:

@@ -26,6 +26,7 @@ from playbooks.actions.meetings import call_off_stale
 from playbooks.actions.notices import tend_workspace_notices
 from playbooks.actions.ownership import tend_ownership
 from playbooks.actions.pipeline import sum_pipeline
+from playbooks.actions.proposal_reminders import remind_of_proposals
 from playbooks.actions.publish import publish_if_none
 from playbooks.actions.pump import Pump, Pumped, pump
 from playbooks.actions.queue import refresh_queue
@@ -129,6 +130,8 @@ def sweep_projections(*, now: datetime, clock: datetime | None = None, only: int
 def sweep_contracts(*, now: datetime, clock: datetime | None = None, only: int | None = None, parts: int = 20) -> int:
     """Apply approved price revisions, carry out what contracts say of their end, write the tasks they ask for.
 
+    Unanswered proposals are among them.
+
     Each part of a revision is a transaction of its own, so that a killed worker loses one part at most. Returns how
     many terms, ends and tasks changed.
     """
@@ -142,7 +145,10 @@ def sweep_contracts(*, now: datetime, clock: datetime | None = None, only: int |
     tasks = _everywhere(
         "contract tasks", lambda by: tend_contract_tasks(today=_today(by, now), by=by, now=now), clock=clock, only=only
     )
-    return sum(done) + ends + tasks
+    reminded = _everywhere(
+        "proposals", lambda by: remind_of_proposals(today=_today(by, now), now=now), clock=clock, only=only
+    )
+    return sum(done) + ends + tasks + reminded
 
 
 def _revise_part(done: list[int], *, by: Actor, now: datetime) -> bool:

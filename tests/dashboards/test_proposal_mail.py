@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 import pytest
 from django.test import Client
 
-from offers.actions.links import withdraw_link
+from offers.actions.links import extend_link, withdraw_link
 from offers.core.errors import ProposalNotSent
 from offers.models import ProposalLink
 from playbooks.actions.proposal_mail import send_proposal
+from playbooks.actions.proposal_reminders import remind_of_proposals
 from playbooks.actions.publish import publish_if_none
 from playbooks.actions.pump import Pump, pump
-from playbooks.models import Enrolment, Message
+from playbooks.models import Enrolment, Message, Task
 from playbooks.queries.invariants import broken_invariants
 from playbooks.queries.library import shipped_playbooks
 from playbooks.queries.proposal_mail import proposal_mail
@@ -86,3 +87,22 @@ def test_person_who_wants_no_such_messages_gets_none_and_the_page_says_so(
     with inside(world):
         place = f"/renewals/{Renewal.objects.get().id}/proposal/"
     assert "Not sent" in words_of(client.get(place).content.decode())
+
+
+def test_proposal_that_runs_out_unanswered_is_one_task_until_it_is_extended(world: World, link: ProposalLink) -> None:
+    last = link.valid_until_on
+
+    def reminded(days: int) -> tuple[int, list[tuple[str, str]]]:
+        with inside(world):
+            changed = remind_of_proposals(today=last - timedelta(days=days), now=world.now)
+            tasks = Task.objects.filter(origin_key__startswith="proposal-unanswered:").order_by("id")
+            return changed, list(tasks.values_list("state", "due_on"))
+
+    assert reminded(4) == (0, [])
+    assert reminded(3) == (1, [("open", last)])
+    assert reminded(0) == (0, [("open", last)])
+    later = last + timedelta(days=20)
+    with inside(world):
+        extend_link(link_id=link.id, valid_until=later, today=last, by=world.actor, now=world.now)
+    assert reminded(0) == (1, [("cancelled", last)])
+    assert reminded(-30) == (1, [("cancelled", last), ("open", later)])
