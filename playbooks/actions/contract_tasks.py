@@ -75,7 +75,7 @@ def _task(key: str, renewal: Any, *, why: str, **said: Any) -> dict[str, Any]:
         "origin_key": key,
         "account_id": renewal.account_id,
         "renewal_id": renewal.id,
-        "why": [why],
+        "why": [{"code": "contract_asks", "why": why}],
         "outcomes": [],
         **said,
     }

@@ -131,3 +131,4 @@ def test_account_that_left_is_asked_back_on_its_day_by_its_owner_once(inside, ac
         ("Ask them back", "cancelled"),
         ("Ask them back", "cancelled"),
     ]
+    assert {each["code"] for task in Task.objects.all() for each in task.why} == {"contract_asks"}
