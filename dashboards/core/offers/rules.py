@@ -16,7 +16,9 @@ def limit_words(limit: Mapping[str, Any], levels: Mapping[str, str]) -> str:
     """Return a limit in one sentence: what is free, and who allows what lies beyond."""
     unit = UNITS.get(str(limit.get("measure")), "")
     reach = "from" if limit.get("kind") == "floor" else "up to"
-    parts = [f"free {reach} {number_words(str(limit.get('free', 0)))} {unit}".strip()]
+    free = str(limit.get("free", 0))
+    is_nothing = reach == "up to" and Decimal(free) == 0
+    parts = ["nothing is free" if is_nothing else f"free {reach} {number_words(free)} {unit}".strip()]
     for each in limit.get("thresholds", ()):
         level = levels.get(each.get("level"), each.get("level"))
         end = f"{reach} {number_words(str(each['up_to']))} {unit}".strip() if "up_to" in each else "without end"
