@@ -7,16 +7,16 @@ from django import forms
 
 from offers.core.simulation import SimulationAsked
 
-PERIODS = (("365", "Last year"), ("182", "Last half year"), ("91", "Last quarter"), ("", "Days I name"))
-CHECK = ("", "The policy of then: check that what happened comes again")
+PERIODS = (("365", "Last year"), ("182", "Last half year"), ("91", "Last quarter"), ("dates", "Days I name"))
+CHECK = ("then", "The policy of then: check that what happened comes again")
 DAY = {"required": False, "widget": forms.DateInput(attrs={"type": "date"})}
 
 
 class SimulationForm(forms.Form):
     """A new simulation; the policies are those of the workspace."""
 
-    policy = forms.ChoiceField(label="Policy", required=False)
-    period = forms.ChoiceField(label="Days", choices=PERIODS, required=False)
+    policy = forms.ChoiceField(label="Policy")
+    period = forms.ChoiceField(label="Days", choices=PERIODS)
     first_on = forms.DateField(label="First day", **DAY)
     last_on = forms.DateField(label="Last day", **DAY)
 
@@ -43,8 +43,8 @@ class SimulationForm(forms.Form):
 
     def _days(self, given: dict[str, Any]) -> tuple[date | None, date | None]:
         """A period ends today: what was decided this morning counts."""
-        if given.get("period"):
-            return self.today - timedelta(days=int(given["period"]) - 1), self.today
+        if given.get("period") != "dates":
+            return self.today - timedelta(days=int(given.get("period") or 365) - 1), self.today
         for name in ("first_on", "last_on"):
             if given.get(name) is None and name not in self.errors:
                 self.add_error(name, "Name the day.")

@@ -41,7 +41,6 @@ def text(client: Client, path: str, **headers: str) -> str:
     return unescape(words_of(answer.content.decode()))
 
 
-@pytest.mark.requirement(9)
 def test_plan_is_ordered_made_by_a_worker_and_leads_to_proposals(world: World, client: Client) -> None:
     client.force_login(world.people["renewal_manager"])
     assert "Plan who is offered what" in text(client, PATH)
@@ -69,7 +68,7 @@ def test_plan_is_ordered_made_by_a_worker_and_leads_to_proposals(world: World, c
     assert client.get(path).status_code == 403
 
 
-@pytest.mark.requirement(9)
+@pytest.mark.requirement(44)
 def test_next_best_offers_say_worth_evidence_and_why_not_the_others(world: World, client: Client) -> None:
     with in_workspace(world.workspace.id, by=world.actor):
         rows = list(Renewal.objects.filter(closed_on__isnull=True).order_by("id"))

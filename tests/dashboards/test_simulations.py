@@ -53,7 +53,7 @@ def text(client: Client, path: str) -> str:
 def test_simulation_is_ordered_done_by_a_worker_and_read_to_its_rows(world: World, client: Client) -> None:
     client.force_login(world.people["renewal_manager"])
     assert "Try a policy on past prices" in text(client, PATH)
-    refused = client.post(f"{PATH}order/", {"policy": "", "period": ""})
+    refused = client.post(f"{PATH}order/", {"policy": "then", "period": "dates"})
     assert (refused.status_code, "Name the day." in refused.content.decode()) == (422, True)
     path = client.post(f"{PATH}order/", {"policy": "version-1", "period": "365"})["Location"]
     assert "Waiting for a worker" in text(client, path)

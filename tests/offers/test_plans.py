@@ -52,7 +52,6 @@ def run(scene: Scene, asked: PlanAsked, *, limit: int = 50) -> OfferPlan:
     return made
 
 
-@pytest.mark.requirement(9)
 def test_plan_keeps_its_limits_says_what_binds_and_does_nothing(scene: Scene) -> None:
     owners = list(Renewal.objects.values_list("owner_id", flat=True))
     asked = PlanAsked(tasks=dict.fromkeys(owners, (4,)))

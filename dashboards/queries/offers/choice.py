@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from dashboards.core.money import money_words, percent_words
+from dashboards.core.money import count_words, money_words, percent_words
 from dashboards.core.offers.choice_words import WHY_NOT, chance_words, evidence_badge
 from dashboards.core.rule_words import evidence_words
 from dashboards.queries.asker import Asker
@@ -85,7 +85,11 @@ def _line(asker: Asker, row: Renewal, found: tuple[PublishedOffer, Choice], *, i
         raise ValueError(f"{offer.offer.key} is not weighed")
     badge, tone = evidence_badge(effect.count, is_enough=effect.is_enough)
     currency = asker.workspace.currency
-    amounts = (("Keeps more", worth.kept), ("Gives", worth.given), ("Costs", worth.cost))
+    amounts = (
+        ("Keeps more", worth.kept) if worth.kept >= 0 else ("Keeps less", -worth.kept),
+        ("Gives", worth.given) if worth.given >= 0 else ("Asks more", -worth.given),
+        ("Costs", worth.cost),
+    )
     way, way_tone = _way(choice)
     return OfferLine(
         name=offer.offer.name,
@@ -93,6 +97,7 @@ def _line(asker: Asker, row: Renewal, found: tuple[PublishedOffer, Choice], *, i
         is_worth=worth.value > 0,
         parts=(
             *((words, money_words(Money(amount, currency))) for words, amount in amounts),
+            ("Bound for", count_words(offer.offer.term_months, "month")),
             ("Renews", chance_words(worth.before, worth.after, worth.likely)),
             ("Below policy price", percent_words(choice.discount_percent / 100, digits=1)),
         ),

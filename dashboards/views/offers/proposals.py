@@ -221,7 +221,7 @@ def _show(
         "link": link_panel(asker, row),
         "link_form": link or LinkForm(contacts=contact_choices(row.account_id), today=request.today),
         "tabs": family_tabs(row.id, "proposal"),
-        "offers_href": f"/renewals/{row.id}/offers/",
+        "offers_href": f"/renewals/{row.id}/offers/" if row.closed_on is None else "",
     }
     return render(request, "proposals/page.html", words | {"error": error}, status=status)
 

@@ -85,10 +85,10 @@ def _form(request: HttpRequest) -> SimulationForm:
     given = {"policies": policy_choices(), "today": request.today}
     if request.method == "POST":
         return SimulationForm(request.POST, **given)
-    return SimulationForm(initial={"policy": request.GET.get("policy", "")}, **given)
+    return SimulationForm(initial={"policy": request.GET.get("policy", "then")}, **given)
 
 
 def _show_list(request: HttpRequest, form: SimulationForm, status: int = 200) -> HttpResponse:
     page = runs_page(asker_of(request))
-    words = {"page": page, "form": form, "path": PATH, "is_open": bool(form.errors or form.initial.get("policy"))}
+    words = {"page": page, "form": form, "path": PATH, "is_open": bool(form.errors or request.GET.get("policy"))}
     return render(request, "offers/simulations/list.html", words, status=status)

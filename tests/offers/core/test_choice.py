@@ -112,7 +112,6 @@ def test_plan_is_the_best_of_all_ways(seed: int) -> None:
     assert (plan.value, plan.method, breaks(offers, limits, plan)) == (brute_force(offers, limits), "optimal", [])
 
 
-@pytest.mark.requirement(9)
 def test_no_limit_is_broken_and_more_budget_never_lowers_the_value() -> None:
     random = Random(15)
     for _ in range(20):

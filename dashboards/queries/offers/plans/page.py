@@ -10,11 +10,11 @@ from django.http import Http404
 
 from dashboards.core.dates import DateCell, instant_cell
 from dashboards.core.filters import address
-from dashboards.core.money import count_words, money_words
+from dashboards.core.money import count_words, money_words, short_money
 from dashboards.core.offers.choice_words import BINDS, METHODS, STATES, progress
 from dashboards.core.parts import Link, Pager, Progress, Tab, Table
 from dashboards.queries.asker import Asker
-from dashboards.queries.offers.plans.tables import chosen_table, left_table
+from dashboards.queries.offers.plans.tables import back_table, chosen_table, left_table
 from offers.core.choice.asked import PlanAsked, plan_asked_from
 from offers.models import OfferPlan, PlannedOffer
 from renewals.core.money import Money
@@ -152,7 +152,7 @@ def _line(asker: Asker, run: OfferPlan) -> PlanLine:
     value = _money(asker, run.found["value"]) if run.found and _sees_all(asker) else "–"
     return PlanLine(
         href=f"{PATH}{run.id}/",
-        what="; ".join(words for _, words in _about(asker, plan_asked_from(run.asked))),
+        what="; ".join(f"{name}: {words}" for name, words in _about(asker, plan_asked_from(run.asked))),
         state=words,
         state_tag=tag,
         value=value,
@@ -171,9 +171,9 @@ def _about(asker: Asker, asked: PlanAsked) -> tuple[tuple[str, str], ...]:
     most = "no limit" if asked.most_asked is None else f"{asked.most_asked} of each level"
     return (
         ("Renewals", f"due within {asked.days_ahead} days"),
-        ("Budget", f"budget: {budget}"),
+        ("Budget", budget),
         ("Time", f"what owners can still do in {count_words(asked.weeks, 'week')}"),
-        ("Approvals", f"approvals: {most}"),
+        ("Approvals", most),
     )
 
 
@@ -183,8 +183,8 @@ def _figures(asker: Asker, run: OfferPlan, rows: QuerySet[PlannedOffer]) -> tupl
     value, spend = (sum((row[place] for row in chosen), Decimal(0)) for place in (0, 1))
     currency = asker.workspace.currency
     found = [
-        ("Expected value", money_words(Money(value, currency)), "over three years, at the careful end"),
-        ("Spend", money_words(Money(spend, currency)), "first year's discounts, and tasks"),
+        ("Expected value", short_money(Money(value, currency)), "over three years, at the careful end"),
+        ("Spend", short_money(Money(spend, currency)), "first year's discounts, and tasks"),
         ("Tasks", f"{sum(row[2] for row in chosen):,}", "for the owners of these renewals"),
     ]
     if run.found.get("next_slice") and _sees_all(asker):
@@ -223,7 +223,8 @@ def _shown(
     found = list(
         wanted.select_related("account", "offer", "owner").order_by("-value", "id")[skip : skip + ROWS_A_PAGE + 1]
     )
-    table = chosen_table(found[:ROWS_A_PAGE], asker) if part == "" else left_table(found[:ROWS_A_PAGE], asker)
+    makers = {"": chosen_table, "left": left_table, "back": back_table}
+    table = makers[part](found[:ROWS_A_PAGE], asker)
     kept = {"part": part} if part else {}
     pager = Pager(
         shown=count_words(len(found[:ROWS_A_PAGE]), "row"),
@@ -234,4 +235,4 @@ def _shown(
 
 
 def _money(asker: Asker, cents: int) -> str:
-    return money_words(Money(Decimal(cents) / 100, asker.workspace.currency))
+    return short_money(Money(Decimal(cents) / 100, asker.workspace.currency))

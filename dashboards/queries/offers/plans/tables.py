@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from dashboards.core.money import money_words, percent_words
+from dashboards.core.money import percent_words, short_money
 from dashboards.core.offers.choice_words import KEPT_BACK, chance_words, evidence_badge
 from dashboards.core.parts import Cell, Column, Table
 from dashboards.queries.asker import Asker
@@ -53,6 +53,22 @@ def left_table(rows: Iterable[PlannedOffer], asker: Asker) -> Table:
     )
 
 
+def back_table(rows: Iterable[PlannedOffer], _: Asker) -> Table:
+    """Return the renewals to which nothing is offered, and why."""
+    return Table(
+        caption="Kept back",
+        columns=(Column(title="Account"), Column(title="Owner"), Column(title="Why nothing is offered")),
+        rows=tuple(
+            (
+                Cell(text=row.account.name, href=f"/renewals/{row.renewal_id}/"),
+                Cell(text=row.owner.name if row.owner else "–"),
+                Cell(text=KEPT_BACK[row.why]),
+            )
+            for row in rows
+        ),
+    )
+
+
 def _chosen(row: PlannedOffer, asker: Asker) -> tuple[Cell, ...]:
     enough = choice_rules().enough_outcomes
     badge = evidence_badge(row.outcomes, is_enough=row.outcomes >= enough)[0]
@@ -60,7 +76,7 @@ def _chosen(row: PlannedOffer, asker: Asker) -> tuple[Cell, ...]:
     name = row.offer.name if row.offer else ""
     return (
         Cell(text=row.account.name, href=f"/renewals/{row.renewal_id}/proposal/?offer={row.offer_id}"),
-        Cell(text=name, note=badge),
+        Cell(text=name, note=badge, is_long=True),
         Cell(text=_money(asker, row.value), is_amount=True),
         Cell(text=parts),
         Cell(text=chance_words(row.before or 0.0, row.after or 0.0, row.likely or 0.0)),
@@ -70,4 +86,4 @@ def _chosen(row: PlannedOffer, asker: Asker) -> tuple[Cell, ...]:
 
 
 def _money(asker: Asker, amount: Decimal | None) -> str:
-    return "–" if amount is None else money_words(Money(amount, asker.workspace.currency))
+    return "–" if amount is None else short_money(Money(amount, asker.workspace.currency))

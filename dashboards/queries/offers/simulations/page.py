@@ -1,5 +1,6 @@
 """One simulation as a page: how far it is, what it found, and the rows behind each figure."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -76,6 +77,7 @@ class SimulationPage:
     figures: tuple[Figure, ...]
     tabs: tuple[Tab, ...]
     part: str
+    summary: str
     bar: FilterBar | None
     table: Table | None
     pager: Pager | None
@@ -154,7 +156,7 @@ def export_rows(asker: Asker, run: PolicySimulation, choice: Mapping[str, str]) 
 
 
 def _shown(view: _View) -> dict[str, Any]:
-    nothing: dict[str, Any] = {"bar": None, "table": None, "pager": None, "export_href": ""}
+    nothing: dict[str, Any] = {"summary": "", "bar": None, "table": None, "pager": None, "export_href": ""}
     match view.part:
         case "decisions":
             return nothing | _decisions(view)
@@ -162,11 +164,17 @@ def _shown(view: _View) -> dict[str, Any]:
             return nothing | {"table": approvers_table(view.lines, read_clocks(view.run.clocks))}
         case "closings":
             rows = view.closed.select_related("account", "run__workspace").order_by("-after_given", "id")
-            return nothing | _pages(view, rows, closings_table)
+            return nothing | {"summary": _summary(lines_of(view.closed))} | _pages(view, rows, closings_table)
         case "check":
             rows = view.proposed.filter(is_reproduced=False).select_related("account").order_by("decided_at", "id")
             return nothing | _pages(view, rows, lambda shown: unequal_table(shown, view.asker))
     return nothing | {"table": moves_table(view.lines, view.path, currency=view.asker.workspace.currency)}
+
+
+def _summary(lines: tuple[DecisionLine, ...]) -> str:
+    """How many closings would have needed what, the most frequent first."""
+    counts = Counter(group_words(line.after)[0] for line in lines)
+    return "; ".join(f"{words}: {number:,}" for words, number in counts.most_common())
 
 
 def _decisions(view: _View) -> dict[str, Any]:
