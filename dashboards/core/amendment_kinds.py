@@ -13,7 +13,8 @@ class AmendmentKind:
 
 
 KINDS: tuple[AmendmentKind, ...] = (
-    AmendmentKind(key="line", name="Price or quantity of a line", help="More seats, another price, a price in steps."),
+    AmendmentKind(key="line", name="Price or quantity of a line", help="More seats, or another price from a day on."),
+    AmendmentKind(key="steps", name="A price in steps", help="A line whose price goes on in up to three steps."),
     AmendmentKind(key="new_line", name="A new line", help="Something is added to the contract."),
     AmendmentKind(key="removal", name="A line ends", help="Something is taken out before the term ends."),
     AmendmentKind(key="suspension", name="A line rests", help="Suspend it for a while; it counts as nothing then."),

@@ -141,8 +141,27 @@ class _StepsForm(AmendmentForm):
         )
 
 
-class LineForm(_StepsForm):
-    """Price or quantity of a line that runs."""
+class LineForm(AmendmentForm):
+    """Price or quantity of a line that runs, once."""
+
+    item = forms.ChoiceField(label="Line")
+    amount_1 = _amount("Amount a year")
+    quantity_1 = _amount("Quantity", required=False)
+
+    def offer_choices(self) -> None:
+        """Offer the lines of the contract and name the currency."""
+        self.fields["item"].choices = self.items()
+        self.fields["amount_1"].help_text = f"In {self.row.currency}, from the effective day on."
+
+    def item_changes(self) -> tuple[ItemChange, ...]:
+        """Return the line at its new price."""
+        given = self.cleaned_data
+        phase = Phase(starts_on=given["effective_on"], arr_amount=given["amount_1"], quantity=given["quantity_1"])
+        return (ItemChange(item=given["item"], phases=(phase,)),)
+
+
+class StepsForm(_StepsForm):
+    """A line whose price goes on in steps."""
 
     item = forms.ChoiceField(label="Line")
 
@@ -294,6 +313,7 @@ class PartyForm(AmendmentForm):
 
 FORMS: Mapping[str, type[AmendmentForm]] = {
     "line": LineForm,
+    "steps": StepsForm,
     "new_line": NewLineForm,
     "removal": RemovalOfLineForm,
     "suspension": SuspensionForm,

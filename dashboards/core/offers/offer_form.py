@@ -172,8 +172,14 @@ def _by_place(problems: Iterable[Problem]) -> dict[str, tuple[str, ...]]:
         parts = each.where.split(", ")[1:]
         path = ".".join(parts[:2])
         key = path if path in known else parts[0] if parts and parts[0] in {*known, ELIGIBILITY} else ""
-        found[key] = (*found.get(key, ()), f"{each.what} {each.remedy}".strip())
+        found[key] = (*found.get(key, ()), _in_words(f"{each.what} {each.remedy}".strip(), key))
     return found
+
+
+def _in_words(text: str, path: str) -> str:
+    """Call a field by the name its input has."""
+    labels = {place.path: place.label for place in (*ABOUT, *PRICE, *FIGURES, *TERMS, OWNER)}
+    return text.replace(f"'{path.split('.')[-1]}'", f"'{labels.get(path, path)}'")
 
 
 def _at(content: Mapping[str, Any], path: str) -> Any:

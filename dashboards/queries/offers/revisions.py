@@ -129,7 +129,8 @@ def revision_page(asker: Asker, row: PriceRevision, *, state: str = "", page: in
     words, tone = STATES[row.state]
     rows = visible_terms(asker, row)
     counted = dict(rows.order_by().values_list("state").annotate(Count("id")))
-    chosen = rows.filter(state=state) if state in TERM_STATES else rows
+    # What takes part has no reason and comes first.
+    chosen = (rows.filter(state=state) if state in TERM_STATES else rows).order_by("reason", "announce_on", "id")
     href, may = f"{PATH}{row.id}/", can(asker.member, "offers.change")
     is_hand = asker.membership.user_id in row.editor_ids
     return RevisionPage(
