@@ -42,14 +42,18 @@ def paper_case(token: LinkToken) -> PaperCase | None:
         return None
     today = now.astimezone(ZoneInfo(workspace.timezone)).date()
     standing = standing_of(link, today=today)
-    accepted = _accepted(link) if standing is LinkStanding.ACCEPTED else ""
+    accepted = accepted_by(link, workspace)
     paper = paper_of_link(link, workspace)
     return PaperCase(link=link, paper=paper, standing=standing, accepted=accepted, today=today, now=now)
 
 
-def _accepted(link: ProposalLink) -> str:
+def accepted_by(link: ProposalLink, workspace: Workspace) -> str:
+    """Return who accepted a link and on which day here, empty when nobody did."""
     found = ProposalAnswer.objects.filter(link=link, kind=AnswerKind.ACCEPTED).first()
-    return f"{found.name}, {found.title}, on {day_words(found.said_at.date())}" if found else ""
+    if found is None:
+        return ""
+    day = found.said_at.astimezone(ZoneInfo(workspace.timezone)).date()
+    return f"{found.name}, {found.title}, on {day_words(day)}"
 
 
 def paper_of_link(link: ProposalLink, workspace: Workspace) -> Paper:

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST, require_safe
 
 from dashboards.forms.proposal_links import ValidityForm
-from dashboards.queries.offers.paper import ProposalLink, paper_of_link
+from dashboards.queries.offers.paper import ProposalLink, accepted_by, paper_of_link
 from dashboards.queries.offers.proposal import Renewal, proposal_renewal
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of
@@ -65,7 +65,8 @@ def message(request: HttpRequest, renewal_id: int) -> HttpResponse:
 def preview(request: HttpRequest, renewal_id: int) -> HttpResponse:
     """Hand out the PDF as the account gets it; looking at it counts as no view of theirs."""
     row = proposal_renewal(asker_of(request), renewal_id)
-    return pdf_answer(paper_of_link(_link(row), request.workspace))
+    link = _link(row)
+    return pdf_answer(paper_of_link(link, request.workspace), accepted=accepted_by(link, request.workspace))
 
 
 def _step(request: HttpRequest, renewal_id: int, act: Callable[[ProposalLink], str]) -> HttpResponse:
