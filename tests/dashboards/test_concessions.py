@@ -51,7 +51,7 @@ def test_give_is_recorded_with_its_get_settled_and_leaks_until_it_is_back(
         row = Concession.objects.get()
     found = words_of(client.get(path).content.decode())
     assert "Expired, still given" in found
-    assert "A call with Acme by" in found
+    assert "A call with Acme Due:" in found
     report = client.get("/offers/leakage/?by=segment").content.decode()
     assert "leak=still_given&amp;segment=strategic" in report
     rows = words_of(client.get("/offers/leakage/rows/?leak=not_delivered&segment=strategic").content.decode())

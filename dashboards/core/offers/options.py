@@ -94,7 +94,7 @@ def _money(money: Money | None) -> str:
 
 
 def _percent(value: Fraction | None) -> str:
-    return UNKNOWN if value is None else f"{number_words(value)} %"
+    return UNKNOWN if value is None else f"{number_words(value)} %".replace("-", "−")
 
 
 def _change(change: Money) -> str:

@@ -38,6 +38,7 @@ from offers.core.plain import read_wish
 from offers.core.pricing import Wish
 from offers.queries.cases import RenewalCase
 from offers.queries.library import newest_offer_version, published_offer
+from offers.queries.scenarios import scenarios_of
 from renewals.core.errors import NamedError
 
 HTTP = {"conflict": 409}
@@ -85,8 +86,9 @@ def option(request: HttpRequest, renewal_id: int, scenario_id: int) -> HttpRespo
         if error:
             messages.error(request, error)
         return redirect("renewal_options", renewal_id=row.id)
-    part = options_part(asker_of(request), row, failed={found.id: error} if error else None)
-    return render(request, "options/figures.html", {"page": part.page}, status=422 if error else 200)
+    failed = _typed_wrong(request, row, case) | ({found.id: error} if error else {})
+    part = options_part(asker_of(request), row, failed=failed)
+    return render(request, "options/figures.html", {"page": part.page})
 
 
 @require_POST
@@ -156,6 +158,13 @@ def option_adoption(request: HttpRequest, renewal_id: int, scenario_id: int) -> 
         return _page(request, row, error=str(refusal), status=HTTP.get(refusal.kind, 422))
     messages.success(request, f"Option {found.letter} is version {version.number} of the proposal now.")
     return redirect("renewal_proposal", renewal_id=row.id)
+
+
+def _typed_wrong(request: HttpRequest, row: Renewal, case: RenewalCase) -> dict[int, str]:
+    """What stands in the cells of any option and cannot be kept: told until it is mended, whatever is changed next."""
+    forms = ((each.id, _form(each, case, offers_for(case), request.POST)) for each in scenarios_of(row.id))
+    found = ((key, typed_option(form)[1]) for key, form in forms if form.add_prefix("name") in request.POST)
+    return {key: error for key, error in found if error}
 
 
 def _add(request: HttpRequest, row: Renewal) -> str:
