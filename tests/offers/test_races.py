@@ -8,12 +8,14 @@ import pytest
 from django.db import connections
 
 from offers.actions.drafts import change_draft, publish_draft, start_policy_draft, submit_draft
+from offers.actions.scenarios import OptionContent, add_option, adopt_option
 from offers.core.errors import DraftNotInState, ProposalChanged, RequestClosed
-from offers.models import ApprovalAnswer, ApprovalRequest, PolicyVersion, Proposal, ProposalVersion
+from offers.core.pricing import Wish
+from offers.models import ApprovalAnswer, ApprovalRequest, PolicyVersion, Proposal, ProposalVersion, Scenario
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import Actor, system_actor
 from renewals.core.errors import NamedError
-from tests.offers.stories import Scene, make_scene
+from tests.offers.stories import TODAY, Scene, make_scene
 from tests.plugins.database import make_workspace
 from tests.renewals.build import NOW
 
@@ -98,3 +100,27 @@ def test_two_who_publish_at_once_make_one_version(scene: Scene) -> None:
     assert found == [DraftNotInState.__name__, "done"]
     with inside(scene):
         assert list(PolicyVersion.objects.order_by("number").values_list("number", flat=True)) == [1, 2]
+
+
+def test_two_who_adopt_other_options_at_once_make_one_version(scene: Scene) -> None:
+    def add(by: str, months: int) -> Scenario:
+        given = OptionContent(name=f"{months} months", wish=Wish(term_months=months))
+        return add_option(renewal_id=scene.renewal.id, given=given, by=scene.people[by], now=NOW)
+
+    def adopt(option: Scenario, by: str) -> Callable[[], object]:
+        return lambda: adopt_option(
+            scenario_id=option.id, revision=1, seen_number=0, today=TODAY, by=scene.people[by], now=NOW
+        )
+
+    with inside(scene):
+        scene.keep()
+        Proposal.objects.update(state="withdrawn", ended_at=NOW)
+    assert at_once(scene, lambda: add("anna", 12), lambda: add("rita", 24)) == ["done", "done"]
+    with inside(scene):
+        first, second = Scenario.objects.order_by("letter")
+        assert (first.letter, second.letter) == ("A", "B")
+    found = at_once(scene, adopt(first, "anna"), adopt(second, "rita"))
+    assert found == [ProposalChanged.__name__, "done"]
+    with inside(scene):
+        assert Scenario.objects.filter(adopted_version__isnull=False).count() == 1
+        assert Proposal.objects.get(state="draft").version.number == 1
