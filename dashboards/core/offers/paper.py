@@ -91,6 +91,7 @@ class Paper:
     total: str
     change: str
     change_state: str
+    total_change: str
     rising: str
     before: str
     term_total: str
@@ -122,6 +123,7 @@ def paper_of(facts: PaperFacts) -> Paper:
         total=total,
         change=change,
         change_state=state,
+        total_change=change.removesuffix(" a year"),
         rising=_rising(facts).removeprefix(", "),
         before=money_words(facts.before) if facts.before else "",
         term_total=money_words(facts.term_total),

@@ -113,7 +113,7 @@ def test_sheet_is_pdf_ua_with_title_language_and_exactly_the_figures_of_the_page
     printed = "".join(texts(found))
     for line in paper.lines:
         assert f"{line.name}{line.quantity}{line.before or '–'}{line.after or '–'}{line.change}" in printed
-    assert f"Total{paper.before}{paper.total}{paper.change}" in printed
+    assert f"Total{paper.before}{paper.total}{paper.total_change}" in printed
 
 
 def texts(node: object) -> list[str]:
