@@ -137,7 +137,7 @@ CELERY_BEAT_SCHEDULE = {
         "playbooks.project_ahead": 60.0,
         "playbooks.replay_history": 60.0,
         "offers.work_orders": 60.0,
-        "playbooks.tend_contracts": 30.0,
+        "playbooks.tend_contracts": 300.0,
         "signals.refresh_changed": 10.0,
         "signals.run_imports": 5.0,
         "signals.settle_deliveries": 5.0,

@@ -20,6 +20,7 @@ from playbooks.wake import wake
 from renewals.queries.clock import database_now
 
 MOST_ROUNDS = 20
+FULL_TURN = 1000
 
 
 @shared_task(name="playbooks.look_now", ignore_result=True, expires=5)
@@ -75,8 +76,9 @@ def project_ahead() -> None:
 
 @shared_task(name="playbooks.tend_contracts", ignore_result=True, expires=5)
 def tend_contracts() -> None:
-    """Apply price revisions, carry out ends of contracts, ask for reviews of losses and for asking accounts back."""
-    sweep_contracts(now=database_now())
+    """Apply price revisions, carry out ends of contracts, ask for reviews; a full turn wakes the next one itself."""
+    if sweep_contracts(now=database_now()) >= FULL_TURN:
+        wake("playbooks.tend_contracts")
 
 
 @shared_task(name="playbooks.replay_history", ignore_result=True, expires=5)

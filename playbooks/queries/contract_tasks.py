@@ -1,8 +1,10 @@
 """What contracts ask people to do: ends nobody decided, losses to review, accounts to ask back; and what is settled."""
 
 from datetime import date
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Concat
 
 from playbooks.core.states import OPEN_TASK_STATES
 from playbooks.models import Task
@@ -13,22 +15,20 @@ KINDS = ("end:", "loss:", "win-back:")
 
 def ends_to_decide() -> QuerySet[EndActionRun]:
     """Return ends that were left to an owner and are still open, without a task."""
-    known = _known("end:")
     rows = EndActionRun.objects.filter(result="asked", renewal__closed_on__isnull=True).select_related("renewal")
-    return rows.exclude(renewal_id__in=known).order_by("id")
+    return rows.exclude(_has_task("end:", "renewal_id")).order_by("id")
 
 
 def losses_to_review() -> QuerySet[LossReview]:
     """Return reviews that are not held yet, without a task."""
     rows = LossReview.objects.filter(held_on__isnull=True).select_related("renewal")
-    return rows.exclude(id__in=_known("loss:")).order_by("id")
+    return rows.exclude(_has_task("loss:", "id")).order_by("id")
 
 
-def win_backs_due(*, until: date) -> list[LossReview]:
+def win_backs_due(*, until: date) -> QuerySet[LossReview]:
     """Return losses whose day to ask back lies on or before a day, not asked yet, and without a task for that day."""
-    keys = set(Task.objects.filter(origin_key__startswith="win-back:").values_list("origin_key", flat=True))
     rows = LossReview.objects.filter(win_back_on__lte=until, win_back_result="").select_related("renewal")
-    return [row for row in rows.order_by("id") if f"win-back:{row.id}:{row.win_back_on}" not in keys]
+    return rows.exclude(_has_task("win-back:", "id", "win_back_on")).order_by("id")
 
 
 def settled_keys() -> list[str]:
@@ -55,9 +55,14 @@ def _wanted(keys: set[str]) -> set[str]:
     }
 
 
-def _known(kind: str) -> list[int]:
-    return _ids(Task.objects.filter(origin_key__startswith=kind).values_list("origin_key", flat=True), kind)
+def _has_task(kind: str, *names: str) -> Exists:
+    """Whether there is a task of this kind and these columns, in any state; each is one look into an index."""
+    first, *others = names
+    key: list[Any] = [Value(kind), Cast(OuterRef(first), TextField())]
+    for name in others:
+        key += [Value(":"), Cast(OuterRef(name), TextField())]
+    return Exists(Task.objects.filter(origin_key=Concat(*key, output_field=TextField())))
 
 
-def _ids(keys: "set[str] | QuerySet[Task, str]", kind: str) -> list[int]:
+def _ids(keys: set[str], kind: str) -> list[int]:
     return [int(key.split(":")[1]) for key in keys if key.startswith(kind)]
