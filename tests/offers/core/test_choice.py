@@ -9,7 +9,7 @@ from math import isclose
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from offers.core.approvals import Way
@@ -149,6 +149,7 @@ def test_solver_that_finds_nothing_leaves_the_greedy_plan_and_says_so(monkeypatc
     assert solve(offers, Limits(budget=20_000, has_tasks=False)).method == "greedy"
 
 
+@settings(deadline=None, max_examples=40)
 @given(chances, amounts, st.decimals(min_value=0, max_value=1, places=3), st.integers(1, 60))
 def test_value_is_its_parts_and_a_surer_effect_is_worth_more(
     renews: float, price: Decimal, share: Decimal, months: int

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from offers.core.approvals import Way, asking_for
@@ -123,6 +123,7 @@ def recorded(versions: list[Asked]) -> list[Decided]:
     return rows
 
 
+@settings(deadline=None, max_examples=40)
 @given(bases)
 def test_basis_comes_back_from_json_exactly(basis: Basis) -> None:
     back = read_basis(json.loads(json.dumps(plain_basis(basis))))
@@ -131,6 +132,7 @@ def test_basis_comes_back_from_json_exactly(basis: Basis) -> None:
 
 
 @pytest.mark.requirement(32)
+@settings(deadline=None, max_examples=40)
 @given(st.lists(asked, min_size=1, max_size=5))
 def test_every_random_book_comes_again_under_the_policies_of_then(versions: list[Asked]) -> None:
     """Row by row: price, verdict, what was approved before, who was asked."""
@@ -139,6 +141,7 @@ def test_every_random_book_comes_again_under_the_policies_of_then(versions: list
     assert [each.after for each in found] == [each.before for each in found]
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.lists(asked, min_size=1, max_size=4), st.sampled_from((OLD, NEW)))
 def test_what_would_have_been_is_what_the_product_does_under_that_policy(versions: list[Asked], other: Policy) -> None:
     """Where the same prices were proposed under it and answered alike, nothing else comes out of the product itself."""
@@ -151,6 +154,7 @@ def test_what_would_have_been_is_what_the_product_does_under_that_policy(version
         assert (now.after.way, now.after.judged.verdict) == (then.before.way, then.before.judged.verdict)
 
 
+@settings(deadline=None, max_examples=40)
 @given(bases, wishes)
 def test_judged_again_by_the_same_policy_is_judged(basis: Basis, wish: Wish) -> None:
     assert judge_again(basis, wish, priced_by=OLD, judged_by=OLD) == judge(basis, OLD, wish)
