@@ -18,7 +18,7 @@ class PlanForm(forms.Form):
         help_text="First year's discounts and the cost of tasks. Empty: no limit.",
     )
     most_asked = forms.IntegerField(
-        label="Requests for approval of each level",
+        label="Requests of each level",
         required=False,
         min_value=0,
         max_value=10_000,

@@ -100,6 +100,7 @@ def _line(asker: Asker, row: Renewal, found: tuple[PublishedOffer, Choice], *, i
             ("Bound for", count_words(offer.offer.term_months, "month")),
             ("Renews", chance_words(worth.before, worth.after, worth.likely)),
             ("Below policy price", percent_words(choice.discount_percent / 100, digits=1)),
+            ("For them", _facts(choice) or "everybody"),
         ),
         badge=badge,
         badge_tone=tone,
@@ -117,5 +118,10 @@ def _way(choice: Choice) -> tuple[str, str]:
 
 def _why(choice: Choice) -> str:
     """The sentence of the code, with the facts that fail."""
-    facts = "; ".join(dict.fromkeys(evidence_words(each.evidence) for each in choice.failing))
+    facts = _facts(choice)
     return f"{WHY_NOT[choice.why]}: {facts}" if facts else WHY_NOT[choice.why]
+
+
+def _facts(choice: Choice) -> str:
+    """The facts that make an offer theirs, or keep it away."""
+    return "; ".join(dict.fromkeys(evidence_words(each.evidence) for each in choice.grounds))

@@ -44,12 +44,12 @@ class Situation:
 class Choice:
     """One offer for one renewal. `why` is "" for one that may be chosen, else why not; then worth is None.
 
-    `failing` are the conditions that keep it away, `level` the name of the level it would need, "" for none.
+    `grounds` are the conditions that make it theirs or keep it away, `level` the level it would need, "" for none.
     """
 
     offer: OfferDefinition
     why: str
-    failing: tuple[Deciding, ...] = ()
+    grounds: tuple[Deciding, ...] = ()
     judged: Judged | None = None
     way: Way | None = None
     level: str = ""
@@ -77,7 +77,7 @@ def _choice(situation: Situation, offer: OfferDefinition) -> Choice:
         return Choice(offer=offer, why="not_in_time")
     if found.answer is not Answer.YES:
         why = "not_eligible" if found.answer is Answer.NO else "not_known"
-        return Choice(offer=offer, why=why, failing=deciding(offer.eligibility, basis.facts))
+        return Choice(offer=offer, why=why, grounds=deciding(offer.eligibility, basis.facts))
     try:
         wish = Wish(term_months=offer.term_months, payment_days=offer.payment_days)
         judged = judge(basis, situation.policy, wish, offer)
@@ -104,6 +104,7 @@ def _judged(situation: Situation, offer: OfferDefinition, judged: Judged) -> Cho
     return Choice(
         offer=offer,
         why="",
+        grounds=deciding(offer.eligibility, basis.facts),
         judged=judged,
         way=asking.way,
         level=situation.policy.level(asking.level).name if asking.way is Way.ASK else "",

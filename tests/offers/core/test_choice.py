@@ -252,7 +252,7 @@ def test_offers_of_a_renewal_are_ordered_by_value_and_say_why_not() -> None:
     by_key = {each.offer.key: each for each in found}
     assert (by_key["cheap"].way, by_key["cheap"].level, by_key["cheap"].is_beyond_bound) == (Way.ASK, "l2", True)
     assert (by_key["hold"].way, by_key["hold"].is_beyond_bound) == (Way.INSIDE, False)
-    assert [each.evidence.field for each in by_key["away"].failing] == ["account.tier"]
+    assert [each.evidence.field for each in by_key["away"].grounds] == ["account.tier"]
     unscored = replace(basis, facts=FACTS)
     assert {
         each.why for each in choices_of(Situation(basis=unscored, policy=policy(DISCOUNT), rules=RULES), offers[:1])

@@ -22,7 +22,7 @@ def chosen_table(rows: Iterable[PlannedOffer], asker: Asker) -> Table:
             Column(title="Expected value", is_amount=True),
             Column(title="Keeps, gives, costs"),
             Column(title="Renews"),
-            Column(title="Needs"),
+            Column(title="Asked of"),
             Column(title="By"),
         ),
         rows=tuple(_chosen(row, asker) for row in rows),
@@ -80,7 +80,7 @@ def _chosen(row: PlannedOffer, asker: Asker) -> tuple[Cell, ...]:
         Cell(text=_money(asker, row.value), is_amount=True),
         Cell(text=parts),
         Cell(text=chance_words(row.before or 0.0, row.after or 0.0, row.likely or 0.0)),
-        Cell(text=f"Asked of: {row.level}" if row.level else "Nobody's approval"),
+        Cell(text=row.level or "–"),
         Cell(text=row.owner.name if row.owner else "–", note=f"{row.tasks} tasks by week {row.week + 1}"),
     )
 
