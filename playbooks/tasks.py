@@ -1,11 +1,9 @@
 """Celery's entrances. Each reads the clock once and calls the sweeps; none carries data, none is needed for safety."""
 
-from functools import cache
-
 from celery import shared_task
 
 from playbooks.actions.pump import Pump, pump_safely
-from playbooks.actions.sending import check_watermarks
+from playbooks.actions.sending import ServerWatch
 from playbooks.actions.sweeps import (
     sweep_channels,
     sweep_contracts,
@@ -21,19 +19,14 @@ from renewals.queries.clock import database_now
 
 MOST_ROUNDS = 20
 FULL_TURN = 1000
+WATCH = ServerWatch()
 
 
 @shared_task(name="playbooks.look_now", ignore_result=True, expires=5)
 def look_now() -> None:
-    """Do what is due now: steps, then messages. A worker that has just come up looks at the watermark first (I21)."""
-    _check_watermarks_once()
+    """Do what is due now: steps, then messages. A worker that meets a new server looks at the watermark first (I21)."""
+    WATCH.look()
     pump_safely(Pump(), most_rounds=MOST_ROUNDS)
-
-
-@cache
-def _check_watermarks_once() -> None:
-    """A database that was restored sends nothing, whoever starts first; a failure is not remembered but repeated."""
-    check_watermarks(now=database_now())
 
 
 @shared_task(name="playbooks.enrol_due", ignore_result=True, expires=5)

@@ -30,6 +30,8 @@ THROW_AWAY = {
 }
 # The folder of the socket is closed to everybody but its owner; there is no TCP port.
 WHO_MAY_CONNECT = "local all all trust\n"
+# What the server says of itself once it answers; a standby answers to readers.
+UP = ("ready", "standby")
 # Run once, by PostgreSQL's single-user mode, before anybody can connect. Extensions go into template1, so that
 # the owner needs no superuser and a test database made from it has them too.
 FIRST_SQL = f"""
@@ -144,7 +146,7 @@ class Postgres:
         except OSError:
             return False
         pid = self._process.pid if self._process else 0
-        return len(lines) >= 8 and lines[0].strip() == str(pid) and lines[7].strip() == "ready"
+        return len(lines) >= 8 and lines[0].strip() == str(pid) and lines[7].strip() in UP
 
 
 class Valkey:

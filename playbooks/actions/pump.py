@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import DatabaseError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 from playbooks.actions.claim import ClaimedStep, bound_transaction, claim_steps
 from playbooks.actions.evidence import beat, count
@@ -114,7 +114,7 @@ def _run_chunk(machine: Pump, by: Actor, *, suspects: bool) -> int:
     pass_point("step_claimed")
     try:
         _execute_patiently(machine, by, claimed)
-    except OperationalError:
+    except (OperationalError, InterfaceError):
         raise
     except Exception:
         log.exception("A chunk of steps failed and is done one by one.", extra={"steps": len(claimed)})
@@ -145,7 +145,7 @@ def _execute_alone(machine: Pump, by: Actor, step: ClaimedStep) -> None:
     """One bad step never stops a sweep: it alone is put off, and set aside for a person after repeated failures."""
     try:
         _execute(machine, by, (step,))
-    except OperationalError:
+    except (OperationalError, InterfaceError):
         raise
     except Exception as error:
         log.exception("A step failed.", extra={"step_run": step.step_run_id})
@@ -157,7 +157,7 @@ def pump_safely(machine: Pump, *, most_rounds: int = 1000) -> Pumped | None:
     """Pump, and survive a database that is away or busy: None then, and the connection is opened anew next time."""
     try:
         return pump(machine, most_rounds=most_rounds)
-    except DatabaseError as error:
+    except (DatabaseError, InterfaceError) as error:
         log.warning("The database did not answer; the leases end by themselves: %s", error)
         connection.close()
         return None

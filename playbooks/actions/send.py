@@ -19,7 +19,8 @@ from playbooks.actions.message_rows import MessageFacts, load_messages, outgoing
 from playbooks.actions.reconcile import meet_lines
 from playbooks.actions.send_checks import Verdict, after_lost_attempt, check_before_sending, one_per_contact
 from playbooks.actions.send_results import Handed, change_message, note_failure, note_sent
-from playbooks.actions.touches import enter_touches, one_per_account
+from playbooks.actions.sending import Mark, note_departure
+from playbooks.actions.touches import enter_touches, latest_touch, one_per_account
 from playbooks.channels.base import BARE, Channel, Envelope, Receipt, SendResult
 from playbooks.core.facts import reason
 from playbooks.core.guards import RECHECK
@@ -86,7 +87,10 @@ def send_messages(sender: Sender) -> Sent:
     """Send a small batch of one workspace's messages. Calls the channel, so never call it inside a transaction."""
     with in_workspace(sender.by.workspace_id, by=sender.by, why="send", now=sender.clock):
         looked_at, taken_over, marked = _mark(sender)
+        departing = _departing(marked, sender)
     pass_point("send_marked")
+    if departing is not None:
+        note_departure(workspace_id=sender.by.workspace_id, mark=departing)
     handed = [_hand_over(message, case, sender) for message, case in marked]
     return Sent(looked_at=looked_at, taken_over=taken_over, fenced=_note_together(handed, sender) if handed else 0)
 
@@ -112,6 +116,14 @@ def _mark(sender: Sender) -> tuple[int, int, list[tuple[MessageFacts, StepCase]]
     taken_over = sum(message.state == MessageState.SENDING for message in messages)
     marked = {item.id: item for item in load_messages([item.id for item in leaving])}
     return len(messages), taken_over, [(marked[item.id], cases[item.step_run_id]) for item in leaving]
+
+
+def _departing(marked: Sequence[tuple[MessageFacts, StepCase]], sender: Sender) -> Mark | None:
+    """Return what the watermark must show before these leave; None where nothing leaves the house."""
+    if sender.channel.is_instant or not marked:
+        return None
+    numbers = [message.id for message, _ in marked]
+    return Mark(message=max(numbers), touch=latest_touch(numbers))
 
 
 def _entered(leaving: list[MessageFacts], cases: dict[int, StepCase], *, now: datetime) -> list[MessageFacts]:

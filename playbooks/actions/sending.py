@@ -6,6 +6,7 @@ restored; so was one that finds them all, but fewer touches in its ledger than h
 
 import fcntl
 import json
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -13,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max
 
 from playbooks.models import AccountTouch, Message
@@ -21,6 +22,8 @@ from renewals.actions.scope import in_workspace
 from renewals.actions.sending import pause_sending, resume_sending
 from renewals.core.actors import Actor, system_actor
 from renewals.queries.workspaces import active_workspace_ids
+
+log = logging.getLogger(__name__)
 
 WATERMARK = "sending-watermark.json"
 RESTORED = "The database is older than the messages sent from here: it was restored or promoted."
@@ -66,6 +69,42 @@ def check_watermarks(*, now: datetime) -> tuple[WatermarkCheck, ...]:
             WatermarkCheck(workspace_id=workspace_id, kept=mark, found=found, is_paused=found.is_behind(mark))
         )
     return tuple(checks)
+
+
+@dataclass(slots=True)
+class ServerWatch:
+    """Compares the watermark again whenever this process meets a server that was started anew.
+
+    A program that outlives a failover would otherwise go on sending into a database that is behind.
+    """
+
+    checked: datetime | None = None
+
+    def look(self) -> tuple[WatermarkCheck, ...]:
+        """Check, if the server is not the one of last time; () otherwise. Raises DatabaseError; then nothing counts."""
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_postmaster_start_time(), perennial_now()")
+            started, now = cursor.fetchone()
+        if started == self.checked:
+            return ()
+        checks = check_watermarks(now=now)
+        self.checked = started
+        return checks
+
+
+def note_departure(*, workspace_id: int, mark: Mark) -> None:
+    """Note outside the database what is about to leave, so that no failover, however short, can forget it.
+
+    A disk that takes no note does not hold the message up: the regular note follows.
+    """
+    try:
+        with _alone():
+            kept = _read()
+            known = kept.get(workspace_id, Mark())
+            if known.is_behind(mark):
+                _write(kept | {workspace_id: known.raised(mark)})
+    except OSError:
+        log.exception("What leaves could not be noted beside the database.", extra={"workspace": workspace_id})
 
 
 def raise_watermarks() -> None:

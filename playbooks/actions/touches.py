@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models import Max
 
 from playbooks.actions.bulk import insert_rows
 from playbooks.actions.message_rows import SUPPRESSIBLE, MessageFacts
@@ -43,6 +44,12 @@ def enter_left(*, message: MessageFacts, case: StepCase, now: datetime) -> None:
         return
     playbook_id = Enrolment.objects.values_list("playbook_id", flat=True).get(id=case.enrolment_id)
     insert_rows(AccountTouch, [_row(message, case, playbook_id, now=now) | {"is_exempt": True, "slot": 0}])
+
+
+def latest_touch(message_ids: Sequence[int]) -> int:
+    """Return the highest entry of these messages in the ledger, 0 without any."""
+    found = AccountTouch.objects.filter(message_id__in=message_ids).aggregate(highest=Max("id"))
+    return found["highest"] or 0
 
 
 def release_touch(*, message_id: int, now: datetime) -> None:

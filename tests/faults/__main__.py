@@ -11,8 +11,8 @@ from pathlib import Path
 
 import django
 
-from tests.faults.profiles import PROFILES
-from tests.faults.start import prepare
+from tests.faults.profiles import DRILLS, PROFILES
+from tests.faults.start import link_to, prepare
 
 
 def main() -> int:
@@ -29,11 +29,16 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     stack, environment = prepare(profile)
     os.environ.update(environment)
+    if profile.name in DRILLS:
+        os.environ.update(link_to(stack.home, stack))
     django.setup()
     # Django's models can be loaded only now that the servers have addresses.
     harness = importlib.import_module("tests.faults.harness")
     try:
-        answer = harness.run_profile(profile, seed=given.seed, stack=stack)
+        if profile.name in DRILLS:
+            answer = importlib.import_module("tests.faults.drill_book").run_drill(profile, seed=given.seed, stack=stack)
+        else:
+            answer = harness.run_profile(profile, seed=given.seed, stack=stack)
     finally:
         harness.clear(stack)
     sys.stdout.write(json.dumps(answer, indent=1) + "\n")

@@ -61,7 +61,7 @@ class Run:
             "broker_crash": self.stack.valkey.wipe,
             "database_crash": lambda: self._bring_down(crash=True),
             "database_restart": lambda: self._bring_down(crash=False),
-            "unsubscribe": self._unsubscribe,
+            "unsubscribe": self.unsubscribe,
         }
         actions[fault]()
 
@@ -80,7 +80,8 @@ class Run:
             self.stack.postgres.stop()
         self.stack.postgres.start()
 
-    def _unsubscribe(self) -> None:
+    def unsubscribe(self) -> None:
+        """Somebody unsubscribes; noted only when it was acknowledged."""
         workspace_id, contact = self.people[self.dice.randrange(len(self.people))]
         by = system_actor(workspace_id, "faults")
         with in_workspace(workspace_id, by=by):
@@ -99,9 +100,9 @@ def run_profile(profile: Profile, *, seed: int, stack: EmbeddedStack) -> dict[st
     crew = Crew(log=log, environment=os.environ | {"PERENNIAL_FAILPOINTS": profile.failpoints})
     run = Run(profile=profile, stack=stack, crew=crew, dice=dice, people=people)
     try:
-        _hire(run, seed)
+        hire(run, seed)
         _suffer(run)
-        drained = _drain(run)
+        drained = drain(run)
         found = figures(profile, log / "witness.sqlite", run.unsubscribed)
     finally:
         crew.dismiss()
@@ -125,7 +126,8 @@ def clear(stack: EmbeddedStack) -> None:
     shutil.rmtree(stack.home, ignore_errors=True)
 
 
-def _hire(run: Run, seed: int) -> None:
+def hire(run: Run, seed: int) -> None:
+    """Start the witness and every program of the product."""
     crew, profile = run.crew, run.profile
     witness = ("--log", str(crew.log / "witness.sqlite"), "--port", os.environ["WITNESS_PORT"], "--seed", str(seed))
     crew.hire("provider", python("tests/faults/provider.py", *witness, "--mode", profile.provider_mode))
@@ -159,21 +161,21 @@ def _suffer(run: Run) -> None:
     started = time.monotonic()
     for at, fault in sorted(plan):
         while time.monotonic() - started < at:
-            _tend(run)
+            tend(run)
         try:
             run.deal(fault)
         except (DatabaseError, InterfaceError, redis.RedisError):
             connection.close()  # the fault before is still being recovered from
     while time.monotonic() - started < run.profile.seconds:
-        _tend(run)
+        tend(run)
 
 
-def _drain(run: Run) -> float | None:
+def drain(run: Run) -> float | None:
     """Wait until nothing is open; returns the seconds it took, None when it came to a standstill before."""
     started = got_on = time.monotonic()
     most = -1
     while (now := time.monotonic()) - got_on < STANDSTILL_SECONDS and now - started < LONGEST_DRAIN_SECONDS:
-        _tend(run)
+        tend(run)
         try:
             still_open, ended = open_and_ended()
         except (DatabaseError, InterfaceError):
@@ -187,7 +189,8 @@ def _drain(run: Run) -> float | None:
     return None
 
 
-def _tend(run: Run) -> None:
+def tend(run: Run) -> None:
+    """Bring back the dead and wake the frozen."""
     run.crew.tend()
     if run.profile.failpoints:
         run.froze_themselves += run.crew.wake_frozen(run.profile.lease_seconds + run.profile.wakes_after)

@@ -142,5 +142,29 @@ PROFILES = {
             workers=0,
             orchestrators=4,
         ),
+        *(
+            Profile(
+                name=f"drill_{name}",
+                enrolments=enrolments,
+                seconds=seconds,
+                lease_seconds=4.0,
+                provider_mode="plain",
+                workers=1,
+            )
+            for name, enrolments, seconds in (
+                ("restore", 60, 12),
+                ("failover_sync", 60, 12),
+                ("failover_async", 60, 12),
+                ("full_disk", 120, 30),
+                ("clock", 60, 16),
+            )
+        ),
     )
 }
+
+DRILLS = tuple(name for name in PROFILES if name.startswith("drill_"))
+
+
+def chosen(words: str) -> list[str]:
+    """The profiles that are asked for, with commas between; `drills` stands for all drills."""
+    return [each for word in words.split(",") for each in (DRILLS if word == "drills" else (word,))]

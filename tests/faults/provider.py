@@ -16,7 +16,7 @@ from pathlib import Path
 
 SCHEMA = """
 create table if not exists delivery (
-    id integer primary key, key text not null, message_id text not null, at real not null);
+    id integer primary key, key text not null, message_id text not null, address text not null, at real not null);
 create index if not exists delivery_key on delivery (key);
 """
 BUSY, SLOW_DOWN, DROP, LATE = 0.02, 0.03, 0.05, 0.06
@@ -34,14 +34,15 @@ class Log:
         self.db.execute("pragma synchronous=normal")
         self.db.executescript(SCHEMA)
 
-    def deliver(self, key: str, message_id: str) -> int:
+    def deliver(self, key: str, message_id: str, address: str) -> int:
         """Return the reference of the delivery; a known key returns the first one when keys are honoured."""
         with self.lock:
             known = self.db.execute("select id from delivery where key = ?", (key,)).fetchone()
             if known and self.honours_key:
                 return int(known[0])
             row = self.db.execute(
-                "insert into delivery (key, message_id, at) values (?, ?, ?)", (key, message_id, time.time())
+                "insert into delivery (key, message_id, address, at) values (?, ?, ?, ?)",
+                (key, message_id, address, time.time()),
             )
             return int(row.lastrowid or 0)
 
@@ -72,7 +73,7 @@ def answerer(log: Log, *, dice: random.Random, late_seconds: float) -> type[Base
             if luck < SLOW_DOWN:
                 self.say(503 if luck < BUSY else 429, {"error": "not now"})
                 return
-            reference = log.deliver(self.headers["Idempotency-Key"], body.get("message_id", ""))
+            reference = log.deliver(self.headers["Idempotency-Key"], body.get("message_id", ""), body.get("to", ""))
             if luck < DROP:
                 self.close_connection = True
                 self.connection.close()

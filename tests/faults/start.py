@@ -4,8 +4,10 @@ import json
 import socket
 import tempfile
 from pathlib import Path
+from urllib.parse import quote, unquote
 
 from config.stack.embedded import EmbeddedStack
+from config.stack.servers import APP, OWNER, Postgres
 from tests.faults.profiles import Profile
 
 
@@ -29,6 +31,20 @@ def prepare(profile: Profile) -> tuple[EmbeddedStack, dict[str, str]]:
         "WITNESS_PORT": str(_free_port()),
         "WITNESS_MODE": profile.provider_mode,
     }
+
+
+def link_to(home: Path, stack: EmbeddedStack) -> dict[str, str]:
+    """Let the name under which programs look for the database mean this cluster; returns their variables."""
+    draft, link = home / "db.new", home / "db"
+    draft.symlink_to(sockets_of(stack))
+    draft.replace(link)
+    name = quote(str(link))
+    return {"DATABASE_URL": Postgres.url(APP, name), "DATABASE_OWNER_URL": Postgres.url(OWNER, name)}
+
+
+def sockets_of(stack: EmbeddedStack) -> str:
+    """The folder of a cluster's socket."""
+    return unquote(stack.superuser_url().partition("host=")[2])
 
 
 def _free_port() -> int:

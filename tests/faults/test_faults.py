@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.profiles import SOAK_MINUTES
+from tests.faults.profiles import SOAK_MINUTES, chosen
 from tests.faults.world import dump_schema
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -16,7 +16,7 @@ OURS = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "CELERY_BROKER_URL", 
 
 
 @pytest.mark.timeout(1800 + 90 * SOAK_MINUTES if "soak" in os.environ.get("FAULTS", "") else 1800)
-@pytest.mark.parametrize("profile", os.environ.get("FAULTS", "smoke").split(","))
+@pytest.mark.parametrize("profile", chosen(os.environ.get("FAULTS", "smoke")))
 def test_nothing_is_lost_or_doubled_under_faults(profile: str, committed: None, tmp_path: Path) -> None:
     """Steps, effects and messages, by SQL and by the witness's own log; servers and processes of its own."""
     environment = {name: value for name, value in os.environ.items() if name not in OURS}
@@ -33,4 +33,6 @@ def test_nothing_is_lost_or_doubled_under_faults(profile: str, committed: None, 
     answer = json.loads(done.stdout)
     assert answer["defects"] == {}, json.dumps(answer, indent=1)
     assert answer["drained_seconds"] is not None, json.dumps(answer, indent=1)
+    if profile.startswith("drill_"):  # each of them holds its own evidence against itself
+        return
     assert sum(answer["figures"]["evidence"].values()) > 0, "no lease and no fence had to act: the faults did not bite"

@@ -16,15 +16,24 @@ from playbooks import tasks
 from playbooks.actions.failpoints import POINTS, read_failpoints
 from playbooks.actions.publish import publish_library
 from playbooks.actions.pump import Pump, pump
-from playbooks.actions.sending import WATERMARK, check_watermarks, raise_watermarks, resume_after_check
+from playbooks.actions.sending import (
+    WATERMARK,
+    Mark,
+    ServerWatch,
+    check_watermarks,
+    note_departure,
+    raise_watermarks,
+    resume_after_check,
+)
 from playbooks.actions.unsubscribe import LEDGER, replay_unsubscribes, unsubscribe
+from playbooks.channels.base import OutgoingMessage, SendResult
 from playbooks.core.states import (
     ENROLMENT_TRANSITIONS,
     MESSAGE_TRANSITIONS,
     STEP_RUN_TRANSITIONS,
     TASK_TRANSITIONS,
 )
-from playbooks.models import Enrolment, Message, PlaybookVersion, StepRun, Task
+from playbooks.models import AccountTouch, Enrolment, Message, PlaybookVersion, StepRun, Task
 from playbooks.queries.unsubscribe_links import read_unsubscribe_token, unsubscribe_token
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import Actor
@@ -124,16 +133,61 @@ def test_restored_database_comes_up_paused(
 
 
 def test_worker_that_starts_before_the_orchestrator_sends_nothing_from_a_restored_database(
-    enrol: Enrol, workspace: Workspace, actor: Actor, now: datetime, settings, tmp_path: Path
+    enrol: Enrol,
+    workspace: Workspace,
+    actor: Actor,
+    now: datetime,
+    settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """I21 for whoever is first: the worker's own first look pauses sending."""
     settings.PERENNIAL_HOME = tmp_path
     (tmp_path / WATERMARK).write_text(json.dumps({workspace.id: 900_000_000}))
-    tasks._check_watermarks_once.cache_clear()
+    monkeypatch.setattr(tasks, "WATCH", ServerWatch())
     tasks.look_now()
     with in_workspace(workspace.id, by=actor):
         assert Workspace.objects.get().sending_paused_at is not None
-    tasks._check_watermarks_once.cache_clear()
+
+
+def test_program_that_outlives_a_failover_looks_at_the_watermark_again(
+    workspace: Workspace, actor: Actor, now: datetime, settings, tmp_path: Path
+) -> None:
+    """The same server is asked once; another one, by the instant it was started, again."""
+    settings.PERENNIAL_HOME = tmp_path
+    watch = ServerWatch()
+    assert workspace.id in {item.workspace_id for item in watch.look()}
+    (tmp_path / WATERMARK).write_text(json.dumps({workspace.id: 900_000_000}))
+    assert watch.look() == ()
+    watch.checked = now - timedelta(days=1)
+    assert [item.is_paused for item in watch.look() if item.workspace_id == workspace.id] == [True]
+
+
+def test_what_leaves_the_house_is_noted_before_it_leaves(
+    enrol: Enrol, workspace: Workspace, actor: Actor, now: datetime, settings, tmp_path: Path
+) -> None:
+    """A failover that forgets this one message is found out: its touch stands outside the database."""
+    settings.PERENNIAL_HOME = tmp_path
+    enrol(email_step("hello", -90))
+    noted: list[dict[str, int]] = []
+
+    class Outside(KeptChannel):
+        def send(self, message: OutgoingMessage) -> SendResult:
+            noted.append(json.loads((tmp_path / WATERMARK).read_text())[str(workspace.id)])
+            return super().send(message)
+
+    pump(Pump(clock=now + timedelta(days=11), channel=Outside(is_instant=False)))
+    with in_workspace(workspace.id, by=actor):
+        touch = AccountTouch.objects.get()
+    assert noted == [{"message": touch.message_id, "touch": touch.id}]
+
+
+def test_message_leaves_although_its_departure_cannot_be_noted(settings, tmp_path: Path) -> None:
+    """A disk without room for a note holds no mail up."""
+    (tmp_path / "file").write_text("")
+    settings.PERENNIAL_HOME = tmp_path / "file"
+    note_departure(workspace_id=1, mark=Mark(message=1, touch=1))
+    assert (tmp_path / "file").read_text() == ""
 
 
 def test_watermark_rises_with_what_was_written(

@@ -7,10 +7,10 @@ import threading
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 
 from playbooks.actions.pump import Pump, pump_safely
-from playbooks.actions.sending import check_watermarks, raise_watermarks
+from playbooks.actions.sending import ServerWatch, raise_watermarks
 from playbooks.actions.sweeps import sweep_channels
 from playbooks.queries.due import chosen_workspaces
 from renewals.queries.clock import database_now
@@ -37,9 +37,11 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda _number, _frame: stop.set())
         only = chosen_workspaces(options["workspace"])[0] if options["workspace"] else None
-        self._check_watermarks(stop)
-        machine, steps, messages, turns = Pump(only=only), 0, 0, 0
+        machine, watch, steps, messages, turns = Pump(only=only), ServerWatch(), 0, 0, 0
         while not stop.is_set():
+            if not self._is_safe(watch):
+                stop.wait(LONGEST_WAIT)
+                continue
             done = pump_safely(machine, most_rounds=ROUNDS_BEFORE_LOOKING_UP)
             steps += done.steps if done else 0
             messages += done.messages if done else 0
@@ -61,17 +63,14 @@ class Command(BaseCommand):
             self.stderr.write(f"The database does not answer: {error}")
             connection.close()
 
-    def _check_watermarks(self, stop: threading.Event) -> None:
-        """A database that was restored comes up with sending paused, before anything is looked at (I21)."""
-        while not stop.is_set():
-            try:
-                paused = [item.workspace_id for item in check_watermarks(now=database_now()) if item.is_paused]
-            except DatabaseError as error:
-                self.stderr.write(f"The database does not answer yet: {error}")
-                stop.wait(LONGEST_WAIT)
-                continue
-            if paused:
-                self.stderr.write(
-                    f"Sending is paused in workspaces {paused}: the database is older than what was sent."
-                )
-            return
+    def _is_safe(self, watch: ServerWatch) -> bool:
+        """A database that was restored or promoted has its sending paused before anything is looked at (I21)."""
+        try:
+            paused = [item.workspace_id for item in watch.look() if item.is_paused]
+        except (DatabaseError, InterfaceError) as error:
+            self.stderr.write(f"The database does not answer yet: {error}")
+            connection.close()
+            return False
+        if paused:
+            self.stderr.write(f"Sending is paused in workspaces {paused}: the database is older than what was sent.")
+        return True
