@@ -34,11 +34,13 @@ from tests.faults.figures import defects, figures, open_and_ended
 from tests.faults.harness import Run, drain, hire, tend
 from tests.faults.profiles import Profile
 from tests.faults.start import link_to, sockets_of
-from tests.faults.world import make_database, populate
+from tests.faults.world import TEN_ON_WEDNESDAY, make_database, populate
 
 LONGEST_WAIT = 120.0
 SEEN_PAUSED_SECONDS = 5.0
 ADMIN = "-qXAt"
+HOUR = 3600
+SHIFT = "SELECT round(extract(epoch FROM perennial_now() - now()))"
 
 
 @dataclass
@@ -181,8 +183,17 @@ def paused() -> int:
     return count
 
 
-def come_back(drill: Drill) -> None:
-    """What docs/operations.md asks of a person: read the provider's log, tell the unsubscribes again, resume."""
+def move_clock(stack: EmbeddedStack, seconds: int) -> None:
+    """Let the clock of this database jump."""
+    shift = int(ask(stack, SHIFT)) + seconds
+    ask(stack, TEN_ON_WEDNESDAY.format(shift=shift))
+
+
+def come_back(drill: Drill, stack: EmbeddedStack) -> None:
+    """What docs/operations.md asks of a person: read the provider's log, tell the unsubscribes again, resume.
+
+    A step that sends and met the pause is looked at again an hour later: so the hour passes.
+    """
     log = export_log(drill)
     counts: dict[str, int] = {}
     for workspace_id in active_workspace_ids():
@@ -197,6 +208,7 @@ def come_back(drill: Drill) -> None:
             now = database_now()
             replay_unsubscribes(by=by, now=now)
             resume_after_check(by=by, now=now)
+    move_clock(stack, HOUR)
     drill.told["log_lines"] = {name: count for name, count in counts.items() if count}
 
 
