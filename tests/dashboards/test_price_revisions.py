@@ -63,7 +63,10 @@ def test_revision_goes_from_form_to_applied_over_two_people_and_leaves_as_rows(w
     assert checker.post(f"{href}approval/", {}).status_code == 302
     assert maker.post(f"{href}stop/", {}).status_code == 302
     assert maker.post(f"{href}resumption/", {}).status_code == 302
+    asking = {"HX-Request": "true"}
+    assert "Applied term by term" in maker.get(href, headers=asking).content.decode()
     sweep_contracts(now=world.now)
+    assert maker.get(href, headers=asking)["HX-Refresh"] == "true"
     with in_workspace(world.workspace.id, by=world.actor):
         assert PriceRevision.objects.get().state == "applied"
         applied = RevisedTerm.objects.filter(state="applied").order_by("id")

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRefresh
 
 from dashboards.forms.revisions import RevisionForm, initial_of
 from dashboards.queries.offers.revisions import (
@@ -211,6 +212,8 @@ def _show(request: HttpRequest, row: PriceRevision, *, error: str = "", status: 
     page = revision_page(
         asker_of(request), row, state=request.GET.get("state", ""), page=_number(request, "page", given="GET") or 1
     )
+    if request.htmx and not page.is_working:
+        return HttpResponseClientRefresh()
     template = "revisions/progress.html" if request.htmx else "revisions/page.html"
     return render(request, template, {"page": page, "error": error}, status=status)
 
