@@ -57,10 +57,17 @@ def test_give_is_recorded_with_its_get_settled_and_leaks_until_it_is_back(
     rows = words_of(client.get("/offers/leakage/rows/?leak=not_delivered&segment=strategic").content.decode())
     assert "Gets not delivered: 1 row" in rows
     assert "5 % for a year" in rows
-    client.post(f"{path}{row.id}/settlement/", {"revision": "1", "done": "yes", "on": "2026-02-01", "note": "Held."})
+    own = f"{path}{row.id}/"
+    assert 'value="1200"' in client.get(own).content.decode()
+    changed = FORM | GET | {"get_what": "Two calls with Acme", "revision": "1"}
+    assert client.post(own, changed | {"get_what": ""}).status_code == 422
+    assert client.post(own, changed).status_code == 302
+    late = client.post(own, changed | {"amount": "7"})
+    assert (late.status_code, "E-NEG-04" in late.content.decode()) == (409, True)
+    client.post(f"{path}{row.id}/settlement/", {"revision": "2", "done": "yes", "on": "2026-02-01", "note": "Held."})
     stale = client.post(f"{path}{row.id}/end/", {"revision": "1", "ended_on": "2026-07-01", "reason": "Invoice 7."})
     assert (stale.status_code, "E-NEG-04" in stale.content.decode()) == (409, True)
-    client.post(f"{path}{row.id}/end/", {"revision": "2", "ended_on": "2026-07-01", "reason": "Invoice 7."})
+    client.post(f"{path}{row.id}/end/", {"revision": "3", "ended_on": "2026-07-01", "reason": "Invoice 7."})
     assert "Came back" in words_of(client.get(path).content.decode())
     assert "Nothing leaks" in words_of(client.get("/offers/leakage/").content.decode())
 

@@ -46,6 +46,7 @@ class Pair:
     revision: int
     settle_href: str
     end_href: str
+    change_href: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +102,12 @@ def concessions_page(asker: Asker, row: Renewal) -> ConcessionsPage:
     )
 
 
+def values_of(row: ConcessionRow) -> dict[str, object]:
+    """Return what a concession says, as its form has it."""
+    names = ("kind", "what", "starts_on", "expires_on", "reason", "get_kind", "get_what", "get_due_on", "no_get_reason")
+    return {name: getattr(row, name) for name in names} | {"amount": f"{row.amount.normalize():f}"}
+
+
 def next_term(row: Renewal) -> tuple[object, object]:
     """Return the first and the last day of the year that follows."""
     return row.due_on, add_months(row.due_on, 12) - timedelta(days=1)
@@ -138,4 +145,5 @@ def _pair(asker: Asker, each: Concession, row: Renewal, *, href: str) -> Pair:
         revision=each.revision,
         settle_href=f"{path}settlement/" if path and is_open else "",
         end_href=f"{path}end/" if path and give is not GiveState.BACK else "",
+        change_href=path if path and each.ended_on is None else "",
     )

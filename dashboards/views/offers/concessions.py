@@ -13,12 +13,13 @@ from dashboards.queries.offers.concessions import (
     concessions_page,
     may_negotiate,
     next_term,
+    values_of,
 )
 from dashboards.queries.offers.leakage import leakage_page, leakage_rows
 from dashboards.queries.offers.proposal import Renewal, proposal_renewal
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of
-from offers.actions.concessions import end_give, record_concession, settle_get
+from offers.actions.concessions import change_concession, end_give, record_concession, settle_get
 from renewals.core.errors import NamedError
 
 
@@ -29,6 +30,30 @@ def concessions(request: HttpRequest, renewal_id: int) -> HttpResponse:
     if request.method == "POST":
         return _record(request, row)
     return _page(request, row)
+
+
+@screen("negotiations.change")
+def concession(request: HttpRequest, renewal_id: int, concession_id: int) -> HttpResponse:
+    """Show a concession as a form, for example to name a get afterwards; a POST keeps what it says now."""
+    row, found = _changeable(request, renewal_id, concession_id)
+    if request.method != "POST":
+        return _form_page(request, row, found, ConcessionForm(currency=found.currency, initial=values_of(found)))
+    form = ConcessionForm(request.POST, currency=found.currency)
+    if not form.is_valid():
+        return _form_page(request, row, found, form, status=422)
+    try:
+        change_concession(
+            concession_id=found.id,
+            revision=_number(request, "revision"),
+            given=form.concluded(),
+            by=request.actor,
+            now=request.now,
+        )
+    except NamedError as refusal:
+        form.add_error(None, str(refusal))
+        return _form_page(request, row, found, form, status=409 if refusal.kind == "conflict" else 422)
+    messages.success(request, "The change is kept.")
+    return redirect("renewal_concessions", renewal_id=row.id)
 
 
 @require_POST
@@ -132,6 +157,15 @@ def _page(
         "error": error,
     }
     return render(request, "concessions/page.html", words, status=status)
+
+
+def _form_page(
+    request: HttpRequest, row: Renewal, found: ConcessionRow, form: ConcessionForm, *, status: int = 200
+) -> HttpResponse:
+    page = concessions_page(asker_of(request), row)
+    revision = _number(request, "revision") or found.revision
+    words = {"page": page, "form": form, "found": found, "revision": revision}
+    return render(request, "concessions/change.html", words, status=status)
 
 
 def _wrong(form: SettleForm | EndForm) -> str:

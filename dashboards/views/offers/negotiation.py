@@ -21,6 +21,11 @@ PATHS: tuple[URLPattern, ...] = (
     ),
     path("renewals/<int:renewal_id>/proposal/concessions/", concessions.concessions, name="renewal_concessions"),
     path(
+        "renewals/<int:renewal_id>/proposal/concessions/<int:concession_id>/",
+        concessions.concession,
+        name="concession",
+    ),
+    path(
         "renewals/<int:renewal_id>/proposal/concessions/<int:concession_id>/settlement/",
         concessions.settlement,
         name="concession_settlement",
