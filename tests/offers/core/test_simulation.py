@@ -41,6 +41,8 @@ wishes = st.builds(
     term_months=st.integers(1, 60),
     payment_days=st.integers(0, 120),
     asked=st.one_of(st.just({}), st.fixed_dictionaries({"seats": st.decimals(min_value=1, max_value=3000, places=2)})),
+    quantities=st.one_of(st.just({}), st.fixed_dictionaries({"seats": st.integers(1, 20).map(Decimal)})),
+    ramp_percent=st.sampled_from((Decimal(0), Decimal("2.5"))),
 )
 bases = st.builds(
     Basis,
