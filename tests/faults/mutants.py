@@ -232,6 +232,16 @@ MUTANTS = (
         ),
         tests=(f"{ENGINE_TESTS}::test_stall_of_everybody_costs_no_attempt",),
     ),
+    mutant(
+        "failover_not_noticed",
+        ("playbooks/actions/sending.py", "if started == self.checked:", "if self.checked is not None:"),
+        tests=("tests/playbooks/test_safety.py::test_program_that_outlives_a_failover_looks_at_the_watermark_again",),
+    ),
+    mutant(
+        "departure_not_noted",
+        (SEND, "    if departing is not None:\n", "    if False:\n"),
+        tests=("tests/playbooks/test_safety.py::test_what_leaves_the_house_is_noted_before_it_leaves",),
+    ),
 )
 
 
