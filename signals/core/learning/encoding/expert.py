@@ -5,12 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from signals.core.learning.explaining.context import HAPPENINGS
 from signals.core.learning.frame import Array, Column
 from signals.core.learning.meanings import read_as
 from signals.core.learning.prior import LOGARITHM, PLAIN, RELATIVE, Prior
 
 FACTS, FACTS_OF = "contract", ("contract", "account", "attribute")
 """What a renewal is, wherever it is written, is one family of opinions beside those about what happened."""
+CHANGE = "change"
+"""What contract and account say of things that happened (a higher price, the first value) is a family of its own."""
 ROBUST = 1.349
 """The distance of the quartiles of a normal distribution in standard deviations."""
 
@@ -60,8 +63,14 @@ def _term(column: Column, prior: Prior, sharing: int) -> ExpertTerm:
         low=meaning.low,
         high=meaning.high,
         coefficient=meaning.coefficient / (1 if meaning.is_repeatable else sharing),
-        family=FACTS if column.family in FACTS_OF else column.family,
+        family=_family(column),
     )
+
+
+def _family(column: Column) -> str:
+    if column.family not in FACTS_OF:
+        return column.family
+    return CHANGE if column.meaning in HAPPENINGS else FACTS
 
 
 def _formed(values: Array, form: str) -> Array:

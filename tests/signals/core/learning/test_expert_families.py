@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
-from signals.core.learning.encoding.expert import FACTS, learn_expert
+from signals.core.learning.encoding.expert import CHANGE, FACTS, learn_expert
 from signals.core.learning.frame import Frame, number_column, object_array
 from signals.core.learning.scorecard.model import Scorecard, learn_scorecard, prior_scorecard
 from signals.core.learning.scorecard.shading import Evidence, fit_shaded
@@ -45,6 +45,18 @@ def scales(card: Scorecard) -> dict[str, float]:
 
 def test_expert_is_taken_at_his_word_before_any_outcome() -> None:
     assert scales(prior_scorecard(frame(), PRIOR)) == {"billing": 1.0, FACTS: 1.0}
+
+
+def test_higher_price_is_judged_apart_from_what_a_renewal_is() -> None:
+    table = frame()
+    price = number_column("price", table.column("late").values.tolist(), family="contract", meaning="price_uplift")
+    whole = table.with_columns([*table.columns, price])
+    assert {term.name: term.family for term in learn_expert(whole.columns, PRIOR)} == {
+        "late": "billing",
+        "tenure": FACTS,
+        "age": FACTS,
+        "price": CHANGE,
+    }
 
 
 def test_wrong_belief_about_one_family_is_unlearned_and_the_other_kept() -> None:
