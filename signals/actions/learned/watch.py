@@ -5,21 +5,23 @@ The figures of a month are written again until the month is over; alarms order a
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import chain
 
 import numpy as np
 from django.db import transaction
 
 from renewals.core.actors import Actor
 from signals.core.learning.training.run import readable
-from signals.core.learning.watching import Watched, watch_columns, watch_order, watch_outcomes
+from signals.core.learning.watching import Watched, watch_columns, watch_order, watch_outcomes, worst_orders
 from signals.models import RiskModelCheck, RiskModelVersion
 from signals.queries.learned.models import ready_model
 from signals.queries.learned.rows import foretold, rows_between
 from signals.queries.learned.versions import report_of, watched
 
 WINDOW = timedelta(days=90)
-ORDER_WINDOW = timedelta(days=150)
-"""An outcome is known a month after its day: four months of outcomes, for an order is told from few losses."""
+ORDER_WINDOWS = tuple(timedelta(days=days) for days in (60, 90, 150))
+"""An outcome is known a month after its day: one, two and four months of outcomes. A sudden turn shows in the shortest
+first, a slow one or a small book in the longest."""
 SEGMENT, COMPLEXITY = "segment", "complexity"
 """Parts of the book in which the order may turn by itself: the kind of account, and the product it uses."""
 
@@ -68,8 +70,9 @@ def _outcomes(version: RiskModelVersion, now: datetime) -> Iterator[Watched]:
     window = (said.decided_on > np.datetime64((now - WINDOW).date())) & counted
     yield from watch_outcomes(said.outcome, said.probability, said.segments, window=window)
     parts = {SEGMENT: said.segments, COMPLEXITY: said.complexities}
-    longer = (said.decided_on > np.datetime64((now - ORDER_WINDOW).date())) & counted
-    yield from watch_order(said.outcome, said.probability, parts, window=longer)
+    windows = ((said.decided_on > np.datetime64((now - each).date())) & counted for each in ORDER_WINDOWS)
+    orders = (watch_order(said.outcome, said.probability, parts, window=window) for window in windows)
+    yield from worst_orders(chain.from_iterable(orders))
 
 
 def _month_start(day: date) -> datetime:

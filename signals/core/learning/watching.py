@@ -31,8 +31,9 @@ DRIFT, MISSING, UNSEEN, OBSERVED, LOG_LOSS = "drift", "missing", "unseen", "obse
 ORDER = "order"
 FEWEST_EXPECTED = 5.0
 CHANCE = 0.999
-ORDER_CHANCE = 0.995
-"""For the order: a false alarm orders a training that the month brings anyway, a late one costs a quarter of losses."""
+ORDER_CHANCE = 0.9975
+"""For the order, in each of several windows: a false alarm orders a training that the month brings anyway, a late one
+costs a quarter of losses."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +94,21 @@ def watch_order(outcome: Array, probability: Array, parts: Mapping[str, Array], 
     for subject, rows in [everything, *words]:
         if rows.sum() >= SMALLEST_ROWS:
             yield from _order(subject, outcome[rows], probability[rows])
+
+
+def worst_orders(found: Iterable[Watched]) -> Iterator[Watched]:
+    """Yield of each subject the figure furthest below what chance explains, of those of several windows."""
+    worst: dict[str, Watched] = {}
+    for each in found:
+        known = worst.get(each.subject)
+        if known is None or _beyond(each) > _beyond(known):
+            worst[each.subject] = each
+    yield from worst.values()
+
+
+def _beyond(order: Watched) -> float:
+    """How far the slope lies below 1, in units of what chance explains."""
+    return (1.0 - order.value) / (1.0 - order.low) if order.low is not None else 0.0
 
 
 def _words(values: Array) -> list[str]:

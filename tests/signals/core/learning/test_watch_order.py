@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
-from signals.core.learning.watching import ORDER, Watched, watch_order
+from signals.core.learning.watching import ORDER, Watched, watch_order, worst_orders
 
 ROWS = 600
 
@@ -43,3 +43,15 @@ def test_few_rows_say_nothing() -> None:
 def test_chance_alone_alarms_about_once_in_a_thousand() -> None:
     alarms = [each.is_alarm for seed in range(60) for each in watched(1.0, seed=seed).values()]
     assert sum(alarms) <= 2
+
+
+@pytest.mark.requirement(16)
+def test_order_that_is_lost_last_month_shows_in_the_short_window_and_is_kept_of_all() -> None:
+    rng = np.random.default_rng(8)
+    log_odds = rng.normal(-1.0, 1.2, ROWS)
+    lately = np.arange(ROWS) >= ROWS - 60
+    outcome = (rng.random(ROWS) < expit(np.where(lately, -1.0, log_odds))).astype(float)
+    windows = [np.arange(ROWS) >= ROWS - rows for rows in (60, 500)]
+    short, long = (next(watch_order(outcome, expit(log_odds), {}, window=each)) for each in windows)
+    assert (short.is_alarm, long.is_alarm) == (True, False)
+    assert list(worst_orders([long, short])) == [short] == list(worst_orders([short, long]))
