@@ -14,6 +14,8 @@ from signals.core.learning.wording import as_number, best_phrase, mentions_any, 
 
 ATTRIBUTE = "attribute"
 """The family of columns whose names people gave."""
+HAPPENINGS = frozenset({"price_uplift", "discount_share", "time_to_value", "downgrades", "upgrades"})
+"""Meanings of contract and account facts that tell of something that was done or happened."""
 READABLE = 0.5
 
 

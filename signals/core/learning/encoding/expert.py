@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from signals.core.learning.explaining.context import HAPPENINGS
 from signals.core.learning.frame import Array, Column
-from signals.core.learning.meanings import read_as
+from signals.core.learning.meanings import HAPPENINGS, read_as
 from signals.core.learning.prior import LOGARITHM, PLAIN, RELATIVE, Prior
 
 FACTS, FACTS_OF = "contract", ("contract", "account", "attribute")

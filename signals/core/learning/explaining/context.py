@@ -6,12 +6,11 @@ Term, tenure, size and segment say with whom a renewal is compared; use, support
 from collections.abc import Iterable
 
 from signals.core.learning.frame import Column
+from signals.core.learning.meanings import HAPPENINGS
 from signals.core.learning.wording import words_of
 
 HORIZON = "days_to_renewal"
 STANDING = frozenset({"contract", "account", "attribute"})
-HAPPENINGS = frozenset({"price_uplift", "discount_share", "time_to_value", "downgrades", "upgrades"})
-"""Meanings of contract and account facts that tell of something that was done or happened."""
 CHANGE = frozenset({"change", "changes", "changed", "uplift", "increase"})
 
 
