@@ -29,23 +29,25 @@ class Bar:
 
 def at_least(bar: int, what: str, value: float | None, limit: float) -> Bar:
     """Return a bar that a figure must reach."""
-    return Bar(bar=bar, figure=what, value=short(value), target=f">= {limit:g}", met=is_known(value) and value >= limit)
+    met = is_known(value) and bool(value >= limit)
+    return Bar(bar=bar, figure=what, value=short(value), target=f">= {limit:g}", met=met)
 
 
 def at_most(bar: int, what: str, value: float | None, limit: float) -> Bar:
     """Return a bar that a figure must stay under."""
-    return Bar(bar=bar, figure=what, value=short(value), target=f"<= {limit:g}", met=is_known(value) and value <= limit)
+    met = is_known(value) and bool(value <= limit)
+    return Bar(bar=bar, figure=what, value=short(value), target=f"<= {limit:g}", met=met)
 
 
 def between(bar: int, what: str, value: float | None, low: float, high: float) -> Bar:
     """Return a bar with two limits."""
-    met = is_known(value) and low <= value <= high
+    met = is_known(value) and bool(low <= value <= high)
     return Bar(bar=bar, figure=what, value=short(value), target=f"{low:g} to {high:g}", met=met)
 
 
 def equal(bar: int, what: str, value: Any, wanted: Any) -> Bar:
     """Return a bar that asks for one value."""
-    return Bar(bar=bar, figure=what, value=value, target=str(wanted), met=value == wanted)
+    return Bar(bar=bar, figure=what, value=value, target=str(wanted), met=bool(value == wanted))
 
 
 def broken(bar: int, what: str, problem: BaseException) -> Bar:

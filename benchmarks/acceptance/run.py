@@ -142,7 +142,7 @@ def measure(job: Job) -> Measured:
     seconds = round(time.monotonic() - began, 1)
     rows = [{"set": job.name, **bar.row()} for bar in sheet.bars]
     for row in rows:
-        _told(json.dumps(row))
+        _told(json.dumps(row, default=str))
     return Measured(name=job.name, figures={**sheet.figures, "seconds": seconds}, bars=rows)
 
 
@@ -196,8 +196,16 @@ def _side_by_side(jobs: list[Job], at_once: int) -> Iterator[Measured]:
     with ProcessPoolExecutor(
         max_workers=min(at_once, len(jobs)), mp_context=multiprocessing.get_context("spawn"), initializer=django.setup
     ) as pool:
-        for done in as_completed([pool.submit(measure, job) for job in jobs]):
-            yield done.result()
+        running = {pool.submit(measure, job): job for job in jobs}
+        for done in as_completed(running):
+            problem = done.exception()
+            yield done.result() if problem is None else _lost(running[done], problem)
+
+
+def _lost(job: Job, problem: BaseException) -> Measured:
+    """Return what is left of a job that broke as a whole: one figure that could not be taken."""
+    bar = broken(min(job.asked), "everything", problem)
+    return Measured(name=job.name, figures={"seconds": 0.0}, bars=[{"set": job.name, **bar.row()}])
 
 
 def _told(line: str) -> None:

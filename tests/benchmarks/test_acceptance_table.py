@@ -1,14 +1,16 @@
 """The acceptance ends with a table of every bar; parts that were measured one by one add up in it."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from benchmarks.acceptance import __main__ as command
 from benchmarks.acceptance import run
-from benchmarks.acceptance.bars import MEASURED
+from benchmarks.acceptance.bars import MEASURED, at_least, at_most, between, equal
 from benchmarks.acceptance.kept import Part, code_mark, keep, kept, part_of
 from benchmarks.acceptance.progress import Progress
 from benchmarks.acceptance.sheet import ALL, wanted_of
@@ -92,6 +94,19 @@ def test_run_goes_on_with_what_is_missing_and_says_how_long(
         "known world 9: 120 s, 0 of 1 bars met; 2 of 2 parts done",
     ]
     assert [part_of(place, f"known world {seed}").seconds for seed in (7, 8, 9)] == [90.0, 120.0, 120.0]
+
+
+def test_figures_of_numpy_become_plain_rows() -> None:
+    value = np.float64(0.9)
+    made = [at_least(7, "a", value, 0.85), at_most(7, "a", value, 1.0), between(7, "a", value, 0.85, 1.15)]
+    made.append(equal(7, "a", value, 0.9))
+    assert json.loads(json.dumps([bar.met for bar in made])) == [True] * 4
+
+
+def test_part_that_breaks_as_a_whole_is_a_figure_that_could_not_be_taken() -> None:
+    job = run.Job(name="known world 7", spare=Path(), wanted=wanted_of({}), is_full=False, seed=7, accounts=100)
+    left = run._lost(job, RuntimeError("gone"))
+    assert (left.name, left.is_broken, left.bars[0]["value"]) == ("known world 7", True, "RuntimeError: gone")
 
 
 def test_time_left_is_stretched_by_what_the_parts_took() -> None:
