@@ -18,8 +18,8 @@ run: ## start everything (PORT=8000) and serve until Ctrl-C; the first time with
 manage: ## CMD='…': one management command against the services and data of `make run`
 	@exec $(PYTHON) config/stack/bootstrap.py run config.stack.manage
 
-test: ## the whole suite on throw-away PostgreSQL and Valkey, in four processes (ARGS='tests/renewals -x' for a part)
-	@exec $(PYTHON) config/stack/bootstrap.py dev pytest -n 4 --dist loadfile --no-loadscope-reorder $(ARGS)
+test: ## the whole suite on throw-away PostgreSQL and Valkey, in three processes (ARGS='tests/renewals -x' for a part)
+	@exec $(PYTHON) config/stack/bootstrap.py dev pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: ## format, lint, types, import contracts, migrations, docs: every checker, all failures
 	@exec $(PYTHON) config/stack/bootstrap.py dev config.stack.checks

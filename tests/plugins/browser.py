@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.test.testcases import LiveServerThread
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 SHELLS = ("chromium", "chromium-browser", "google-chrome", "chromium-headless-shell")
 CHROMIUM = os.environ.get("CHROMIUM", "") or next(filter(None, map(shutil.which, SHELLS)), "")
@@ -30,6 +30,8 @@ Each pair of colours is computed in both themes by the tests of the components."
 
 FITS = "document.documentElement.scrollWidth <= innerWidth"
 SETTLED_MS = 500
+# Three processes share two cores: what is slow is no flaw, what never comes is.
+PATIENCE_MS = 20_000
 DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
@@ -52,6 +54,7 @@ def chromium() -> Iterator[Browser]:
     if not CHROMIUM:
         pytest.skip("Chromium is not installed: set CHROMIUM to its path, or install the package chromium")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
@@ -81,7 +84,7 @@ def open_page(chromium: Browser) -> Iterator[Callable[..., Watched]]:
         watched = Watched(page=context.new_page())
         watched.page.on("console", watched.hear)
         watched.page.on("pageerror", lambda error: watched.complaints.append(str(error)))
-        watched.page.set_default_timeout(10_000)
+        watched.page.set_default_timeout(PATIENCE_MS)
         opened.append(watched)
         return watched
 
