@@ -6,6 +6,7 @@ It happens while this file is imported, because Django's settings read the addre
 import os
 
 import django
+from hypothesis import HealthCheck, settings
 
 from tests.plugins.services import start_services
 
@@ -13,6 +14,9 @@ os.environ["PERENNIAL_TESTING"] = "1"
 # The suite has a process per core; threads of numeric libraries on top of them only wait for each other.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
+# Three processes share two cores: how long an example takes there says nothing about it.
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
 start_services()
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 django.setup()
