@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("renewals", "0001_squashed_0010_foundation"),
+        ("renewals", "0010_contracts_in_full"),
     ]
 
     operations = [

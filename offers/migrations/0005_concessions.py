@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('offers', '0004_scenarios'),
-        ('renewals', '0001_squashed_0010_foundation'),
+        ('renewals', '0010_contracts_in_full'),
     ]
 
     operations = [

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('offers', '0007_price_revisions'),
-        ('renewals', '0001_squashed_0010_foundation'),
+        ('renewals', '0010_contracts_in_full'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

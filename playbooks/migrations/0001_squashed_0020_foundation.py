@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("renewals", "0001_squashed_0010_foundation"),
+        ("renewals", "0001_squashed_0011_foundation"),
     ]
 
     operations = [

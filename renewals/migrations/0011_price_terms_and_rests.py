@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('renewals', '0001_squashed_0010_foundation'),
+        ('renewals', '0010_contracts_in_full'),
     ]
 
     operations = [

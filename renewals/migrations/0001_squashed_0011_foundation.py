@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
         ("renewals", "0008_notice_passed"),
         ("renewals", "0009_sponsors_and_addresses"),
         ("renewals", "0010_contracts_in_full"),
+        ("renewals", "0011_price_terms_and_rests"),
     ]
 
     initial = True
@@ -904,6 +905,58 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
+                    name="ContractEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="renewals.contract",
+                            ),
+                        ),
+                        ("pgh_context", pghistory.utils.JSONField(null=True)),
+                        ("pgh_context_id", models.UUIDField(null=True)),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="renewals.workspace",
+                            ),
+                        ),
+                        (
+                            "account",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="renewals.account",
+                            ),
+                        ),
+                        ("external_id", models.CharField(max_length=200)),
+                        ("name", models.CharField(max_length=200)),
+                        ("currency", models.CharField(max_length=3)),
+                        ("timezone", models.CharField(blank=True, max_length=64)),
+                        ("signed_on", models.DateField(null=True)),
+                        ("cancelled_on", models.DateField(null=True)),
+                        ("source", models.CharField(blank=True, max_length=60)),
+                        ("created_at", models.DateTimeField()),
+                        ("updated_at", models.DateTimeField()),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
                     name="TermVersion",
                     fields=[
                         (
@@ -963,6 +1016,31 @@ class Migration(migrations.Migration):
                             "renewal_months",
                             models.PositiveSmallIntegerField(help_text="length of the next term", null=True),
                         ),
+                        (
+                            "uplift_percent",
+                            models.DecimalField(
+                                decimal_places=3,
+                                help_text="price uplift agreed for the next term; 5 is 5 %",
+                                max_digits=7,
+                                null=True,
+                            ),
+                        ),
+                        (
+                            "cap_percent",
+                            models.DecimalField(
+                                decimal_places=3, help_text="the most the next price may rise", max_digits=7, null=True
+                            ),
+                        ),
+                        (
+                            "price_clause",
+                            models.CharField(
+                                blank=True,
+                                db_default="",
+                                default="",
+                                help_text="document and clause that say so",
+                                max_length=300,
+                            ),
+                        ),
                         ("change_reason", models.CharField(blank=True, max_length=300)),
                         ("recorded_at", models.DateTimeField()),
                         ("recorded_by", models.CharField(blank=True, max_length=150)),
@@ -1000,6 +1078,23 @@ class Migration(migrations.Migration):
                                 ),
                                 name="term_superseded_after_recorded",
                             ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("price_clause", ""), _negated=True),
+                                    models.Q(("cap_percent__isnull", True), ("uplift_percent__isnull", True)),
+                                    _connector="OR",
+                                ),
+                                name="term_price_has_a_clause",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("uplift_percent__isnull", True),
+                                    ("cap_percent__isnull", True),
+                                    ("uplift_percent__lte", models.F("cap_percent")),
+                                    _connector="OR",
+                                ),
+                                name="term_uplift_within_cap",
+                            ),
                             django.contrib.postgres.constraints.ExclusionConstraint(
                                 condition=models.Q(("superseded_at__isnull", True)),
                                 expressions=[
@@ -1015,6 +1110,339 @@ class Migration(migrations.Migration):
                                 name="term_no_overlap",
                             ),
                         ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="TermVersionEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="renewals.termversion",
+                            ),
+                        ),
+                        ("pgh_context", pghistory.utils.JSONField(null=True)),
+                        ("pgh_context_id", models.UUIDField(null=True)),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="renewals.workspace",
+                            ),
+                        ),
+                        (
+                            "contract",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="renewals.contract",
+                            ),
+                        ),
+                        ("number", models.PositiveSmallIntegerField(help_text="1 for the initial term")),
+                        ("version", models.PositiveSmallIntegerField(default=1)),
+                        ("starts_on", models.DateField()),
+                        ("ends_on", models.DateField(help_text="last day, inclusive; empty: open-ended", null=True)),
+                        ("notice_period", models.PositiveSmallIntegerField(default=0)),
+                        (
+                            "notice_unit",
+                            models.CharField(
+                                choices=[
+                                    ("days", "Days"),
+                                    ("business_days", "Business Days"),
+                                    ("weeks", "Weeks"),
+                                    ("months", "Months"),
+                                ],
+                                default="days",
+                                max_length=15,
+                            ),
+                        ),
+                        ("is_auto_renewing", models.BooleanField(default=False)),
+                        (
+                            "end_action",
+                            models.CharField(
+                                choices=[
+                                    ("renew", "Renew"),
+                                    ("evergreen", "Evergreen"),
+                                    ("end", "End"),
+                                    ("manual", "Manual"),
+                                ],
+                                default="manual",
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "renewal_months",
+                            models.PositiveSmallIntegerField(help_text="length of the next term", null=True),
+                        ),
+                        (
+                            "uplift_percent",
+                            models.DecimalField(
+                                decimal_places=3,
+                                help_text="price uplift agreed for the next term; 5 is 5 %",
+                                max_digits=7,
+                                null=True,
+                            ),
+                        ),
+                        (
+                            "cap_percent",
+                            models.DecimalField(
+                                decimal_places=3, help_text="the most the next price may rise", max_digits=7, null=True
+                            ),
+                        ),
+                        (
+                            "price_clause",
+                            models.CharField(
+                                blank=True,
+                                db_default="",
+                                default="",
+                                help_text="document and clause that say so",
+                                max_length=300,
+                            ),
+                        ),
+                        ("change_reason", models.CharField(blank=True, max_length=300)),
+                        ("recorded_at", models.DateTimeField()),
+                        ("recorded_by", models.CharField(blank=True, max_length=150)),
+                        ("superseded_at", models.DateTimeField(null=True)),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Product",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        ("external_id", models.CharField(max_length=200)),
+                        ("name", models.CharField(max_length=200)),
+                        ("complexity", models.CharField(default="standard", max_length=10)),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("workspace", "external_id"), name="product_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(("complexity__in", ["low", "standard", "high"])),
+                                name="product_complexity_known",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ContractLine",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        (
+                            "contract",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="lines",
+                                to="renewals.contract",
+                            ),
+                        ),
+                        (
+                            "term",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="lines",
+                                to="renewals.termversion",
+                            ),
+                        ),
+                        (
+                            "product",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="renewals.product",
+                            ),
+                        ),
+                        ("external_id", models.CharField(max_length=200)),
+                        ("description", models.CharField(blank=True, max_length=200)),
+                        ("quantity", models.DecimalField(decimal_places=4, default=1, max_digits=18)),
+                        ("unit", models.CharField(blank=True, max_length=30)),
+                        ("arr_amount", models.DecimalField(decimal_places=4, max_digits=18)),
+                        ("list_arr_amount", models.DecimalField(decimal_places=4, max_digits=18, null=True)),
+                        ("is_recurring", models.BooleanField(default=True)),
+                        ("starts_on", models.DateField()),
+                        ("ends_on", models.DateField(null=True)),
+                        (
+                            "item",
+                            models.CharField(
+                                blank=True,
+                                db_default="",
+                                default="",
+                                help_text="what the phases of a ramp share",
+                                max_length=200,
+                            ),
+                        ),
+                        (
+                            "is_suspended",
+                            models.BooleanField(
+                                db_default=False, default=False, help_text="a phase in which it rests, at zero"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [models.Index(fields=["workspace", "contract"], name="line_contract")],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("workspace", "term", "external_id"), name="line_once"),
+                            django.contrib.postgres.constraints.ExclusionConstraint(
+                                condition=models.Q(("item", ""), _negated=True),
+                                expressions=[
+                                    ("workspace", "="),
+                                    ("term", "="),
+                                    ("item", "="),
+                                    (
+                                        renewals.models.accounts.DateRange(
+                                            models.F("starts_on"), models.F("ends_on"), models.Value("[]")
+                                        ),
+                                        "&&",
+                                    ),
+                                ],
+                                name="line_phases_no_overlap",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("quantity__gte", 0)), name="line_quantity_not_negative"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("arr_amount__gte", 0)), name="line_arr_not_negative"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("is_suspended", False), ("arr_amount", 0), _connector="OR"),
+                                name="line_suspended_counts_as_nothing",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                                ),
+                                name="line_forward",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ContractLineEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="renewals.contractline",
+                            ),
+                        ),
+                        ("pgh_context", pghistory.utils.JSONField(null=True)),
+                        ("pgh_context_id", models.UUIDField(null=True)),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="renewals.workspace",
+                            ),
+                        ),
+                        (
+                            "contract",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="renewals.contract",
+                            ),
+                        ),
+                        (
+                            "term",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="renewals.termversion",
+                            ),
+                        ),
+                        (
+                            "product",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="renewals.product",
+                            ),
+                        ),
+                        ("external_id", models.CharField(max_length=200)),
+                        ("description", models.CharField(blank=True, max_length=200)),
+                        ("quantity", models.DecimalField(decimal_places=4, default=1, max_digits=18)),
+                        ("unit", models.CharField(blank=True, max_length=30)),
+                        ("arr_amount", models.DecimalField(decimal_places=4, max_digits=18)),
+                        ("list_arr_amount", models.DecimalField(decimal_places=4, max_digits=18, null=True)),
+                        ("is_recurring", models.BooleanField(default=True)),
+                        ("starts_on", models.DateField()),
+                        ("ends_on", models.DateField(null=True)),
+                        (
+                            "item",
+                            models.CharField(
+                                blank=True,
+                                db_default="",
+                                default="",
+                                help_text="what the phases of a ramp share",
+                                max_length=200,
+                            ),
+                        ),
+                        (
+                            "is_suspended",
+                            models.BooleanField(
+                                db_default=False, default=False, help_text="a phase in which it rests, at zero"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
                     },
                 ),
                 migrations.CreateModel(
@@ -1061,6 +1489,14 @@ class Migration(migrations.Migration):
                         ("activated_on", models.DateField(help_text="the service runs; empty: not yet", null=True)),
                         ("accepted_on", models.DateField(help_text="the account accepted; empty: not yet", null=True)),
                         ("items", models.JSONField(default=list, help_text="what it changed, item by item")),
+                        (
+                            "clauses",
+                            models.JSONField(
+                                db_default={},
+                                default=dict,
+                                help_text="which clauses of the term it changed, and to what",
+                            ),
+                        ),
                         ("reason", models.CharField(max_length=300)),
                         ("recorded_at", models.DateTimeField()),
                         ("recorded_by", models.CharField(max_length=150)),
@@ -1148,6 +1584,14 @@ class Migration(migrations.Migration):
                         ("activated_on", models.DateField(help_text="the service runs; empty: not yet", null=True)),
                         ("accepted_on", models.DateField(help_text="the account accepted; empty: not yet", null=True)),
                         ("items", models.JSONField(default=list, help_text="what it changed, item by item")),
+                        (
+                            "clauses",
+                            models.JSONField(
+                                db_default={},
+                                default=dict,
+                                help_text="which clauses of the term it changed, and to what",
+                            ),
+                        ),
                         ("reason", models.CharField(max_length=300)),
                         ("recorded_at", models.DateTimeField()),
                         ("recorded_by", models.CharField(max_length=150)),
@@ -1172,7 +1616,13 @@ class Migration(migrations.Migration):
                                 on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
                             ),
                         ),
-                        ("way", models.CharField(choices=[("merged", "Merged"), ("split", "Split")], max_length=10)),
+                        (
+                            "way",
+                            models.CharField(
+                                choices=[("merged", "Merged"), ("split", "Split"), ("assigned", "Assigned")],
+                                max_length=10,
+                            ),
+                        ),
                         (
                             "from_contract",
                             renewals.models.base.WorkspaceForeignKey(
@@ -1206,7 +1656,8 @@ class Migration(migrations.Migration):
                                 name="succession_once",
                             ),
                             models.CheckConstraint(
-                                condition=models.Q(("way__in", ["merged", "split"])), name="succession_way_known"
+                                condition=models.Q(("way__in", ["merged", "split", "assigned"])),
+                                name="succession_way_known",
                             ),
                         ],
                     },
@@ -1239,7 +1690,13 @@ class Migration(migrations.Migration):
                                 to="renewals.workspace",
                             ),
                         ),
-                        ("way", models.CharField(choices=[("merged", "Merged"), ("split", "Split")], max_length=10)),
+                        (
+                            "way",
+                            models.CharField(
+                                choices=[("merged", "Merged"), ("split", "Split"), ("assigned", "Assigned")],
+                                max_length=10,
+                            ),
+                        ),
                         (
                             "from_contract",
                             renewals.models.base.WorkspaceForeignKey(
@@ -1429,6 +1886,64 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
+                    name="EndActionRun",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        (
+                            "renewal",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="end_action_runs",
+                                to="renewals.renewal",
+                            ),
+                        ),
+                        (
+                            "action",
+                            models.CharField(
+                                choices=[
+                                    ("renew", "Renew"),
+                                    ("evergreen", "Evergreen"),
+                                    ("end", "End"),
+                                    ("manual", "Manual"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "result",
+                            models.CharField(
+                                choices=[
+                                    ("renewed", "Renewed"),
+                                    ("evergreen", "Evergreen"),
+                                    ("ended", "Ended"),
+                                    ("asked", "Asked"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("why", models.CharField(blank=True, help_text="why the owner is asked", max_length=300)),
+                        ("done_at", models.DateTimeField()),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("workspace", "renewal"), name="end_action_once")
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
                     name="LossReview",
                     fields=[
                         (
@@ -1468,6 +1983,27 @@ class Migration(migrations.Migration):
                         ),
                         ("held_on", models.DateField(null=True)),
                         ("findings", models.TextField(blank=True)),
+                        (
+                            "win_back_owner",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        ("asked_on", models.DateField(help_text="the day they were asked back", null=True)),
+                        (
+                            "win_back_result",
+                            models.CharField(
+                                blank=True,
+                                choices=[("won", "Won"), ("later", "Later"), ("declined", "Declined")],
+                                db_default="",
+                                default="",
+                                max_length=10,
+                            ),
+                        ),
+                        ("win_back_note", models.CharField(blank=True, db_default="", default="", max_length=300)),
                         ("created_at", models.DateTimeField()),
                         ("updated_at", models.DateTimeField()),
                     ],
@@ -1477,7 +2013,12 @@ class Migration(migrations.Migration):
                                 condition=models.Q(("held_on__isnull", True)),
                                 fields=["workspace", "due_on"],
                                 name="loss_review_open",
-                            )
+                            ),
+                            models.Index(
+                                condition=models.Q(("win_back_result", "")),
+                                fields=["workspace", "win_back_on"],
+                                name="win_back_due",
+                            ),
                         ],
                         "constraints": [
                             models.UniqueConstraint(fields=("workspace", "renewal"), name="loss_review_once"),
@@ -1488,6 +2029,12 @@ class Migration(migrations.Migration):
                                     _connector="OR",
                                 ),
                                 name="loss_review_held_with_findings",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("win_back_result", ""), ("asked_on__isnull", False), _connector="OR"
+                                ),
+                                name="loss_review_answer_has_a_day",
                             ),
                         ],
                     },
@@ -1547,6 +2094,29 @@ class Migration(migrations.Migration):
                         ),
                         ("held_on", models.DateField(null=True)),
                         ("findings", models.TextField(blank=True)),
+                        (
+                            "win_back_owner",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        ("asked_on", models.DateField(help_text="the day they were asked back", null=True)),
+                        (
+                            "win_back_result",
+                            models.CharField(
+                                blank=True,
+                                choices=[("won", "Won"), ("later", "Later"), ("declined", "Declined")],
+                                db_default="",
+                                default="",
+                                max_length=10,
+                            ),
+                        ),
+                        ("win_back_note", models.CharField(blank=True, db_default="", default="", max_length=300)),
                         ("created_at", models.DateTimeField()),
                         ("updated_at", models.DateTimeField()),
                     ],
@@ -1682,350 +2252,6 @@ class Migration(migrations.Migration):
                         ("author", models.CharField(max_length=150)),
                         ("created_at", models.DateTimeField()),
                         ("removed_at", models.DateTimeField(null=True)),
-                    ],
-                    options={
-                        "abstract": False,
-                    },
-                ),
-                migrations.CreateModel(
-                    name="ContractEvent",
-                    fields=[
-                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                        ("pgh_label", models.TextField(help_text="The event label.")),
-                        (
-                            "pgh_obj",
-                            models.ForeignKey(
-                                db_constraint=False,
-                                on_delete=django.db.models.deletion.DO_NOTHING,
-                                related_name="events",
-                                to="renewals.contract",
-                            ),
-                        ),
-                        ("pgh_context", pghistory.utils.JSONField(null=True)),
-                        ("pgh_context_id", models.UUIDField(null=True)),
-                        ("id", models.BigIntegerField()),
-                        (
-                            "workspace",
-                            models.ForeignKey(
-                                db_constraint=False,
-                                on_delete=django.db.models.deletion.DO_NOTHING,
-                                related_name="+",
-                                related_query_name="+",
-                                to="renewals.workspace",
-                            ),
-                        ),
-                        (
-                            "account",
-                            renewals.models.base.WorkspaceForeignKey(
-                                db_constraint=False,
-                                on_delete=django.db.models.deletion.DO_NOTHING,
-                                related_name="+",
-                                related_query_name="+",
-                                to="renewals.account",
-                            ),
-                        ),
-                        ("external_id", models.CharField(max_length=200)),
-                        ("name", models.CharField(max_length=200)),
-                        ("currency", models.CharField(max_length=3)),
-                        ("timezone", models.CharField(blank=True, max_length=64)),
-                        ("signed_on", models.DateField(null=True)),
-                        ("cancelled_on", models.DateField(null=True)),
-                        ("source", models.CharField(blank=True, max_length=60)),
-                        ("created_at", models.DateTimeField()),
-                        ("updated_at", models.DateTimeField()),
-                    ],
-                    options={
-                        "abstract": False,
-                    },
-                ),
-                migrations.CreateModel(
-                    name="TermVersionEvent",
-                    fields=[
-                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                        ("pgh_label", models.TextField(help_text="The event label.")),
-                        (
-                            "pgh_obj",
-                            models.ForeignKey(
-                                db_constraint=False,
-                                on_delete=django.db.models.deletion.DO_NOTHING,
-                                related_name="events",
-                                to="renewals.termversion",
-                            ),
-                        ),
-                        ("pgh_context", pghistory.utils.JSONField(null=True)),
-                        ("pgh_context_id", models.UUIDField(null=True)),
-                        ("id", models.BigIntegerField()),
-                        (
-                            "workspace",
-                            models.ForeignKey(
-                                db_constraint=False,
-                                on_delete=django.db.models.deletion.DO_NOTHING,
-                                related_name="+",
-                                related_query_name="+",
-                                to="renewals.workspace",
-                            ),
-                        ),
-                        (
-                            "contract",
-                            renewals.models.base.WorkspaceForeignKey(
-                                db_constraint=False,
-                                on_delete=django.db.models.deletion.DO_NOTHING,
-                                related_name="+",
-                                related_query_name="+",
-                                to="renewals.contract",
-                            ),
-                        ),
-                        ("number", models.PositiveSmallIntegerField(help_text="1 for the initial term")),
-                        ("version", models.PositiveSmallIntegerField(default=1)),
-                        ("starts_on", models.DateField()),
-                        ("ends_on", models.DateField(help_text="last day, inclusive; empty: open-ended", null=True)),
-                        ("notice_period", models.PositiveSmallIntegerField(default=0)),
-                        (
-                            "notice_unit",
-                            models.CharField(
-                                choices=[
-                                    ("days", "Days"),
-                                    ("business_days", "Business Days"),
-                                    ("weeks", "Weeks"),
-                                    ("months", "Months"),
-                                ],
-                                default="days",
-                                max_length=15,
-                            ),
-                        ),
-                        ("is_auto_renewing", models.BooleanField(default=False)),
-                        (
-                            "end_action",
-                            models.CharField(
-                                choices=[
-                                    ("renew", "Renew"),
-                                    ("evergreen", "Evergreen"),
-                                    ("end", "End"),
-                                    ("manual", "Manual"),
-                                ],
-                                default="manual",
-                                max_length=10,
-                            ),
-                        ),
-                        (
-                            "renewal_months",
-                            models.PositiveSmallIntegerField(help_text="length of the next term", null=True),
-                        ),
-                        ("change_reason", models.CharField(blank=True, max_length=300)),
-                        ("recorded_at", models.DateTimeField()),
-                        ("recorded_by", models.CharField(blank=True, max_length=150)),
-                        ("superseded_at", models.DateTimeField(null=True)),
-                    ],
-                    options={
-                        "abstract": False,
-                    },
-                ),
-                migrations.CreateModel(
-                    name="Product",
-                    fields=[
-                        (
-                            "id",
-                            models.BigAutoField(
-                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                            ),
-                        ),
-                        (
-                            "workspace",
-                            models.ForeignKey(
-                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
-                            ),
-                        ),
-                        ("external_id", models.CharField(max_length=200)),
-                        ("name", models.CharField(max_length=200)),
-                        ("complexity", models.CharField(default="standard", max_length=10)),
-                    ],
-                    options={
-                        "constraints": [
-                            models.UniqueConstraint(fields=("workspace", "external_id"), name="product_once"),
-                            models.CheckConstraint(
-                                condition=models.Q(("complexity__in", ["low", "standard", "high"])),
-                                name="product_complexity_known",
-                            ),
-                        ],
-                    },
-                ),
-                migrations.CreateModel(
-                    name="ContractLine",
-                    fields=[
-                        (
-                            "id",
-                            models.BigAutoField(
-                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                            ),
-                        ),
-                        (
-                            "workspace",
-                            models.ForeignKey(
-                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
-                            ),
-                        ),
-                        (
-                            "contract",
-                            renewals.models.base.WorkspaceForeignKey(
-                                db_constraint=False,
-                                on_delete=django.db.models.deletion.PROTECT,
-                                related_name="lines",
-                                to="renewals.contract",
-                            ),
-                        ),
-                        (
-                            "term",
-                            renewals.models.base.WorkspaceForeignKey(
-                                db_constraint=False,
-                                on_delete=django.db.models.deletion.PROTECT,
-                                related_name="lines",
-                                to="renewals.termversion",
-                            ),
-                        ),
-                        (
-                            "product",
-                            renewals.models.base.WorkspaceForeignKey(
-                                db_constraint=False,
-                                null=True,
-                                on_delete=django.db.models.deletion.PROTECT,
-                                related_name="+",
-                                to="renewals.product",
-                            ),
-                        ),
-                        ("external_id", models.CharField(max_length=200)),
-                        ("description", models.CharField(blank=True, max_length=200)),
-                        ("quantity", models.DecimalField(decimal_places=4, default=1, max_digits=18)),
-                        ("unit", models.CharField(blank=True, max_length=30)),
-                        ("arr_amount", models.DecimalField(decimal_places=4, max_digits=18)),
-                        ("list_arr_amount", models.DecimalField(decimal_places=4, max_digits=18, null=True)),
-                        ("is_recurring", models.BooleanField(default=True)),
-                        ("starts_on", models.DateField()),
-                        ("ends_on", models.DateField(null=True)),
-                        (
-                            "item",
-                            models.CharField(
-                                blank=True,
-                                db_default="",
-                                default="",
-                                help_text="what the phases of a ramp share",
-                                max_length=200,
-                            ),
-                        ),
-                    ],
-                    options={
-                        "indexes": [models.Index(fields=["workspace", "contract"], name="line_contract")],
-                        "constraints": [
-                            models.UniqueConstraint(fields=("workspace", "term", "external_id"), name="line_once"),
-                            django.contrib.postgres.constraints.ExclusionConstraint(
-                                condition=models.Q(("item", ""), _negated=True),
-                                expressions=[
-                                    ("workspace", "="),
-                                    ("term", "="),
-                                    ("item", "="),
-                                    (
-                                        renewals.models.accounts.DateRange(
-                                            models.F("starts_on"), models.F("ends_on"), models.Value("[]")
-                                        ),
-                                        "&&",
-                                    ),
-                                ],
-                                name="line_phases_no_overlap",
-                            ),
-                            models.CheckConstraint(
-                                condition=models.Q(("quantity__gte", 0)), name="line_quantity_not_negative"
-                            ),
-                            models.CheckConstraint(
-                                condition=models.Q(("arr_amount__gte", 0)), name="line_arr_not_negative"
-                            ),
-                            models.CheckConstraint(
-                                condition=models.Q(
-                                    ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
-                                ),
-                                name="line_forward",
-                            ),
-                        ],
-                    },
-                ),
-                migrations.CreateModel(
-                    name="ContractLineEvent",
-                    fields=[
-                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                        ("pgh_label", models.TextField(help_text="The event label.")),
-                        (
-                            "pgh_obj",
-                            models.ForeignKey(
-                                db_constraint=False,
-                                on_delete=django.db.models.deletion.DO_NOTHING,
-                                related_name="events",
-                                to="renewals.contractline",
-                            ),
-                        ),
-                        ("pgh_context", pghistory.utils.JSONField(null=True)),
-                        ("pgh_context_id", models.UUIDField(null=True)),
-                        ("id", models.BigIntegerField()),
-                        (
-                            "workspace",
-                            models.ForeignKey(
-                                db_constraint=False,
-                                on_delete=django.db.models.deletion.DO_NOTHING,
-                                related_name="+",
-                                related_query_name="+",
-                                to="renewals.workspace",
-                            ),
-                        ),
-                        (
-                            "contract",
-                            renewals.models.base.WorkspaceForeignKey(
-                                db_constraint=False,
-                                on_delete=django.db.models.deletion.DO_NOTHING,
-                                related_name="+",
-                                related_query_name="+",
-                                to="renewals.contract",
-                            ),
-                        ),
-                        (
-                            "term",
-                            renewals.models.base.WorkspaceForeignKey(
-                                db_constraint=False,
-                                on_delete=django.db.models.deletion.DO_NOTHING,
-                                related_name="+",
-                                related_query_name="+",
-                                to="renewals.termversion",
-                            ),
-                        ),
-                        (
-                            "product",
-                            renewals.models.base.WorkspaceForeignKey(
-                                db_constraint=False,
-                                null=True,
-                                on_delete=django.db.models.deletion.DO_NOTHING,
-                                related_name="+",
-                                related_query_name="+",
-                                to="renewals.product",
-                            ),
-                        ),
-                        ("external_id", models.CharField(max_length=200)),
-                        ("description", models.CharField(blank=True, max_length=200)),
-                        ("quantity", models.DecimalField(decimal_places=4, default=1, max_digits=18)),
-                        ("unit", models.CharField(blank=True, max_length=30)),
-                        ("arr_amount", models.DecimalField(decimal_places=4, max_digits=18)),
-                        ("list_arr_amount", models.DecimalField(decimal_places=4, max_digits=18, null=True)),
-                        ("is_recurring", models.BooleanField(default=True)),
-                        ("starts_on", models.DateField()),
-                        ("ends_on", models.DateField(null=True)),
-                        (
-                            "item",
-                            models.CharField(
-                                blank=True,
-                                db_default="",
-                                default="",
-                                help_text="what the phases of a ramp share",
-                                max_length=200,
-                            ),
-                        ),
                     ],
                     options={
                         "abstract": False,
