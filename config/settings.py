@@ -134,6 +134,7 @@ CELERY_BEAT_SCHEDULE = {
         "playbooks.refresh_queue": 15.0,
         "playbooks.tend_notices": 60.0,
         "playbooks.tend_ownership": 60.0,
+        "playbooks.tend_reviews": 60.0,
         "playbooks.project_ahead": 60.0,
         "playbooks.replay_history": 60.0,
         "offers.work_orders": 60.0,

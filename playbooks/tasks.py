@@ -13,6 +13,7 @@ from playbooks.actions.sweeps import (
     sweep_projections,
     sweep_queue,
     sweep_replays,
+    sweep_reviews,
 )
 from playbooks.wake import wake
 from renewals.queries.clock import database_now
@@ -53,6 +54,12 @@ def tend_notices() -> None:
 def tend_ownership() -> None:
     """Open and close the gaps of ownership, climb the ladders of playbooks."""
     sweep_ownership(now=database_now())
+
+
+@shared_task(name="playbooks.tend_reviews", ignore_result=True, expires=5)
+def tend_reviews() -> None:
+    """Open the reviews whose agenda is to be made, settle decisions whose task ended."""
+    sweep_reviews(now=database_now())
 
 
 @shared_task(name="playbooks.tend_channels", ignore_result=True, expires=5)

@@ -33,6 +33,7 @@ SENTENCES: Mapping[str, Words] = {
     "proposal_accepted": Words(text="{by} accepted version {version}; the renewal is still open.", state="bad"),
     "proposal_declined": Words(text="{by} declined version {version} of the proposal.", state="bad"),
     "proposal_asked": Words(text="{by} asks about version {version} of the proposal.", state="watch"),
+    "review_decided": Words(text="Decided in the review {review} of {held_on}."),
     "contract_asks": Words(text="{why}"),
     "proposal_unanswered": Words(
         text="Version {version} of the proposal is valid until {valid_until} and has no answer.", state="watch"

@@ -32,6 +32,7 @@ from playbooks.actions.pump import Pump, Pumped, pump
 from playbooks.actions.queue import refresh_queue
 from playbooks.actions.reactions import apply_waiting_reactions
 from playbooks.actions.replan import replan_moved
+from playbooks.actions.reviews.opening import tend_reviews
 from playbooks.actions.sending import raise_watermarks
 from playbooks.actions.stop import stop_closed
 from playbooks.actions.tasks import close_vetoes, wake_due_tasks
@@ -83,6 +84,11 @@ def sweep_ownership(*, now: datetime, clock: datetime | None = None, only: int |
     changed = _everywhere("ownership", lambda by: tend_ownership(by=by, now=now), clock=clock, only=only)
     changed += _everywhere("approvals", lambda by: tend_approvals(by=by, now=now), clock=clock, only=only)
     return changed + _everywhere("ladders", lambda by: tend_escalations(by=by, now=now), clock=clock, only=only)
+
+
+def sweep_reviews(*, now: datetime, clock: datetime | None = None, only: int | None = None) -> int:
+    """Open the next review of each series and settle decisions whose task ended; returns how much changed."""
+    return _everywhere("reviews", lambda by: tend_reviews(by=by, now=now), clock=clock, only=only)
 
 
 def sweep_queue(*, now: datetime, clock: datetime | None = None, only: int | None = None) -> Swept:

@@ -153,3 +153,30 @@ class HandoverOpenAlready(Conflict):
 
     code = "E-HAND-02"
     remedy_by_default = "Withdraw the one that is open, or wait for its answer."
+
+
+class SeriesRefused(InvalidInput):
+    """A series of reviews by whose rule nobody could meet."""
+
+    code = "E-REV-01"
+
+
+class ReviewOver(Conflict):
+    """A review that was closed or called off takes no further change: its pack is what was."""
+
+    code = "E-REV-02"
+    remedy_by_default = "Decide it in the next review, which carries what was left open."
+
+
+class ReviewNotOver(Conflict):
+    """Something that belongs after a review, asked of one that is still open."""
+
+    code = "E-REV-03"
+    remedy_by_default = "Close the review first."
+
+
+class ItemSettled(Conflict):
+    """An item with decisions cannot be left undecided."""
+
+    code = "E-REV-04"
+    remedy_by_default = "Take its decisions back first."

@@ -28,6 +28,14 @@ from playbooks.models.provider_line import ProviderLine
 from playbooks.models.queue import PipelineMark, PipelineSum, QueueEntry, QueueMark
 from playbooks.models.reaction import Reaction
 from playbooks.models.replay import ReplayedAct, ReplayedRenewal, ReplayRun
+from playbooks.models.review import (
+    Review,
+    ReviewAttendance,
+    ReviewChange,
+    ReviewDecision,
+    ReviewItem,
+    ReviewSeries,
+)
 from playbooks.models.step_run import StepRun
 from playbooks.models.task import Task
 from playbooks.models.trigger import TriggerFiring, TriggerMark, TriggerRule
@@ -72,6 +80,12 @@ __all__ = [
     "ReplayRun",
     "ReplayedAct",
     "ReplayedRenewal",
+    "Review",
+    "ReviewAttendance",
+    "ReviewChange",
+    "ReviewDecision",
+    "ReviewItem",
+    "ReviewSeries",
     "SelectionVersion",
     "StepAnswer",
     "StepApproval",

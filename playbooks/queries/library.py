@@ -10,6 +10,7 @@ from typing import Any
 from playbooks import library
 from playbooks.core.budget import TouchLimits
 from playbooks.core.queue_weights import QueueWeights, parse_weights
+from playbooks.core.reviews.rules import ReviewRules, parse_review_rules
 from playbooks.core.selection import SelectionRules, parse_selection
 from renewals.core.errors import InvalidInput
 from renewals.core.problems import Problem
@@ -85,6 +86,14 @@ def queue_weights() -> QueueWeights:
     weights, problems = parse_weights(_read(FOLDER / "queue.toml"))
     _refuse(problems, "queue.toml")
     return weights
+
+
+@lru_cache(maxsize=1)
+def review_rules() -> ReviewRules:
+    """Return what brings something onto the agenda of a review. Raises InvalidInput if the shipped file is broken."""
+    rules, problems = parse_review_rules(_read(FOLDER / "reviews.toml"))
+    _refuse(problems, "reviews.toml")
+    return rules
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,1 @@
+"""Tests of reviews that need no database."""
