@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboards.views import amendments, contracts, losses, mergers, splitting
+from dashboards.views import amendments, contracts, mergers, splitting
 from dashboards.views.offers import revisions as price_revisions
 
 CONTRACT_PATHS = (
@@ -23,10 +23,6 @@ CONTRACT_PATHS = (
         contracts.document_removal,
         name="contract_document_removal",
     ),
-    path("reviews/", losses.losses, name="losses"),
-    path("reviews/<int:review_id>/", losses.loss, name="loss"),
-    path("reviews/<int:review_id>/plan/", losses.plan, name="win_back_plan"),
-    path("reviews/<int:review_id>/answer/", losses.answer, name="win_back_answer"),
     path("offers/revisions/", price_revisions.revisions, name="price_revisions"),
     path("offers/revisions/new/", price_revisions.new, name="new_price_revision"),
     path("offers/revisions/<int:revision_id>/", price_revisions.revision, name="price_revision"),

@@ -1,4 +1,4 @@
-"""Print a proposal as a tagged PDF (PDF/UA-1). The words come in as data and are never read as markup."""
+"""Print a proposal, or the pack of a review, as a tagged PDF (PDF/UA-1). Words come in as data, never as markup."""
 
 import json
 from dataclasses import asdict
@@ -7,8 +7,11 @@ import typst
 from django.conf import settings
 
 from dashboards.core.offers.paper import Paper
+from dashboards.core.review_sheet import Sheet
 
-SHEET = str(settings.BASE_DIR / "templates" / "paper" / "proposal.typ")
+FOLDER = settings.BASE_DIR / "templates" / "paper"
+SHEET = str(FOLDER / "proposal.typ")
+REVIEW_SHEET = str(FOLDER / "review.typ")
 
 
 def paper_pdf(paper: Paper, *, accepted: str = "") -> bytes:
@@ -16,11 +19,12 @@ def paper_pdf(paper: Paper, *, accepted: str = "") -> bytes:
 
     `accepted` is who accepted it and when; without it there is room to sign.
     """
-    inputs = paper_inputs(paper, accepted=accepted)
-    made = _compiler().compile(format="pdf", pdf_standards="ua-1", sys_inputs=inputs)
-    if not isinstance(made, bytes):
-        raise TypeError("A PDF is one file.")
-    return made
+    return _pdf(SHEET, paper_inputs(paper, accepted=accepted))
+
+
+def review_pdf(sheet: Sheet, *, company: str) -> bytes:
+    """Return the PDF of the pack of a review, as its page shows it to the same reader."""
+    return _pdf(REVIEW_SHEET, {"sheet": json.dumps(asdict(sheet) | {"company": company})})
 
 
 def paper_inputs(paper: Paper, *, accepted: str = "") -> dict[str, str]:
@@ -28,6 +32,10 @@ def paper_inputs(paper: Paper, *, accepted: str = "") -> dict[str, str]:
     return {"paper": json.dumps(asdict(paper) | {"accepted": accepted})}
 
 
-def _compiler() -> typst.Compiler:
+def _pdf(sheet: str, inputs: dict[str, str]) -> bytes:
     """Its own fonts alone: the same words look the same on every machine."""
-    return typst.Compiler(SHEET, ignore_system_fonts=True)
+    compiler = typst.Compiler(sheet, ignore_system_fonts=True)
+    made = compiler.compile(format="pdf", pdf_standards="ua-1", sys_inputs=inputs)
+    if not isinstance(made, bytes):
+        raise TypeError("A PDF is one file.")
+    return made

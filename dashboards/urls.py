@@ -4,6 +4,7 @@ from django.urls import path
 
 from dashboards.contract_urls import CONTRACT_PATHS
 from dashboards.offer_urls import OFFER_PATHS
+from dashboards.review_urls import REVIEW_PATHS
 from dashboards.views import (
     account,
     account_changes,
@@ -156,6 +157,7 @@ urlpatterns = [
     path("offers/policy/", offer_library.policy, name="policy"),
     path("offers/policy/price/", offer_library.policy_price, name="policy_price"),
     *OFFER_PATHS,
+    *REVIEW_PATHS,
     path("offers/drafts/", offer_library.drafts, name="rule_drafts"),
     path("offers/drafts/<int:draft_id>/", rule_drafts.draft, name="rule_draft"),
     path("offers/drafts/<int:draft_id>/numbers/", rule_drafts.numbers, name="rule_numbers"),

@@ -56,7 +56,7 @@ NAVIGATION: tuple[tuple[Page, ...], ...] = (
     (
         Page(slug="experiments", title="Experiments", icon="beaker", permission="playbooks.view", key="e"),
         Page(slug="learnings", title="Learnings", icon="light-bulb", permission="playbooks.view"),
-        Page(slug="reviews", title="Reviews", icon="chat-bubble-left-right", permission="renewals.view"),
+        Page(slug="reviews", title="Reviews", icon="chat-bubble-left-right", permission="reviews.view", key="w"),
     ),
     (
         Page(slug="signals", title="Signals", icon="signal", permission="signals.view", key="s"),

@@ -9,16 +9,17 @@ from django.http import Http404
 from dashboards.core.dates import date_cell
 from dashboards.core.loss_words import standing_words
 from dashboards.core.money import plain_amount
-from dashboards.core.parts import Cell, Chip, Column, Link, Table
+from dashboards.core.parts import Cell, Chip, Column, Link, Tab, Table
 from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
 from dashboards.queries.prices import PriceSight, price_sight
+from dashboards.queries.reviews.lists import crumbs, my_open_decisions, tabs_of
 from renewals.core.money import Money
 from renewals.core.roles import can
 from renewals.models import LossReview, Outcome, Renewal
 from renewals.queries.people import members, visible_to
 
-PATH = "/reviews/"
+PATH = "/reviews/losses/"
 MOST = 200
 SHOWN = {"": "Open", "held": "Reviewed", "answered": "Asked back"}
 
@@ -30,6 +31,7 @@ class LossesPage:
     title: str
     table: Table
     chips: tuple[Chip, ...]
+    tabs: tuple[Tab, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +71,7 @@ def losses_page(asker: Asker, show: str) -> LossesPage:
             Chip(text=words, href=f"{PATH}?show={key}" if key else PATH, is_on=key == show)
             for key, words in SHOWN.items()
         ),
+        tabs=tabs_of(asker, "losses", due=my_open_decisions(asker).count()),
     )
 
 
@@ -105,7 +108,7 @@ def loss_page(asker: Asker, row: LossReview) -> LossPage:
         title=f"{renewal.account.name} left",
         unit=f"{renewal.contract.name or renewal.contract.external_id} · {_amount(_sight(asker, [row]), row)}",
         href=f"{PATH}{row.id}/",
-        crumbs=(Link(text="Reviews", href=PATH), Link(text=renewal.account.name)),
+        crumbs=crumbs(Link(text="Losses", href=PATH), Link(text=renewal.account.name)),
         state=words,
         tone=tone,
         facts=(

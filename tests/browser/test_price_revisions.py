@@ -50,6 +50,6 @@ def test_revision_is_previewed_and_an_offer_is_checked_as_it_is_typed(
     page.get_by_label("How its price is made").select_option("uplift")
     expect(page.get_by_label("Price uplift in %")).to_be_visible(timeout=20_000)
     assert flaws(page) == []
-    page.goto("/reviews/")
+    page.goto("/reviews/losses/")
     assert flaws(page) == []
     assert watched.complaints == []

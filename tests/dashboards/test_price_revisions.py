@@ -143,15 +143,15 @@ def test_account_that_left_stands_among_the_reviews_until_it_answered(world: Wor
     assert client.post(f"/renewals/{row.id}/outcome/", lost).status_code == 302
     with in_workspace(world.workspace.id, by=world.actor):
         review = LossReview.objects.get()
-    href, day = f"/reviews/{review.id}/", world.now.date()
-    assert f'href="{href}"' in client.get("/reviews/").content.decode()
+    href, day = f"/reviews/losses/{review.id}/", world.now.date()
+    assert f'href="{href}"' in client.get("/reviews/losses/").content.decode()
     plan = {"owner": str(world.people["csm"].id), "win_back_on": (day + timedelta(days=30)).isoformat()}
     assert client.post(f"{href}plan/", plan).status_code == 302
     assert client.post(f"{href}plan/", plan | {"owner": "0"}).status_code == 422
     said = {"result": "later", "asked_on": day.isoformat(), "again_on": ""}
     assert "Say on which later day" in client.post(f"{href}answer/", said).content.decode()
     assert client.post(f"{href}answer/", said | {"result": "won"}).status_code == 302
-    assert "Came back" in client.get("/reviews/?show=answered").content.decode()
-    assert "No loss is here" in client.get("/reviews/").content.decode()
-    assert client.get("/reviews/999999/").status_code == 404
+    assert "Came back" in client.get("/reviews/losses/?show=answered").content.decode()
+    assert "No loss is here" in client.get("/reviews/losses/").content.decode()
+    assert client.get("/reviews/losses/999999/").status_code == 404
     assert as_role(world, "product_viewer").post(f"{href}plan/", plan).status_code == 403
