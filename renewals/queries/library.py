@@ -10,6 +10,7 @@ from typing import Any
 from renewals.core.contracts.ending import EndRule
 from renewals.core.contracts.following import LossRule
 from renewals.core.lifecycle import MomentAnchor, MomentRule, StageRule
+from renewals.core.metrics import MetricBook, read_metrics
 from renewals.core.notices.escalation import Ladder, read_ladder
 from renewals.core.notices.rules import JurisdictionPack, packs_by_key, read_pack
 from renewals.core.renewals import OutcomeBounds, OutcomeKind, OutcomeReason
@@ -96,3 +97,9 @@ def notice_ladder() -> Ladder:
 def notice_document() -> Mapping[str, Any]:
     """Return the shipped rules about silence as written; the part `theirs` is read by who makes tasks of it."""
     return _document("notices.toml")
+
+
+@lru_cache(maxsize=1)
+def metric_book() -> MetricBook:
+    """Return the contracts of all metrics."""
+    return read_metrics(_document("metrics.toml"))

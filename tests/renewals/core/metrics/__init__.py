@@ -1,0 +1,1 @@
+"""Metrics: contracts, spans, movements, figures."""
