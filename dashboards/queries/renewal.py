@@ -15,6 +15,7 @@ from dashboards.queries.contracts import notice_words
 from dashboards.queries.prices import price_sight
 from dashboards.queries.renewal_steps import DecisionLine, StepLine, decisions_of, steps_of
 from dashboards.queries.scoring import ScorePart, score_part
+from offers.queries.closing import closed_unapproved
 from renewals.core.money import Money
 from renewals.core.renewal_states import STAGE_OWNERS, RenewalStage
 from renewals.core.roles import can
@@ -174,5 +175,12 @@ def _outcome(outcome: Outcome, row: Renewal, *, is_seen: bool) -> OutcomePart:
             for place, key in enumerate(keys)
         ),
         comment=outcome.comment,
-        recorded=f"Decided on {outcome.decided_on:%-d %b %Y}, recorded by {outcome.recorded_by}",
+        recorded=f"Decided on {outcome.decided_on:%-d %b %Y}, recorded by {outcome.recorded_by}"
+        + _unapproved(outcome, row),
     )
+
+
+def _unapproved(outcome: Outcome, row: Renewal) -> str:
+    """What happened is recorded whatever door it came through; that nobody approved its price stands beside it."""
+    is_marked = outcome.kind != "churned" and closed_unapproved(row)
+    return ". Nobody approved a price below the policy." if is_marked else ""

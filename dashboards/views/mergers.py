@@ -11,7 +11,7 @@ from dashboards.queries.contract.merging import merge_page, others_of, plan_key
 from dashboards.queries.contract.page import Contract, may_change_contract, sees_prices, visible_contract
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of
-from renewals.actions.mergers import apply_merger
+from offers.actions.merging import merge_as_approved
 from renewals.core.contracts.merging import MergePlan
 from renewals.core.errors import NamedError
 from renewals.queries.mergers import merge_plan
@@ -39,7 +39,8 @@ def merger_application(request: HttpRequest, contract_id: int) -> HttpResponse:
         if plan_key(plan) != form.cleaned_data["key"]:
             form.add_error(None, "A contract has changed since the plan was shown. Look at the plan as it is now.")
             return _show(request, row, form, status=409)
-        apply_merger(order=form.order, seen=plan, reason=form.cleaned_data["reason"], by=request.actor, now=request.now)
+        said = form.cleaned_data["reason"]
+        merge_as_approved(order=form.order, seen=plan, reason=said, by=request.actor, now=request.now)
     except NamedError as error:
         form.add_error(None, f"{error.what} {error.remedy}".strip())
         return _show(request, row, form, status=422)

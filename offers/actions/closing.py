@@ -1,4 +1,4 @@
-"""Close a renewal for what was approved: a renewal with a proposal is not closed below it, whatever the door."""
+"""Close a renewal for what was approved: not below its proposal, nor, without one, below what the policy allows."""
 
 from dataclasses import replace
 from datetime import date, datetime
@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from offers.actions.closing_price import keep_closing_price
 from offers.actions.proposals import locked_proposal
 from offers.core.accepted import following_of
 from offers.core.errors import OutOfPolicy
@@ -20,12 +21,14 @@ from renewals.core.actors import Actor
 def close_as_approved(*, order: ClosingOrder, by: Actor, now: datetime) -> ClosedRenewal:
     """Close a renewal as `close_renewal` does; raises OutOfPolicy for a price below the approved proposal.
 
-    A renewal without a proposal, one that is lost, and a price at or above the policy price are closed as they are.
-    At the price of a signed version the next term has the lines that were signed.
+    One that is lost, and a price at or above the policy price are closed as they are. Without a proposal a price below
+    the contract's own amount has to pass the policy, as `keep_closing_price` says. At the price of a signed version
+    the next term has the lines that were signed.
     """
     row = order.outcome
     if not row.is_lost:
         check_approved(renewal_id=row.renewal_id, amount=row.final_amount)
+        keep_closing_price(renewal_id=row.renewal_id, amount=row.final_amount, by=by, now=now)
         order = _as_signed(order)
     return close_renewal(order=order, by=by, now=now)
 

@@ -4,10 +4,8 @@ A worker weighs the offers of some renewals, writes them and moves the cursor, a
 solves the whole. A plan is a recommendation: accepting a row is a person's step on the proposal of its renewal.
 """
 
-import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -20,24 +18,14 @@ from offers.models import OfferPlan, PlannedOffer
 from offers.queries.cases import home_currency, renewal_case
 from offers.queries.choice import Ahead, choice_rules, count_ahead, next_ahead, weighed
 from offers.queries.library import PublishedOffer, PublishedPolicy, policy_in_force, published_offers
+from renewals.actions.ordered_runs import Keeping, Worked, cancel_run, check_room, forget_runs, work_run
 from renewals.core.actors import Actor
-from renewals.core.errors import InvalidInput, NamedError, UnknownReference
+from renewals.core.errors import InvalidInput
 
-log = logging.getLogger(__name__)
 CHUNK = 50
-KEPT_DAYS = 180
-KEPT_RUNS = 20
+KEEPING = Keeping(days=180, runs=20)
 MOST_RUNNING = 2
 CENTS = 100
-State = OfferPlan.State
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanWorked:
-    """How many renewals one part of the work weighed; `is_over` when nothing waits any more."""
-
-    renewals: int
-    is_over: bool
 
 
 @transaction.atomic
@@ -47,8 +35,7 @@ def order_plan(*, asked: PlanAsked, by: Actor, now: datetime) -> OfferPlan:
     total = count_ahead(today=now.date(), days=asked.days_ahead)
     if not total:
         raise InvalidInput("No open renewal comes up in these days.", where="days_ahead", remedy="Look further ahead.")
-    if OfferPlan.objects.filter(state=State.RUNNING).count() >= MOST_RUNNING:
-        raise InvalidInput(f"{MOST_RUNNING} plans are being made.", where="plan", remedy="Wait, or cancel one.")
+    check_room(OfferPlan, most=MOST_RUNNING, noun="plans", where="plan")
     return OfferPlan.objects.create(
         workspace_id=by.workspace_id,
         asked=asked.table(),
@@ -59,54 +46,26 @@ def order_plan(*, asked: PlanAsked, by: Actor, now: datetime) -> OfferPlan:
     )
 
 
-@transaction.atomic
 def cancel_plan(*, run_id: int, by: Actor, now: datetime) -> OfferPlan:
-    """Stop a plan that is being made; one that is over stays as it ended. Raises UnknownReference."""
-    run = OfferPlan.objects.select_for_update().filter(id=run_id).first()
-    if run is None:
-        raise UnknownReference(f"There is no plan {run_id} here.", where="plan")
-    if run.state == State.RUNNING:
-        run.state, run.finished_at, run.ended_by = State.CANCELLED, now, by.label[:150]
-        run.save()
-    return run
+    """Stop a plan that is being made, as `cancel_run` does."""
+    return cancel_run(OfferPlan, run_id=run_id, noun="plan", by=by, now=now)
 
 
-@transaction.atomic
-def work_plan(*, now: datetime, limit: int = CHUNK) -> PlanWorked:
-    """Weigh the next renewals of the oldest plan, or solve it; one that breaks says so and leaves the others alone."""
-    waiting = OfferPlan.objects.select_for_update(skip_locked=True, of=("self",)).filter(state=State.RUNNING)
-    run = waiting.order_by("id").first()
-    if run is None:
-        return PlanWorked(renewals=0, is_over=True)
-    rows: Sequence[Ahead] = ()
-    try:
-        with transaction.atomic():
-            rows = _weigh_next(run, limit)
-            if len(rows) < limit:
-                run.found = _solve(run)
-    except Exception as problem:  # whatever is wrong is said on the page
-        log.exception("A plan of offers failed.", extra={"run": run.id})
-        words = str(problem) if isinstance(problem, NamedError) else f"{type(problem).__name__}: {problem}"
-        run.state, run.finished_at, run.error = State.FAILED, now, words[:300]
-    else:
-        run.done, run.beat_at = run.done + len(rows), now
-        run.cursor = rows[-1].renewal_id if rows else run.cursor
-        if len(rows) < limit:
-            run.state, run.finished_at, run.total = State.DONE, now, run.done
-    run.save()
-    return PlanWorked(renewals=len(rows), is_over=False)
+def work_plan(*, now: datetime, limit: int = CHUNK) -> Worked:
+    """Weigh the next renewals of the oldest plan, or solve it, as `work_run` does."""
+    return work_run(OfferPlan, _part, now=now, limit=limit)
 
 
-@transaction.atomic
 def forget_old_plans(*, now: datetime) -> int:
     """Drop plans that ended half a year ago, and all but the newest twenty; returns how many."""
-    over = OfferPlan.objects.exclude(state=State.RUNNING)
-    newest = over.order_by("-ordered_at", "-id").values_list("id", flat=True)[:KEPT_RUNS]
-    old = over.filter(finished_at__lt=now - timedelta(days=KEPT_DAYS)) | over.exclude(id__in=list(newest))
-    ids = list(old.values_list("id", flat=True))
-    PlannedOffer.objects.filter(run_id__in=ids).delete()
-    OfferPlan.objects.filter(id__in=ids).delete()
-    return len(ids)
+    return forget_runs(OfferPlan, [PlannedOffer], keeping=KEEPING, now=now)
+
+
+def _part(run: OfferPlan, limit: int) -> Sequence[int]:
+    rows = _weigh_next(run, limit)
+    if len(rows) < limit:
+        run.found = _solve(run)
+    return [row.renewal_id for row in rows]
 
 
 def _weigh_next(run: OfferPlan, limit: int) -> Sequence[Ahead]:

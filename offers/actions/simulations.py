@@ -4,10 +4,8 @@ A worker judges some renewals again, writes what came of them and moves the curs
 any time, it goes on where it was, and the same run gives the same rows.
 """
 
-import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
@@ -29,24 +27,14 @@ from offers.queries.simulations.chosen import (
 )
 from offers.queries.simulations.closings import closings_of
 from offers.queries.simulations.decided import decided_rows
+from renewals.actions.ordered_runs import Keeping, Worked, cancel_run, check_room, forget_runs, work_run
 from renewals.core.actors import Actor
-from renewals.core.errors import InvalidInput, NamedError, UnknownReference
+from renewals.core.errors import InvalidInput
 from renewals.queries.fx import rate_table
 
-log = logging.getLogger(__name__)
 CHUNK = 50
-KEPT_DAYS = 365
-KEPT_RUNS = 40
+KEEPING = Keeping(days=365, runs=40)
 MOST_RUNNING = 3
-State = PolicySimulation.State
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Worked:
-    """How many renewals one part of the work judged; `is_over` when nothing waits any more."""
-
-    renewals: int
-    is_over: bool
 
 
 @transaction.atomic
@@ -60,8 +48,7 @@ def order_simulation(*, asked: SimulationAsked, by: Actor, now: datetime) -> Pol
         raise InvalidInput(
             "No price was decided in these days, and nothing closed.", where="first_on", remedy="Choose more days."
         )
-    if PolicySimulation.objects.filter(state=State.RUNNING).count() >= MOST_RUNNING:
-        raise InvalidInput(f"{MOST_RUNNING} simulations are running.", where="policy", remedy="Wait, or cancel one.")
+    check_room(PolicySimulation, most=MOST_RUNNING, noun="simulations", where="policy")
     return PolicySimulation.objects.create(
         workspace_id=by.workspace_id,
         asked=asked.table(),
@@ -74,52 +61,19 @@ def order_simulation(*, asked: SimulationAsked, by: Actor, now: datetime) -> Pol
     )
 
 
-@transaction.atomic
 def cancel_simulation(*, run_id: int, by: Actor, now: datetime) -> PolicySimulation:
-    """Stop a simulation; what it found so far stays. One that is over stays as it ended. Raises UnknownReference."""
-    run = PolicySimulation.objects.select_for_update().filter(id=run_id).first()
-    if run is None:
-        raise UnknownReference(f"There is no simulation {run_id} here.", where="simulation")
-    if run.state == State.RUNNING:
-        run.state, run.finished_at, run.ended_by = State.CANCELLED, now, by.label[:150]
-        run.save()
-    return run
+    """Stop a simulation, as `cancel_run` does."""
+    return cancel_run(PolicySimulation, run_id=run_id, noun="simulation", by=by, now=now)
 
 
-@transaction.atomic
 def work_simulation(*, now: datetime, limit: int = CHUNK) -> Worked:
-    """Judge the next renewals of the oldest run; a run that breaks says so and leaves the others alone."""
-    waiting = PolicySimulation.objects.select_for_update(skip_locked=True, of=("self",)).filter(state=State.RUNNING)
-    run = waiting.order_by("id").first()
-    if run is None:
-        return Worked(renewals=0, is_over=True)
-    ids: Sequence[int] = ()
-    try:
-        with transaction.atomic():
-            ids = _judge_next(run, limit)
-    except Exception as problem:  # whatever is wrong is said on the page
-        log.exception("A simulation failed.", extra={"run": run.id})
-        words = str(problem) if isinstance(problem, NamedError) else f"{type(problem).__name__}: {problem}"
-        run.state, run.finished_at, run.error = State.FAILED, now, words[:300]
-    else:
-        run.done, run.beat_at = run.done + len(ids), now
-        run.cursor = ids[-1] if ids else run.cursor
-        if len(ids) < limit:
-            run.state, run.finished_at, run.total = State.DONE, now, run.done
-    run.save()
-    return Worked(renewals=len(ids), is_over=False)
+    """Judge the next renewals of the oldest simulation, as `work_run` does."""
+    return work_run(PolicySimulation, _judge_next, now=now, limit=limit)
 
 
-@transaction.atomic
 def forget_old_simulations(*, now: datetime) -> int:
     """Drop simulations that ended a year ago, and all but the newest forty; returns how many."""
-    over = PolicySimulation.objects.exclude(state=State.RUNNING)
-    newest = over.order_by("-ordered_at", "-id").values_list("id", flat=True)[:KEPT_RUNS]
-    old = over.filter(finished_at__lt=now - timedelta(days=KEPT_DAYS)) | over.exclude(id__in=list(newest))
-    ids = list(old.values_list("id", flat=True))
-    SimulatedDecision.objects.filter(run_id__in=ids).delete()
-    PolicySimulation.objects.filter(id__in=ids).delete()
-    return len(ids)
+    return forget_runs(PolicySimulation, [SimulatedDecision], keeping=KEEPING, now=now)
 
 
 def _judge_next(run: PolicySimulation, limit: int) -> Sequence[int]:

@@ -2,52 +2,26 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
 
 from renewals.models.base import WorkspaceForeignKey, WorkspaceModel, money
+from renewals.models.ordered import OrderedRun, run_constraints, run_indexes
 
 
-class OfferPlan(WorkspaceModel):
+class OfferPlan(OrderedRun):
     """One plan, a recommendation: nothing follows from it by itself. `cursor` is how far a worker is.
 
     `asked` holds limits, capacity and who is kept back, as they were when it was ordered; `found` what it came to.
     """
 
-    class State(models.TextChoices):
-        """A running one whose worker was killed goes on at its cursor."""
-
-        RUNNING = "running"
-        DONE = "done"
-        FAILED = "failed"
-        CANCELLED = "cancelled"
-
-    state = models.CharField(max_length=10, choices=State.choices, default=State.RUNNING)
     asked = models.JSONField(help_text="limits, capacity by owner and week, accounts kept back")
     policy_number = models.PositiveIntegerField(default=0)
     found = models.JSONField(default=dict, help_text="value, spend, method, what binds, the next slice of budget")
-    ordered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
-    ordered_at = models.DateTimeField()
-    beat_at = models.DateTimeField(null=True, help_text="when a worker last finished a part of it")
-    finished_at = models.DateTimeField(null=True)
     cursor = models.BigIntegerField(default=0, help_text="the last renewal that was weighed")
     done = models.PositiveIntegerField(default=0, help_text="renewals weighed")
-    total = models.PositiveIntegerField(default=0)
-    error = models.CharField(max_length=300, blank=True)
-    ended_by = models.CharField(max_length=150, blank=True, help_text="who cancelled it")
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(state="running", finished_at__isnull=True)
-                | (~Q(state="running") & Q(finished_at__isnull=False)),
-                name="offer_plan_over_with_time",
-            ),
-            models.CheckConstraint(condition=~Q(state="failed") | ~Q(error=""), name="offer_plan_failed_with_reason"),
-        ]
-        indexes = [
-            models.Index(fields=["workspace", "-ordered_at"], name="offer_plan_newest"),
-            models.Index(fields=["workspace", "id"], condition=Q(state="running"), name="offer_plan_running"),
-        ]
+        constraints = run_constraints("offer_plan")
+        indexes = run_indexes("offer_plan")
 
 
 class PlannedOffer(WorkspaceModel):

@@ -1,52 +1,25 @@
 """Simulations of a policy on past decisions: what was asked, how far it is, and what came of it, row by row."""
 
-from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
 
 from renewals.models.base import WorkspaceForeignKey, WorkspaceModel, currency, money
+from renewals.models.ordered import OrderedRun, run_constraints, run_indexes
 
 
-class PolicySimulation(WorkspaceModel):
+class PolicySimulation(OrderedRun):
     """One simulation. `frozen` holds the other policy as it was when it was ordered; `cursor` how far it is."""
 
-    class State(models.TextChoices):
-        """A running one whose worker was killed goes on at its cursor."""
-
-        RUNNING = "running"
-        DONE = "done"
-        FAILED = "failed"
-        CANCELLED = "cancelled"
-
-    state = models.CharField(max_length=10, choices=State.choices, default=State.RUNNING)
     asked = models.JSONField(help_text="days, and which policy")
     frozen = models.JSONField(default=dict, help_text="the other policy and how it is called; empty: as it was")
     clocks = models.JSONField(default=list, help_text="median hours of answers by level and queue, each with its count")
     waiting = models.PositiveIntegerField(default=0, help_text="requests nobody had answered yet: not counted")
-    ordered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
-    ordered_at = models.DateTimeField()
-    beat_at = models.DateTimeField(null=True, help_text="when a worker last finished a part of it")
-    finished_at = models.DateTimeField(null=True)
     cursor = models.BigIntegerField(default=0, help_text="the last renewal that was judged again")
     done = models.PositiveIntegerField(default=0, help_text="renewals judged again")
-    total = models.PositiveIntegerField(default=0)
-    error = models.CharField(max_length=300, blank=True)
-    ended_by = models.CharField(max_length=150, blank=True, help_text="who cancelled it")
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(state="running", finished_at__isnull=True)
-                | (~Q(state="running") & Q(finished_at__isnull=False)),
-                name="simulation_over_with_time",
-            ),
-            models.CheckConstraint(condition=~Q(state="failed") | ~Q(error=""), name="simulation_failed_with_reason"),
-        ]
-        indexes = [
-            models.Index(fields=["workspace", "-ordered_at"], name="simulation_newest"),
-            models.Index(fields=["workspace", "id"], condition=Q(state="running"), name="simulation_running"),
-        ]
+        constraints = run_constraints("simulation")
+        indexes = run_indexes("simulation")
 
 
 class SimulatedDecision(WorkspaceModel):

@@ -2,6 +2,7 @@
 
 import tomllib
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,11 @@ def shipped_offers() -> tuple[dict[str, Any], ...]:
 def shipped_choice() -> dict[str, Any]:
     """Return the plain table of the rules by which offers are weighed."""
     return tomllib.loads((FOLDER / "choice.toml").read_text(encoding="utf-8"))
+
+
+def has_policy_since(day: date) -> bool:
+    """Answer whether a policy was in force on a day."""
+    return PolicyVersion.objects.filter(published_at__date__lte=day).exists()
 
 
 def policy_in_force() -> PublishedPolicy:

@@ -184,7 +184,7 @@ def sweep_replays(*, now: datetime, clock: datetime | None = None, only: int | N
 def _replay_part(done: list[int], *, by: Actor, now: datetime) -> bool:
     """Note how many accounts one part replayed; answers whether there may be more."""
     worked = work_replay(by=by, now=now)
-    done.append(worked.accounts)
+    done.append(worked.rows)
     return not worked.is_over
 
 

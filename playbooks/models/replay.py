@@ -1,50 +1,23 @@
 """Replays against history: what was asked, how far it is, and what came of it, row by row. No message stands here."""
 
-from django.conf import settings
 from django.db import models
-from django.db.models import Q
 
 from renewals.models.base import WorkspaceForeignKey, WorkspaceModel
+from renewals.models.ordered import OrderedRun, run_constraints, run_indexes
 
 
-class ReplayRun(WorkspaceModel):
+class ReplayRun(OrderedRun):
     """One replay. `frozen` holds the changed definitions as they were when it was ordered; `cursor` how far it is."""
 
-    class State(models.TextChoices):
-        """A running one whose worker was killed goes on at its cursor."""
-
-        RUNNING = "running"
-        DONE = "done"
-        FAILED = "failed"
-        CANCELLED = "cancelled"
-
-    state = models.CharField(max_length=10, choices=State.choices, default=State.RUNNING)
     asked = models.JSONField(help_text="days, whose renewals, what is changed")
     frozen = models.JSONField(default=dict, help_text="the changed definitions, and how they are called")
-    ordered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
-    ordered_at = models.DateTimeField()
     recorded_from = models.DateField(null=True, help_text="the first day of which anything is recorded")
-    beat_at = models.DateTimeField(null=True, help_text="when a worker last finished a part of it")
-    finished_at = models.DateTimeField(null=True)
     cursor = models.BigIntegerField(default=0, help_text="the last account that was replayed")
     done = models.PositiveIntegerField(default=0, help_text="accounts replayed")
-    total = models.PositiveIntegerField(default=0)
-    error = models.CharField(max_length=300, blank=True)
-    ended_by = models.CharField(max_length=150, blank=True, help_text="who cancelled it")
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(state="running", finished_at__isnull=True)
-                | (~Q(state="running") & Q(finished_at__isnull=False)),
-                name="replay_run_over_with_time",
-            ),
-            models.CheckConstraint(condition=~Q(state="failed") | ~Q(error=""), name="replay_run_failed_with_reason"),
-        ]
-        indexes = [
-            models.Index(fields=["workspace", "-ordered_at"], name="replay_run_newest"),
-            models.Index(fields=["workspace", "id"], condition=Q(state="running"), name="replay_run_running"),
-        ]
+        constraints = run_constraints("replay_run")
+        indexes = run_indexes("replay_run")
 
 
 class ReplayedRenewal(WorkspaceModel):

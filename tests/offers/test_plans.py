@@ -85,7 +85,7 @@ def test_orders_are_refused_cancelled_and_forgotten(scene: Scene) -> None:
         order_plan(asked=PlanAsked(days_ahead=5), by=rita, now=NOW)
     for _ in range(2):
         made = order_plan(asked=PlanAsked(), by=rita, now=NOW)
-    with pytest.raises(InvalidInput, match="2 plans are being made"):
+    with pytest.raises(InvalidInput, match="2 plans are under way"):
         order_plan(asked=PlanAsked(), by=rita, now=NOW)
     for _ in range(2):
         assert cancel_plan(run_id=made.id, by=rita, now=NOW).state == "cancelled"

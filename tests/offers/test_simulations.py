@@ -116,7 +116,7 @@ def test_orders_are_refused_cancelled_and_forgotten(scene: Scene) -> None:
         order_simulation(asked=replace(ASKED, last_on=ASKED.first_on), by=rita, now=NOW)
     for _ in range(3):
         made = order_simulation(asked=ASKED, by=rita, now=NOW)
-    with pytest.raises(InvalidInput, match="3 simulations are running"):
+    with pytest.raises(InvalidInput, match="3 simulations are under way"):
         order_simulation(asked=ASKED, by=rita, now=NOW)
     for _ in range(2):
         assert cancel_simulation(run_id=made.id, by=rita, now=NOW).state == "cancelled"

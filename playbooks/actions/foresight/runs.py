@@ -4,9 +4,7 @@ A worker replays some accounts, writes what came of them and moves the cursor, a
 time, it goes on where it was, and the same run gives the same rows.
 """
 
-import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -20,23 +18,14 @@ from playbooks.models import ReplayedAct, ReplayedRenewal, ReplayRun
 from playbooks.queries.assignees import assignees
 from playbooks.queries.replay.configuration import configuration_of_the_time
 from playbooks.queries.replay.rules import accounts_of, changed_configuration, chosen_accounts, frozen_of, recorded_from
+from renewals.actions.ordered_runs import Keeping, Worked, cancel_run, check_room, forget_runs, work_run
 from renewals.core.actors import Actor
-from renewals.core.errors import InvalidInput, NamedError, UnknownReference
+from renewals.core.errors import InvalidInput
 from renewals.core.roles import Member
 
-log = logging.getLogger(__name__)
 CHUNK = 100
-KEPT_DAYS = 90
-KEPT_RUNS = 40
+KEEPING = Keeping(days=90, runs=40)
 MOST_RUNNING = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Worked:
-    """How far one part of the work came; `is_over` when nothing waits any more."""
-
-    accounts: int
-    is_over: bool
 
 
 @transaction.atomic
@@ -46,8 +35,7 @@ def order_replay(*, asked: Asked, member: Member, by: Actor, now: datetime) -> R
     total = chosen_accounts(asked, member).count()
     if not total:
         raise InvalidInput("There is no account of yours among those.", where="chosen", remedy="Choose others.")
-    if ReplayRun.objects.filter(state=ReplayRun.State.RUNNING).count() >= MOST_RUNNING:
-        raise InvalidInput(f"{MOST_RUNNING} replays are running.", where="replay", remedy="Wait, or cancel one.")
+    check_room(ReplayRun, most=MOST_RUNNING, noun="replays", where="replay")
     return ReplayRun.objects.create(
         workspace_id=by.workspace_id,
         asked=asked.table(),
@@ -59,53 +47,19 @@ def order_replay(*, asked: Asked, member: Member, by: Actor, now: datetime) -> R
     )
 
 
-@transaction.atomic
 def cancel_replay(*, run_id: int, by: Actor, now: datetime) -> ReplayRun:
-    """Stop a replay; what it found so far stays. One that is over stays as it ended. Raises UnknownReference."""
-    run = ReplayRun.objects.select_for_update().filter(id=run_id).first()
-    if run is None:
-        raise UnknownReference(f"There is no replay {run_id} here.", where="replay")
-    if run.state == ReplayRun.State.RUNNING:
-        run.state, run.finished_at, run.ended_by = ReplayRun.State.CANCELLED, now, by.label[:150]
-        run.save()
-    return run
+    """Stop a replay, as `cancel_run` does."""
+    return cancel_run(ReplayRun, run_id=run_id, noun="replay", by=by, now=now)
 
 
-@transaction.atomic
 def work_replay(*, by: Actor, now: datetime, limit: int = CHUNK) -> Worked:
-    """Replay the next accounts of the oldest run; a run that breaks says so and leaves the others alone."""
-    waiting = ReplayRun.objects.select_for_update(skip_locked=True, of=("self",)).filter(state=ReplayRun.State.RUNNING)
-    run = waiting.order_by("id").first()
-    if run is None:
-        return Worked(accounts=0, is_over=True)
-    ids: Sequence[int] = ()
-    try:
-        with transaction.atomic():
-            ids = _replay_next(run, limit)
-    except Exception as problem:  # whatever is wrong is said on the page
-        log.exception("A replay failed.", extra={"run": run.id})
-        words = str(problem) if isinstance(problem, NamedError) else f"{type(problem).__name__}: {problem}"
-        run.state, run.finished_at, run.error = ReplayRun.State.FAILED, now, words[:300]
-    else:
-        run.done, run.beat_at = run.done + len(ids), now
-        run.cursor = ids[-1] if ids else run.cursor
-        if len(ids) < limit:
-            run.state, run.finished_at, run.total = ReplayRun.State.DONE, now, run.done
-    run.save()
-    return Worked(accounts=len(ids), is_over=False)
+    """Replay the next accounts of the oldest run, as `work_run` does."""
+    return work_run(ReplayRun, _replay_next, now=now, limit=limit)
 
 
-@transaction.atomic
 def forget_old_replays(*, now: datetime) -> int:
     """Drop replays that ended a season ago, and all but the newest forty; returns how many."""
-    over = ReplayRun.objects.exclude(state=ReplayRun.State.RUNNING)
-    newest = over.order_by("-ordered_at", "-id").values_list("id", flat=True)[:KEPT_RUNS]
-    old = over.filter(finished_at__lt=now - timedelta(days=KEPT_DAYS)) | over.exclude(id__in=list(newest))
-    ids = list(old.values_list("id", flat=True))
-    ReplayedAct.objects.filter(run_id__in=ids).delete()
-    ReplayedRenewal.objects.filter(run_id__in=ids).delete()
-    ReplayRun.objects.filter(id__in=ids).delete()
-    return len(ids)
+    return forget_runs(ReplayRun, [ReplayedAct, ReplayedRenewal], keeping=KEEPING, now=now)
 
 
 def rules_of(asked: Asked, frozen: Mapping[str, Any] | None = None) -> Rules:
