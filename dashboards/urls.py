@@ -4,6 +4,7 @@ from django.urls import path
 
 from dashboards.contract_urls import CONTRACT_PATHS
 from dashboards.offer_urls import OFFER_PATHS
+from dashboards.people_urls import PEOPLE_PATHS
 from dashboards.review_urls import REVIEW_PATHS
 from dashboards.views import (
     account,
@@ -360,4 +361,5 @@ urlpatterns = [
     path("proposal/<str:token>/", paper.proposal_page, name="paper"),
     path("proposal/<str:token>/pdf/", paper.proposal_pdf, name="paper_pdf"),
     *CONTRACT_PATHS,
+    *PEOPLE_PATHS,
 ]

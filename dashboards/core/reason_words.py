@@ -31,6 +31,8 @@ SENTENCES: Mapping[str, Words] = {
     "meeting_declined": Words(text="{who} declined the meeting of {starts_at}; find another time.", state="watch"),
     "meeting_tentative": Words(text="{who} may come to the meeting of {starts_at}."),
     "proposal_accepted": Words(text="{by} accepted version {version}; the renewal is still open.", state="bad"),
+    "proposal_closed": Words(text="{by} accepted version {version}; the renewal is closed at its price.", state="good"),
+    "proposal_part": Words(text="{by} asks for your part of the proposal: {part}.", state="watch"),
     "proposal_declined": Words(text="{by} declined version {version} of the proposal.", state="bad"),
     "proposal_asked": Words(text="{by} asks about version {version} of the proposal.", state="watch"),
     "review_decided": Words(text="Decided in the review {review} of {held_on}."),

@@ -14,6 +14,7 @@ from dashboards.core.parts import Cell, Column, Tab, Table
 from dashboards.core.reason_words import reason_sentence
 from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
+from dashboards.queries.fit import ownership_tabs
 from dashboards.queries.people import Choice, people_who_may
 from playbooks.core.ownership import standing
 from playbooks.models import Escalation, Handover, OwnershipGap
@@ -76,6 +77,7 @@ class OwnershipPage:
     """Gaps, hand-overs and escalations this person may see; `is_empty` when there is none of them."""
 
     title: str
+    pages: tuple[Tab, ...]
     tabs: tuple[Tab, ...]
     whose: str
     teams: tuple[TeamOption, ...]
@@ -112,6 +114,7 @@ def ownership_page(asker: Asker, choice: Mapping[str, str]) -> OwnershipPage:
     names = _names(gaps)
     return OwnershipPage(
         title=_title(len(gaps)),
+        pages=ownership_tabs(PATH),
         tabs=tuple(
             Tab(text=words, href=address(PATH, {**chosen, "whose": key}), is_current=(key == "mine") is mine)
             for key, words in (("", "All I may see"), ("mine", "Mine"))

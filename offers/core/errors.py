@@ -160,3 +160,16 @@ class SplitChanged(Conflict):
 
     code = "E-NEG-08"
     remedy_by_default = "Load the page again, then make your change on top of theirs."
+
+
+class PartNotPossible(InvalidInput):
+    """A part of a proposal that nobody can be asked for as it is put."""
+
+    code = "E-NEG-09"
+
+
+class PartChanged(Conflict):
+    """A part that was edited since the page was opened."""
+
+    code = "E-NEG-10"
+    remedy_by_default = "Load the page again, then make your change on top of it."

@@ -1,6 +1,7 @@
 """What may be offered, what the policy says, what was proposed, and who agreed."""
 
 from offers.models.approvals import ApprovalAnswer, ApprovalRequest, ApprovalStep
+from offers.models.contributors import PartRemark, ProposalPart
 from offers.models.drafts import RuleDraft
 from offers.models.library import Offer, OfferVersion, PolicyVersion
 from offers.models.links import ProposalAnswer, ProposalLink, ProposalViews
@@ -28,6 +29,7 @@ __all__ = [
     "Offer",
     "OfferPlan",
     "OfferVersion",
+    "PartRemark",
     "PlannedOffer",
     "PolicySimulation",
     "PolicyVersion",
@@ -35,6 +37,7 @@ __all__ = [
     "Proposal",
     "ProposalAnswer",
     "ProposalLink",
+    "ProposalPart",
     "ProposalVersion",
     "ProposalViews",
     "RevisedTerm",

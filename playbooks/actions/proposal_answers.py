@@ -32,7 +32,7 @@ KINDS = {AnswerKind.DECLINED: StepKind.ESCALATION.value}
 
 @transaction.atomic
 def take_answer(*, link_id: int, given: LinkAnswer, today: date, by: Actor, now: datetime) -> Answered:
-    """Keep an answer with its touch, and with its task unless it closed the renewal; errors as in `answer_link`.
+    """Keep an answer with its touch and its task: the owner hears of it whatever it is; errors as in `answer_link`.
 
     The same answer again adds nothing.
     """
@@ -42,9 +42,11 @@ def take_answer(*, link_id: int, given: LinkAnswer, today: date, by: Actor, now:
     answer, kind = done.answer, given.kind
     row = renewal_with_account(answer.link.proposal.renewal_id)
     record_touchpoint(row=_touch(answer, kind, row, now=now), by=by, now=now)
-    if done.closed is None:
-        insert_rows(Task, [_task(answer, kind, row, done.trouble, today=today, now=now)], ignore_conflicts=True)
-    refresh_entries(renewal_ids=[row.id], now=now)
+    made = _task(answer, kind, row, done.trouble, today=today, now=now)
+    if done.closed is not None:
+        made |= _news(answer, row, done.closed.next_renewal_id or row.id)
+    insert_rows(Task, [made], ignore_conflicts=True)
+    refresh_entries(renewal_ids=sorted({row.id, made["renewal_id"]}), now=now)
     return done
 
 
@@ -78,6 +80,16 @@ def _task(answer: ProposalAnswer, kind: AnswerKind, row: Renewal, trouble: str, 
         "due_on": today,
         "created_at": now,
         "updated_at": now,
+    }
+
+
+def _news(answer: ProposalAnswer, row: Renewal, renewal_id: int) -> Row:
+    """Good news for the owner, on the cycle that has begun: the closed one asks nobody for anything any more."""
+    return {
+        "renewal_id": renewal_id,
+        "assignee_id": row.owner_id,
+        "title": f"Accepted by {answer.name}: thank them and look at the new term"[:200],
+        "why": [{"code": "proposal_closed", "by": answer.name, "version": answer.version.number}],
     }
 
 

@@ -1,9 +1,9 @@
 """What the actions around proposals read of other apps: the renewal with its account, the workspace's zone."""
 
-from offers.models import ProposalAnswer, ProposalLink
+from offers.models import ProposalAnswer, ProposalLink, ProposalPart
 from renewals.models import Renewal, Workspace
 
-__all__ = ["ProposalAnswer", "ProposalLink", "Renewal", "renewal_with_account", "workspace_zone"]
+__all__ = ["ProposalAnswer", "ProposalLink", "ProposalPart", "Renewal", "renewal_with_account", "workspace_zone"]
 
 
 def renewal_with_account(renewal_id: int) -> Renewal:

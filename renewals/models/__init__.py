@@ -10,6 +10,7 @@ from renewals.models.notes import Comment, Visit
 from renewals.models.notices import Notice, NoticeClause, NoticePack, NoticeProof
 from renewals.models.people import ApiKey, ApiKeyUse, IdempotencyKey, Membership, SavedView, Team, User
 from renewals.models.renewals import Milestone, Outcome, Renewal
+from renewals.models.skills import OwnerChoice, PersonSkills
 from renewals.models.sponsors import AccountSponsor
 from renewals.models.touchpoints import Job, Touchpoint
 from renewals.models.workspaces import CriticalMoment, FxRate, LifecycleStage, Product, Workspace
@@ -46,6 +47,8 @@ __all__ = [
     "NoticePack",
     "NoticeProof",
     "Outcome",
+    "OwnerChoice",
+    "PersonSkills",
     "Product",
     "Renewal",
     "SavedView",

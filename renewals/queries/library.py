@@ -31,6 +31,12 @@ def shipped_stages() -> tuple[StageRule, ...]:
 
 
 @lru_cache(maxsize=1)
+def shipped_fit() -> dict[str, Any]:
+    """Return the plain table of the rules of who fits a renewal."""
+    return _document("fit.toml")
+
+
+@lru_cache(maxsize=1)
 def shipped_moments() -> tuple[MomentRule, ...]:
     """Return the renewal-critical moments of a new workspace."""
     rows = _document("lifecycle.toml")["moments"]

@@ -8,6 +8,7 @@ PAGES = (
     ("objections", "Objections", "objections/"),
     ("concessions", "Give and get", "concessions/"),
     ("notes", "Notes and credit", "notes/"),
+    ("contributions", "Contributions", "contributions/"),
 )
 
 

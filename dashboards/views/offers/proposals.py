@@ -12,6 +12,7 @@ from dashboards.core.offers.family import family_tabs
 from dashboards.forms.offers import AgreedForm, ProposalForm, typed_wish
 from dashboards.forms.proposal_links import LinkForm
 from dashboards.queries.offers.approvals import away_today
+from dashboards.queries.offers.contributions import contributions_line
 from dashboards.queries.offers.links import contact_choices, link_panel
 from dashboards.queries.offers.proposal import (
     Renewal,
@@ -221,6 +222,7 @@ def _show(
         "link": link_panel(asker, row),
         "link_form": link or LinkForm(contacts=contact_choices(row.account_id), today=request.today),
         "tabs": family_tabs(row.id, "proposal"),
+        "contributions": contributions_line(row),
         "offers_href": f"/renewals/{row.id}/offers/" if row.closed_on is None else "",
     }
     return render(request, "proposals/page.html", words | {"error": error}, status=status)
