@@ -34,7 +34,7 @@ CLAUSE_WORDS: Mapping[str, str] = {
     "notice_period": "Notice period {}",
     "notice_unit": "Notice counted in {}",
     "end_action": "When it ends: {}",
-    "renewal_months": "Next term of {} months",
+    "renewal_months": "Months of the next term: {}",
     "party": "Goes to {}",
 }
 TIMINGS: Mapping[str, str] = {

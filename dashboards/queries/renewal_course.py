@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from dashboards.core.contract_words import SHAPES, timing_words
 from dashboards.core.dates import DateCell, date_cell
+from dashboards.core.money import count_words
 from dashboards.core.parts import Link
 from dashboards.queries.asker import Asker
 from dashboards.queries.contracts import END_ACTIONS
@@ -83,8 +84,12 @@ def _clause(row: Renewal) -> str:
     term = live_term(row.contract_id, row.term_number)
     if term is None or term.end_action not in BY_ITSELF:
         return ""
-    length = f" for {term.renewal_months} months" if term.renewal_months and term.end_action == "renew" else ""
+    length = _for_months(term.renewal_months) if term.end_action == "renew" else ""
     return f"Nobody acted by the due date, and the contract {END_ACTIONS[term.end_action]}{length}."
+
+
+def _for_months(months: int | None) -> str:
+    return f" for {count_words(months, 'month')}" if months else ""
 
 
 def _review(asker: Asker, row: Renewal, review: LossReview) -> ReviewPart:

@@ -5,24 +5,25 @@ from copy import deepcopy
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from dashboards.core.offers.words import MEASURES, UNITS, number_words
+from dashboards.core.offers.words import MEASURES, UNITS, limit_value_words
 from dashboards.core.parts import Difference
 
 Place = tuple[str, str, Any]
 """Name of the input, its label, its value."""
 
 
-def limit_words(limit: Mapping[str, Any], levels: Mapping[str, str]) -> str:
-    """Return a limit in one sentence: what is free, and who allows what lies beyond."""
-    unit = UNITS.get(str(limit.get("measure")), "")
+def limit_words(limit: Mapping[str, Any], levels: Mapping[str, str], *, currency: str) -> str:
+    """Return a limit in one sentence: what is free, and who allows what lies beyond; `currency` is the workspace's."""
+    measure = str(limit.get("measure"))
     reach = "from" if limit.get("kind") == "floor" else "up to"
     free = str(limit.get("free", 0))
     is_nothing = reach == "up to" and Decimal(free) == 0
-    parts = ["nothing is free" if is_nothing else f"free {reach} {number_words(free)} {unit}".strip()]
+    parts = ["nothing is free" if is_nothing else f"free {reach} {limit_value_words(measure, free, currency=currency)}"]
     for each in limit.get("thresholds", ()):
         level = levels.get(each.get("level"), each.get("level"))
-        end = f"{reach} {number_words(str(each['up_to']))} {unit}".strip() if "up_to" in each else "without end"
-        parts.append(f"{level} {end}")
+        is_last = "up_to" not in each
+        end = "" if is_last else limit_value_words(measure, each["up_to"], currency=currency)
+        parts.append(f"{level} without end" if is_last else f"{level} {reach} {end}")
     last = limit.get("thresholds", ())[-1:] or [{"up_to": 0}]
     return "; ".join([*parts, *(["beyond that refused"] if "up_to" in last[0] else [])])
 
@@ -33,19 +34,30 @@ def measure_words(limit: Mapping[str, Any]) -> str:
     return f"{words}, each line" if limit.get("scope") == "line" else words
 
 
-def numbers_of(policy: Mapping[str, Any]) -> tuple[Place, ...]:
-    """Return the numbers of a policy with the names of their inputs, in its order."""
+def numbers_of(policy: Mapping[str, Any], *, currency: str = "") -> tuple[Place, ...]:
+    """Return the numbers of a policy with the names of their inputs, in its order; amounts are in `currency`."""
     found: list[Place] = []
     for name, label in (("uplift_percent", "Price uplift in %"), ("cpi_percent", "Price index in %")):
         if name in policy.get("defaults", {}):
             found.append((f"defaults:{name}", label, policy["defaults"][name]))
+    levels = {each.get("key"): each.get("name") for each in policy.get("levels", ())}
     for at, limit in enumerate(policy.get("limits", ())):
         title = str(limit.get("key", at)).replace("_", " ").capitalize()
-        found.append((f"limits:{at}:free", f"{title}: free", limit.get("free")))
+        unit = _unit(limit, currency)
+        found.append((f"limits:{at}:free", f"{title}: free{unit}", limit.get("free")))
         for place, each in enumerate(limit.get("thresholds", ())):
             if "up_to" in each:
-                found.append((f"limits:{at}:{place}", f"{title}: {each.get('level')} up to", each["up_to"]))
+                level, reach = each.get("level"), "from" if limit.get("kind") == "floor" else "up to"
+                label = f"{title}: {levels.get(level) or level} {reach}{unit}"
+                found.append((f"limits:{at}:{place}", label, each["up_to"]))
     return tuple(found)
+
+
+def _unit(limit: Mapping[str, Any], currency: str) -> str:
+    """Return the unit behind a label: in %, months, days, or the workspace's currency."""
+    measure = str(limit.get("measure"))
+    unit = currency if measure == "below_policy_amount" else UNITS.get(measure, "")
+    return f", in {unit}" if unit else ""
 
 
 def with_numbers(policy: Mapping[str, Any], typed: Mapping[str, str]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from dashboards.core.offers.words import (
     STEPS,
     number_words,
     rule_words,
+    unit_words,
     value_words,
 )
 from dashboards.core.parts import Reason
@@ -74,7 +75,11 @@ def _figures(price: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         ("Value of the term", "tcv"),
     )
     known = tuple((words, _amount(price[name], price["currency"])) for words, name in names)
-    return (*known, ("Term", f"{price['term_months']} months"), ("Days to pay", str(price["payment_days"])))
+    return (
+        *known,
+        ("Term", unit_words(price["term_months"], "months")),
+        ("To be paid within", unit_words(price["payment_days"], "days")),
+    )
 
 
 def _line(line: Mapping[str, Any]) -> LineShown:

@@ -23,6 +23,7 @@ UNITS: Mapping[str, str] = {
     "term_months": "months",
     "payment_days": "days",
 }
+ONE: Mapping[str, str] = {"months": "month", "days": "day", "hours": "hour"}
 FINDINGS: Mapping[str, str] = {
     "within": "The {measure}{line} is {value}; up to {free} is free.",
     "agreed": "The {measure}{line} is {value}: the contract agreed {free}, which goes before the policy.",
@@ -131,7 +132,19 @@ def value_words(measure: str, value: str | None, *, currency: str) -> str:
     if measure == "below_policy_amount":
         exact = Fraction(value)
         return money_words(Money(Decimal(exact.numerator) / Decimal(exact.denominator), currency))
-    return f"{number_words(value)} {UNITS.get(measure, '')}".strip()
+    return unit_words(number_words(value), UNITS.get(measure, ""))
+
+
+def unit_words(number: str | int, unit: str) -> str:
+    """Return a number with its unit: "1 month", "12 months", "4 %"; as it stands without one."""
+    return f"{number} {ONE.get(unit, unit) if str(number) == '1' else unit}".strip()
+
+
+def limit_value_words(measure: str, value: str | float, *, currency: str) -> str:
+    """Return a value of a policy with its unit; amounts are in `currency`, that of the workspace."""
+    if measure != "below_policy_amount":
+        return value_words(measure, str(value), currency=currency)
+    return money_words(Money(Decimal(str(value)), currency))
 
 
 def rule_words(rule: str) -> str:

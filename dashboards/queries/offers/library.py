@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.http import Http404
 
 from dashboards.core.dates import instant_cell
-from dashboards.core.offers.words import CAPABILITIES, METHODS, number_words
+from dashboards.core.offers.words import CAPABILITIES, METHODS, number_words, unit_words
 from dashboards.core.parts import Cell, Column, Link, Table
 from dashboards.core.playbooks.conditions import condition_words
 from dashboards.core.wording import title
@@ -130,7 +130,7 @@ def _row(found: PublishedOffer) -> tuple[Cell, ...]:
     tags = ", ".join(CAPABILITIES.get(word, word) for word in offer.capabilities)
     return (
         Cell(text=offer.name, href=f"{PATH}{found.offer_id}/", note=tags if found.is_active else "retired"),
-        Cell(text=_price(offer), note=f"{offer.term_months} months"),
+        Cell(text=_price(offer), note=unit_words(offer.term_months, "months")),
         Cell(text="Everybody" if offer.eligibility is None else "By conditions"),
         Cell(text=title(offer.approval_level) if offer.approval_level else "None"),
         Cell(text=_valid(offer)),
@@ -158,7 +158,7 @@ def _facts(offer: OfferDefinition, row: OfferVersion) -> tuple[tuple[str, str], 
     return (
         ("For", condition_words(row.definition.get("eligibility")) or "everybody"),
         ("Price", _price(offer)),
-        ("Term", f"{offer.term_months} months, {offer.payment_days} days to pay"),
+        ("Term", f"{unit_words(offer.term_months, 'months')}, {unit_words(offer.payment_days, 'days')} to pay"),
         ("Capabilities", ", ".join(CAPABILITIES.get(word, word) for word in offer.capabilities) or "None"),
         ("Approval class", title(offer.approval_level) if offer.approval_level else "None"),
         ("Valid", _valid(offer)),

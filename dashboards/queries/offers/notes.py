@@ -13,7 +13,7 @@ from dashboards.core.money import count_words, money_words
 from dashboards.core.offers.concessions import GIVES
 from dashboards.core.offers.family import family_tabs
 from dashboards.core.offers.notes import KINDS, SOURCES, length_words
-from dashboards.core.offers.words import number_words
+from dashboards.core.offers.words import number_words, unit_words
 from dashboards.core.parts import Cell, Column, Link, Tab, Table
 from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
@@ -255,7 +255,9 @@ def _lengths(asker: Asker, seen: QuerySet[Renewal]) -> tuple[str, Table]:
         rows=tuple(_length_row(segment, found) for segment, found in sorted(by_segment.items())),
     )
     heading = (
-        f"{median(whole):g} days from the first touch to the close" if whole else "No closed cycle with a touch yet"
+        f"{unit_words(f'{median(whole):g}', 'days')} from the first touch to the close"
+        if whole
+        else "No closed cycle with a touch yet"
     )
     return heading, table
 

@@ -10,7 +10,7 @@ from django.http import Http404
 from dashboards.core.dates import date_cell, day_words, instant_cell
 from dashboards.core.money import money_words, plain_amount
 from dashboards.core.offers.revision_words import METHODS, REASONS, STATES, TERM_STATES, change_words
-from dashboards.core.offers.words import number_words, rule_words
+from dashboards.core.offers.words import number_words, rule_words, unit_words
 from dashboards.core.parts import Cell, Chip, Column, Link, Pager, Table
 from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
@@ -248,7 +248,7 @@ def _facts(row: PriceRevision) -> tuple[tuple[str, str], ...]:
         ("New price", _rule(revision)),
         ("Terms that end", f"{day_words(book.ends_from)} – {day_words(book.ends_until)}"),
         ("For", ", ".join(for_whom) or "the whole book"),
-        ("Announced", f"{revision.rule.lead_days} days before their notice deadline, at the latest"),
+        ("Announced", f"{unit_words(revision.rule.lead_days, 'days')} before their notice deadline, at the latest"),
         ("Approved by", row.approved_by or "nobody yet"),
     )
 

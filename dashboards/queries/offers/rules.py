@@ -9,7 +9,7 @@ from django.http import Http404
 from dashboards.core.offers.offer_form import OfferForm
 from dashboards.core.offers.rules import Place, differences, limit_words, measure_words, numbers_of
 from dashboards.core.offers.shown import PriceShown, price_shown
-from dashboards.core.offers.words import METHODS, STATES, number_words
+from dashboards.core.offers.words import METHODS, STATES, number_words, unit_words
 from dashboards.core.parts import Cell, Column, Difference, Link, Table
 from dashboards.core.playbooks.conditions import condition_words
 from dashboards.core.wording import title
@@ -85,7 +85,7 @@ def policy_page(asker: Asker) -> PolicyPage:
         crumbs=(Link(text="Offers", href=PATH), Link(text="Pricing policy")),
         defaults=_defaults(found.policy),
         levels=_levels(found.policy),
-        limits=_limits(found.definition, names),
+        limits=_limits(found.definition, names, asker.workspace.currency),
         versions=version_table(asker, policy_versions()),
         draft=draft_link(open_one) if open_one else None,
         may_change=can(asker.member, "offers.change"),
@@ -144,7 +144,7 @@ def draft_page(
         state="Waits for a second person" if row.state == "waiting" else words,
         tone="watch" if row.state == "waiting" else tone,
         revision=row.revision,
-        numbers=numbers_of(row.content) if is_policy else (),
+        numbers=numbers_of(row.content, currency=asker.workspace.currency) if is_policy else (),
         written=as_toml(row.content) if written is None else written,
         problems=_problems(row),
         changes=differences(in_force(row.kind, row.offer_id)[1], row.content),
@@ -202,10 +202,11 @@ def _levels(policy: Policy) -> Table:
 def _step_words(step: Step) -> str:
     roles = (" and " if step.needs == "all" else " or ").join(title(role) for role in step.roles)
     higher = " or ".join(title(role) for role in step.escalate_to)
-    return f"stage {step.stage}: {roles} within {step.hours} hours{f', then also {higher}' if higher else ''}"
+    hours = unit_words(step.hours, "hours")
+    return f"stage {step.stage}: {roles} within {hours}{f', then also {higher}' if higher else ''}"
 
 
-def _limits(definition: dict[str, Any], names: dict[str, str]) -> Table:
+def _limits(definition: dict[str, Any], names: dict[str, str], currency: str) -> Table:
     return Table(
         caption="Every limit",
         columns=(Column(title="Limit"), Column(title="Where"), Column(title="What is allowed"), Column(title="Why")),
@@ -213,7 +214,7 @@ def _limits(definition: dict[str, Any], names: dict[str, str]) -> Table:
             (
                 Cell(text=measure_words(limit).capitalize(), note=str(limit.get("key", ""))),
                 Cell(text=condition_words(limit.get("when")) or "everywhere"),
-                Cell(text=limit_words(limit, names), is_long=True),
+                Cell(text=limit_words(limit, names, currency=currency), is_long=True),
                 Cell(text=str(limit.get("why", "")), is_long=True),
             )
             for limit in definition.get("limits", ())

@@ -1,4 +1,4 @@
-"""Who fits a renewal: every reason with its points, who is left out, ties, and room that shrinks as it is given away."""
+"""Who fits a renewal: each reason with its points, who is left out, ties, and room that shrinks as it is given away."""
 
 import tomllib
 from dataclasses import replace

@@ -170,7 +170,7 @@ def _about(asker: Asker, asked: PlanAsked) -> tuple[tuple[str, str], ...]:
     budget = "no limit" if asked.budget is None else money_words(Money(asked.budget, currency))
     most = "no limit" if asked.most_asked is None else f"{asked.most_asked} of each level"
     return (
-        ("Renewals", f"due within {asked.days_ahead} days"),
+        ("Renewals", f"due within {count_words(asked.days_ahead, 'day')}"),
         ("Budget", budget),
         ("Time", f"what owners can still do in {count_words(asked.weeks, 'week')}"),
         ("Approvals", most),
