@@ -6,6 +6,7 @@ from dashboards.views import amendments, contracts, mergers, splitting
 from dashboards.views.offers import revisions as price_revisions
 
 CONTRACT_PATHS = (
+    path("contracts/chains/", contracts.chains, name="contract_chains"),
     path("contracts/<int:contract_id>/", contracts.contract, name="contract"),
     path("contracts/<int:contract_id>/amendments/", amendments.amendments, name="contract_amendments"),
     path(

@@ -10,6 +10,7 @@ OFFER_PATHS = (
     path("offers/assignment/", offer_plans.plans, name="offer_plans"),
     path("offers/assignment/order/", offer_plans.order, name="offer_plan_order"),
     path("offers/assignment/<int:run_id>/", offer_plans.plan, name="offer_plan"),
+    path("offers/assignment/<int:run_id>/offers.csv", offer_plans.sheet, name="offer_plan_csv"),
     path("offers/assignment/<int:run_id>/cancellation/", offer_plans.cancellation, name="offer_plan_cancellation"),
     path("renewals/<int:renewal_id>/offers/", offer_choice.renewal_offers, name="renewal_offers"),
     path("accounts/<int:account_id>/offers/", offer_choice.account_offers, name="account_offers"),

@@ -162,6 +162,7 @@ urlpatterns = [
     path("offers/drafts/", offer_library.drafts, name="rule_drafts"),
     path("offers/drafts/<int:draft_id>/", rule_drafts.draft, name="rule_draft"),
     path("offers/drafts/<int:draft_id>/numbers/", rule_drafts.numbers, name="rule_numbers"),
+    path("offers/drafts/<int:draft_id>/catching-up/", rule_drafts.catching_up, name="rule_catching_up"),
     path("offers/drafts/<int:draft_id>/form/", offer_drafts.form, name="offer_form"),
     path("offers/drafts/<int:draft_id>/checking/", offer_drafts.checking, name="offer_checking"),
     path("offers/drafts/<int:draft_id>/figures/", offer_drafts.figures, name="offer_figures"),

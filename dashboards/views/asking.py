@@ -7,6 +7,8 @@ from dashboards.core.parts import Filter
 from dashboards.queries.asker import Asker
 from dashboards.screen import asker_for
 
+LONGEST_NUMBER = 10
+
 
 def asker_of(request: HttpRequest) -> Asker:
     """Return who asks, as the queries of screens take it; the request has passed `@screen`."""
@@ -16,6 +18,16 @@ def asker_of(request: HttpRequest) -> Asker:
 def wants_part(request: HttpRequest, part: str) -> bool:
     """Answer whether only the element with this id is to be renewed."""
     return bool(request.htmx) and request.htmx.target == part
+
+
+def page_number(request: HttpRequest, name: str = "page") -> int:
+    """Return the page that the address asks for, 1 for anything that is no page."""
+    return max(1, small_number(request.GET.get(name, "")))
+
+
+def small_number(text: str) -> int:
+    """Return a number of an address or a hidden field, 0 for anything else: no text makes a query overflow."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < LONGEST_NUMBER else 0
 
 
 def show_filter(request: HttpRequest, found: Filter | None) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
 from dashboards.forms.contracts import AsOfForm, DatesForm, DocumentForm, RemovalForm
+from dashboards.queries.contract.chains import chains_page
 from dashboards.queries.contract.page import (
     Contract,
     contract_page,
@@ -20,7 +21,7 @@ from dashboards.queries.contract.page import (
 )
 from dashboards.queries.contract.papers import amendment_of, document_of
 from dashboards.screen import screen
-from dashboards.views.asking import asker_of
+from dashboards.views.asking import asker_of, page_number
 from renewals.actions.amendments import date_amendment
 from renewals.actions.documents import attach_document, remove_document
 from renewals.core.contracts.documents import LARGEST_BYTES
@@ -32,6 +33,12 @@ from renewals.queries.contract_views import document_bytes
 def contract(request: HttpRequest, contract_id: int) -> HttpResponse:
     """Show a contract as of the days that are asked for."""
     return _show(request, visible_contract(asker_of(request), contract_id))
+
+
+@screen("contracts.view")
+def chains(request: HttpRequest) -> HttpResponse:
+    """Show every contract whose chain is broken, and where it is mended."""
+    return render(request, "contracts/chains.html", {"page": chains_page(asker_of(request), page=page_number(request))})
 
 
 @require_POST

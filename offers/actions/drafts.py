@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from offers.core.catching_up import caught_up
 from offers.core.errors import (
     DraftChanged,
     DraftNotInState,
@@ -20,7 +21,7 @@ from offers.core.errors import (
 )
 from offers.core.states import check_draft_step
 from offers.models import Offer, OfferVersion, PolicyVersion, RuleDraft
-from offers.queries.drafts import in_force, problems_of
+from offers.queries.drafts import content_of, in_force, problems_of
 from offers.queries.library import offer_keys, shipped_policy
 from renewals.core.actors import Actor
 from renewals.core.errors import RequiredValueMissing, UnknownReference
@@ -91,6 +92,25 @@ def take_back(*, draft_id: int, by: Actor, now: datetime) -> RuleDraft:
     check_draft_step(draft.state, State.DRAFT)
     draft.state, draft.submitted_at = State.DRAFT, None
     draft.save(update_fields=["state", "submitted_at"])
+    return draft
+
+
+@transaction.atomic
+def catch_up(*, draft_id: int, revision: int, by: Actor, now: datetime) -> RuleDraft:
+    """Bring an open draft up to the version that was published meanwhile; one that is up to it stays as it is.
+
+    What both changed stays as the draft has it. Raises DraftChanged, DraftNotInState.
+    """
+    draft = _open_draft(draft_id, revision)
+    number, current = in_force(draft.kind, draft.offer_id)
+    if number == draft.based_on_number or current is None:
+        return draft
+    base = content_of(draft.kind, draft.offer_id, draft.based_on_number) or {}
+    draft.content = caught_up(base=base, mine=draft.content, theirs=current).content
+    draft.based_on_number, draft.revision = number, draft.revision + 1
+    draft.editor_ids = _editors(draft.editor_ids, by)
+    draft.edited_at, draft.edited_by = now, by.label
+    draft.save(update_fields=["content", "based_on_number", "revision", "editor_ids", "edited_at", "edited_by"])
     return draft
 
 

@@ -46,7 +46,7 @@ class DraftOutdated(Conflict):
     """Another version was published after the draft was begun."""
 
     code = "E-OFF-06"
-    remedy_by_default = "Start a new draft from the version in force."
+    remedy_by_default = "Go on on top of the version in force; what both changed is named."
 
 
 class SecondPersonNeeded(NotPermitted):

@@ -93,6 +93,7 @@ class RevisedTerm(WorkspaceModel):
     state = models.CharField(max_length=12, choices=State.choices, default=State.PLANNED)
     reason = models.CharField(max_length=20, blank=True, help_text="why it is left out or passed over")
     note = models.CharField(max_length=300, blank=True)
+    level = models.CharField(max_length=60, blank=True, help_text="the level of the policy that its price needs")
     changed_at = models.DateTimeField()
 
     class Meta:

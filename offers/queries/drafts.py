@@ -40,13 +40,27 @@ def problems_of(kind: str, content: dict[str, Any], *, taken_keys: frozenset[str
     return (*found, taken)
 
 
+def version_in_force(kind: str, offer_id: int | None) -> PolicyVersion | OfferVersion | None:
+    """Return the version of the policy or of an offer that is in force, None for none."""
+    if kind == RuleDraft.Kind.POLICY:
+        return PolicyVersion.objects.order_by("-number").first()
+    return OfferVersion.objects.filter(offer_id=offer_id).order_by("-number").first() if offer_id else None
+
+
 def in_force(kind: str, offer_id: int | None) -> tuple[int, dict[str, Any] | None]:
     """Return number and content of what is in force for a draft; 0 and None for nothing."""
-    if kind == RuleDraft.Kind.POLICY:
-        row: PolicyVersion | OfferVersion | None = PolicyVersion.objects.order_by("-number").first()
-    else:
-        row = OfferVersion.objects.filter(offer_id=offer_id).order_by("-number").first() if offer_id else None
+    row = version_in_force(kind, offer_id)
     return (0, None) if row is None else (row.number, row.definition)
+
+
+def content_of(kind: str, offer_id: int | None, number: int) -> dict[str, Any] | None:
+    """Return the content of one published version, None for one there never was."""
+    if kind == RuleDraft.Kind.POLICY:
+        rows: QuerySet[Any] = PolicyVersion.objects.filter(number=number)
+    else:
+        rows = OfferVersion.objects.filter(offer_id=offer_id, number=number)
+    found: dict[str, Any] | None = rows.values_list("definition", flat=True).first()
+    return found
 
 
 def plain_document(text: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The renewal that a negotiation is about, and the cycles before it."""
 
+from offers.models import Proposal
 from renewals.core.contracts.merging import next_span
 from renewals.core.dates import term_months
 from renewals.core.errors import UnknownReference
@@ -27,6 +28,21 @@ def following_months(row: Renewal) -> int:
         return A_YEAR
     following = next_span(term_row(held))
     return A_YEAR if following.ends_on is None else term_months(following.starts_on, following.ends_on)
+
+
+def ending_months(row: Renewal) -> int | None:
+    """Return how long the term that ends is, in months; None where it is not known or has no end."""
+    held = live_term(row.contract_id, row.term_number)
+    return None if held is None or held.ends_on is None else term_months(held.starts_on, held.ends_on)
+
+
+def signed_payment_days(row: Renewal) -> int | None:
+    """Return the days to pay that the newest signed proposal of an earlier cycle agreed, None where there is none."""
+    earlier = Proposal.objects.filter(
+        renewal__contract_id=row.contract_id, renewal__term_number__lt=row.term_number, state=Proposal.State.SIGNED
+    )
+    found = earlier.select_related("version").order_by("-renewal__term_number").first()
+    return int(found.version.wish["payment_days"]) if found and found.version else None
 
 
 def open_renewals_of(contract_ids: tuple[int, ...]) -> list[Renewal]:

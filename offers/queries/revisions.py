@@ -6,17 +6,32 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 
+from offers.core.judging import Basis
 from offers.core.pricing import AgreedPrice
-from offers.core.revisions import Book, Candidate, Revision, read_revision, revised_term
+from offers.core.revisions import (
+    Beyond,
+    Book,
+    Candidate,
+    Revision,
+    beyond_limits,
+    governed_policy,
+    read_revision,
+    revised_term,
+)
 from offers.core.revisions import RevisedTerm as Made
 from offers.models import PriceRevision, Proposal, RevisedTerm
-from offers.queries.cases import line_facts_of
+from offers.queries.cases import home_currency, line_facts_of
+from offers.queries.library import policy_in_force
+from renewals.core.conditions import FactValue
+from renewals.core.errors import RateMissing
+from renewals.core.money import RateTable, convert
 from renewals.core.price_terms import agreed_of
 from renewals.core.renewals import ContractFacts, notice_date
 from renewals.models import ContractLine, Renewal, TermVersion
 from renewals.queries.contracts import contract_facts
+from renewals.queries.fx import rate_table
 from renewals.queries.term_rows import price_terms
 from signals.models import CurrentRisk, Signal
 
@@ -64,6 +79,32 @@ def made_of(revision: Revision, *, today: date, only: Iterable[int] | None = Non
     """Return what a revision makes of each term of its book today."""
     found = book_of(revision.book, today=today, only=only)
     return [(each, revised_term(each.candidate, revision, today=today)) for each in found]
+
+
+def limits_of(made: Iterable[tuple[InBook, Made]], *, today: date) -> dict[int, Beyond]:
+    """Return by contract what the policy in force asks for the terms that take part; what is not known holds."""
+    policy, home, rates = governed_policy(policy_in_force().policy), home_currency(), rate_table()
+    found = {}
+    for each, term in made:
+        if not term.reason:
+            basis = Basis(
+                currency=term.old.currency,
+                home_currency=home,
+                lines=each.candidate.lines,
+                agreed=each.candidate.agreed,
+                facts=_facts(each.term, term, home, rates, today=today),
+                rates=rates,
+                on=today,
+            )
+            found[term.contract_id] = beyond_limits(basis, term, policy=policy)
+    return found
+
+
+def level_counts(revision_id: int) -> dict[str, int]:
+    """Return how many terms that take part need each level; none for those inside the limits."""
+    rows = RevisedTerm.objects.filter(revision_id=revision_id).exclude(state=RevisedTerm.State.EXCLUDED)
+    counted = rows.exclude(level="").values_list("level").annotate(number=Count("id"))
+    return dict(counted.order_by("level"))
 
 
 def price_revisions() -> QuerySet[PriceRevision]:
@@ -173,3 +214,15 @@ def _notice_on(term: TermVersion, renewal: Renewal | None, contract: ContractFac
         return renewal.notice_on
     facts = next((each for each in contract.terms if each.id == term.id), None)
     return None if facts is None else notice_date(facts, contract.calendar)
+
+
+def _facts(row: TermVersion, made: Made, home: str, rates: RateTable, *, today: date) -> dict[str, FactValue]:
+    """What limits ask of the account and the amount; what is asked beyond it is unknown, and its limit holds."""
+    account = row.contract.account
+    names = ("segment", "tier", "industry", "region", "country")
+    try:
+        amount: Decimal | None = convert(made.old, to=home, on=today, rates=rates).money.amount
+    except RateMissing:
+        amount = None
+    known: dict[str, FactValue] = {f"account.{name}": getattr(account, name) or None for name in names}
+    return known | {"renewal.amount": amount}

@@ -36,6 +36,7 @@ REASONS: Mapping[str, str] = {
     "deadline_past": "Too late to announce it by contract",
     "no_list_price": "A line has no list price",
     "no_change": "The price stays as it is: rule or cap change nothing",
+    "beyond_policy": "The policy allows this price to nobody",
     "changed": "The contract changed since it was approved",
     "undone": "The price revision was taken back before",
 }

@@ -13,7 +13,15 @@ from dashboards.core.parts import Link, Tab
 from dashboards.queries.asker import Asker
 from offers.core.negotiation.concessions import GetState, GiveState, comes_back, get_state, give_state
 from offers.models import Concession
-from offers.queries.concessions import carried_to, concession_facts, concessions_of, returning
+from offers.queries.approvals import standing_proposal
+from offers.queries.concessions import (
+    below_policy,
+    carried_to,
+    concession_facts,
+    concessions_of,
+    named_price_gives,
+    returning,
+)
 from renewals.core.dates import add_months
 from renewals.core.money import Money
 from renewals.core.roles import can
@@ -61,6 +69,7 @@ class ConcessionsPage:
     own: tuple[Pair, ...]
     carried: tuple[Pair, ...]
     returns: str
+    mismatch: str
     may_change: bool
 
 
@@ -98,8 +107,25 @@ def concessions_page(asker: Asker, row: Renewal) -> ConcessionsPage:
         own=own,
         carried=carried,
         returns=f"{money_words(back)} a year comes back into the price of this cycle." if back.amount else "",
+        mismatch=_mismatch(row),
         may_change=may,
     )
+
+
+def _mismatch(row: Renewal) -> str:
+    """Whether the named price concessions say something else than the newest version gives; empty when they agree."""
+    standing = standing_proposal(row.id)
+    if standing is None or standing.version is None:
+        return ""
+    named, given = named_price_gives(row.id, row.currency), below_policy(standing)
+    if given.currency != named.currency or named == given:
+        return ""
+    number = f"version {standing.version.number} of the proposal gives {money_words(given)} below the policy price"
+    if named > given:
+        return f"Named are {money_words(named)} a year, but {number}: somebody was promised more than is in the price."
+    if named.amount == 0 and standing.state != "signed":
+        return ""
+    return f"Named are {money_words(named)} a year, but {number}: the rest will be recorded as given for nothing."
 
 
 def values_of(row: ConcessionRow) -> dict[str, object]:

@@ -7,7 +7,7 @@ from django.http import Http404
 from dashboards.core.offers.family import family_tabs
 from dashboards.core.offers.options import FigureRow, figure_rows
 from dashboards.core.offers.shown import PriceShown, price_shown
-from dashboards.core.offers.words import number_words
+from dashboards.core.offers.words import number_words, unit_words
 from dashboards.core.parts import Link, Tab
 from dashboards.queries.asker import Asker
 from dashboards.queries.offers.proposal import case_of, may_propose, offers_for
@@ -19,6 +19,7 @@ from offers.models import Proposal, Scenario
 from offers.queries.approvals import open_proposal
 from offers.queries.cases import RenewalCase
 from offers.queries.library import policy_in_force, published_offers
+from offers.queries.renewals import ending_months, signed_payment_days
 from offers.queries.scenarios import Weighed, scenarios_of, today_of, weigh
 from renewals.models import Renewal
 
@@ -61,9 +62,14 @@ class OptionsPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OptionsPart:
-    """What the page is drawn from: the case, what may be offered, the options as they are kept and weighed."""
+    """What the page is drawn from: the case, what may be offered, the options as they are kept and weighed.
+
+    `term_months` is the length of the term that ends, None without an end; `payment` what it says of days to pay.
+    """
 
     case: RenewalCase
+    term_months: int | None
+    payment: str
     choices: tuple[tuple[str, str], ...]
     weighed: tuple[Weighed, ...]
     page: OptionsPage
@@ -107,7 +113,20 @@ def options_part(asker: Asker, row: Renewal, *, failed: dict[int, str] | None = 
         has_room=may and len(heads) < len(LETTERS),
         error=error,
     )
-    return OptionsPart(case=case, choices=offers_for(case), weighed=weighed, page=page)
+    return OptionsPart(
+        case=case,
+        term_months=ending_months(row),
+        payment=_payment(row),
+        choices=offers_for(case),
+        weighed=weighed,
+        page=page,
+    )
+
+
+def _payment(row: Renewal) -> str:
+    """Days to pay as they were agreed in an earlier cycle; contracts themselves do not say."""
+    agreed = signed_payment_days(row)
+    return "Not known" if agreed is None else unit_words(agreed, "days")
 
 
 def _count(number: int) -> str:

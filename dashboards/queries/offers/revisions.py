@@ -1,6 +1,6 @@
 """Price revisions for the pages: the list, one with every term it is about, one of its terms, and the same as rows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -14,6 +14,7 @@ from dashboards.core.offers.words import number_words, rule_words, unit_words
 from dashboards.core.parts import Cell, Chip, Column, Link, Pager, Table
 from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
+from dashboards.queries.offers.revision_limits import beyond_facts, level_names, may_approve_revision
 from offers.core.revisions import Revision
 from offers.models import PriceRevision, RevisedTerm
 from offers.queries.revisions import price_revisions, revised_terms, revision_of
@@ -141,7 +142,7 @@ def revision_page(asker: Asker, row: PriceRevision, *, state: str = "", page: in
         state=words,
         tone=tone,
         seen=row.revision,
-        facts=_facts(row),
+        facts=(*_facts(row), *beyond_facts(row)),
         sums=_sums(rows),
         counts=_counts(counted, href, state),
         terms=_terms(asker, list(chosen[(page - 1) * ROWS : page * ROWS]), href),
@@ -154,7 +155,7 @@ def revision_page(asker: Asker, row: PriceRevision, *, state: str = "", page: in
         may_edit=may and row.state == "draft",
         may_submit=may and row.state == "draft" and bool(counted.get("planned")),
         may_take_back=may and row.state == "waiting",
-        may_approve=can(asker.member, "offer_approvals.change") and row.state == "waiting" and not is_hand,
+        may_approve=row.state == "waiting" and not is_hand and may_approve_revision(asker, row),
         may_end=may and row.state in ("draft", "waiting"),
         may_stop=may and row.state == "applying",
         may_resume=may and row.state == "stopped",
@@ -202,7 +203,7 @@ def sheet_rows(terms: Iterable[RevisedTerm]) -> Iterable[list[str]]:
     """Return a heading and one row a line, with plain numbers for a sheet."""
     yield [
         "account", "contract", "term", "line", "currency", "old", "new", "rule", "term ends", "announce by",
-        "announced", "state", "reason", "note",
+        "announced", "state", "reason", "note", "level",
     ]  # fmt: skip
     for term in terms:
         for line in term.lines:
@@ -219,6 +220,7 @@ def sheet_rows(terms: Iterable[RevisedTerm]) -> Iterable[list[str]]:
                 term.state,
                 REASONS.get(term.reason, term.reason),
                 term.note,
+                term.level,
             ]
 
 
@@ -294,6 +296,7 @@ def _counts(counted: dict[str, int], href: str, state: str) -> tuple[Chip, ...]:
 
 
 def _terms(asker: Asker, rows: list[RevisedTerm], href: str) -> Table:
+    names = level_names()
     return Table(
         caption="Every term with its old and new price",
         columns=(
@@ -306,11 +309,15 @@ def _terms(asker: Asker, rows: list[RevisedTerm], href: str) -> Table:
             Column(title="Term ends"),
             Column(title="Lines"),
         ),
-        rows=tuple(_term(asker, row, href) for row in rows),
+        rows=tuple(_term(asker, row, href, names) for row in rows),
     )
 
 
-def _term(asker: Asker, row: RevisedTerm, href: str) -> tuple[Cell, ...]:
+def _asks(row: RevisedTerm, names: Mapping[str, str]) -> str:
+    return f"Asks for {names.get(row.level, row.level)}" if row.level else ""
+
+
+def _term(asker: Asker, row: RevisedTerm, href: str, names: Mapping[str, str]) -> tuple[Cell, ...]:
     words, tone = TERM_STATES[row.state]
     old, new, _, change = _amounts(row.old_amount, row.new_amount, row.currency)
     return (
@@ -319,7 +326,7 @@ def _term(asker: Asker, row: RevisedTerm, href: str) -> tuple[Cell, ...]:
             href=f"{href}terms/{row.id}/",
             note=row.contract.account.name,
         ),
-        Cell(text=words, state=tone, note=_why(row)),
+        Cell(text=words, state=tone, note=_why(row) or _asks(row, names)),
         Cell(text=f"{old.text} {row.currency}", is_amount=True),
         new,
         change,

@@ -1,5 +1,6 @@
 """The pricing policy in force, a try against it, and the drafts of policy and offers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -15,7 +16,7 @@ from dashboards.core.playbooks.conditions import condition_words
 from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
 from dashboards.queries.offers.library import PATH, draft_link, version_table
-from dashboards.queries.offers.offer_drafts import form_of
+from dashboards.queries.offers.offer_drafts import NewerVersion, form_of, newer_version
 from offers.core.plain import plain_price, plain_verdict
 from offers.core.policy import Policy, Step, verdict_of
 from offers.core.pricing import LineFacts, PriceRule, PricingFacts, Wish, price_of
@@ -67,6 +68,7 @@ class DraftPage:
     may_publish: bool
     may_end: bool
     form: OfferForm | None
+    newer: NewerVersion | None
 
     @property
     def figures_href(self) -> str:
@@ -129,9 +131,10 @@ def draft_page(
     *,
     written: str | None = None,
     typed: dict[str, Any] | None = None,
+    numbered: Mapping[str, Any] | None = None,
     has_more: bool = False,
 ) -> DraftPage:
-    """Return a draft; `written` is what was typed and cannot be read, `typed` what stands in the form of an offer."""
+    """Return a draft; `written`, `typed` (an offer's form) and `numbered` (a policy's numbers) are what was typed."""
     is_policy = row.kind == RuleDraft.Kind.POLICY
     words, tone = STATES[row.state]
     may_change = can(asker.member, "offers.change")
@@ -144,7 +147,9 @@ def draft_page(
         state="Waits for a second person" if row.state == "waiting" else words,
         tone="watch" if row.state == "waiting" else tone,
         revision=row.revision,
-        numbers=numbers_of(row.content, currency=asker.workspace.currency) if is_policy else (),
+        numbers=numbers_of(row.content if numbered is None else numbered, currency=asker.workspace.currency)
+        if is_policy
+        else (),
         written=as_toml(row.content) if written is None else written,
         problems=_problems(row),
         changes=differences(in_force(row.kind, row.offer_id)[1], row.content),
@@ -158,6 +163,7 @@ def draft_page(
         form=form_of(row, row.content if typed is None else typed, more=has_more)
         if may_change and row.state == "draft" and not is_policy
         else None,
+        newer=newer_version(row, may_change=may_change),
     )
 
 

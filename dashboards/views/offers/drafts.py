@@ -9,18 +9,34 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from dashboards.core.offers.rules import with_numbers
+from dashboards.queries.offers.offer_drafts import other_edit
 from dashboards.queries.offers.rules import draft_page, rule_draft
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of
-from offers.actions.drafts import change_draft, end_draft, publish_draft, submit_draft, take_back
+from offers.actions.drafts import catch_up, change_draft, end_draft, publish_draft, submit_draft, take_back
+from offers.core.errors import DraftChanged
 from offers.queries.drafts import plain_document
 from renewals.core.errors import NamedError
+from renewals.core.written import as_toml
 
 
 @screen("offers.view")
 def draft(request: HttpRequest, draft_id: int) -> HttpResponse:
     """Show a draft with its problems and what it changes."""
     return render(request, "offers/draft.html", {"page": draft_page(asker_of(request), rule_draft(draft_id))})
+
+
+@require_POST
+@screen("offers.change")
+def catching_up(request: HttpRequest, draft_id: int) -> HttpResponse:
+    """Go on on top of the version that was published meanwhile."""
+    revision = _revision(request)
+    return _step(
+        request,
+        draft_id,
+        lambda: catch_up(draft_id=draft_id, revision=revision, by=request.actor, now=request.now),
+        "The draft stands on top of the version in force now. Look at what it changes.",
+    )
 
 
 @require_POST
@@ -95,24 +111,34 @@ def rejection(request: HttpRequest, draft_id: int) -> HttpResponse:
 
 
 def _keep(request: HttpRequest, draft_id: int, content: dict[str, object]) -> HttpResponse:
+    """Keep what was typed; an edit that was faster is shown beside it, and keeping it again goes on on top of that."""
     revision = _revision(request)
-    return _step(
-        request,
-        draft_id,
-        lambda: change_draft(draft_id=draft_id, revision=revision, content=content, by=request.actor, now=request.now),
-        "Kept in the draft.",
-    )
+    try:
+        change_draft(draft_id=draft_id, revision=revision, content=content, by=request.actor, now=request.now)
+    except DraftChanged as refusal:
+        row = rule_draft(draft_id)
+        page = draft_page(asker_of(request), row, written=as_toml(content), numbered=content)
+        words = {"page": page, "error": f"{refusal.what} {refusal.why}", "other": other_edit(row, content)}
+        return render(request, "offers/draft.html", words, status=409)
+    except NamedError as refusal:
+        return _refused(request, draft_id, refusal)
+    messages.success(request, "Kept in the draft.")
+    return redirect("rule_draft", draft_id=draft_id)
 
 
 def _step(request: HttpRequest, draft_id: int, step: Callable[[], object], done: str) -> HttpResponse:
     try:
         step()
     except NamedError as refusal:
-        page = draft_page(asker_of(request), rule_draft(draft_id), written=request.POST.get("written"))
-        status = 409 if refusal.kind == "conflict" else 422
-        return render(request, "offers/draft.html", {"page": page, "error": str(refusal)}, status=status)
+        return _refused(request, draft_id, refusal)
     messages.success(request, done)
     return redirect("rule_draft", draft_id=draft_id)
+
+
+def _refused(request: HttpRequest, draft_id: int, refusal: NamedError) -> HttpResponse:
+    page = draft_page(asker_of(request), rule_draft(draft_id), written=request.POST.get("written"))
+    status = 409 if refusal.kind == "conflict" else 422
+    return render(request, "offers/draft.html", {"page": page, "error": str(refusal)}, status=status)
 
 
 def _revision(request: HttpRequest) -> int:

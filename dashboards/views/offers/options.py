@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from dashboards.core.money import money_words
+from dashboards.core.offers.words import unit_words
 from dashboards.forms.options import AddedLineForm, OptionForm, plain, typed_option
 from dashboards.queries.offers.options import OptionRow, OptionsPart, option_row, options_part
 from dashboards.queries.offers.proposal import (
@@ -200,7 +201,14 @@ def _inputs(part: OptionsPart, forms: list[OptionForm]) -> tuple[InputRow, ...]:
     """The rows of the table that are typed into, in the order of the work: offer, terms, lines."""
     if not forms:
         return ()
-    today = {"offer": "–", "term_months": "–", "payment_days": "–", "discount_percent": "–", "ramp_percent": "–"}
+    months = "Open-ended" if part.term_months is None else unit_words(part.term_months, "months")
+    today = {
+        "offer": "–",
+        "term_months": months,
+        "payment_days": part.payment,
+        "discount_percent": "–",
+        "ramp_percent": "–",
+    }
     labels = {"offer": "Offer", "ramp_percent": "Increase each further year in %"}
     rows = [
         InputRow(

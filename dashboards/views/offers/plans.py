@@ -6,16 +6,20 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from dashboards.forms.plans import PlanForm
-from dashboards.queries.offers.plans.page import PATH, plan_page, plan_run, plans_page
+from dashboards.queries.offers.plans.page import PATH, export_rows, plan_page, plan_run, plans_page
 from dashboards.queries.offers.plans.room import free_tasks, kept_back
+from dashboards.queries.offers.plans.tables import sheet_of
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of, wants_part
+from dashboards.views.sheets import csv_answer
 from offers.actions.plans import cancel_plan, order_plan
 from offers.core.choice.asked import PlanAsked
 from offers.wake import wake_orders_on_commit
 from renewals.core.errors import NamedError
+from renewals.core.roles import check_permission
 
 PART = "plan-part"
+MOST_EXPORTED = 50_000
 
 
 @screen("offers.view")
@@ -52,6 +56,14 @@ def plan(request: HttpRequest, run_id: int) -> HttpResponse:
     page = plan_page(asker_of(request), plan_run(run_id), request.GET.dict())
     name = "part" if wants_part(request, PART) else "page"
     return render(request, f"offers/plans/{name}.html", {"page": page})
+
+
+@screen("offers.view")
+def sheet(request: HttpRequest, run_id: int) -> HttpResponse:
+    """Hand the rows of a plan out as CSV; nothing in it can be read as a formula."""
+    asker, run = asker_of(request), plan_run(run_id)
+    check_permission(asker.member, "exports.view")
+    return csv_answer(sheet_of(export_rows(asker, run)[:MOST_EXPORTED]), name=f"plan-{run.id}.csv")
 
 
 @require_POST

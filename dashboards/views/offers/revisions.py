@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
@@ -172,10 +173,12 @@ def step(request: HttpRequest, revision_id: int, name: str) -> HttpResponse:
 
 
 @require_POST
-@screen("offer_approvals.change")
+@screen("approvals.change")
 def approval(request: HttpRequest, revision_id: int) -> HttpResponse:
     """Approve what somebody else has made; workers apply it."""
     row = revision_row(revision_id)
+    if row.state == "waiting" and not revision_page(asker_of(request), row).may_approve:
+        raise PermissionDenied("Who made it, and a role that its prices are not asked of, do not approve it.")
 
     def approve() -> str:
         approve_revision(revision_id=row.id, by=request.actor, now=request.now)

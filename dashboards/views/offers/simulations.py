@@ -1,12 +1,8 @@
 """Simulations of a policy on past prices: the list, a new one, what one found, and its rows as a sheet."""
 
-import csv
-import io
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
 from dashboards.forms.simulations import SimulationForm
@@ -16,7 +12,7 @@ from dashboards.queries.offers.simulations.reach import PATH, simulation_run
 from dashboards.queries.offers.simulations.tables import sheet_of
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of, wants_part
-from dashboards.views.compliance import without_formula
+from dashboards.views.sheets import csv_answer
 from offers.actions.simulations import cancel_simulation, order_simulation
 from offers.wake import wake_orders_on_commit
 from renewals.core.errors import NamedError
@@ -70,14 +66,8 @@ def decisions(request: HttpRequest, run_id: int) -> HttpResponse:
     """Hand the rows under the filters out as CSV; nothing in it can be read as a formula."""
     asker, run = asker_of(request), simulation_run(run_id)
     check_permission(asker.member, "exports.view")
-    sheet = io.StringIO(newline="")
     rows = export_rows(asker, run, request.GET.dict())[:MOST_EXPORTED]
-    lines = ([without_formula(cell) for cell in line] for line in sheet_of(rows))
-    csv.writer(sheet, quoting=csv.QUOTE_ALL).writerows(lines)
-    answer = HttpResponse(sheet.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = content_disposition_header(True, f"simulation-{run.id}.csv") or "attachment"
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return csv_answer(sheet_of(rows), name=f"simulation-{run.id}.csv")
 
 
 def _form(request: HttpRequest) -> SimulationForm:

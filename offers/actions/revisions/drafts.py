@@ -9,11 +9,20 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from offers.core.errors import DraftChanged, DraftNotInState, RulesHaveProblems, SecondPersonNeeded
-from offers.core.revisions import Revision, plain_revision
+from offers.core.errors import (
+    DraftChanged,
+    DraftNotInState,
+    NotYoursToDecide,
+    RulesHaveProblems,
+    SecondPersonNeeded,
+)
+from offers.core.revisions import Beyond, Revision, hardest_level, may_allow, plain_revision
+from offers.core.revisions import RevisedTerm as Made
 from offers.core.states import check_revision_step
 from offers.models import PriceRevision, RevisedTerm
-from offers.queries.revisions import lines_as_kept, made_of, revision_of
+from offers.queries.approvals import role_of
+from offers.queries.library import policy_in_force
+from offers.queries.revisions import InBook, level_counts, limits_of, lines_as_kept, made_of, revision_of
 from renewals.core.actors import Actor
 from renewals.core.errors import RequiredValueMissing
 from renewals.core.text import check_line
@@ -87,13 +96,17 @@ def take_revision_back(*, revision_id: int, by: Actor, now: datetime) -> PriceRe
 
 @transaction.atomic
 def approve_revision(*, revision_id: int, by: Actor, now: datetime) -> PriceRevision:
-    """Approve what waits: workers apply it from now on. Raises SecondPersonNeeded for whoever had a hand in it."""
+    """Approve what waits: workers apply it from now on. Raises SecondPersonNeeded for whoever had a hand in it.
+
+    Raises NotYoursToDecide where a term goes beyond the limits and another level has to approve it.
+    """
     row = locked_revision(revision_id)
     check_revision_step(row.state, State.APPLYING)
     if by.kind != "person" or by.id in row.editor_ids:
         raise SecondPersonNeeded(
             f"{by.label} cannot approve this price revision.", why="A second person looks at it before prices change."
         )
+    _check_level(row, by)
     return _to(row, State.APPLYING, approver_id=by.id, approved_by=by.label, approved_at=now)
 
 
@@ -141,27 +154,43 @@ def _keep(row: PriceRevision, wish: RevisionWish, *, today: date, by: Actor, now
 def _preview(row: PriceRevision, revision: Revision, *, today: date, now: datetime) -> None:
     """Write the rows of a draft anew: they are a picture of the book as it is today."""
     RevisedTerm.objects.filter(revision=row).delete()
-    rows = [
-        RevisedTerm(
-            workspace_id=row.workspace_id,
-            revision=row,
-            contract_id=made.contract_id,
-            term_number=made.term_number,
-            term_version=found.term.version,
-            lines=lines_as_kept(made),
-            currency=made.old.currency,
-            old_amount=made.old.amount,
-            new_amount=made.new.amount,
-            ends_on=found.term.ends_on,
-            announce_on=made.announce_on,
-            state=TermState.EXCLUDED if made.reason else TermState.PLANNED,
-            reason=made.reason,
-            note=made.note,
-            changed_at=now,
-        )
-        for found, made in made_of(revision, today=today)
-    ]
+    found = made_of(revision, today=today)
+    beyond = limits_of(found, today=today)
+    rows = [_row(row, each, made, beyond.get(made.contract_id, Beyond()), now) for each, made in found]
     RevisedTerm.objects.bulk_create(rows, batch_size=BATCH)
+
+
+def _row(row: PriceRevision, found: InBook, made: Made, beyond: Beyond, now: datetime) -> RevisedTerm:
+    reason = "beyond_policy" if beyond.is_refused else made.reason
+    return RevisedTerm(
+        workspace_id=row.workspace_id,
+        revision=row,
+        contract_id=made.contract_id,
+        term_number=made.term_number,
+        term_version=found.term.version,
+        lines=lines_as_kept(made),
+        currency=made.old.currency,
+        old_amount=made.old.amount,
+        new_amount=made.new.amount,
+        ends_on=found.term.ends_on,
+        announce_on=made.announce_on,
+        state=TermState.EXCLUDED if reason else TermState.PLANNED,
+        reason=reason,
+        note=made.note,
+        level="" if reason else beyond.level,
+        changed_at=now,
+    )
+
+
+def _check_level(row: PriceRevision, by: Actor) -> None:
+    """Raise NotYoursToDecide unless the approver's role may allow the hardest of its terms."""
+    policy, counts = policy_in_force().policy, level_counts(row.id)
+    level = hardest_level(policy, counts)
+    if level and not may_allow(policy, level, role_of(by.id)):
+        raise NotYoursToDecide(
+            f"{sum(counts.values())} of its terms go beyond the limits: {policy.level(level).name} has to approve it.",
+            why="A revision is no way round the policy.",
+        )
 
 
 def _to(row: PriceRevision, state: str, **said: object) -> PriceRevision:

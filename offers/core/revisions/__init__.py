@@ -9,9 +9,11 @@ from offers.core.revisions.definition import (
     plain_revision,
     read_revision,
 )
+from offers.core.revisions.limits import Beyond, beyond_limits, governed_policy, hardest_level, may_allow
 from offers.core.revisions.terms import Candidate, RevisedLine, RevisedTerm, revised_price, revised_term
 
 __all__ = [
+    "Beyond",
     "Book",
     "Candidate",
     "Choices",
@@ -20,6 +22,10 @@ __all__ = [
     "Revision",
     "RevisionMethod",
     "RevisionRule",
+    "beyond_limits",
+    "governed_policy",
+    "hardest_level",
+    "may_allow",
     "plain_revision",
     "read_revision",
     "revised_price",

@@ -26,8 +26,9 @@ REASONS = (
     "deadline_past",
     "no_list_price",
     "no_change",
+    "beyond_policy",
 )
-"""Why a term is left out, in the order in which they are asked."""
+"""Why a term is left out, in the order in which they are asked; the last is asked of the policy, not of the term."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +99,7 @@ def revised_term(candidate: Candidate, revision: Revision, *, today: date) -> Re
         "no_list_price": lacks_list,
         "no_change": all(line.old == line.new for line in lines),
     }
-    reason = next((each for each in REASONS if says[each]), "")
+    reason = next((each for each in REASONS if says.get(each)), "")
     return RevisedTerm(
         contract_id=candidate.contract_id,
         term_number=candidate.term_number,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import Http404
 
 from dashboards.core.dates import DateCell, instant_cell
@@ -132,6 +132,12 @@ def plan_page(asker: Asker, run: OfferPlan, choice: Mapping[str, str]) -> PlanPa
         may_cancel=run.state == "running" and can(asker.member, "offers.change"),
         **_shown(asker, path, part, rows, choice),
     )
+
+
+def export_rows(asker: Asker, run: OfferPlan) -> QuerySet[PlannedOffer]:
+    """Return the rows of a plan in the person's reach, what is recommended first."""
+    rows = _in_sight(asker, run).select_related("account", "offer", "owner")
+    return rows.order_by("-is_chosen", F("value").desc(nulls_last=True), "id")
 
 
 def _in_sight(asker: Asker, run: OfferPlan) -> QuerySet[PlannedOffer]:

@@ -87,3 +87,31 @@ def _chosen(row: PlannedOffer, asker: Asker) -> tuple[Cell, ...]:
 
 def _money(asker: Asker, amount: Decimal | None) -> str:
     return "–" if amount is None else short_money(Money(amount, asker.workspace.currency))
+
+
+SHEET = (
+    "account", "renewal", "offer", "recommended", "why not", "value", "kept", "given", "cost", "first year", "tasks",
+    "renews before", "renews after", "outcomes", "below policy percent", "level", "owner", "week",
+)  # fmt: skip
+
+
+def sheet_of(rows: Iterable[PlannedOffer]) -> Iterable[list[str]]:
+    """Yield a heading and a line a row, with plain numbers in the workspace's currency."""
+    yield list(SHEET)
+    for row in rows:
+        amounts = (row.value, row.kept, row.given, row.cost, row.spend)
+        yield [
+            row.account.external_id,
+            str(row.renewal_id),
+            row.offer.name if row.offer else "",
+            "yes" if row.is_chosen else "no",
+            "" if row.is_chosen else KEPT_BACK.get(row.why, row.why),
+            *("" if amount is None else f"{amount:f}" for amount in amounts),
+            str(row.tasks),
+            *("" if chance is None else f"{chance:.4f}" for chance in (row.before, row.after)),
+            str(row.outcomes),
+            f"{row.discount_percent:f}",
+            row.level,
+            str(row.owner or ""),
+            str(row.week + 1),
+        ]
