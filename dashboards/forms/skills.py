@@ -5,8 +5,8 @@ from typing import Any
 
 from django import forms
 
+from dashboards.queries.fit import PersonSkills
 from renewals.actions.skills import MOST_OPEN, Skills
-from renewals.models import PersonSkills
 
 TICKED = forms.CheckboxSelectMultiple
 

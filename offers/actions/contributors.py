@@ -7,12 +7,12 @@ from django.db import transaction
 
 from offers.core.errors import PartChanged, PartNotPossible
 from offers.models import PartRemark, ProposalPart
+from offers.queries.approvals import role_of
 from offers.queries.contributors import standing_parts
 from offers.queries.renewals import locked_renewal
 from renewals.core.actors import Actor
 from renewals.core.errors import NotPermitted, StateNotAllowed, UnknownReference
 from renewals.core.text import check_line, check_text
-from renewals.models import Membership
 
 MOST_PARTS = 12
 LONGEST_TEXT = 4000
@@ -107,8 +107,7 @@ def _check_asked(given: PartAsked, today: date) -> None:
         raise PartNotPossible("This is no side of the house.", where="function")
     if given.due_on is not None and given.due_on < today:
         raise PartNotPossible("That day is over.", where="due_on", remedy="Choose today or later.")
-    members = Membership.objects.filter(user_id=given.user_id, is_active=True, user__is_active=True)
-    if not members.exists():
+    if not role_of(given.user_id):
         raise PartNotPossible("This person is not a member of this workspace.", where="person")
 
 

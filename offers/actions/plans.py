@@ -48,7 +48,7 @@ def order_plan(*, asked: PlanAsked, by: Actor, now: datetime) -> OfferPlan:
 
 def cancel_plan(*, run_id: int, by: Actor, now: datetime) -> OfferPlan:
     """Stop a plan that is being made, as `cancel_run` does."""
-    return cancel_run(OfferPlan, run_id=run_id, noun="plan", by=by, now=now)
+    return cancel_run(model=OfferPlan, run_id=run_id, noun="plan", by=by, now=now)
 
 
 def work_plan(*, now: datetime, limit: int = CHUNK) -> Worked:

@@ -63,7 +63,7 @@ def order_simulation(*, asked: SimulationAsked, by: Actor, now: datetime) -> Pol
 
 def cancel_simulation(*, run_id: int, by: Actor, now: datetime) -> PolicySimulation:
     """Stop a simulation, as `cancel_run` does."""
-    return cancel_run(PolicySimulation, run_id=run_id, noun="simulation", by=by, now=now)
+    return cancel_run(model=PolicySimulation, run_id=run_id, noun="simulation", by=by, now=now)
 
 
 def work_simulation(*, now: datetime, limit: int = CHUNK) -> Worked:

@@ -43,7 +43,7 @@ def check_room(model: type[OrderedRun], *, most: int, noun: str, where: str) -> 
 
 
 @transaction.atomic
-def cancel_run(model: type[Run], *, run_id: int, noun: str, by: Actor, now: datetime) -> Run:
+def cancel_run(*, model: type[Run], run_id: int, noun: str, by: Actor, now: datetime) -> Run:
     """Stop a run; what it found so far stays. One that is over stays as it ended. Raises UnknownReference."""
     run = model.objects.select_for_update().filter(id=run_id).first()
     if run is None:

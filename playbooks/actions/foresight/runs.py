@@ -49,7 +49,7 @@ def order_replay(*, asked: Asked, member: Member, by: Actor, now: datetime) -> R
 
 def cancel_replay(*, run_id: int, by: Actor, now: datetime) -> ReplayRun:
     """Stop a replay, as `cancel_run` does."""
-    return cancel_run(ReplayRun, run_id=run_id, noun="replay", by=by, now=now)
+    return cancel_run(model=ReplayRun, run_id=run_id, noun="replay", by=by, now=now)
 
 
 def work_replay(*, by: Actor, now: datetime, limit: int = CHUNK) -> Worked:
