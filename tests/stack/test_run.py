@@ -79,17 +79,19 @@ def fetch(address: str) -> int:
         return answer.status
 
 
-def test_run_told_to_stop_leaves_no_process(serving: subprocess.Popen[str], person: dict[str, str], home: Path) -> None:
-    address = f"http://localhost:{person['PORT']}"
-    assert [fetch(f"{address}/{page}") for page in ("healthz", "readyz", "accounts/login/")] == [200, 200, 200]
-    assert len(processes_naming(str(home))) >= 6
-    stop(serving, signal.SIGTERM, home)
+def test_run_told_to_stop_while_it_starts_leaves_no_process(person: dict[str, str], home: Path) -> None:
+    with subprocess.Popen(RUN, cwd=CHECKOUT, env=person, stdout=subprocess.PIPE, text=True) as process:
+        deadline = time.monotonic() + 60
+        while len(processes_naming(str(home))) < 2 and time.monotonic() < deadline:  # itself, and a server
+            time.sleep(0.05)
+        stop(process, signal.SIGTERM, home)
 
 
-def test_run_killed_outright_leaves_no_process_and_can_start_again(
+def test_run_killed_outright_leaves_no_process(
     serving: subprocess.Popen[str], person: dict[str, str], home: Path
 ) -> None:
     assert running_environment(home)["PERENNIAL_ADDRESS"] == f"http://localhost:{person['PORT']}"
+    assert len(processes_naming(str(home))) >= 6
     serving.kill()
     serving.wait()
     deadline = time.monotonic() + 60
@@ -100,14 +102,15 @@ def test_run_killed_outright_leaves_no_process_and_can_start_again(
     assert (home / LOCK_FILE).exists()
 
 
-def test_run_revives_what_dies_and_lends_its_services_until_ctrl_c(
+def test_run_after_a_kill_serves_revives_what_dies_and_lends_its_services_until_ctrl_c(
     serving: subprocess.Popen[str], person: dict[str, str], home: Path
 ) -> None:
     # One start for several looks: each costs seconds.
     (first,) = beats(home)
     os.kill(first, signal.SIGKILL)
-    sentence = f"Already running at http://localhost:{person['PORT']}/ with the same data."
-    assert refusal(RUN, person).startswith(sentence)
+    address = f"http://localhost:{person['PORT']}"
+    assert [fetch(f"{address}/{page}") for page in ("healthz", "accounts/login/")] == [200, 200]
+    assert refusal(RUN, person).startswith(f"Already running at {address}/ with the same data.")
     command = "shell --no-imports -c \"import os; print(os.environ['DATABASE_URL'])\""
     done = subprocess.run(MANAGE, cwd=CHECKOUT, env=person | {"CMD": command}, capture_output=True, text=True)
     assert done.stdout.strip() == running_environment(home)["DATABASE_URL"]
@@ -117,6 +120,7 @@ def test_run_revives_what_dies_and_lends_its_services_until_ctrl_c(
     while beats(home) in (set(), {first}) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert len(beats(home) - {first}) == 1
+    assert fetch(f"{address}/readyz") == 200
     stop(serving, signal.SIGINT, home)
 
 
