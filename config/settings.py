@@ -137,6 +137,7 @@ CELERY_BEAT_SCHEDULE = {
         "playbooks.tend_reviews": 60.0,
         "playbooks.project_ahead": 60.0,
         "playbooks.replay_history": 60.0,
+        "playbooks.tally_months": 300.0,
         "offers.work_orders": 60.0,
         "playbooks.tend_contracts": 300.0,
         "signals.refresh_changed": 10.0,

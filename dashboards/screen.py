@@ -4,7 +4,7 @@ A view without `@screen(permission)` or `@public` has no permission, and a test 
 """
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -13,12 +13,14 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
+from dashboards.gathering import sheet_answer, wants_sheet
 from dashboards.queries.asker import Asker
 from dashboards.queries.nav_counts import nav_counts
 from renewals.actions.scope import as_user, in_workspace
@@ -28,7 +30,7 @@ from renewals.core.roles import can
 from renewals.queries.clock import workspace_and_now
 from renewals.queries.people import Membership, active_memberships, member_facts
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 WORKSPACE_KEY = "workspace_id"
 
 
@@ -51,7 +53,7 @@ def screen(permission: str, *, is_sensitive: bool = False) -> Callable[[View], V
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def framed(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        def framed(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return _ask_to_log_in(request)
             membership = current_membership(request)
@@ -64,7 +66,8 @@ def screen(permission: str, *, is_sensitive: bool = False) -> Callable[[View], V
                 with in_workspace(membership.workspace_id, by=by, why=f"{request.method} {request.path}"):
                     _furnish(request, membership)
                     request.actor = by
-                    return view(request, *args, **kwargs)
+                    show = partial(_shown, view, args, kwargs)
+                    return sheet_answer(show, request) if wants_sheet(request) else show(request)
             except NamedError as error:
                 return _refuse(request, error)
 
@@ -72,6 +75,10 @@ def screen(permission: str, *, is_sensitive: bool = False) -> Callable[[View], V
         return framed
 
     return decorate
+
+
+def _shown(view: View, args: tuple[object, ...], kwargs: dict[str, object], request: HttpRequest) -> HttpResponseBase:
+    return view(request, *args, **kwargs)
 
 
 def is_confirmed(request: HttpRequest) -> bool:
@@ -105,6 +112,7 @@ def asker_for(request: HttpRequest) -> Asker:
         workspace=request.workspace,
         now=request.now,
         today=request.today,
+        most_rows=getattr(request, "most_rows", 0),
     )
 
 

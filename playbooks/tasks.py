@@ -8,6 +8,7 @@ from playbooks.actions.sweeps import (
     sweep_channels,
     sweep_contracts,
     sweep_enrolments,
+    sweep_indicators,
     sweep_notices,
     sweep_ownership,
     sweep_projections,
@@ -79,6 +80,12 @@ def tend_contracts() -> None:
     """Apply price revisions, carry out ends of contracts, ask for reviews; a full turn wakes the next one itself."""
     if sweep_contracts(now=database_now()) >= FULL_TURN:
         wake("playbooks.tend_contracts")
+
+
+@shared_task(name="playbooks.tally_months", ignore_result=True, expires=5)
+def tally_months() -> None:
+    """Add up the months of the indicators that are due."""
+    sweep_indicators(now=database_now())
 
 
 @shared_task(name="playbooks.replay_history", ignore_result=True, expires=5)

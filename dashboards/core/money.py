@@ -14,11 +14,16 @@ STEPS = ((Decimal(10) ** 9, "B"), (Decimal(10) ** 6, "M"), (Decimal(10) ** 3, "k
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoneyCell:
-    """An amount for a page: `text` is printed, `tip` is shown on hover and focus; `state` is missing or hidden."""
+    """An amount for a page: `text` is printed, `tip` is shown on hover and focus; `state` is missing or hidden.
+
+    `amount` and `currency` are what a sheet counts with; None where the amount is hidden or not known.
+    """
 
     text: str
     tip: str = ""
     state: str = "known"
+    amount: Decimal | None = None
+    currency: str = ""
 
 
 HIDDEN = MoneyCell(text="Hidden", tip="Your role does not show prices. Ask an admin of the workspace.", state="hidden")
@@ -56,12 +61,12 @@ def money_cell(
         return HIDDEN
     if money is None:
         return MoneyCell(text=missing, state="missing") if missing else MISSING
-    return MoneyCell(text=money_words(money), tip=_tip(money, conversion))
+    return _known(money, _tip(money, conversion))
 
 
 def converted_cell(money: Money, conversion: Conversion) -> MoneyCell:
     """Return the cell of an amount at home; the amount it was converted from, and the rate, stand in the tip."""
-    return MoneyCell(text=money_words(money), tip=f"{money_words(conversion.original)} {_rate_words(conversion)}")
+    return _known(money, f"{money_words(conversion.original)} {_rate_words(conversion)}")
 
 
 @lru_cache(maxsize=1024)
@@ -75,6 +80,10 @@ def count_words(number: int, one: str, many: str = "") -> str:
     """Return "1 renewal", "14 renewals", "1,204 renewals"; `many` defaults to `one` with an s."""
     word = one if number == 1 else many or f"{one}s"
     return f"{format_decimal(number, locale=LOCALE)} {word}"
+
+
+def _known(money: Money, tip: str) -> MoneyCell:
+    return MoneyCell(text=money_words(money), tip=tip, amount=money.rounded().amount, currency=money.currency)
 
 
 def _tip(money: Money, conversion: Conversion | None) -> str:

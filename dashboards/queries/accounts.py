@@ -60,9 +60,9 @@ def accounts_page(asker: Asker, choice: Mapping[str, str]) -> AccountsPage:
     seen = visible_to(accounts(), asker.member, "accounts.view")
     chosen = chosen_of(choice)
     wanted = filtered(seen, chosen)
-    number = wanted.count()
-    rows = list(_after(_sorted(wanted, chosen.get("sort", "")), choice.get("after", ""))[: ROWS_A_PAGE + 1])
-    shown = rows[:ROWS_A_PAGE]
+    number, a_page = wanted.count(), asker.rows(ROWS_A_PAGE)
+    rows = list(_after(_sorted(wanted, chosen.get("sort", "")), choice.get("after", ""))[: a_page + 1])
+    shown = rows[:a_page]
     is_filtered = any(name not in UNFILTERED for name in chosen)
     table = _table(shown, chosen, asker)
     kept = kept_views(asker.membership.user_id, PAGE)
@@ -72,7 +72,7 @@ def accounts_page(asker: Asker, choice: Mapping[str, str]) -> AccountsPage:
         unit=f"ARR in {asker.workspace.currency} on {date_cell(asker.today, today=asker.today).day}",
         bar=_bar(chosen, number, asker, column_choices(table, columns), kept),
         table=with_columns(table, columns),
-        pager=_pager(shown, number, chosen, is_more=len(rows) > ROWS_A_PAGE, is_first=not choice.get("after")),
+        pager=_pager(shown, number, chosen, is_more=len(rows) > a_page, is_first=not choice.get("after")),
         words=chosen.get("q", ""),
         sort=chosen.get("sort", ""),
         is_filtered=is_filtered,

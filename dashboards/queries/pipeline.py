@@ -39,7 +39,7 @@ FILTERS = ("quarter", "category", "stage", "segment", "owner")
 FIELDS = (*FILTERS, "columns")
 SEPARATOR = "~"
 SHOWN = (
-    *("account_name", "currency", "due_on", "notice_on", "renewal_amount", "reporting_amount", "loss_probability"),
+    *("account_name", "currency", "due_on", "notice_on", "renewal_amount", "reporting_amount", "at_risk_amount"),
     *("renew_probability", "renewal__forecast_category", "renewal__stage", "owner__name", "owner__email"),
 )
 CATEGORIES = [category.value for category in ForecastCategory if category is not ForecastCategory.CLOSED]
@@ -79,9 +79,9 @@ def pipeline_page(asker: Asker, choice: Mapping[str, str]) -> PipelinePage:
     wanted = _filtered(seen, chosen)
     sums = pipeline_sums(asker, wanted, chosen)
     cells = sums.cells
-    sight = price_sight(asker.member)
-    rows = list(_after(_readable(wanted, sight), choice.get("after", ""))[: ROWS_A_PAGE + 1])
-    shown = rows[:ROWS_A_PAGE]
+    sight, a_page = price_sight(asker.member), asker.rows(ROWS_A_PAGE)
+    rows = list(_after(_readable(wanted, sight), choice.get("after", ""))[: a_page + 1])
+    shown = rows[:a_page]
     number = sum(cell.whole.number for cell in cells)
     sees = _sees_every_amount(wanted, asker)
     kept = kept_views(asker.membership.user_id, PAGE)
@@ -98,7 +98,7 @@ def pipeline_page(asker: Asker, choice: Mapping[str, str]) -> PipelinePage:
         chart_query=address("", chosen),
         quarters=_quarters(cells, asker.workspace.currency, sees=sees),
         table=with_columns(table, columns),
-        pager=_pager(shown, number, chosen, is_more=len(rows) > ROWS_A_PAGE, is_first=not choice.get("after")),
+        pager=_pager(shown, number, chosen, is_more=len(rows) > a_page, is_first=not choice.get("after")),
         is_empty=number == 0 and not is_filtered,
         is_filtered=is_filtered,
         may_export=can(asker.member, "exports.view"),
@@ -270,9 +270,6 @@ def _row(row: QueueEntry, asker: Asker, sight: PriceSight, exchange: Exchange) -
     original = Money(row.renewal_amount, row.currency)
     # A deadline that has passed presses nobody any more: the renewal date does.
     is_ahead = row.notice_on is not None and row.notice_on >= asker.today
-    risk = None
-    if row.reporting_amount is not None:
-        risk = round(row.reporting_amount * Decimal(f"{row.loss_probability:.6f}"), 0)
     likely = "not known" if row.renew_probability is None else percent_words(row.renew_probability)
     return (
         Cell(text=row.account_name, href=f"/renewals/{row.renewal_id}/"),
@@ -282,7 +279,7 @@ def _row(row: QueueEntry, asker: Asker, sight: PriceSight, exchange: Exchange) -
         Cell(text=title(row.renewal.stage)),
         Cell(money=exchange.home_cell(row.reporting_amount, original, is_hidden=is_hidden)),
         Cell(text=likely, is_amount=True),
-        Cell(money=sight.cell(risk, asker.workspace.currency, is_seen=not is_hidden)),
+        Cell(money=sight.cell(row.at_risk_amount, asker.workspace.currency, is_seen=not is_hidden)),
         Cell(text=str(row.owner)),
     )
 

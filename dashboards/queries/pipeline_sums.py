@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, DecimalField, ExpressionWrapper, F, Q, QuerySet, Sum
-from django.db.models.functions import Cast, TruncQuarter
+from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import TruncQuarter
 
 from dashboards.queries.asker import Asker
 from playbooks.core.queue import NEAR_DAYS
@@ -15,7 +15,6 @@ from playbooks.models import PipelineMark, PipelineSum, QueueEntry
 from renewals.core.roles import Scope, granted_scope
 
 FRESH = timedelta(seconds=60)
-EXACT = DecimalField(max_digits=60, decimal_places=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,13 +88,14 @@ def _kept(chosen: Mapping[str, str]) -> QuerySet[Any, Any]:
 
 def _added(entries: QuerySet[QueueEntry], near_on: date) -> QuerySet[Any, Any]:
     near = Q(due_on__lte=near_on)
-    risk = ExpressionWrapper(F("reporting_amount") * Cast("loss_probability", EXACT), output_field=EXACT)
     return (
         entries.order_by()
         .annotate(quarter=TruncQuarter("due_on"))
         .values_list("quarter", "renewal__forecast_category")
-        .annotate(Count("id"), Sum("reporting_amount"), risk=Sum(risk))
-        .annotate(n=Count("id", filter=near), a=Sum("reporting_amount", filter=near), r=Sum(risk, filter=near))
+        .annotate(Count("id"), Sum("reporting_amount"), Sum("at_risk_amount"))
+        .annotate(
+            n=Count("id", filter=near), a=Sum("reporting_amount", filter=near), r=Sum("at_risk_amount", filter=near)
+        )
         .order_by("quarter", "renewal__forecast_category")
     )
 

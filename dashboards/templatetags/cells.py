@@ -4,13 +4,17 @@ import html
 from collections.abc import Sequence
 
 from django import template
+from django.http import HttpRequest
+from django.template.context import Context
 from django.utils.safestring import SafeString
 
 from dashboards.core.dates import DateCell
+from dashboards.core.gathered import FORM, FORMS, TABLE, TableNames
 from dashboards.core.money import MoneyCell
-from dashboards.core.parts import Cell
+from dashboards.core.parts import Cell, Pager, Table
 from dashboards.core.scores import ScoreBadge
 from dashboards.templatetags.perennial import icon
+from renewals.core.roles import Scope, can, granted_scope
 
 register = template.Library()
 
@@ -77,6 +81,55 @@ def table_rows(rows: Sequence[Sequence[Cell]]) -> SafeString:
     """Return the rows of a table, the first cell of each as its head; one tag for all of them, because each costs."""
     lines = ("".join(table_cell(cell, is_head=place == 0) for place, cell in enumerate(row)) for row in rows)
     return _safe("".join(f"<tr>{line}</tr>" for line in lines))
+
+
+@register.inclusion_tag("components/table_files.html", takes_context=True)
+def table_files(context: Context, table: Table) -> dict[str, object]:
+    """Lead to the table as files, for who may export; note the table where the page is gathered, not shown."""
+    request = getattr(context, "request", None)
+    if request is None or getattr(request, "member", None) is None or request.method != "GET":
+        return {}
+    if not hasattr(request, "table_names"):
+        request.table_names = TableNames()
+    name = request.table_names.next_name(table.caption)
+    if hasattr(request, "gathered"):
+        request.gathered.note_table(name, table)
+        return {}
+    if not table.rows or not can(request.member, "exports.view"):
+        return {}
+    is_whole = granted_scope(request.member, "exports.view") is Scope.ALL
+    return {"links": _files(request, name), "note": "" if is_whole else "What you may take along:"}
+
+
+@register.simple_tag(takes_context=True)
+def note_head(context: Context, title: str, unit: str) -> str:
+    """Note the title of a page that is gathered; nothing is shown."""
+    if gathered := getattr(getattr(context, "request", None), "gathered", None):
+        gathered.note_head(str(title), str(unit))
+    return ""
+
+
+@register.simple_tag(takes_context=True)
+def note_pager(context: Context, pager: Pager) -> str:
+    """Note where the rows of the table before go on, of a page that is gathered; nothing is shown."""
+    if gathered := getattr(getattr(context, "request", None), "gathered", None):
+        gathered.note_pager(pager)
+    return ""
+
+
+@register.simple_tag(takes_context=True)
+def rows_of(context: Context, table: Table) -> SafeString:
+    """Return the rows of a table as `table_rows` draws them; none of a page that is gathered, which has them whole."""
+    is_gathered = hasattr(getattr(context, "request", None), "gathered")
+    return _safe("") if is_gathered else table_rows(table.rows)
+
+
+def _files(request: HttpRequest, name: str) -> list[tuple[str, str]]:
+    wanted = request.GET.copy()
+    for key in (FORM, TABLE, "after"):
+        wanted.pop(key, None)
+    wanted[TABLE] = name
+    return [(form.upper(), f"{request.path}?{wanted.urlencode()}&{FORM}={form}") for form in FORMS]
 
 
 @register.simple_tag

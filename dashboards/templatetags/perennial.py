@@ -42,7 +42,7 @@ def navigation(context: Context) -> tuple[tuple[NavLink, ...], ...]:
     """Return the groups of pages that exist and that the person may use."""
     request = context.get("request")
     member = getattr(request, "member", None)
-    if member is None:
+    if member is None or hasattr(request, "gathered"):
         return ()
     counts = getattr(request, "nav_counts", {})
     groups = (tuple(_links(group, request.path, member, counts)) for group in NAVIGATION)

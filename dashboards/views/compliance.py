@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
+from dashboards.core.sheets import without_formula
 from dashboards.queries.asker import Asker
 from dashboards.queries.compliance import PATH, compliance_lines, compliance_page, visible_finding
 from dashboards.screen import screen
@@ -20,8 +21,6 @@ from renewals.actions.scope import in_workspace
 from renewals.core.actors import Actor
 from renewals.core.errors import NamedError
 from renewals.core.roles import check_permission
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @screen("compliance.view")
@@ -50,11 +49,6 @@ def _sheet(asker: Asker, choice: dict[str, str], *, by: Actor) -> Iterator[bytes
             sheet = io.StringIO(newline="")
             csv.writer(sheet, quoting=csv.QUOTE_ALL).writerow([without_formula(cell) for cell in line])
             yield sheet.getvalue().encode()
-
-
-def without_formula(cell: str) -> str:
-    """Return a cell that a spreadsheet reads as text, whatever it begins with."""
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
 
 
 @require_POST

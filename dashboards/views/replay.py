@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
+from dashboards.core.sheets import without_formula
 from dashboards.forms.replay import ReplayForm
 from dashboards.queries.replay.listing import form_choices, runs_page
 from dashboards.queries.replay.page import export_rows, result_page
@@ -16,7 +17,6 @@ from dashboards.queries.replay.reach import PATH, replay_run
 from dashboards.queries.replay.tables import lines_of
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of, wants_part
-from dashboards.views.compliance import without_formula
 from playbooks.actions.foresight.runs import cancel_replay, order_replay
 from playbooks.wake import wake_replays_on_commit
 from renewals.core.errors import NamedError

@@ -1,11 +1,11 @@
-"""Keep the sums of the pipeline: one statement over the open renewals, at most twice a minute for a workspace."""
+"""Keep the sums of the pipeline and of what is at risk: two statements, at most twice a minute for a workspace."""
 
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
 from playbooks.core.queue import NEAR_DAYS
-from playbooks.models import PipelineSum
+from playbooks.models import AtRiskSum, PipelineSum
 from renewals.core.dates import local_date
 from renewals.queries.workspaces import workspace
 
@@ -21,10 +21,21 @@ SUM = """
 INSERT INTO playbooks_pipelinesum (workspace_id, quarter_on, is_near, category, stage, segment, owner_id, number,
     amount, at_risk)
 SELECT q.workspace_id, date_trunc('quarter', q.due_on)::date, q.due_on <= %(near)s, r.forecast_category, r.stage,
-    q.segment, q.owner_id, count(*), sum(q.reporting_amount), sum(q.reporting_amount * q.loss_probability::numeric)
+    q.segment, q.owner_id, count(*), sum(q.reporting_amount), sum(q.at_risk_amount)
 FROM playbooks_queueentry AS q
 JOIN renewals_renewal AS r ON r.workspace_id = q.workspace_id AND r.id = q.renewal_id
 WHERE q.workspace_id = %(workspace)s AND r.closed_on IS NULL GROUP BY 1, 2, 3, 4, 5, 6, 7
+"""
+
+SUM_AT_RISK = """
+INSERT INTO playbooks_atrisksum (workspace_id, quarter_on, segment, risk_band, risk_reason, is_actionable,
+    has_playbook, is_swing, number, unpriced, amount, at_risk)
+SELECT q.workspace_id, date_trunc('quarter', q.due_on)::date, q.segment, coalesce(q.risk_band, ''), q.risk_reason,
+    q.is_actionable, q.has_playbook, q.is_swing, count(*), count(*) FILTER (WHERE q.reporting_amount IS NULL),
+    sum(q.reporting_amount), sum(q.at_risk_amount)
+FROM playbooks_queueentry AS q
+JOIN renewals_renewal AS r ON r.workspace_id = q.workspace_id AND r.id = q.renewal_id
+WHERE q.workspace_id = %(workspace)s AND r.closed_on IS NULL GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
 """
 
 
@@ -40,5 +51,7 @@ def sum_pipeline(*, workspace_id: int, now: datetime) -> int:
         if cursor.fetchone() is None:
             return 0
         PipelineSum.objects.filter(workspace_id=workspace_id).delete()
+        AtRiskSum.objects.filter(workspace_id=workspace_id).delete()
+        cursor.execute(SUM_AT_RISK, values)
         cursor.execute(SUM, values)
         return int(cursor.rowcount)

@@ -1,6 +1,7 @@
 """Keep the queue's read model true: rewrite the lines whose facts changed, or all of them to the same figures."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -9,10 +10,13 @@ from django.db import connection, transaction
 
 from playbooks.actions.bulk import as_json
 from playbooks.actions.step_rows import shown
+from playbooks.core.at_risk import NOTHING, MainReason, is_swing, main_reason
 from playbooks.core.queue import QueueItem, queue_item
 from playbooks.models import QueueEntry
-from playbooks.queries.library import queue_weights
+from playbooks.queries.library import at_risk_rules, queue_weights
 from playbooks.queries.queue import QueueCase, changed_renewals, queue_cases, reporting_amount
+from renewals.core.metrics import arr_at_risk
+from renewals.core.money import Money, stored
 
 CHUNK = 1000
 KEY = "renewal_id"
@@ -31,6 +35,7 @@ COPIED = (
     "health_score",
     "risk_score",
     "renew_probability",
+    "has_playbook",
 )
 
 GONE = """
@@ -78,15 +83,20 @@ def refresh_entries(*, renewal_ids: Sequence[int | None], now: datetime, today: 
 
 def _row(case: QueueCase, item: QueueItem, *, now: datetime, today: date) -> dict[str, Any]:
     row, action, parts = case.shown, item.action, item.parts
-    amount = reporting_amount(row)
+    amount, found = reporting_amount(row), _reason_of(row)
+    band = row["risk_band"] or ""
     return {name: row[name] for name in COPIED} | {
         "renewal_id": item.renewal_id,
         "renewal_amount": Decimal(row["target_amount"]),
-        "reporting_amount": None if amount is None else amount.quantize(Decimal("0.0001")),
+        "reporting_amount": None if amount is None else stored(amount),
         "health_band": row["health_band"] or "",
-        "risk_band": row["risk_band"] or "",
+        "risk_band": band,
         "risk_trend": _trend(row["risk_before"], row["risk_score"]),
         "loss_probability": parts.loss_probability,
+        "at_risk_amount": _at_risk(amount, parts.loss_probability, row["home"]),
+        "risk_reason": found.key,
+        "is_actionable": found.is_actionable,
+        "is_swing": is_swing(at_risk_rules(), found, band=band, due_on=row["due_on"], today=today),
         "urgency": parts.urgency,
         "priority": parts.priority,
         "parts": {**{name: getattr(parts, name) for name in SHOWN_PARTS}, "is_rate_missing": amount is None},
@@ -98,6 +108,20 @@ def _row(case: QueueCase, item: QueueItem, *, now: datetime, today: date) -> dic
         "refreshed_at": now,
         "refreshed_on": today,
     }
+
+
+def _reason_of(row: Mapping[str, Any]) -> MainReason:
+    """Return what raises the risk most; a renewal that is not scored has no reason, whatever was known of it before."""
+    if not row["risk_band"]:
+        return NOTHING
+    risk, health = (json.loads(row[name] or "[]") for name in ("risk_reasons", "health_reasons"))
+    return main_reason(at_risk_rules(), risk=risk, health=health)
+
+
+def _at_risk(amount: Decimal | None, loss_probability: float, currency: str) -> Decimal | None:
+    if amount is None:
+        return None
+    return arr_at_risk(Money(stored(amount), currency), loss_probability=loss_probability).amount
 
 
 def _trend(before: float | None, now: float | None) -> str:

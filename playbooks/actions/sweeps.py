@@ -22,6 +22,7 @@ from playbooks.actions.enrol import enrol_due
 from playbooks.actions.escalations import tend_escalations
 from playbooks.actions.foresight.keep import refresh_projections
 from playbooks.actions.foresight.runs import forget_old_replays, work_replay
+from playbooks.actions.indicators import tally_months
 from playbooks.actions.meetings import call_off_stale
 from playbooks.actions.notices import tend_workspace_notices
 from playbooks.actions.ownership import tend_ownership
@@ -165,6 +166,13 @@ def _revise_part(done: list[int], *, by: Actor, now: datetime) -> bool:
 
 def _today(by: Actor, now: datetime) -> date:
     return local_date(now, workspace(by.workspace_id).timezone)
+
+
+def sweep_indicators(*, now: datetime, clock: datetime | None = None, only: int | None = None) -> int:
+    """Add up the months of the indicators that are due; returns how many."""
+    return _everywhere(
+        "indicators", lambda by: tally_months(workspace_id=by.workspace_id, now=now), clock=clock, only=only
+    )
 
 
 def sweep_replays(*, now: datetime, clock: datetime | None = None, only: int | None = None, parts: int = 20) -> int:

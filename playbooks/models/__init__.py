@@ -19,13 +19,14 @@ from playbooks.models.deviation import Deviation
 from playbooks.models.draft import PlaybookDraft, SelectionVersion
 from playbooks.models.engine import EngineCounter, EnginePulse
 from playbooks.models.enrolment import Enrolment
+from playbooks.models.indicators import MonthMark, MonthTally
 from playbooks.models.meeting import Meeting
 from playbooks.models.message import Message
 from playbooks.models.ownership import ComplianceNote, Escalation, EscalationMark, Handover, OwnershipGap
 from playbooks.models.playbook import Playbook, PlaybookVersion
 from playbooks.models.projection import CalendarFeed, CalendarFeedUse, ProjectedTouch, Projection
 from playbooks.models.provider_line import ProviderLine
-from playbooks.models.queue import PipelineMark, PipelineSum, QueueEntry, QueueMark
+from playbooks.models.queue import AtRiskSum, PipelineMark, PipelineSum, QueueEntry, QueueMark
 from playbooks.models.reaction import Reaction
 from playbooks.models.replay import ReplayedAct, ReplayedRenewal, ReplayRun
 from playbooks.models.review import (
@@ -44,6 +45,7 @@ __all__ = [
     "Absence",
     "AccountPause",
     "AccountTouch",
+    "AtRiskSum",
     "CalendarFeed",
     "CalendarFeedUse",
     "ChannelSecret",
@@ -65,6 +67,8 @@ __all__ = [
     "Meeting",
     "Message",
     "MessageEdit",
+    "MonthMark",
+    "MonthTally",
     "OwnershipGap",
     "PipelineMark",
     "PipelineSum",

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import F
 
 from renewals.models.base import WorkspaceForeignKey, WorkspaceModel, currency, money
 
@@ -28,6 +29,11 @@ class QueueEntry(WorkspaceModel):
     risk_trend = models.CharField(max_length=10, blank=True)
     renew_probability = models.FloatField(null=True)
     loss_probability = models.FloatField(default=0)
+    at_risk_amount = money(null=True, help_text="reporting amount x chance of loss, rounded; none without a rate")
+    risk_reason = models.CharField(max_length=40, blank=True, db_default="", help_text="what raises the risk most")
+    is_actionable = models.BooleanField(null=True, help_text="the main reason can be acted on; none without one")
+    is_swing = models.BooleanField(default=False, db_default=False, help_text="at risk, and can still be saved")
+    has_playbook = models.BooleanField(default=False, db_default=False, help_text="a playbook is open for it")
     urgency = models.FloatField(default=0)
     priority = models.DecimalField(max_digits=24, decimal_places=6, default=0)
     parts = models.JSONField(default=dict, help_text="the arithmetic of the priority, for the page")
@@ -47,6 +53,7 @@ class QueueEntry(WorkspaceModel):
             models.Index(fields=["workspace", "group", "-priority", "id"], name="queue_group_priority"),
             models.Index(fields=["workspace", "refreshed_on"], name="queue_refreshed"),
             models.Index(fields=["workspace", "due_on", "id"], name="queue_due"),
+            models.Index(F("workspace"), F("at_risk_amount").desc(nulls_last=True), F("id"), name="queue_at_risk"),
         ]
 
 
@@ -78,6 +85,29 @@ class PipelineSum(WorkspaceModel):
 
     class Meta:
         indexes = [models.Index(fields=["workspace", "quarter_on"], name="pipeline_sum_quarter")]
+
+
+class AtRiskSum(WorkspaceModel):
+    """The sums of the open renewals that share a quarter, a segment, a band of risk and a main reason.
+
+    `sum_pipeline` rewrites them together with the pipeline's; whose renewals they are is not among what they share.
+    """
+
+    workspace = models.ForeignKey("renewals.Workspace", on_delete=models.PROTECT, related_name="+", db_index=False)
+    quarter_on = models.DateField(help_text="first day of the quarter they are due in")
+    segment = models.CharField(max_length=20, blank=True)
+    risk_band = models.CharField(max_length=20, blank=True, help_text="empty when not scored")
+    risk_reason = models.CharField(max_length=40, blank=True)
+    is_actionable = models.BooleanField(null=True)
+    has_playbook = models.BooleanField()
+    is_swing = models.BooleanField(help_text="at risk, to be acted on, and not past its due date")
+    number = models.PositiveIntegerField()
+    unpriced = models.PositiveIntegerField(help_text="of them without a rate to the workspace's currency")
+    amount = models.DecimalField(max_digits=30, decimal_places=4, null=True)
+    at_risk = models.DecimalField(max_digits=30, decimal_places=4, null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["workspace", "quarter_on"], name="at_risk_sum_quarter")]
 
 
 class PipelineMark(WorkspaceModel):

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from playbooks import library
+from playbooks.core.at_risk import AtRiskRules, parse_at_risk
 from playbooks.core.budget import TouchLimits
+from playbooks.core.indicators import IndicatorRules, parse_indicators
 from playbooks.core.queue_weights import QueueWeights, parse_weights
 from playbooks.core.reviews.rules import ReviewRules, parse_review_rules
 from playbooks.core.selection import SelectionRules, parse_selection
@@ -93,6 +95,22 @@ def review_rules() -> ReviewRules:
     """Return what brings something onto the agenda of a review. Raises InvalidInput if the shipped file is broken."""
     rules, problems = parse_review_rules(_read(FOLDER / "reviews.toml"))
     _refuse(problems, "reviews.toml")
+    return rules
+
+
+@lru_cache(maxsize=1)
+def at_risk_rules() -> AtRiskRules:
+    """Return what reasons of a risk are about. Raises InvalidInput if the shipped file is broken."""
+    rules, problems = parse_at_risk(_read(FOLDER / "at_risk.toml"))
+    _refuse(problems, "at_risk.toml")
+    return rules
+
+
+@lru_cache(maxsize=1)
+def indicator_rules() -> IndicatorRules:
+    """Return the numbers of the indicators. Raises InvalidInput if the shipped file is broken."""
+    rules, problems = parse_indicators(_read(FOLDER / "indicators.toml"))
+    _refuse(problems, "indicators.toml")
     return rules
 
 

@@ -18,7 +18,10 @@ RENEWALS = """
 SELECT r.id AS renewal_id, r.account_id, r.owner_id, r.due_on, r.notice_on, r.stage, r.currency, r.target_amount,
     a.name AS account_name, a.tier, a.segment, w.currency AS home, x.rate,
     h.value AS health_score, h.band AS health_band, k.value AS risk_score, k.band AS risk_band,
-    k.previous_value AS risk_before, k.renew_probability, s.step_key, s.due_local_on
+    k.previous_value AS risk_before, k.renew_probability, s.step_key, s.due_local_on,
+    k.reasons::text AS risk_reasons, h.reasons::text AS health_reasons, EXISTS (
+        SELECT 1 FROM playbooks_enrolment AS o WHERE o.workspace_id = r.workspace_id AND o.renewal_id = r.id
+        AND o.state IN ('active', 'paused', 'parked')) AS has_playbook
 FROM renewals_renewal AS r
 JOIN renewals_account AS a ON a.workspace_id = r.workspace_id AND a.id = r.account_id
 JOIN renewals_workspace AS w ON w.id = r.workspace_id
@@ -55,7 +58,7 @@ WHERE (r.closed_on IS NULL) <> (q.id IS NOT NULL) OR (r.closed_on IS NULL AND (
     OR EXISTS (SELECT 1 FROM playbooks_enrolment AS e
         JOIN playbooks_steprun AS p ON p.workspace_id = e.workspace_id AND p.enrolment_id = e.id
         WHERE e.workspace_id = r.workspace_id AND e.renewal_id = r.id
-          AND greatest(p.created_at, p.done_at) > q.refreshed_at)))
+          AND greatest(p.created_at, p.done_at, e.updated_at) > q.refreshed_at)))
 ORDER BY r.id LIMIT %(limit)s
 """
 

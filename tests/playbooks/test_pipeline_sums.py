@@ -1,15 +1,16 @@
 """The sums of the pipeline are those of the open renewals, made at most twice a minute, each workspace its own."""
 
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 import pytest
 from django.db.models import Sum
 
 from playbooks.actions.pipeline import sum_pipeline
 from playbooks.actions.sweeps import sweep_queue
-from playbooks.models import PipelineMark, PipelineSum, QueueEntry
+from playbooks.models import AtRiskSum, PipelineMark, PipelineSum, QueueEntry
 from renewals.actions.scope import in_workspace
+from renewals.core.metrics import arr_at_risk
+from renewals.core.money import Money
 from renewals.models import Renewal, Workspace
 from renewals.queries.clock import database_now
 from tests.dashboards.world import World, make_world
@@ -34,9 +35,12 @@ def test_sums_are_exactly_those_of_the_open_renewals(world: World, clock: dateti
         rows = list(QueueEntry.objects.exclude(renewal_id=closed.id))
         near_on = clock.date() + timedelta(days=90)
         near = PipelineSum.objects.filter(is_near=True).aggregate(n=Sum("number"))["n"]
-    at_risk = sum(row.reporting_amount * Decimal(f"{row.loss_probability:.15g}") for row in rows)
-    assert (kept["n"], kept["amount"]) == (5, sum(row.reporting_amount for row in rows))
-    assert kept["at_risk"] == at_risk
+        apart = AtRiskSum.objects.aggregate(n=Sum("number"), amount=Sum("amount"), at_risk=Sum("at_risk"))
+    at_risk = sum(
+        arr_at_risk(Money(row.reporting_amount, "USD"), loss_probability=row.loss_probability).amount for row in rows
+    )
+    assert (kept["n"], kept["amount"], kept["at_risk"]) == (5, sum(row.reporting_amount for row in rows), at_risk)
+    assert apart == kept
     assert near == sum(row.due_on <= near_on for row in rows)
 
 

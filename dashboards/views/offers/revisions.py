@@ -12,6 +12,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
+from dashboards.core.sheets import without_formula
 from dashboards.forms.revisions import RevisionForm, initial_of
 from dashboards.queries.offers.revisions import (
     PATH,
@@ -26,7 +27,6 @@ from dashboards.queries.offers.revisions import (
 )
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of
-from dashboards.views.compliance import without_formula
 from offers.actions.revisions.apply import announce_terms, resume_revision, stop_revision, undo_revision
 from offers.actions.revisions.drafts import (
     approve_revision,

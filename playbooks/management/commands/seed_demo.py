@@ -13,7 +13,7 @@ import numpy as np
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from playbooks.actions.demo_proposals import propose_some
-from playbooks.actions.sweeps import sweep_projections
+from playbooks.actions.sweeps import sweep_indicators, sweep_projections
 from playbooks.actions.world import Seeding, seed_world
 from playbooks.core.world.decisions import churn_drivers
 from playbooks.core.world.draw import World, draw_world
@@ -78,6 +78,7 @@ class Command(BaseCommand):
         sweep_projections(now=database_now(), only=seeding.workspace_id)
         if not seeding.is_history:
             self.propose(seeding)
+            sweep_indicators(now=database_now(), only=seeding.workspace_id)
         if options["truth"]:
             write_truth(world, laws, options["truth"])
         facts = {

@@ -1,0 +1,219 @@
+"""Usage, money and sentiment on one page, what leads and what follows, and what each segment is judged by."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from django.utils.safestring import SafeString
+
+from dashboards.chart_drawing import draw
+from dashboards.core.at_risk import reason_words
+from dashboards.core.filters import address
+from dashboards.core.indicators import (
+    LEADING,
+    NAMES,
+    Measure,
+    change_words,
+    finding,
+    monthly_chart,
+    of_measure,
+    share_cell,
+)
+from dashboards.core.money import percent_words
+from dashboards.core.parts import Cell, Column, FilterBar, Table
+from dashboards.core.wording import measure_sentence, sentence, title
+from dashboards.queries.asker import Asker
+from dashboards.queries.indicators.window import Window, window_bar, window_of
+from playbooks.core.indicators import SegmentSuccess, SuccessMetric
+from playbooks.models import AtRiskSum
+from playbooks.queries.library import indicator_rules
+from renewals.core.roles import can
+from signals.queries.distributions import Spread, measure_spread
+from signals.queries.library import shipped
+
+PATH = "/indicators/"
+AREAS: Mapping[str, tuple[str, ...]] = {
+    "Usage": ("usage",),
+    "Money": ("billing",),
+    "Sentiment": ("support", "relationship", "marketing"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndicatorsPage:
+    """The finding, the three areas, the indicators with their trend, and the segments with their escalation path."""
+
+    title: str
+    unit: str
+    bar: FilterBar
+    areas: Table | None
+    areas_note: str
+    leading: Table
+    chart: SafeString | str
+    months: Table
+    segments: Table
+    note: str
+
+
+def indicators_page(asker: Asker, choice: Mapping[str, str]) -> IndicatorsPage:
+    """Return the page of a workspace; its figures are counts over all accounts and name none of them."""
+    window, rules = window_of(asker, choice), indicator_rules()
+    drawn = monthly_chart(window.shown, LEADING, name="Leading indicators by month")
+    spread = measure_spread() if can(asker.member, "scores.view") else None
+    return IndicatorsPage(
+        title=finding(window.tallies, window.quarter, window.before),
+        unit=f"Whole workspace{f', {title(window.segment)}' if window.segment else ''} · by month · {window.age}",
+        bar=window_bar(window, PATH),
+        areas=None if spread is None else _areas(spread, window),
+        areas_note=""
+        if spread is None
+        else f"Middle value of {spread.accounts:,} accounts, evenly drawn where there are more",
+        leading=_leading(window),
+        chart=draw(drawn) if drawn is not None else "",
+        months=_months(window),
+        segments=_segments(window, rules.segments),
+        note=f"A risk counts as recorded in time more than {rules.proactive_days} days before the notice date.",
+    )
+
+
+def _areas(spread: Spread, window: Window) -> Table:
+    """Return one row a measure: its middle by segment, and the open renewals whose main reason it is."""
+    segments = [window.segment] if window.segment else list(window.segments)
+    reasons = dict(_reasons(window.segment))
+    return Table(
+        caption="Usage, money and sentiment",
+        columns=(
+            Column(title="Measure"),
+            Column(title="Area"),
+            *(Column(title=title(segment), is_amount=True) for segment in segments),
+            Column(title="Main reason of", is_amount=True, term="swing_arr"),
+        ),
+        rows=tuple(
+            _area_row(key, area, spread, segments, reasons.get(key, 0), window.segment)
+            for area, families in AREAS.items()
+            for key in _measures(families)
+            if spread.of(key)
+        ),
+    )
+
+
+def _measures(families: Sequence[str]) -> list[str]:
+    return [row["key"] for row in shipped("scorecard")["measures"] if row["family"] in families]
+
+
+def _area_row(
+    key: str, area: str, spread: Spread, segments: Sequence[str], renewals: int, segment: str
+) -> tuple[Cell, ...]:
+    href = address("/at-risk/", {"reason": key, "segment": segment})
+    return (
+        Cell(text=reason_words(key), note=sentence(measure_sentence(key, round(median(spread.of(key)), 4))), href=href),
+        Cell(text=area),
+        *(_middle(spread.of(key, each)) for each in segments),
+        Cell(
+            text=f"{renewals:,} renewals" if renewals != 1 else "1 renewal",
+            href=href if renewals else "",
+            is_amount=True,
+        ),
+    )
+
+
+def _middle(values: Sequence[float]) -> Cell:
+    return Cell(text=f"{median(values):,.2f}" if values else "not known", is_amount=True)
+
+
+def _reasons(segment: str) -> list[tuple[str, int]]:
+    """Return how many open renewals have each main reason, from the kept sums."""
+    rows = AtRiskSum.objects.filter(**({"segment": segment} if segment else {})).order_by()
+    counts: dict[str, int] = {}
+    for key, number in rows.exclude(risk_reason="").values_list("risk_reason", "number"):
+        counts[key] = counts.get(key, 0) + number
+    return list(counts.items())
+
+
+def _leading(window: Window) -> Table:
+    return Table(
+        caption="Leading indicators",
+        columns=(
+            Column(title="Indicator"),
+            Column(title="Last three months", is_amount=True),
+            Column(title="Three months before", is_amount=True),
+            Column(title="Change", is_amount=True),
+            Column(title="Twelve months", is_amount=True),
+            Column(title="Definition"),
+        ),
+        rows=tuple(_leading_row(window, measure) for measure in LEADING),
+    )
+
+
+def _leading_row(window: Window, measure: Measure) -> tuple[Cell, ...]:
+    now = of_measure(window.tallies, measure.key, since=window.quarter)
+    before = of_measure(window.tallies, measure.key, since=window.before, until=window.quarter)
+    return (
+        Cell(text=measure.name, note="for each hundred open renewals" if measure.form == "per_hundred" else ""),
+        share_cell(now, measure.form),
+        share_cell(before, measure.form),
+        Cell(text=change_words(now, before), is_amount=True),
+        share_cell(of_measure(window.tallies, measure.key), measure.form),
+        Cell(text="Definition", href=f"/glossary/#{measure.term}"),
+    )
+
+
+def _months(window: Window) -> Table:
+    """Return the figures behind the chart: one row a month."""
+    months = sorted({each.month_on for each in window.shown})
+    return Table(
+        caption="Leading indicators by month",
+        columns=(Column(title="Month"), *(Column(title=measure.name, is_amount=True) for measure in LEADING)),
+        rows=tuple(
+            (
+                Cell(text=month.strftime("%b %Y")),
+                *(
+                    share_cell(of_measure([t for t in window.shown if t.month_on == month], each.key), each.form)
+                    for each in LEADING
+                ),
+            )
+            for month in months
+        ),
+    )
+
+
+def _segments(window: Window, agreed: Sequence[SegmentSuccess]) -> Table:
+    """Return what each segment is judged by and where it stands, over the period, with its escalation path."""
+    rows = [
+        _segment_row(window, segment, metric)
+        for segment in agreed
+        if not window.segment or segment.key == window.segment
+        for metric in segment.metrics
+    ]
+    return Table(
+        caption="Success metrics and escalation by segment",
+        columns=(
+            Column(title="Segment"),
+            Column(title="Judged by", term="success_metric"),
+            Column(title="Agreed", is_amount=True),
+            Column(title="Now", is_amount=True),
+            Column(title="Met"),
+            Column(title="Escalation path"),
+        ),
+        rows=tuple(rows),
+    )
+
+
+def _segment_row(window: Window, segment: SegmentSuccess, metric: SuccessMetric) -> tuple[Cell, ...]:
+    mine = [each for each in window.shown if each.segment == segment.key]
+    counted = of_measure(mine, metric.measure)
+    words = "at most" if metric.is_most else "at least"
+    return (
+        Cell(text=title(segment.key), href=address("/at-risk/", {"segment": segment.key})),
+        Cell(text=NAMES[metric.measure]),
+        Cell(text=f"{words} {percent_words(metric.share)}", is_amount=True),
+        share_cell(counted),
+        _met(counted.share, metric),
+        Cell(text=" → ".join(title(role) for role in segment.escalation)),
+    )
+
+
+def _met(share: float | None, metric: SuccessMetric) -> Cell:
+    if share is None:
+        return Cell(text="no cases")
+    return Cell(text="met", state="good") if metric.is_met(share) else Cell(text="not met", state="bad")

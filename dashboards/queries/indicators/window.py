@@ -1,0 +1,75 @@
+"""The months and the segment that an indicator page looks at, and the kept tallies in them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from dashboards.core.dates import age_words
+from dashboards.core.filters import Option, address, filters_of
+from dashboards.core.indicators import QUARTER
+from dashboards.core.money import count_words
+from dashboards.core.parts import FilterBar
+from dashboards.core.wording import title
+from dashboards.queries.asker import Asker
+from playbooks.core.indicators import Tally, months_back
+from playbooks.queries.indicators import made_at, tallies_since
+from playbooks.queries.library import indicator_rules
+
+PERIODS = {"3": "Three months", "6": "Six months", "12": "Twelve months"}
+WHOLE = "12"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """The tallies of a page: `since` is the first month of its period, `quarter` and `before` those of the last two."""
+
+    tallies: tuple[Tally, ...]
+    segments: tuple[str, ...]
+    segment: str
+    period: str
+    since: date
+    quarter: date
+    before: date
+    age: str
+
+    @property
+    def shown(self) -> tuple[Tally, ...]:
+        """Return the tallies of the period that is looked at."""
+        return tuple(each for each in self.tallies if each.month_on >= self.since)
+
+
+def window_of(asker: Asker, choice: Mapping[str, str]) -> Window:
+    """Return the months and the segment that an address asks for; twelve months of all segments without a choice."""
+    months = months_back(asker.today, indicator_rules().months)
+    period = choice.get("period", "") if choice.get("period", "") in PERIODS else WHOLE
+    kept = tallies_since(months[-1])
+    segments = tuple(sorted({each.segment for each in kept if each.segment}))
+    segment = choice.get("segment", "")
+    made = made_at()
+    return Window(
+        tallies=tuple(each for each in kept if not segment or each.segment == segment),
+        segments=segments,
+        segment=segment,
+        period=period,
+        since=months[int(period) - 1],
+        quarter=months[QUARTER - 1],
+        before=months[2 * QUARTER - 1],
+        age="not added up yet" if made is None else f"added up {age_words(made, now=asker.now)}",
+    )
+
+
+def window_bar(window: Window, path: str) -> FilterBar:
+    """Return the choice of segment and period; both have few choices, so that none is counted."""
+    chosen = {"segment": window.segment, "period": "" if window.period == WHOLE else window.period}
+    cases = {key: sum(each.counted.base for each in window.tallies if each.segment == key) for key in window.segments}
+    found = {
+        "segment": [Option(key=key, text=title(key), count=cases[key]) for key in window.segments],
+        "period": [Option(key=key, text=words, count=int(key)) for key, words in PERIODS.items()],
+    }
+    query = address("", chosen).removeprefix("?")
+    return FilterBar(
+        filters=filters_of(path, found, chosen),
+        count=count_words(sum(each.counted.base for each in window.shown), "case"),
+        clear_href=path if query else "",
+        query=query,
+    )
