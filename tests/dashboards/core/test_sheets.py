@@ -64,7 +64,7 @@ def test_amounts_scores_and_notes_take_columns_of_their_own() -> None:
     )
     plan = sheet_plan(table)
     assert plan.heads == ("Account", "Account, note", "ARR", "ARR, currency", "Due, USD", "Risk", "Risk, in words")
-    assert [value.text for value in next(sheet_rows(table, plan))] == ["Sable", "new", "5", "EUR", "6", "62", "High"]
+    assert [value.text for value in next(sheet_rows(table, plan))] == ["Sable", "new", "5.00", "EUR", "6.00", "62", "High"]
 
 
 @given(st.lists(st.lists(WORDS, min_size=2, max_size=2), max_size=5))
