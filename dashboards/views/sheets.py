@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
-from dashboards.views.compliance import without_formula
+from dashboards.core.sheets import without_formula
 
 
 def csv_answer(lines: Iterable[Sequence[str]], *, name: str) -> HttpResponse:
