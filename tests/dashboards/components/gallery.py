@@ -155,7 +155,6 @@ SPECIMENS: tuple[tuple[str, dict[str, object]], ...] = (
     ("news", {"news": News(since=SINCE, links=(parts.Link(text="2 replies", href="#"), parts.Link(text=LONG)))}),
     ("news", {"news": News(since=SINCE, links=())}),
     ("notes", {"notes": (parts.Link(text="2 renewals have no open playbook", href="#"), parts.Link(text=LONG))}),
-    ("notes", {"notes": ()}),
     ("data_table", {"table": parts.Table(caption="Renewals", columns=COLUMNS, rows=CELLS * 3, totals=TOTALS)}),
     ("data_table", {"table": parts.Table(caption="Nothing here", columns=COLUMNS, rows=())}),
     ("timeline", {"days": (parts.TimelineDay(title="Today · Saturday 21 November 2026", entries=(ENTRY,) * 2),)}),
