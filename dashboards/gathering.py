@@ -13,9 +13,9 @@ from django.http import Http404, HttpRequest, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 
-from dashboards.core.gathered import FORM, FORMS, TABLE, Gathered, GatheredTable
 from dashboards.core.sheets import Plan, Value, sheet_plan, sheet_rows
-from dashboards.core.workbooks import csv_pieces, workbook_pieces
+from dashboards.gathered import FORM, FORMS, TABLE, Gathered, GatheredTable
+from dashboards.workbooks import csv_pieces, workbook_pieces
 from renewals.actions.scope import in_workspace
 from renewals.core.roles import Member, can, granted_scope
 

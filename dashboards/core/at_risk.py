@@ -160,7 +160,7 @@ def finding(whole: RiskSums, high: int, *, currency: str, has_amounts: bool) -> 
     return f"{words}; {swing} of it can still be saved" if whole.swing else words
 
 
-def unit_words(today: date, *, currency: str, seconds: int) -> str:
+def unit_words(*, today: date, currency: str, seconds: int) -> str:
     """Return what the figures are of, in which currency and how old."""
     age = f"added up {seconds} s ago" if seconds else "added up now"
     return f"Open renewals: amount × chance of loss · {currency} · {day_words(today)} · {age}"

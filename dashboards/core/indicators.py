@@ -69,11 +69,11 @@ def share_cell(counted: Counted, form: str = "share", *, state: str = "") -> Cel
     return Cell(text=share_words(counted, form), note=note, is_amount=not state, state=state)
 
 
-def change_words(now: Counted, before: Counted) -> str:
+def change_words(latest: Counted, before: Counted) -> str:
     """Return how far a share has moved: "+8 points", "level", or "not known" where either has no cases."""
-    if now.share is None or before.share is None:
+    if latest.share is None or before.share is None:
         return "not known"
-    points = (now.share - before.share) * HUNDRED
+    points = (latest.share - before.share) * HUNDRED
     if abs(points) < STEADY_POINTS:
         return "level"
     return f"{points:+.0f} points".replace("-", "−")

@@ -9,10 +9,10 @@ from django.template.context import Context
 from django.utils.safestring import SafeString
 
 from dashboards.core.dates import DateCell
-from dashboards.core.gathered import FORM, FORMS, TABLE, TableNames
 from dashboards.core.money import MoneyCell
 from dashboards.core.parts import Cell, Pager, Table
 from dashboards.core.scores import ScoreBadge
+from dashboards.gathered import FORM, FORMS, TABLE, TableNames
 from dashboards.templatetags.perennial import icon
 from renewals.core.roles import Scope, can, granted_scope
 

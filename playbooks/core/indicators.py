@@ -82,7 +82,7 @@ class Tally:
     counted: Counted
 
 
-def months_back(today: date, count: int) -> tuple[date, ...]:
+def months_back(count: int, *, today: date) -> tuple[date, ...]:
     """Return the first days of the present month and those before it, the newest first."""
     whole = today.year * MONTHS_A_YEAR + today.month - 1
     return tuple(date(at // MONTHS_A_YEAR, at % MONTHS_A_YEAR + 1, 1) for at in range(whole, whole - count, -1))
@@ -98,7 +98,7 @@ def due_months(rules: IndicatorRules, made: Mapping[date, datetime], *, today: d
 
     Marks ahead of `now` are of a clock that was moved back and count as never made.
     """
-    present, *past = months_back(today, rules.months)
+    present, *past = months_back(rules.months, today=today)
     rests = {present: rules.present_rest} | dict.fromkeys(past, rules.past_rest)
     return tuple(month for month, rest in rests.items() if not _is_fresh(made.get(month), rest, now))
 

@@ -88,7 +88,7 @@ def at_risk_page(asker: Asker, choice: Mapping[str, str]) -> AtRiskPage:
     high = sum(cell.number for cell in sums.cells if cell.band == "high")
     return AtRiskPage(
         title=finding(whole, high, currency=currency, has_amounts=sees),
-        unit=unit_words(asker.today, currency=currency, seconds=round((asker.now - sums.as_of).total_seconds())),
+        unit=unit_words(today=asker.today, currency=currency, seconds=round((asker.now - sums.as_of).total_seconds())),
         notes=_notes(sums.cells, chosen, currency=currency, sees=sees),
         bar=_bar(chosen, whole.number, asker, column_choices(table, columns), kept),
         chart=draw(tables.picture()) if sums.cells else "",

@@ -40,7 +40,7 @@ class Window:
 
 def window_of(asker: Asker, choice: Mapping[str, str]) -> Window:
     """Return the months and the segment that an address asks for; twelve months of all segments without a choice."""
-    months = months_back(asker.today, indicator_rules().months)
+    months = months_back(indicator_rules().months, today=asker.today)
     period = choice.get("period", "") if choice.get("period", "") in PERIODS else WHOLE
     kept = tallies_since(months[-1])
     segments = tuple(sorted({each.segment for each in kept if each.segment}))

@@ -83,6 +83,7 @@ def test_every_component_has_a_specimen() -> None:
         "form_fields",
         "table_head",
         "table_cell",
+        "table_files",
         "save_view",
         "term",
         "toast_oob",

@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboards.core.dates import date_cell
-from dashboards.core.gathered import TableNames
 from dashboards.core.money import HIDDEN, money_cell
 from dashboards.core.parts import Cell, Column, Table
 from dashboards.core.scores import ScoreFacts, score_badge
 from dashboards.core.sheets import Value, cell_value, cell_words, sheet_plan, sheet_rows, without_formula
-from dashboards.core.workbooks import csv_pieces, workbook_pieces
+from dashboards.gathered import TableNames
+from dashboards.workbooks import csv_pieces, workbook_pieces
 from renewals.core.money import Money
 from tests.dashboards.components.gallery import NOW
 
@@ -64,7 +64,15 @@ def test_amounts_scores_and_notes_take_columns_of_their_own() -> None:
     )
     plan = sheet_plan(table)
     assert plan.heads == ("Account", "Account, note", "ARR", "ARR, currency", "Due, USD", "Risk", "Risk, in words")
-    assert [value.text for value in next(sheet_rows(table, plan))] == ["Sable", "new", "5.00", "EUR", "6.00", "62", "High"]
+    assert [value.text for value in next(sheet_rows(table, plan))] == [
+        "Sable",
+        "new",
+        "5.00",
+        "EUR",
+        "6.00",
+        "62",
+        "High",
+    ]
 
 
 @given(st.lists(st.lists(WORDS, min_size=2, max_size=2), max_size=5))
