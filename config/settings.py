@@ -154,6 +154,7 @@ CELERY_BEAT_SCHEDULE = {
         "signals.train_due": 60.0,
         "signals.report_honesty": 3600.0,
         "signals.take_snapshots": 900.0,
+        "signals.tend_forecast": 300.0,
     }.items()
 }
 

@@ -15,6 +15,7 @@ from renewals.actions.scope import in_workspace
 from renewals.core.actors import Actor, system_actor
 from renewals.queries.clock import database_now
 from renewals.queries.workspaces import active_workspace_ids
+from signals.actions.forecast.sweep import tend_forecast
 from signals.actions.honesty import report_honesty
 from signals.actions.imports.sweep import run_due_imports
 from signals.actions.intake import drop_old_months, ensure_months_ahead
@@ -160,6 +161,17 @@ def _tend_workspace(workspace_id: int) -> None:
 def report_honesty_weekly() -> None:
     """Make the honesty reports of the week where they are not made yet."""
     _everywhere(lambda workspace_id: _inside(workspace_id, _report))
+
+
+@shared_task(name="signals.tend_forecast", ignore_result=True, expires=5)
+def tend_forecasts() -> None:
+    """Freeze the calls that are due; draw forecasts whose inputs have changed, and the scenarios that wait."""
+    _everywhere(_tend_forecast)
+
+
+def _tend_forecast(workspace_id: int) -> None:
+    by = system_actor(workspace_id, "forecast")
+    tend_forecast(workspace_id=workspace_id, by=by, now=_now(workspace_id), clock=partial(_now, workspace_id))
 
 
 def _refresh_workspace(workspace_id: int) -> None:

@@ -43,6 +43,11 @@ def wake_training_on_commit() -> None:
     transaction.on_commit(partial(_send, "signals.train_due"))
 
 
+def wake_forecast_on_commit() -> None:
+    """Have the forecast drawn anew once the present transaction has committed."""
+    transaction.on_commit(partial(_send, "signals.tend_forecast"))
+
+
 def _send(task: str) -> None:
     try:
         current_app.send_task(task, expires=EXPIRES_SECONDS, retry=False, ignore_result=True)

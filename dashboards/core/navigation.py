@@ -40,7 +40,7 @@ NAVIGATION: tuple[tuple[Page, ...], ...] = (
             is_primary=True,
         ),
         Page(slug="at-risk", title="At risk", icon="fire", permission="pipeline.view", key="r"),
-        Page(slug="forecast", title="Forecast", icon="presentation-chart-line", permission="pipeline.view", key="f"),
+        Page(slug="forecast", title="Forecast", icon="presentation-chart-line", permission="forecasts.view", key="f"),
         Page(slug="retention", title="Retention", icon="arrow-path", permission="pipeline.view"),
         Page(slug="indicators", title="Indicators", icon="chart-bar-square", permission="pipeline.view"),
     ),

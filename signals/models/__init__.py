@@ -1,5 +1,16 @@
 """The tables of signals and scores."""
 
+from signals.models.forecast import (
+    CurrentCall,
+    ForecastCall,
+    ForecastDisagreement,
+    ForecastFreeze,
+    ForecastPart,
+    ForecastRun,
+    ForecastScenario,
+    ForecastSnapshot,
+    ForecastTally,
+)
 from signals.models.honesty import HonestyReport
 from signals.models.inbox import (
     Delivery,
@@ -31,11 +42,20 @@ from signals.models.tones import ToneCorrection, ToneModel
 __all__ = [
     "AccountAlias",
     "AccountChange",
+    "CurrentCall",
     "CurrentExpansion",
     "CurrentRisk",
     "CurrentScore",
     "Delivery",
     "FeatureRules",
+    "ForecastCall",
+    "ForecastDisagreement",
+    "ForecastFreeze",
+    "ForecastPart",
+    "ForecastRun",
+    "ForecastScenario",
+    "ForecastSnapshot",
+    "ForecastTally",
     "HonestyReport",
     "Hook",
     "HookRefusal",

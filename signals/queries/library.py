@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from signals.core.forecast.rules import ForecastRules, parse_forecast_rules
 from signals.core.kinds import Catalogue, parse_catalogue
 from signals.core.sentiment import Lexicon, parse_lexicon
 from signals.core.snapshots.rules import SnapshotRules, parse_snapshot_rules
@@ -42,3 +43,9 @@ def shapes() -> Mapping[str, Shape]:
 def snapshot_rules() -> SnapshotRules:
     """Return when snapshots are taken, when labels hold, and how much of the raw signals is kept."""
     return parse_snapshot_rules(shipped("snapshots"))
+
+
+@cache
+def forecast_rules() -> ForecastRules:
+    """Return how renewals are forecast, and when calls are due and frozen."""
+    return parse_forecast_rules(shipped("forecast"))

@@ -16,6 +16,7 @@ NUMERIC_PLACES = (
     "signals/core/learning/",
     "signals/core/features/",
     "signals/core/scoring/",
+    "signals/core/forecast/",
     "offers/core/choice/",
 )
 """Where a decision record (0008) lets a core calculate with arrays."""
