@@ -3,6 +3,7 @@
 from django.urls import path
 
 from dashboards.contract_urls import CONTRACT_PATHS
+from dashboards.forecast_urls import FORECAST_PATHS
 from dashboards.offer_urls import OFFER_PATHS
 from dashboards.people_urls import PEOPLE_PATHS
 from dashboards.review_urls import REVIEW_PATHS
@@ -159,6 +160,7 @@ urlpatterns = [
     path("offers/<int:offer_id>/retirement/", offer_library.retirement, name="offer_retirement"),
     path("offers/policy/", offer_library.policy, name="policy"),
     path("offers/policy/price/", offer_library.policy_price, name="policy_price"),
+    *FORECAST_PATHS,
     *OFFER_PATHS,
     *REVIEW_PATHS,
     path("offers/drafts/", offer_library.drafts, name="rule_drafts"),

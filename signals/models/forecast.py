@@ -15,7 +15,7 @@ class Caller(models.TextChoices):
     """Who calls; `signals.core.forecast.calls` says what each may say."""
 
     CSM = "csm"
-    MANAGER = "manager"
+    LEADER = "leader"
     MODEL = "model"
 
 
@@ -50,7 +50,7 @@ class ForecastCall(CallMade):
             models.CheckConstraint(condition=Q(amount__gte=0), name="forecast_call_not_negative"),
             models.CheckConstraint(condition=~Q(caller="model"), name="forecast_call_of_a_person"),
             models.CheckConstraint(condition=~Q(category="closed"), name="forecast_call_of_something_open"),
-            models.CheckConstraint(condition=~Q(caller="manager") | ~Q(reason=""), name="forecast_call_adjusts_why"),
+            models.CheckConstraint(condition=~Q(caller="leader") | ~Q(reason=""), name="forecast_call_adjusts_why"),
             models.CheckConstraint(
                 condition=Q(likelihood__isnull=True) | Q(likelihood__gte=0, likelihood__lte=1),
                 name="forecast_call_chance",

@@ -48,7 +48,7 @@ def make_call(*, new: NewCall, by: Actor, now: datetime) -> ForecastCall:
         raise UnknownReference(f"There is no renewal {new.renewal_id} in this workspace.")
     if row.closed_on is not None:
         raise AlreadyClosed(f"This renewal was closed on {row.closed_on.isoformat()}.", where=f"Renewal {row.id}")
-    caller = Caller.CSM if row.owner_id == by.id else Caller.MANAGER
+    caller = Caller.CSM if row.owner_id == by.id else Caller.LEADER
     before = CurrentCall.objects.select_for_update().filter(renewal_id=row.id, caller=caller.value).first()
     said = Call(caller=caller, category=new.category, amount=new.amount, likelihood=new.likelihood)
     check_call(said, reason=new.reason, before=None if before is None else ForecastCategory(before.category))

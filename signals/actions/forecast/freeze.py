@@ -77,9 +77,9 @@ def _rows(
     yield _row(passed, Caller.MODEL, model, maker=maker)
     owner = said.get((passed.renewal_id, Caller.CSM.value))
     yield _row(passed, Caller.CSM, owner, person_id=passed.owner_id)
-    adjusted = said.get((passed.renewal_id, Caller.MANAGER.value))
+    adjusted = said.get((passed.renewal_id, Caller.LEADER.value))
     if adjusted:
-        yield _row(passed, Caller.MANAGER, adjusted, person_id=adjusted.person_id)
+        yield _row(passed, Caller.LEADER, adjusted, person_id=adjusted.person_id)
 
 
 def _row(

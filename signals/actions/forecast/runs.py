@@ -79,7 +79,7 @@ def _claim(by: Actor, now: datetime) -> Inputs | None:
     run = ForecastRun.objects.select_for_update(skip_locked=True).first()
     if run is None or (run.state == State.RUNNING and run.beat_at and now - run.beat_at < LEASE):
         return None
-    inputs = load_inputs(now.date())
+    inputs = load_inputs(today=now.date())
     if run.state == State.DONE and run.inputs_hash == inputs.digest:
         ForecastRun.objects.filter(id=run.id).update(checked_at=now)
         return None
@@ -87,7 +87,7 @@ def _claim(by: Actor, now: datetime) -> Inputs | None:
     return inputs
 
 
-def load_inputs(today: date) -> Inputs:
+def load_inputs(*, today: date) -> Inputs:
     """Return book and laws as they are, with the hash of both."""
     rules = forecast_rules()
     book, laws = load_book(rules, today=today), learn_laws(past_renewals(rules, today=today), rules)

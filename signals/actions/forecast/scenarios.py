@@ -51,7 +51,7 @@ def draw_scenario(*, by: Actor, now: datetime) -> bool:
     row = waiting.order_by("id").first()
     if row is None:
         return False
-    rules, inputs = forecast_rules(), load_inputs(now.date())
+    rules, inputs = forecast_rules(), load_inputs(today=now.date())
     before = scenario_figures(inputs.book.open, plan_of(inputs.laws, rules))
     after = scenario_figures(inputs.book.open, plan_of(inputs.laws, rules, row.levers))
     row.results = {

@@ -15,7 +15,7 @@ class Caller(StrEnum):
     """Who calls: the owner, somebody who leads the owner, the model."""
 
     CSM = "csm"
-    MANAGER = "manager"
+    LEADER = "leader"
     MODEL = "model"
 
 
@@ -67,7 +67,7 @@ def counted_amount(category: str, amount: Decimal) -> Decimal:
 def check_call(call: Call, *, reason: str, before: ForecastCategory | None) -> None:
     """Refuse a call that cannot be kept: NegativeAmount, or InvalidInput naming the field.
 
-    A manager's call is an adjustment and always says why; so does whoever takes a commit back (`before` is the
+    A leader's call is an adjustment and always says why; so does whoever takes a commit back (`before` is the
     category of the caller's last call).
     """
     if call.category not in SURENESS:
@@ -76,7 +76,7 @@ def check_call(call: Call, *, reason: str, before: ForecastCategory | None) -> N
         raise NegativeAmount(f"A forecast of {call.amount} is below zero.", where="amount")
     if call.likelihood is not None and not 0 <= call.likelihood <= 1:
         raise InvalidInput("A chance lies between 0 and 100 %.", where="likelihood")
-    if call.caller is Caller.MANAGER and not reason.strip():
+    if call.caller is Caller.LEADER and not reason.strip():
         raise InvalidInput("An adjustment needs its reason.", where="reason", remedy="Say what the owner does not see.")
     fell = before is ForecastCategory.COMMIT and call.category is not ForecastCategory.COMMIT
     if fell and not reason.strip():

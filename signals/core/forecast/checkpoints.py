@@ -20,12 +20,9 @@ class Checkpoint:
         return datetime.combine(self.on + timedelta(days=1), time(), tzinfo=UTC)
 
 
-def passed_checkpoints(
-    *, due_on: date, opened_on: date, closed_on: date | None, today: date, days: Sequence[int]
-) -> tuple[Checkpoint, ...]:
-    """Return the checkpoints that are over: after the renewal was opened, and while nobody knew how it ended."""
-    found = (Checkpoint(days=each, on=due_on - timedelta(days=each)) for each in days)
-    return tuple(each for each in found if opened_on <= each.on < today and (closed_on is None or each.on < closed_on))
+def checkpoint_of(due_on: date, days: int) -> Checkpoint:
+    """Return the checkpoint so many days before a due date."""
+    return Checkpoint(days=days, on=due_on - timedelta(days=days))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection
 
-from signals.core.forecast.checkpoints import Checkpoint
+from signals.core.forecast.checkpoints import Checkpoint, checkpoint_of
 from signals.models import ForecastSnapshot
 
 # A checkpoint counts from the day the renewal was opened until it was decided; after an outage those that ended
@@ -78,11 +78,6 @@ def passed_unfrozen(*, days: int, today: date, since: date, limit: int) -> list[
     rows = _rows(PASSED, {"days": days, "today": today, "since": since, "limit": limit})
     names = ("renewal_id", "account_id", "due_on", "owner_id", "currency", "target_amount", "segment")
     return [Passed(**dict(zip(names, row, strict=True)), checkpoint=checkpoint_of(row[2], days)) for row in rows]
-
-
-def checkpoint_of(due_on: date, days: int) -> Checkpoint:
-    """Return the checkpoint so many days before a due date."""
-    return Checkpoint(days=days, on=date.fromordinal(due_on.toordinal() - days))
 
 
 def said_by_then(passed: Sequence[Passed]) -> dict[tuple[int, str], Said]:

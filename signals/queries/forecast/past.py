@@ -100,7 +100,7 @@ def ledger_tallies(rules: ForecastRules, *, today: date) -> Mapping[LedgerKey, T
 
 def _one(caller: str, category: str, amount: Decimal | None, actual: Decimal, likelihood: float | None) -> Tally:
     if amount is None:
-        return Tally(missing=1) if caller != Caller.MANAGER else Tally()
+        return Tally(missing=1) if caller != Caller.LEADER else Tally()
     return tally_of(called=counted_amount(category, amount), actual=actual, likelihood=likelihood)
 
 

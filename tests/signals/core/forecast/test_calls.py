@@ -22,12 +22,11 @@ from signals.core.forecast.calls import (
     model_call,
     roll_up,
 )
-from signals.core.forecast.checkpoints import Owed, Period, owed_by, passed_checkpoints, periods
+from signals.core.forecast.checkpoints import Owed, Period, checkpoint_of, owed_by, periods
 from signals.core.forecast.ledger import Tally, accuracy_of, tally_of, total
 from tests.signals.core.forecast.worlds import shipped
 
 F = ForecastCategory
-DAYS = (180, 90, 30)
 
 
 def call(
@@ -51,7 +50,7 @@ def test_call_of_the_model_is_its_expected_amount(chance: float, category: F) ->
         (call(), call(Caller.MODEL, F.PIPELINE), ("category", 2.0)),
         (call(), call(Caller.MODEL, F.BEST_CASE), None),
         (call(likelihood=0.9), call(Caller.MODEL, F.BEST_CASE, likelihood=0.5), ("likelihood", 0.4)),
-        (call(amount=100), call(Caller.MANAGER, amount=70), ("amount", 0.3)),
+        (call(amount=100), call(Caller.LEADER, amount=70), ("amount", 0.3)),
         (call(amount=100), call(Caller.MODEL, amount=70), None),
     ],
 )
@@ -67,7 +66,7 @@ def test_callers_disagree_from_the_threshold_on(first: Call, second: Call, found
         (call(category=F.CLOSED), "", None),
         (call(amount=-1), "", None),
         (call(likelihood=1.2), "", None),
-        (call(Caller.MANAGER), " ", None),
+        (call(Caller.LEADER), " ", None),
         (call(category=F.PIPELINE), "", F.COMMIT),
     ],
 )
@@ -93,22 +92,9 @@ def test_roll_up_holds_what_it_says_it_contains(single: dict[str, Sums]) -> None
     assert roll_up(single, is_cumulative=False)[F.COMMIT][1] == ("commit",)
 
 
-@pytest.mark.parametrize(
-    ("opened", "closed", "today", "days"),
-    [
-        (date(2026, 1, 1), None, date(2026, 12, 1), (180, 90, 30)),
-        (date(2026, 7, 1), None, date(2026, 12, 1), (90, 30)),
-        (date(2026, 1, 1), date(2026, 9, 1), date(2026, 12, 1), (180, 90)),
-        (date(2026, 1, 1), None, date(2026, 6, 4), ()),
-        (date(2026, 1, 1), None, date(2026, 6, 5), (180,)),
-    ],
-)
-def test_checkpoint_is_over_when_its_day_has_ended(
-    opened: date, closed: date | None, today: date, days: tuple[int, ...]
-) -> None:
-    found = passed_checkpoints(due_on=date(2026, 12, 1), opened_on=opened, closed_on=closed, today=today, days=DAYS)
-    assert tuple(each.days for each in found) == days
-    assert all(each.ends_at > datetime(each.on.year, each.on.month, each.on.day, tzinfo=UTC) for each in found)
+def test_checkpoint_counts_what_was_said_until_its_day_ended() -> None:
+    found = checkpoint_of(date(2026, 12, 1), 90)
+    assert (found.days, found.on, found.ends_at) == (90, date(2026, 9, 2), datetime(2026, 9, 3, tzinfo=UTC))
 
 
 @pytest.mark.requirement(35)
@@ -177,5 +163,5 @@ def test_blend_moves_to_who_is_right_and_needs_history() -> None:
 
 def test_refusal_names_the_field() -> None:
     with pytest.raises(InvalidInput) as refusal:
-        check_call(call(Caller.MANAGER), reason="", before=None)
+        check_call(call(Caller.LEADER), reason="", before=None)
     assert refusal.value.where == "reason"

@@ -57,6 +57,7 @@ class _Deal:
     segment: str
     amount: float
     foretold: float
+    truth: float
     ratio: float
 
 
@@ -73,17 +74,21 @@ def _quarter(rng: np.random.Generator, market: float, size: int) -> list[_Deal]:
         volume = rng.uniform(0.6, 0.95) if kind < 0.12 else 1.0 if kind < 0.62 else rng.uniform(1.03, 1.35)
         ratio = 0.0 if rng.random() < truth else float(volume)
         found.append(
-            _Deal(segment=segment, amount=median * float(np.exp(rng.normal(0, spread))), foretold=seen, ratio=ratio)
+            _Deal(
+                segment=segment,
+                amount=median * float(np.exp(rng.normal(0, spread))),
+                foretold=seen,
+                truth=truth,
+                ratio=ratio,
+            )
         )
     return found
 
 
-def judged(
-    seed: int, *, quarters: int, past: int, size: int, draws: int, is_shared: bool = True
-) -> list[JudgedQuarter]:
+def judged(seed: int, *, quarters: int, past: int, size: int, draws: int, kind: str = "") -> list[JudgedQuarter]:
     """Return each quarter of a market (AR(1) .6, .25) as it was forecast from those before it, and what it came to.
 
-    Without `is_shared` no factor is drawn: every renewal a coin of its own.
+    Of the kind "coins" no factor is drawn; the "oracle" knows every true chance, the market of the quarter included.
     """
     rng, rules = np.random.default_rng(seed), shipped()
     market, day, known, found = 0.0, Q1, [], []
@@ -92,10 +97,16 @@ def judged(
         deals = _quarter(rng, market, size)
         if place >= past:
             laws = learn_laws(known[-rules.quarters_back * size :], rules)
-            if not is_shared:
+            if kind:
                 laws = replace(laws, factor=replace(laws.factor, variance=0.0, segment_variance=0.0))
             rows = [
-                renewal(k + 1, segment=each.segment, amount=each.amount, loss_probability=each.foretold, quarter_on=day)
+                renewal(
+                    k + 1,
+                    segment=each.segment,
+                    amount=each.amount,
+                    loss_probability=each.truth if kind == "oracle" else each.foretold,
+                    quarter_on=day,
+                )
                 for k, each in enumerate(deals)
             ]
             drawn = nothing(draws)

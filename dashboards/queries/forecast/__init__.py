@@ -1,0 +1,1 @@
+"""What /forecast/ shows: the band and its parts, calls, scenarios, and the ledger."""

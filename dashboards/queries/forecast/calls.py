@@ -1,0 +1,382 @@
+"""Calls side by side, renewal by renewal, and who owes one by when."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from dashboards.core.dates import DateCell, date_cell, day_words, days_words
+from dashboards.core.filters import address
+from dashboards.core.forecast_words import category_words, disagreement_words, pair_words
+from dashboards.core.money import MoneyCell, count_words, percent_words
+from dashboards.core.parts import Cell, Chip, Column, Pager, Tab, Table
+from dashboards.queries.asker import Asker
+from dashboards.queries.exchange import Exchange
+from dashboards.queries.forecast.age import age_words
+from dashboards.queries.forecast.reach import forecast_tabs
+from dashboards.queries.prices import PriceSight, price_sight
+from renewals.core.renewal_states import ForecastCategory
+from renewals.core.roles import Scope, can, granted_scope
+from renewals.models import Membership, Renewal
+from renewals.queries.people import record_nearness, visible_to
+from signals.core.forecast.calls import Call, Caller, disagreements, model_call
+from signals.core.forecast.checkpoints import Owed, Period
+from signals.models import CurrentCall, CurrentRisk, ForecastCall
+from signals.queries.forecast.calls import calls_of, current_calls, submissions
+from signals.queries.forecast.disagreements import mean_ratio, present_mean_ratios
+from signals.queries.library import forecast_rules
+
+PATH = "/forecast/calls/"
+ROWS_A_PAGE = 25
+HISTORY = 20
+SHOWN = 12
+WAYS = (("", "All"), ("mine", "Mine"), ("apart", "Callers disagree"), ("missing", "Without a call"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaidCell:
+    """What one caller says: category, amount, chance, age and reason; `category` "No call" without one."""
+
+    who: str
+    category: str
+    amount: MoneyCell | None
+    chance: str
+    age: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRow:
+    """A renewal with everything that is called of it; `form_href` is empty for who may not call it."""
+
+    id: int
+    account: str
+    href: str
+    due: DateCell
+    target: MoneyCell
+    owner: str
+    said: tuple[SaidCell, ...]
+    apart: str
+    form_href: str
+    form_word: str
+    is_adjustment: bool
+    seen_at: datetime
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallsPage:
+    """The calls on one page; `confirm` says what the button confirms, empty where there is nothing to confirm."""
+
+    title: str
+    unit: str
+    tabs: tuple[Tab, ...]
+    ways: tuple[Chip, ...]
+    owed: Table
+    rows: tuple[CallRow, ...]
+    pager: Pager
+    confirm: str
+    is_filtered: bool
+
+
+def calls_page(asker: Asker, choice: Mapping[str, str]) -> CallsPage:
+    """Return open renewals within the horizon of submissions, by due date, with their calls."""
+    rules = forecast_rules()
+    mine = visible_to(Renewal.objects.filter(closed_on__isnull=True), asker.member, "forecasts.view")
+    past, running = submissions(rules, today=asker.today, owner_ids=_owner_ids(asker))
+    way = choice.get("show", "")
+    wanted = _wanted(mine, way, asker, running[0], rules.submissions.horizon_days)
+    found = list(_after(wanted, choice.get("after", "")).select_related("account", "owner")[: ROWS_A_PAGE + 1])
+    shown = found[:ROWS_A_PAGE]
+    own = next((each for each in running[1] if each.owner_id == asker.membership.user_id), None)
+    return CallsPage(
+        title=_title(past, running),
+        unit=f"Due within {rules.submissions.horizon_days} days · calls are due {_due_words(running[0], asker)}",
+        tabs=forecast_tabs("calls"),
+        ways=tuple(Chip(text=text, href=address(PATH, {"show": key}), is_on=key == way) for key, text in WAYS),
+        owed=_owed_table(past, running, asker),
+        rows=call_rows(shown, asker),
+        pager=_pager(shown, {"show": way}, is_more=len(found) > ROWS_A_PAGE, is_first=not choice.get("after")),
+        confirm=_confirm(own, asker),
+        is_filtered=bool(way),
+    )
+
+
+def call_rows(rows: Sequence[Renewal], asker: Asker) -> tuple[CallRow, ...]:
+    """Return the lines of these renewals, with the same number of queries for any number of them."""
+    ids = [row.id for row in rows]
+    said, ratios = current_calls(ids), present_mean_ratios()
+    chances = dict(CurrentRisk.objects.filter(renewal_id__in=ids).values_list("renewal_id", "renew_probability"))
+    ages = dict(CurrentRisk.objects.filter(renewal_id__in=ids).values_list("renewal_id", "scored_at")) if ids else {}
+    sight = price_sight(asker.member, account_ids=[row.account_id for row in rows])
+    exchange = Exchange(home=asker.workspace.currency, on=asker.today)
+    colleagues = _colleagues(asker)
+    found = []
+    for row in rows:
+        model = _model_call(row, chances.get(row.id), ratios)
+        found.append(
+            _row(row, said.get(row.id, {}), model, ages.get(row.id), _Sight(asker, sight, exchange, colleagues))
+        )
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    asker: Asker
+    prices: PriceSight
+    exchange: Exchange
+    colleagues: frozenset[int]
+
+
+def call_renewal(asker: Asker, renewal_id: int) -> Renewal:
+    """Return an open renewal the person may see; Http404 for any other."""
+    mine = visible_to(Renewal.objects.filter(closed_on__isnull=True), asker.member, "forecasts.view")
+    row = mine.select_related("account", "owner").filter(id=renewal_id).first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def may_call(asker: Asker, row: Renewal) -> bool:
+    """Answer whether the person may call this renewal: as its owner, or as somebody whose reach goes beyond his own."""
+    if row.owner_id == asker.membership.user_id:
+        return can(asker.member, "forecasts.change")
+    near = record_nearness(asker.member, row.account, row)
+    reach = granted_scope(asker.member, "forecasts.change")
+    return reach > Scope.OWN and reach >= near
+
+
+def confirmable(asker: Asker) -> list[int]:
+    """Return one's own open renewals within the horizon whose call was not given in the period that runs."""
+    rules = forecast_rules()
+    _, (period, _) = submissions(rules, today=asker.today, owner_ids=[asker.membership.user_id])
+    until = date.fromordinal(period.due_on.toordinal() + rules.submissions.horizon_days)
+    rows = CurrentCall.objects.filter(
+        caller=Caller.CSM.value,
+        renewal__owner_id=asker.membership.user_id,
+        renewal__closed_on__isnull=True,
+        renewal__due_on__lte=until,
+        made_at__date__lte=period.since,
+    )
+    return list(rows.values_list("renewal_id", flat=True))
+
+
+def call_history(asker: Asker, row: Renewal) -> Table:
+    """Return the calls on one renewal, the newest first; amounts only for who may see them."""
+    sight = price_sight(asker.member, account_ids=[row.account_id])
+    is_hidden = not sight.sees_renewal(row, row.account)
+    exchange = Exchange(home=asker.workspace.currency, on=asker.today)
+
+    def line(call: ForecastCall) -> tuple[Cell, ...]:
+        return (
+            Cell(text=age_words(call.made_at, now=asker.now)),
+            Cell(text=f"{call.made_by}, {'adjusts' if call.caller == Caller.LEADER else 'owner'}"),
+            Cell(text=category_words(call.category)),
+            Cell(money=exchange.cell(call.amount, call.currency, is_hidden=is_hidden)),
+            Cell(text="–" if call.likelihood is None else percent_words(call.likelihood), is_amount=True),
+            Cell(money=exchange.cell(call.expansion_amount, call.currency, is_hidden=is_hidden, missing="–")),
+            Cell(text="; ".join(each for each in (call.reason, call.demand) if each) or "–", is_long=True),
+        )
+
+    names = ("When", "Who", "Category", "Amount", "Chance", "On top", "Why, and what they ask for")
+    return Table(
+        caption="Calls on this renewal",
+        columns=tuple(Column(title=name, is_amount=name in ("Amount", "Chance", "On top")) for name in names),
+        rows=tuple(line(call) for call in calls_of(row.id, limit=HISTORY)),
+    )
+
+
+def _row(
+    row: Renewal, said: Mapping[str, CurrentCall], model: Call | None, scored_at: datetime | None, see: _Sight
+) -> CallRow:
+    sees = see.prices.sees_renewal(row, row.account)
+    rules = forecast_rules()
+    calls = [_call(each) for each in said.values()] + ([model] if model else [])
+    apart = disagreements(calls, target=row.target_amount, rules=rules.disagreement)
+    is_mine = row.owner_id == see.asker.membership.user_id
+    cells = [_said_cell(caller, said.get(caller.value), row, sees, see) for caller in (Caller.CSM, Caller.LEADER)]
+    return CallRow(
+        id=row.id,
+        account=row.account.name,
+        href=f"/renewals/{row.id}/",
+        due=date_cell(row.due_on, today=see.asker.today, is_deadline=True),
+        target=see.exchange.cell(row.target_amount, row.currency, is_hidden=not sees),
+        owner=str(row.owner),
+        said=(*cells, _model_cell(model, row, scored_at, sees, see)),
+        apart="; ".join(
+            f"{pair_words(each.first.value, each.second.value)}: {disagreement_words(each.kind, each.gap)}"
+            for each in apart
+        ),
+        form_href=f"{PATH}{row.id}/" if is_mine or _leads(row, see) else "",
+        form_word="Call" if is_mine else "Adjust",
+        is_adjustment=not is_mine,
+        seen_at=row.updated_at,
+        amount=row.forecast_amount if row.forecast_amount is not None else row.target_amount,
+    )
+
+
+def _leads(row: Renewal, see: _Sight) -> bool:
+    """Answer whether the person's reach goes to a renewal somebody else owns, without another query."""
+    reach = granted_scope(see.asker.member, "forecasts.change")
+    if reach is not Scope.TEAM:
+        return reach is Scope.ALL
+    people = {row.owner_id, row.account.owner_id}
+    return bool(people & see.colleagues) or row.account.team_id == see.asker.member.team_id is not None
+
+
+def _colleagues(asker: Asker) -> frozenset[int]:
+    if granted_scope(asker.member, "forecasts.change") is not Scope.TEAM or asker.member.team_id is None:
+        return frozenset()
+    return frozenset(Membership.objects.filter(team_id=asker.member.team_id).values_list("user_id", flat=True))
+
+
+def _said_cell(caller: Caller, call: CurrentCall | None, row: Renewal, sees: bool, see: _Sight) -> SaidCell:
+    if call is None:
+        return SaidCell(
+            who=str(row.owner) if caller is Caller.CSM else "",
+            category="No call" if caller is Caller.CSM else "–",
+            amount=None,
+            chance="",
+            age="",
+            note="",
+        )
+    return SaidCell(
+        who=str(call.call.made_by),
+        category=category_words(call.category),
+        amount=see.exchange.cell(call.amount, row.currency, is_hidden=not sees),
+        chance="" if call.likelihood is None else percent_words(call.likelihood),
+        age=age_words(call.made_at, now=see.asker.now),
+        note="; ".join(each for each in (call.call.reason, call.call.demand) if each),
+    )
+
+
+def _model_cell(model: Call | None, row: Renewal, scored_at: datetime | None, sees: bool, see: _Sight) -> SaidCell:
+    if model is None:
+        return SaidCell(who="", category="Not known", amount=None, chance="", age="", note="no chance of renewal")
+    return SaidCell(
+        who="",
+        category=category_words(model.category.value),
+        amount=see.exchange.cell(model.amount, row.currency, is_hidden=not sees),
+        chance=percent_words(model.likelihood or 0.0),
+        age=age_words(scored_at, now=see.asker.now) if scored_at else "",
+        note="",
+    )
+
+
+def _call(row: CurrentCall) -> Call:
+    return Call(
+        caller=Caller(row.caller),
+        category=ForecastCategory(row.category),
+        amount=row.amount,
+        likelihood=row.likelihood,
+    )
+
+
+def _model_call(row: Renewal, chance: float | None, ratios: dict[str, float]) -> Call | None:
+    if chance is None:
+        return None
+    ratio = mean_ratio(ratios, row.account.segment)
+    categories = forecast_rules().categories
+    return model_call(target=row.target_amount, renew_probability=chance, mean_ratio=ratio, rules=categories)
+
+
+def _owner_ids(asker: Asker) -> list[int] | None:
+    """Return whose submissions a person sees: all, those of the team, or one's own."""
+    scope = granted_scope(asker.member, "forecasts.view")
+    if scope is Scope.ALL:
+        return None
+    if scope is Scope.TEAM and asker.member.team_id is not None:
+        return list(Membership.objects.filter(team_id=asker.member.team_id).values_list("user_id", flat=True))
+    return [asker.membership.user_id]
+
+
+def _wanted(rows: QuerySet[Renewal], way: str, asker: Asker, period: Period, horizon: int) -> QuerySet[Renewal]:
+    rows = rows.filter(due_on__lte=date.fromordinal(period.due_on.toordinal() + horizon)).order_by("due_on", "id")
+    if way == "mine":
+        return rows.filter(owner_id=asker.membership.user_id)
+    if way == "apart":
+        return rows.filter(
+            forecast_disagreements__closed_at__isnull=True, forecast_disagreements__isnull=False
+        ).distinct()
+    if way == "missing":
+        return rows.exclude(current_calls__caller=Caller.CSM.value)
+    return rows
+
+
+def _after(rows: QuerySet[Renewal], after: str) -> QuerySet[Renewal]:
+    day, _, last = after.partition("~")
+    try:
+        due_on, key = date.fromisoformat(day), int(last)
+    except ValueError:
+        return rows
+    return rows.filter(due_on__gte=due_on).exclude(due_on=due_on, id__lte=key)
+
+
+def _pager(rows: Sequence[Renewal], chosen: Mapping[str, str], *, is_more: bool, is_first: bool) -> Pager:
+    after = f"{rows[-1].due_on.isoformat()}~{rows[-1].id}" if rows and is_more else ""
+    return Pager(
+        shown=count_words(len(rows), "renewal"),
+        first_href="" if is_first else address(PATH, chosen),
+        next_href=address(PATH, chosen, after=after) if after else "",
+    )
+
+
+Submission = tuple[Period, tuple[Owed, ...]]
+
+
+def _title(past: Submission, running: Submission) -> str:
+    late, ahead = (sum(each.missing for each in owed) for _, owed in (past, running))
+    until = day_words(running[0].due_on)
+    if late:
+        return f"{count_words(late, 'call')} missing since {day_words(past[0].due_on)}, {ahead:,} due by {until}"
+    return f"{count_words(ahead, 'call')} due by {until}, none is late" if ahead else "Every call is in"
+
+
+def _due_words(period: Period, asker: Asker) -> str:
+    return f"{days_words((period.due_on - asker.today).days)}, {day_words(period.due_on)}"
+
+
+def _owed_table(past: Submission, running: Submission, asker: Asker) -> Table:
+    names = {row.user_id: str(row.user) for row in Membership.objects.select_related("user")}
+    ahead = {each.owner_id: each for each in running[1]}
+    behind = {each.owner_id: each for each in past[1]}
+    owners = sorted(
+        ahead.keys() | behind.keys(),
+        key=lambda key: (-(behind[key].missing if key in behind else 0), names.get(key, "")),
+    )
+    return Table(
+        caption="Who owes calls",
+        columns=(
+            Column(title="Owner"),
+            Column(title=f"Missing since {day_words(past[0].due_on)}", is_amount=True, term="call_submission"),
+            Column(title="Given late", is_amount=True),
+            Column(title="Days late", is_amount=True),
+            Column(title=f"Given for {day_words(running[0].due_on)}", is_amount=True),
+            Column(title="Still due", is_amount=True),
+        ),
+        rows=tuple(
+            _owed_row(names.get(key, "Somebody who left"), behind.get(key), ahead.get(key)) for key in owners[:SHOWN]
+        ),
+    )
+
+
+def _owed_row(name: str, behind: Owed | None, ahead: Owed | None) -> tuple[Cell, ...]:
+    def number(value: int, state: str = "") -> Cell:
+        return Cell(text=f"{value:,}", is_amount=True, state=state if value else "")
+
+    return (
+        Cell(text=name),
+        number(behind.missing if behind else 0, "bad"),
+        number(behind.late if behind else 0, "watch"),
+        number(behind.days_late if behind else 0),
+        number(ahead.in_time if ahead else 0),
+        number(ahead.missing if ahead else 0),
+    )
+
+
+def _confirm(own: Owed | None, asker: Asker) -> str:
+    number = len(confirmable(asker)) if own and own.missing and can(asker.member, "forecasts.change") else 0
+    return f"Confirm my {count_words(number, 'call')} unchanged" if number else ""

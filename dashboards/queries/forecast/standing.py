@@ -1,0 +1,77 @@
+"""What stands beside the band: renewals whose chance nobody knows, and callers who disagree. Both within the reach."""
+
+from dashboards.core.dates import date_cell
+from dashboards.core.forecast_words import disagreement_words, pair_words
+from dashboards.core.parts import Cell, Column, Table
+from dashboards.queries.asker import Asker
+from dashboards.queries.exchange import Exchange
+from dashboards.queries.forecast.age import age_words
+from dashboards.queries.forecast.reach import Reach
+from dashboards.queries.forecast.summing import part_renewals
+from dashboards.queries.prices import price_sight
+from renewals.models import Renewal
+from renewals.queries.people import visible_to
+from signals.queries.forecast.disagreements import open_disagreements
+
+SHOWN = 10
+
+
+def unknown_table(asker: Asker, reach: Reach) -> Table:
+    """Return the renewals of the part without a chance of renewal, the largest first."""
+    rows = part_renewals(reach).exclude(current_risks__renew_probability__isnull=False)
+    shown = rows.select_related("account", "owner").order_by("-target_amount", "id")[:SHOWN]
+    exchange = Exchange(home=asker.workspace.currency, on=asker.today)
+    return Table(
+        caption="Renewals that are not in the band",
+        columns=(
+            Column(title="Account"),
+            Column(title="Due", term="due_date"),
+            Column(title="Amount", is_amount=True, term="target_amount"),
+            Column(title="Owner"),
+        ),
+        rows=tuple(
+            (
+                Cell(text=row.account.name, href=f"/renewals/{row.id}/"),
+                Cell(date=date_cell(row.due_on, today=asker.today)),
+                Cell(money=exchange.cell(row.target_amount, row.currency)),
+                Cell(text=str(row.owner)),
+            )
+            for row in shown
+        ),
+    )
+
+
+def disagreement_table(asker: Asker) -> Table:
+    """Return the open disagreements on renewals the person may see, the largest target first."""
+    mine = visible_to(Renewal.objects.all(), asker.member, "forecasts.view")
+    rows = list(open_disagreements().filter(renewal__in=mine)[:SHOWN])
+    sight = price_sight(asker.member, account_ids=[row.renewal.account_id for row in rows])
+    exchange = Exchange(home=asker.workspace.currency, on=asker.today)
+    return Table(
+        caption="Callers who disagree",
+        columns=(
+            Column(title="Account"),
+            Column(title="Who"),
+            Column(title="How far", term="call_disagreement"),
+            Column(title="Amount", is_amount=True, term="target_amount"),
+            Column(title="Due", term="due_date"),
+            Column(title="Since"),
+        ),
+        rows=tuple(
+            (
+                Cell(text=row.renewal.account.name, href=f"/forecast/calls/{row.renewal_id}/"),
+                Cell(text=pair_words(row.first, row.second)),
+                Cell(text=disagreement_words(row.kind, row.gap)),
+                Cell(
+                    money=exchange.cell(
+                        row.renewal.target_amount,
+                        row.renewal.currency,
+                        is_hidden=not sight.sees_renewal(row.renewal, row.renewal.account),
+                    )
+                ),
+                Cell(date=date_cell(row.renewal.due_on, today=asker.today)),
+                Cell(text=age_words(row.opened_at, now=asker.now)),
+            )
+            for row in rows
+        ),
+    )

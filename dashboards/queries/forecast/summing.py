@@ -1,0 +1,117 @@
+"""The roll-up of calls by category, single or cumulative, as the calls stand now; what is signed is as it was drawn."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Case, Count, DecimalField, F, FilteredRelation, Q, QuerySet, Sum, When
+from django.db.models.functions import Coalesce
+
+from dashboards.core.filters import address
+from dashboards.core.forecast_words import ROLL_UP_NAMES, contains_words
+from dashboards.core.money import money_cell
+from dashboards.core.parts import Cell, Chip, Column, Table
+from dashboards.queries.asker import Asker
+from dashboards.queries.exchange import Exchange
+from dashboards.queries.forecast.reach import PATH, Reach
+from renewals.core.money import Money
+from renewals.core.roles import Scope
+from renewals.models import Membership, Renewal
+from signals.core.forecast.book import next_quarter
+from signals.core.forecast.calls import Caller, Sums, roll_up
+
+AMOUNT = DecimalField(max_digits=24, decimal_places=4)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RollUp:
+    """The roll-up as a table, and the two ways of adding up."""
+
+    table: Table
+    ways: tuple[Chip, ...]
+    is_empty: bool
+
+
+def part_renewals(reach: Reach) -> QuerySet[Renewal]:
+    """Return the open renewals of the part that is shown, which are renewals whose amounts the person may see."""
+    rows = Renewal.objects.filter(
+        closed_on__isnull=True, due_on__gte=reach.quarter_on, due_on__lt=next_quarter(reach.quarter_on)
+    )
+    if reach.segment:
+        rows = rows.filter(account__segment=reach.segment)
+    if reach.owner_id:
+        rows = rows.filter(owner_id=reach.owner_id)
+    if reach.team_id:
+        people = Membership.objects.filter(team_id=reach.team_id).values("user_id")
+        rows = rows.filter(owner_id__in=people)
+    return rows if reach.scope is not Scope.NONE else rows.none()
+
+
+def roll_up_of(asker: Asker, reach: Reach, part: Mapping[str, Any] | None, choice: Mapping[str, str]) -> RollUp:
+    """Return the calls of the part by category: as owners called them, and with what leaders adjusted."""
+    is_cumulative = choice.get("rollup") != "single"
+    rows = part_renewals(reach)
+    exchange = Exchange(home=asker.workspace.currency, on=asker.today)
+    closed = Sums(part["closed"][0], Decimal(str(part["closed"][2]))) if part else Sums()
+    called = {"closed": closed, **_summed(rows, exchange, is_adjusted=False)}
+    adjusted = {"closed": closed, **_summed(rows, exchange, is_adjusted=True)}
+    return RollUp(
+        table=_table(called, adjusted, asker.workspace.currency, is_cumulative=is_cumulative),
+        ways=tuple(
+            Chip(text=text, href=address(PATH, reach.chosen, rollup=key), is_on=(key != "single") == is_cumulative)
+            for key, text in (("", "Cumulative"), ("single", "Each alone"))
+        ),
+        is_empty=not any(sums.number for sums in called.values()),
+    )
+
+
+def _summed(rows: QuerySet[Renewal], exchange: Exchange, *, is_adjusted: bool) -> dict[str, Sums]:
+    """Return number and amount by category, at home; a currency without a rate counts its number alone."""
+    category: Any = F("forecast_category")
+    amount: Any = Coalesce("forecast_amount", "target_amount")
+    if is_adjusted:
+        rows = rows.annotate(
+            leader=FilteredRelation("current_calls", condition=Q(current_calls__caller=Caller.LEADER.value))
+        )
+        has = Q(leader__isnull=False)
+        category = Case(When(has, then=F("leader__category")), default=category)
+        amount = Case(When(has, then=F("leader__amount")), default=amount, output_field=AMOUNT)
+    sums = (
+        rows.order_by()
+        .annotate(said=category, worth=amount)
+        .values_list("said", "currency")
+        .annotate(Count("id"), total=Sum(F("worth")))
+        .order_by("said", "currency")
+    )
+    found: dict[str, Sums] = {}
+    for said, currency, number, total in sums:
+        money = Money(total, currency)
+        conversion = exchange.conversion(money)
+        home = money if currency == exchange.home else conversion.money if conversion else None
+        found[said] = found.get(said, Sums()) + Sums(number, home.amount if home else Decimal(0))
+    return found
+
+
+def _table(called: Mapping[str, Sums], adjusted: Mapping[str, Sums], currency: str, *, is_cumulative: bool) -> Table:
+    theirs, ours = (roll_up(each, is_cumulative=is_cumulative) for each in (called, adjusted))
+    return Table(
+        caption="Roll-up of calls",
+        columns=(
+            Column(title="Roll-up", term="roll_up"),
+            Column(title="Contains"),
+            Column(title="Renewals", is_amount=True),
+            Column(title=f"As owners call it, {currency}", is_amount=True, term="forecast_call"),
+            Column(title=f"As leaders adjust it, {currency}", is_amount=True, term="forecast_call"),
+        ),
+        rows=tuple(
+            (
+                Cell(text=ROLL_UP_NAMES[category.value]),
+                Cell(text=contains_words(contains)),
+                Cell(text=f"{sums.number:,}", is_amount=True),
+                Cell(money=money_cell(Money(sums.amount, currency).rounded())),
+                Cell(money=money_cell(Money(ours[category][0].amount, currency).rounded())),
+            )
+            for category, (sums, contains) in theirs.items()
+        ),
+    )
