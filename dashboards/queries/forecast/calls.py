@@ -33,6 +33,7 @@ PATH = "/forecast/calls/"
 ROWS_A_PAGE = 25
 HISTORY = 20
 SHOWN = 12
+RISK = ("renewal_id", "renew_probability", "scored_at")
 WAYS = (("", "All"), ("mine", "Mine"), ("apart", "Callers disagree"), ("missing", "Without a call"))
 
 
@@ -109,17 +110,16 @@ def call_rows(rows: Sequence[Renewal], asker: Asker) -> tuple[CallRow, ...]:
     """Return the lines of these renewals, with the same number of queries for any number of them."""
     ids = [row.id for row in rows]
     said, ratios = current_calls(ids), present_mean_ratios()
-    chances = dict(CurrentRisk.objects.filter(renewal_id__in=ids).values_list("renewal_id", "renew_probability"))
-    ages = dict(CurrentRisk.objects.filter(renewal_id__in=ids).values_list("renewal_id", "scored_at")) if ids else {}
+    risks = {row.renewal_id: row for row in CurrentRisk.objects.filter(renewal_id__in=ids).only(*RISK)}
     sight = price_sight(asker.member, account_ids=[row.account_id for row in rows])
     exchange = Exchange(home=asker.workspace.currency, on=asker.today)
     colleagues = _colleagues(asker)
+    see = _Sight(asker, sight, exchange, colleagues)
     found = []
     for row in rows:
-        model = _model_call(row, chances.get(row.id), ratios)
-        found.append(
-            _row(row, said.get(row.id, {}), model, ages.get(row.id), _Sight(asker, sight, exchange, colleagues))
-        )
+        risk = risks.get(row.id)
+        model = _model_call(row, risk.renew_probability if risk else None, ratios)
+        found.append(_row(row, said.get(row.id, {}), model, risk.scored_at if risk else None, see))
     return tuple(found)
 
 

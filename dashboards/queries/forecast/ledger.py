@@ -21,7 +21,6 @@ from renewals.core.roles import Scope
 from renewals.models import Membership
 from signals.core.forecast.ledger import Accuracy, Tally, accuracy_of, total
 from signals.models import ForecastRun, ForecastTally
-from signals.queries.forecast.judged import past_bands
 from signals.queries.library import forecast_rules
 
 PATH = "/forecast/ledger/"
@@ -68,7 +67,7 @@ def ledger_page(asker: Asker, choice: Mapping[str, str]) -> LedgerPage:
         callers=_grouped(rows, ("Caller", "Checkpoint"), _by_caller, rules.minimum_calls),
         segments=_grouped(near, ("Segment", "Caller"), _by_segment, rules.minimum_calls),
         people=_grouped(near, ("Person", "As"), _by_person(), rules.minimum_calls),
-        bands=_bands(asker) if is_whole else Table(caption="Bands of past quarters", columns=(), rows=()),
+        bands=_bands(summary.get("bands", ()) if is_whole else (), asker.workspace.currency),
         backtest=_backtest(summary.get("backtest")) if is_whole else "",
         blend=_blend(summary.get("blend")),
         is_empty=not rows,
@@ -200,16 +199,14 @@ def _chart(rows: Sequence[Row], minimum: int) -> SafeString | str:
     return draw(bias_chart(drawn, callers=callers, name="Bias by caller and checkpoint")) if drawn else ""
 
 
-def _bands(asker: Asker) -> Table:
-    found = past_bands(forecast_rules(), today=asker.today)
-    currency = asker.workspace.currency
+def _bands(found: Sequence[Sequence[Any]], currency: str) -> Table:
+    names = ("Quarter", "P10", "P50", "P90", "Came", "Inside")
     return Table(
         caption="Bands of past quarters as they were frozen, and what came",
-        columns=tuple(
-            Column(title=name, is_amount=name != "Quarter")
-            for name in ("Quarter", "P10", "P50", "P90", "Came", "Inside")
+        columns=tuple(Column(title=name, is_amount=name != "Quarter") for name in names),
+        rows=tuple(
+            _band_row(date.fromisoformat(day), band, came, currency) for day, band, came in reversed(list(found))
         ),
-        rows=tuple(_band_row(day, band, came, currency) for day, band, came in reversed(found)),
     )
 
 

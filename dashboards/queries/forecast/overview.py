@@ -263,7 +263,7 @@ def _bar(asker: Asker, reach: Reach, part: Mapping[str, Any] | None) -> FilterBa
     said = {
         "quarter": quarter_words(reach.quarter_on),
         "owner": person_name(chosen.get("owner", "")),
-        "team": Team.objects.filter(id=reach.team_id).values_list("name", flat=True).first() or "",
+        "team": reach.words.removeprefix("renewals of team ") if reach.team_id else "",
     }
     query = address("", chosen).removeprefix("?")
     is_default = reach.quarter_on == quarter_start(asker.today) and len(chosen) == 1

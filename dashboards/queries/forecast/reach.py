@@ -58,7 +58,7 @@ def reach_of(asker: Asker, choice: Mapping[str, str]) -> Reach:
     return Reach(
         scope=scope,
         quarter_on=_quarter(choice.get("quarter", ""), asker.today),
-        segment=choice.get("segment", "")[:20],
+        segment=_segment(choice.get("segment", "")),
         owner_id=owner,
         team_id=0 if owner else team,
         words=_words(asker, owner, 0 if owner else team),
@@ -68,6 +68,10 @@ def reach_of(asker: Asker, choice: Mapping[str, str]) -> Reach:
 def forecast_tabs(current: str) -> tuple[Tab, ...]:
     """Return the parts of the forecast with the current one marked."""
     return tuple(Tab(text=text, href=f"{PATH}{key}/" if key else PATH, is_current=key == current) for key, text in TABS)
+
+
+def _segment(word: str) -> str:
+    return word if word.isascii() and word.isidentifier() else ""
 
 
 def _quarter(word: str, today: date) -> date:

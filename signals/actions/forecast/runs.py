@@ -15,7 +15,7 @@ from renewals.actions.scope import in_workspace
 from renewals.core.actors import Actor
 from signals.actions.forecast.disagree import settle_disagreements
 from signals.actions.forecast.tallies import tally_calls
-from signals.core.forecast.backtest import judge_quarters
+from signals.core.forecast.backtest import JudgedQuarter, judge_quarters
 from signals.core.forecast.blend import fit_blend
 from signals.core.forecast.book import Book, hash_of, part_tables
 from signals.core.forecast.draw import Cell, Drawn, Plan, draw_quarters
@@ -24,7 +24,7 @@ from signals.core.forecast.laws import Laws, learn_laws
 from signals.core.forecast.rules import ForecastRules
 from signals.models import ForecastPart, ForecastRun, ForecastSnapshot
 from signals.queries.forecast.book import chance_makers, forecast_quarters, load_book
-from signals.queries.forecast.judged import judged_quarters
+from signals.queries.forecast.judged import PastBand, past_bands
 from signals.queries.forecast.past import called_chances, past_renewals
 from signals.queries.library import forecast_rules
 
@@ -93,14 +93,22 @@ def load_inputs(*, today: date) -> Inputs:
     book, laws = load_book(rules, today=today), learn_laws(past_renewals(rules, today=today), rules)
     maker = chance_makers(rules, today=today)
     blend = fit_blend(*called_chances(rules, today=today), rules.blend)
-    backtest = judge_quarters(judged_quarters(rules, today=today))
+    bands = past_bands(rules, today=today)
     summary = {
         "blend": asdict(blend) if blend else None,
-        "backtest": asdict(backtest) if backtest else None,
+        "backtest": _backtest(bands),
+        "bands": [[quarter_on.isoformat(), list(band), came] for quarter_on, band, came in bands],
         "draws": rules.draws,
     }
     digest = hash_of(book, {"laws": asdict(laws), "rules": asdict(rules), "maker": maker, "summary": summary})
     return Inputs(today=today, book=book, laws=laws, digest=digest, maker=maker, summary=summary)
+
+
+def _backtest(bands: Sequence[PastBand]) -> dict[str, Any] | None:
+    found = judge_quarters(
+        [JudgedQuarter(low=band[0], middle=band[1], high=band[2], actual=came) for _, band, came in bands]
+    )
+    return asdict(found) if found else None
 
 
 def plan_of(laws: Laws, rules: ForecastRules, levers: Mapping[str, float] | None = None) -> Plan:

@@ -6,23 +6,16 @@ from datetime import date, timedelta
 from django.db.models import F, Sum
 
 from renewals.models import Renewal
-from signals.core.forecast.backtest import JudgedQuarter
 from signals.core.forecast.book import next_quarter, quarter_start
 from signals.core.forecast.rules import ForecastRules
 from signals.models import ForecastSnapshot
 from signals.queries.forecast.book import home_rates
 from signals.queries.forecast.past import past_since
 
-
-def judged_quarters(rules: ForecastRules, *, today: date) -> list[JudgedQuarter]:
-    """Return the band each past quarter had in the week it began, with what was signed of it; the oldest first."""
-    return [
-        JudgedQuarter(low=low, middle=middle, high=high, actual=actual)
-        for _, (low, middle, high, _), actual in past_bands(rules, today=today)
-    ]
+PastBand = tuple[date, Sequence[float], float]
 
 
-def past_bands(rules: ForecastRules, *, today: date) -> list[tuple[date, Sequence[float], float]]:
+def past_bands(rules: ForecastRules, *, today: date) -> list[PastBand]:
     """Return quarter, band (P10, P50, P90, mean) as it was frozen first within the quarter or before, and what came."""
     since, until = past_since(rules, today=today), quarter_start(today)
     rows = ForecastSnapshot.objects.filter(quarter_on__gte=since, quarter_on__lt=until, segment="")
