@@ -16,12 +16,13 @@ class Page:
 
     @property
     def address(self) -> str:
-        """Return the path of the page."""
-        return f"/{self.slug}/"
+        """Return the path of the page; the home page is the root."""
+        return f"/{self.slug}/" if self.slug else "/"
 
 
 NAVIGATION: tuple[tuple[Page, ...], ...] = (
     (
+        Page(slug="", title="Home", icon="home", permission="glossary.view", key="h"),
         Page(slug="queue", title="Queue", icon="inbox", permission="queue.view", key="q", is_primary=True),
         Page(
             slug="accounts",

@@ -26,13 +26,13 @@ from renewals.models import Account, Renewal
 from renewals.queries.accounts import accounts, arr_in_workspace_currency
 from renewals.queries.people import visible_to
 from renewals.queries.workspaces import stages
-from signals.models import CurrentRisk, CurrentScore
+from signals.models import CurrentExpansion, CurrentRisk, CurrentScore
 from signals.queries.earlier import earlier_scores
 
 ROWS_A_PAGE = 50
 PAGE, PATH = "accounts", "/accounts/"
 UNFILTERED = ("sort", "columns")
-FIELDS = ("q", "segment", "tier", "stage", "owner", "health", "sort", "columns")
+FIELDS = ("q", "segment", "tier", "stage", "owner", "health", "expansion", "sort", "columns")
 LAST_DAY = date(9999, 12, 31)
 LAST_SCORE = 1000.0
 SEPARATOR = "~"
@@ -114,6 +114,8 @@ def filtered(rows: QuerySet[Account], chosen: Mapping[str, str]) -> QuerySet[Acc
         condition &= Q(owner__isnull=True)
     if "health" in chosen:
         condition &= Q(id__in=CurrentScore.objects.filter(band=chosen["health"]).values("account_id"))
+    if "expansion" in chosen:
+        condition &= Q(id__in=CurrentExpansion.objects.filter(band=chosen["expansion"]).values("account_id"))
     found = rows.filter(condition)
     if "q" in chosen:
         upper = chosen["q"].upper()
@@ -238,7 +240,7 @@ def _bar(
 
 
 def _filter_names(asker: Asker) -> tuple[str, ...]:
-    names = ("health", "segment", "tier", "stage")
+    names = ("health", "expansion", "segment", "tier", "stage")
     return (*names, "owner") if granted_scope(asker.member, "accounts.view") > Scope.OWN else names
 
 
@@ -254,6 +256,9 @@ def _options(rows: QuerySet[Account], name: str) -> list[Option]:
     if name == "health":
         bands = CurrentScore.objects.filter(account_id__in=rows.values("id"))
         return [Option(key=k, text=band_words("health", k)[0], count=n) for k, n in _counted(bands, "band")]
+    if name == "expansion":
+        openings = CurrentExpansion.objects.filter(account_id__in=rows.values("id"))
+        return [Option(key=k, text=title(k), count=n) for k, n in _counted(openings, "band")]
     if name == "stage":
         return _stages(rows)
     if name == "owner":

@@ -91,6 +91,11 @@ def visible_losses(asker: Asker) -> QuerySet[LossReview]:
     return rows.order_by("due_on", "id")
 
 
+def open_losses(asker: Asker) -> QuerySet[LossReview]:
+    """Return the losses the list opens with: to be reviewed, or with a day to ask them back."""
+    return _chosen(visible_losses(asker), "")
+
+
 def visible_loss(asker: Asker, review_id: int) -> LossReview:
     """Return a loss; Http404 when it does not exist for this person."""
     row = visible_losses(asker).filter(id=review_id).first()

@@ -106,8 +106,7 @@ def ownership_page(asker: Asker, choice: Mapping[str, str]) -> OwnershipPage:
     mine, options = choice.get("whose") == "mine", _teams(choice.get("team", ""))
     team = _in_team(options)
     chosen = {"whose": "mine" if mine else "", "team": next((each.key for each in options if each.is_chosen), "")}
-    open_gaps = OwnershipGap.objects.filter(team, closed_at__isnull=True)
-    gaps = list(_near(asker, open_gaps, mine=mine).order_by("due_at", "id")[:ROWS])
+    gaps = list(visible_gaps(asker, mine=mine).filter(team).order_by("due_at", "id")[:ROWS])
     offers = list(_offers(asker, mine=mine).filter(team)[:ROWS])
     raised = _near(asker, Escalation.objects.filter(team, task__state__in=("open", "snoozed")), mine=mine)
     climbed = list(raised.select_related("person", "task").order_by("-raised_at")[:ROWS])
@@ -166,6 +165,11 @@ def ownership_panel(asker: Asker, row: Renewal) -> OwnershipPanel | None:
 
 def _colleagues(asker: Asker, *, may: bool) -> tuple[Choice, ...]:
     return people_who_may(asker, "renewals.change") if may else ()
+
+
+def visible_gaps(asker: Asker, *, mine: bool = False) -> QuerySet[OwnershipGap]:
+    """Return the open gaps this person may see, or of those the ones of their own renewals."""
+    return _near(asker, OwnershipGap.objects.filter(closed_at__isnull=True), mine=mine)
 
 
 def visible_gap(asker: Asker, gap_id: int) -> OwnershipGap | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -35,7 +35,17 @@ from renewals.queries.people import visible_to
 PATH = "/pipeline/"
 ROWS_A_PAGE = 50
 PAGE = "pipeline"
-FILTERS = ("quarter", "category", "stage", "segment", "owner")
+DATED = ("notice", "due", "forecast")
+"""Filters that hang on today, so that no kept sum knows them."""
+FILTERS = ("quarter", "category", "stage", "segment", "owner", *DATED)
+FORECAST_DAYS = 90
+DATED_WORDS = {
+    ("notice", "30"): "Within 30 days",
+    ("due", "passed"): "Date passed",
+    ("due", "30"): "Within 30 days",
+    ("due", "90"): "Within 90 days",
+    ("forecast", "missing"): "Missing",
+}
 FIELDS = (*FILTERS, "columns")
 SEPARATOR = "~"
 SHOWN = (
@@ -76,7 +86,7 @@ def pipeline_page(asker: Asker, choice: Mapping[str, str]) -> PipelinePage:
     """Return the pipeline a person may see under the chosen filters."""
     seen = _visible(asker)
     chosen = {name: choice[name] for name in FIELDS if choice.get(name)}
-    wanted = _filtered(seen, chosen)
+    wanted = _filtered(seen, chosen, today=asker.today)
     sums = pipeline_sums(asker, wanted, chosen)
     cells = sums.cells
     sight, a_page = price_sight(asker.member), asker.rows(ROWS_A_PAGE)
@@ -108,7 +118,7 @@ def pipeline_page(asker: Asker, choice: Mapping[str, str]) -> PipelinePage:
 def pipeline_chart(asker: Asker, choice: Mapping[str, str]) -> PipelineChart:
     """Return the picture of the pipeline and its figures by quarter and category, as the page shows them."""
     chosen = {name: choice[name] for name in FILTERS if choice.get(name)}
-    wanted = _filtered(_visible(asker), chosen)
+    wanted = listed(asker, chosen)
     cells = pipeline_sums(asker, wanted, chosen).cells
     sees = _sees_every_amount(wanted, asker)
     return PipelineChart(
@@ -122,7 +132,14 @@ def pipeline_filter(asker: Asker, name: str, choice: Mapping[str, str]) -> Filte
     if name not in FILTERS:
         return None
     chosen = {key: choice[key] for key in FIELDS if choice.get(key)}
-    return opened_filter(PATH, name, _options(_visible(asker).order_by(), name), chosen)
+    seen = _visible(asker).order_by()
+    found = _dated_options(seen, name, asker.today) if name in DATED else _options(seen, name)
+    return opened_filter(PATH, name, found, chosen)
+
+
+def listed(asker: Asker, chosen: Mapping[str, str]) -> QuerySet[QueueEntry]:
+    """Return the renewals the page lists under these choices."""
+    return _filtered(_visible(asker), chosen, today=asker.today)
 
 
 def _visible(asker: Asker) -> QuerySet[QueueEntry]:
@@ -139,8 +156,8 @@ def _readable(entries: QuerySet[QueueEntry], sight: PriceSight) -> QuerySet[Queu
     return entries.select_related("renewal", "owner").only(*SHOWN)
 
 
-def _filtered(entries: QuerySet[QueueEntry], chosen: Mapping[str, str]) -> QuerySet[QueueEntry]:
-    condition = Q()
+def _filtered(entries: QuerySet[QueueEntry], chosen: Mapping[str, str], *, today: date) -> QuerySet[QueueEntry]:
+    condition = _dated(chosen, today)
     if "segment" in chosen:
         condition &= Q(segment=chosen["segment"])
     if "category" in chosen:
@@ -152,6 +169,25 @@ def _filtered(entries: QuerySet[QueueEntry], chosen: Mapping[str, str]) -> Query
     if found := quarter_of(chosen.get("quarter", "")):
         condition &= Q(due_on__year=found[0], due_on__quarter=found[1])
     return entries.filter(condition)
+
+
+def _dated(chosen: Mapping[str, str], today: date) -> Q:
+    """A deadline or date that has passed is near no more; a forecast is missed up to its date and after it."""
+    condition = Q()
+    if chosen.get("notice", "").isdigit():
+        condition &= Q(notice_on__range=(today, today + timedelta(days=min(int(chosen["notice"]), 365))))
+    if chosen.get("due", "").isdigit():
+        condition &= Q(due_on__range=(today, today + timedelta(days=min(int(chosen["due"]), 365))))
+    if chosen.get("due") == "passed":
+        condition &= Q(due_on__lt=today)
+    if chosen.get("forecast") == "missing":
+        condition &= Q(renewal__forecast_amount__isnull=True, due_on__lte=today + timedelta(days=FORECAST_DAYS))
+    return condition
+
+
+def _dated_options(entries: QuerySet[QueueEntry], name: str, today: date) -> list[Option]:
+    choices = ((key, words) for (of, key), words in DATED_WORDS.items() if of == name)
+    return [Option(key=k, text=words, count=entries.filter(_dated({name: k}, today)).count()) for k, words in choices]
 
 
 def _title(cells: Sequence[PipelineCell], currency: str, *, sees: bool) -> str:
@@ -290,6 +326,7 @@ def _bar(
     query = address("", chosen).removeprefix("?")
     year, _, quarter = chosen.get("quarter", "").partition("-")
     said = {"owner": person_name(chosen.get("owner", "")), "quarter": f"{quarter} {year}".strip()}
+    said |= {name: DATED_WORDS.get((name, chosen[name]), "") for name in DATED if name in chosen}
     return FilterBar(
         filters=closed_filters(PATH, FILTERS, chosen, said),
         count=count_words(number, "renewal"),

@@ -15,6 +15,8 @@ from playbooks.models import PipelineMark, PipelineSum, QueueEntry
 from renewals.core.roles import Scope, granted_scope
 
 FRESH = timedelta(seconds=60)
+KEPT = frozenset({"quarter", "category", "stage", "segment", "owner", "columns"})
+"""Choices that the kept sums know, or that change no row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +52,7 @@ def pipeline_sums(asker: Asker, entries: QuerySet[QueueEntry], chosen: Mapping[s
     The kept sums are of everything, so they serve only who sees everything, and only for a minute.
     """
     near_on = asker.today + timedelta(days=NEAR_DAYS)
-    summed_at = _summed_at(asker, near_on)
+    summed_at = _summed_at(asker, near_on) if KEPT.issuperset(chosen) else None
     if summed_at is not None:
         return PipelineSums(cells=_cells(_kept(chosen)), as_of=summed_at)
     return PipelineSums(cells=_cells(_added(entries, near_on)), as_of=asker.now)

@@ -91,7 +91,11 @@ def is_choice(field: BoundField) -> bool:
 def _links(group: tuple[Page, ...], path: str, member: Member, counts: dict[str, str]) -> Iterator[NavLink]:
     for page in group:
         if can(member, page.permission) and _exists(page.address, get_urlconf() or settings.ROOT_URLCONF):
-            yield NavLink(page=page, is_current=path.startswith(page.address), count=counts.get(page.slug, ""))
+            yield NavLink(page=page, is_current=_is_current(page, path), count=counts.get(page.slug, ""))
+
+
+def _is_current(page: Page, path: str) -> bool:
+    return path.startswith(page.address) if page.slug else path == page.address
 
 
 @lru_cache(maxsize=256)  # the addresses of a running program do not change

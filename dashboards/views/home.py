@@ -1,15 +1,14 @@
-"""The way in: leads to the first page that the person's role may use."""
+"""The way in: what the person's role needs first, each number leading to the list of its rows."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import render
 
+from dashboards.queries.home.page import home_page
 from dashboards.screen import screen
-from renewals.core.roles import can
-
-WAYS_IN = (("queue.view", "/queue/"), ("accounts.view", "/accounts/"))
+from dashboards.views.asking import asker_of
 
 
 @screen("glossary.view")
 def home(request: HttpRequest) -> HttpResponse:
-    """Lead to the queue, or to the accounts for those who have no queue."""
-    return redirect(next(address for permission, address in WAYS_IN if can(request.member, permission)))
+    """Show the home page of the person's role."""
+    return render(request, "home/page.html", {"page": home_page(asker_of(request))})

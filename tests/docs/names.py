@@ -2,7 +2,7 @@
 
 PAGES = frozenset(
     {
-        "/queue/", "/accounts/", "/renewals/", "/pipeline/", "/at-risk/", "/forecast/", "/retention/", "/signals/",
+        "/", "/queue/", "/accounts/", "/renewals/", "/pipeline/", "/at-risk/", "/forecast/", "/retention/", "/signals/",
         "/scores/", "/playbooks/", "/calendar/", "/messages/", "/notices/", "/offers/", "/approvals/", "/experiments/",
         "/learnings/", "/reviews/", "/content/", "/imports/", "/audit/", "/settings/", "/glossary/", "/operations/",
         "/playbooks/triggers/", "/settings/workload/", "/ownership/", "/indicators/", "/indicators/quality/",

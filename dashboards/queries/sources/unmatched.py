@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Max, Min, Q, QuerySet
 from django.db.models.functions import Upper
 
 from dashboards.core.dates import DateCell, instant_cell
@@ -65,6 +66,11 @@ class UnmatchedPage:
     pager: Pager
     matches: tuple[MatchLine, ...]
     may_match: bool
+
+
+def held_names() -> QuerySet[Unmatched, Any]:
+    """Return source and name of everything that is held, each once: what the inbox lists."""
+    return Unmatched.objects.filter(matched_at__isnull=True).order_by().values("source_id", "account_key").distinct()
 
 
 def unmatched_page(

@@ -1,0 +1,146 @@
+"""The rows behind each line of the home page, from the query of the list it leads to; all counted in one query."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from dashboards.core.filters import address
+from dashboards.core.home import DUE_DAYS, NOTICE_DAYS
+from dashboards.queries import accounts as account_list
+from dashboards.queries import losses as loss_list
+from dashboards.queries import messages as message_list
+from dashboards.queries import notices as notice_list
+from dashboards.queries import ownership as ownership_list
+from dashboards.queries import pipeline as pipeline_list
+from dashboards.queries.asker import Asker
+from dashboards.queries.queue_filters import filtered as queue_filtered
+from dashboards.queries.queue_filters import queue_entries
+from dashboards.queries.reviews.access import visible_reviews
+from dashboards.queries.reviews.lists import my_open_decisions
+from dashboards.queries.sources.unmatched import held_names
+from renewals.core.roles import Scope, granted_scope
+from renewals.queries.accounts import accounts
+from renewals.queries.people import visible_to
+
+MOST = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """The rows of a line, and the address of the list that shows exactly them."""
+
+    rows: QuerySet[Any, Any]
+    href: str
+
+
+def counted_lines(asker: Asker, keys: Iterable[str]) -> Mapping[str, tuple[int, str]]:
+    """Return number and address by key, in one query; no number is counted further than one past MOST."""
+    listed = {key: LISTS[key](asker) for key in keys if key in LISTS}
+    if not listed:
+        return {}
+    pieces, values = [], []
+    for key, each in listed.items():
+        sql, params = each.rows.order_by()[: MOST + 1].query.sql_with_params()
+        pieces.append(f"SELECT %s::text, (SELECT count(*) FROM ({sql}) AS r)")
+        values += [key, *params]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(pieces), values)
+        found = dict(cursor.fetchall())
+    return {key: (found[key], each.href) for key, each in listed.items()}
+
+
+def _queue(group: str) -> Callable[[Asker], Listed]:
+    """Who sees more than their own renewals is shown their own here."""
+
+    def listed(asker: Asker) -> Listed:
+        is_wide = granted_scope(asker.member, "queue.view") > Scope.OWN
+        chosen = {"group": group, "owner": str(asker.membership.user_id) if is_wide else ""}
+        wanted = {name: value for name, value in chosen.items() if value}
+        return Listed(rows=_ids(queue_filtered(queue_entries(asker), wanted)), href=address("/queue/", chosen))
+
+    return listed
+
+
+def _risk_high(asker: Asker) -> Listed:
+    rows = queue_filtered(queue_entries(asker), {"risk": "high"})
+    return Listed(rows=_ids(rows), href="/queue/?risk=high")
+
+
+def _accounts(**chosen: str) -> Callable[[Asker], Listed]:
+    def listed(asker: Asker) -> Listed:
+        seen = visible_to(accounts(), asker.member, "accounts.view")
+        return Listed(rows=_ids(account_list.filtered(seen, chosen)), href=address(account_list.PATH, chosen))
+
+    return listed
+
+
+def _pipeline(**chosen: str) -> Callable[[Asker], Listed]:
+    def listed(asker: Asker) -> Listed:
+        rows = pipeline_list.listed(asker, chosen)
+        return Listed(rows=_ids(rows), href=address(pipeline_list.PATH, chosen))
+
+    return listed
+
+
+def _notices(show: str) -> Callable[[Asker], Listed]:
+    def listed(asker: Asker) -> Listed:
+        rows = notice_list.visible_notices(asker).filter(notice_list.GROUPS[show][1])
+        return Listed(rows=_ids(rows), href=address(notice_list.PATH, {"show": show}))
+
+    return listed
+
+
+def _messages(asker: Asker) -> Listed:
+    rows = message_list.visible_messages(asker).filter(state__in=message_list.GROUPS["waiting"][1])
+    return Listed(rows=_ids(rows), href=address(message_list.PATH, {"state": "waiting"}))
+
+
+def _decisions(asker: Asker) -> Listed:
+    return Listed(rows=_ids(my_open_decisions(asker)), href="/reviews/?show=decisions")
+
+
+def _reviews(asker: Asker) -> Listed:
+    return Listed(rows=_ids(visible_reviews(asker).filter(state="open")), href="/reviews/")
+
+
+def _gaps(asker: Asker) -> Listed:
+    return Listed(rows=_ids(ownership_list.visible_gaps(asker)), href=ownership_list.PATH)
+
+
+def _unmatched(asker: Asker) -> Listed:
+    return Listed(rows=held_names(), href="/signals/unmatched/")
+
+
+def _losses(asker: Asker) -> Listed:
+    return Listed(rows=_ids(loss_list.open_losses(asker)), href=loss_list.PATH)
+
+
+def _ids(rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    return rows.select_related(None).prefetch_related(None).order_by().values("id")
+
+
+LISTS: Mapping[str, Callable[[Asker], Listed]] = {
+    "any_account": _accounts(),
+    "overdue": _queue("overdue"),
+    "due_today": _queue("today"),
+    "decisions": _decisions,
+    "messages": _messages,
+    "reviews": _reviews,
+    "risk_high": _risk_high,
+    "health_red": _accounts(health="red"),
+    "notices_missed": _notices("missed"),
+    "notice_near": _pipeline(notice=str(NOTICE_DAYS)),
+    "due_near": _pipeline(due=str(DUE_DAYS)),
+    "date_passed": _pipeline(due="passed"),
+    "notices": _notices(""),
+    "expansion_high": _accounts(expansion="high"),
+    "forecast_missing": _pipeline(forecast="missing"),
+    "owner_unknown": _accounts(owner="nobody"),
+    "gaps": _gaps,
+    "unmatched": _unmatched,
+    "losses": _losses,
+}
+"""Approvals are missing: who stands in for whom decides which are a person's, which no single query says."""

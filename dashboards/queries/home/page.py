@@ -1,0 +1,184 @@
+"""The home page of a role: its sections with lines, what is first in line, meetings of today, own figures."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from dashboards.core.dates import DateCell, clock_words, date_cell, day_words
+from dashboards.core.home import NUMBERS, SECTIONS, LineRule, Section, sections_for
+from dashboards.core.parts import Link
+from dashboards.queries.asker import Asker
+from dashboards.queries.home.lines import MOST, counted_lines
+from dashboards.queries.home.numbers import Figure, own_figures
+from dashboards.queries.offers.approvals import away_today
+from dashboards.queries.queue import GROUPS, PRESSING
+from dashboards.queries.queue_filters import queue_entries
+from offers.queries.approvals import seats_of_person
+from playbooks.models import Meeting, QueueEntry, Task
+from renewals.core.dates import start_of_day
+from renewals.core.roles import Role, Scope, can, granted_scope
+
+FIRST = 5
+SPOKEN = ("call", "meeting")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A number with its words, the rule that counts it, and the list of its rows."""
+
+    number: str
+    words: str
+    rule: str
+    state: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextUp:
+    """A renewal that is first in line."""
+
+    name: str
+    href: str
+    what: str
+    due: DateCell | None
+    group: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One section; `calm` is said instead of lines when there are none."""
+
+    key: str
+    title: str
+    calm: str
+    lines: tuple[Line, ...]
+    first: tuple[NextUp, ...] = ()
+    spoken: tuple[Link, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    is_numbers: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomePage:
+    """The page; `is_new` while there is no account the person could see."""
+
+    title: str
+    unit: str
+    parts: tuple[Part, ...]
+    is_new: bool
+    start: Link
+
+
+def home_page(asker: Asker) -> HomePage:
+    """Return the home page of the person's role, in a number of queries that no row of the book adds to."""
+    keys = sections_for(Role(asker.membership.role))
+    rules = {rule.key: rule for key in keys if key in SECTIONS for rule in SECTIONS[key].lines}
+    allowed = [key for key, rule in rules.items() if can(asker.member, rule.permission)]
+    counted = dict(counted_lines(asker, [*allowed, "any_account"]))
+    known, _ = counted.pop("any_account")
+    if "approvals" in allowed:
+        counted["approvals"] = (_approvals(asker), "/approvals/")
+    parts = (_part(asker, key, counted) for key in keys)
+    pressing = sum(counted[key][0] for key in ("overdue", "due_today", "approvals", "decisions") if key in counted)
+    return HomePage(
+        title=_title(asker, pressing),
+        unit=f"{day_words(asker.today)} · each number opens the list it counts",
+        parts=tuple(part for part in parts if part is not None),
+        is_new=not known,
+        start=_start(asker),
+    )
+
+
+def _part(asker: Asker, key: str, counted: Mapping[str, tuple[int, str]]) -> Part | None:
+    if key == NUMBERS:
+        return _numbers(asker)
+    section = SECTIONS[key]
+    if not any(rule.key in counted for rule in section.lines):
+        return None
+    is_today = key == "today"
+    return Part(
+        key=key,
+        title=section.title,
+        calm=section.calm,
+        lines=_lines(section, counted),
+        first=_first(asker) if is_today else (),
+        spoken=_spoken(asker) if is_today else (),
+    )
+
+
+def _numbers(asker: Asker) -> Part | None:
+    figures = own_figures(asker)
+    if figures is None:
+        return None
+    calm = "No target is set for this period."
+    return Part(key=NUMBERS, title="Against target", calm=calm, lines=(), figures=figures, is_numbers=True)
+
+
+def _lines(section: Section, counted: Mapping[str, tuple[int, str]]) -> tuple[Line, ...]:
+    found = ((rule, *counted[rule.key]) for rule in section.lines if rule.key in counted)
+    return tuple(_line(rule, number, href) for rule, number, href in found if number)
+
+
+def _line(rule: LineRule, number: int, href: str) -> Line:
+    shown = f"{MOST:,}+" if number > MOST else f"{number:,}"
+    return Line(number=shown, words=rule.one if number == 1 else rule.many, rule=rule.rule, state=rule.state, href=href)
+
+
+def _approvals(asker: Asker) -> int:
+    return len(seats_of_person(asker.membership.user_id, away=away_today(asker)))
+
+
+def _first(asker: Asker) -> tuple[NextUp, ...]:
+    """Return what stands at the top of the person's queue; who sees more than their own sees their own here."""
+    if not can(asker.member, "tasks.change"):
+        return ()
+    rows = queue_entries(asker).filter(group__in=PRESSING)
+    if granted_scope(asker.member, "queue.view") > Scope.OWN:
+        rows = rows.filter(owner_id=asker.membership.user_id)
+    return tuple(_next_up(asker, row) for row in rows.order_by("-priority", "id")[:FIRST])
+
+
+def _next_up(asker: Asker, row: QueueEntry) -> NextUp:
+    due = row.next_due_on if row.next_task_id else row.due_on
+    return NextUp(
+        name=row.account_name,
+        href=f"/queue/?open={row.renewal_id}",
+        what=row.next_title if row.next_task_id else "Record how it ended",
+        due=date_cell(due, today=asker.today, is_deadline=True) if due else None,
+        group=GROUPS[row.group],
+    )
+
+
+def _spoken(asker: Asker) -> tuple[Link, ...]:
+    """Return the meetings of the person today with their time, then calls and meetings that are due."""
+    me, zone = asker.membership.user_id, asker.workspace.timezone
+    begins, ends = (start_of_day(asker.today + timedelta(days=days), zone) for days in (0, 1))
+    held = Meeting.objects.filter(organiser_id=me, state="planned", starts_at__gte=begins, starts_at__lt=ends)
+    meetings = list(held.select_related("account").order_by("starts_at", "id")[:FIRST])
+    known = [row.task_id for row in meetings]
+    due = Task.objects.filter(assignee_id=me, state="open", due_on__lte=asker.today, kind__in=SPOKEN)
+    calls = due.exclude(id__in=known).select_related("account").order_by("due_on", "id")[:FIRST]
+    return (
+        *(
+            Link(text=f"{clock_words(row.starts_at, zone=zone)} {row.account.name}", href=_open(row.renewal_id))
+            for row in meetings
+        ),
+        *(Link(text=f"{row.account.name}: {row.title}", href=_open(row.renewal_id)) for row in calls),
+    )
+
+
+def _open(renewal_id: int | None) -> str:
+    return f"/queue/?open={renewal_id}" if renewal_id else "/queue/"
+
+
+def _title(asker: Asker, pressing: int) -> str:
+    if pressing:
+        words = "thing needs you" if pressing == 1 else "things need you"
+        return f"{pressing:,} {words} today"
+    return "Nothing needs you today"
+
+
+def _start(asker: Asker) -> Link:
+    if can(asker.member, "imports.change"):
+        return Link(text="Import accounts and contracts", href="/imports/")
+    return Link(text="Look at the accounts", href="/accounts/")

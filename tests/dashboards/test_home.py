@@ -1,0 +1,162 @@
+"""The home page: each number equals the rows of the list it leads to, for every role, in few queries."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from pytest_django.fixtures import DjangoAssertNumQueries
+
+from dashboards.core.home import SECTIONS, sections_for
+from dashboards.queries.accounts import accounts_page
+from dashboards.queries.asker import Asker
+from dashboards.queries.home.lines import LISTS
+from dashboards.queries.home.page import HomePage, home_page
+from dashboards.queries.losses import losses_page
+from dashboards.queries.messages import messages_page
+from dashboards.queries.notices import notices_page
+from dashboards.queries.offers.approvals import approvals_page
+from dashboards.queries.ownership import ownership_page
+from dashboards.queries.pipeline import pipeline_page
+from dashboards.queries.queue import queue_page
+from dashboards.queries.reviews.lists import reviews_page
+from dashboards.queries.sources.unmatched import unmatched_page
+from playbooks.actions.queue import refresh_entries
+from playbooks.models import QueueEntry
+from renewals.actions.scope import in_workspace
+from renewals.core.roles import Role
+from renewals.models import Account, Membership, Renewal, Workspace
+from renewals.queries.clock import database_now
+from renewals.queries.people import member_facts
+from signals.models import CurrentExpansion, CurrentScore, Source, Unmatched
+from tests.dashboards.test_screens import words_of
+from tests.dashboards.world import World, make_world
+
+ROLES = tuple(role.value for role in Role if role is not Role.CSM)
+# What each list shows, counted in its own rows.
+SHOWN: Mapping[str, Callable[[Asker, dict[str, str]], int]] = {
+    "/queue/": lambda asker, chosen: sum(len(group.rows) for group in queue_page(asker, chosen, open_id=None).groups),
+    "/accounts/": lambda asker, chosen: len(accounts_page(asker, chosen).ids),
+    "/pipeline/": lambda asker, chosen: len(pipeline_page(asker, chosen).table.rows),
+    "/notices/": lambda asker, chosen: len(notices_page(asker, chosen).table.rows),
+    "/messages/": lambda asker, chosen: len(messages_page(asker, chosen).table.rows),
+    "/reviews/": lambda asker, chosen: len(reviews_page(asker, chosen.get("show", "")).table.rows),
+    "/reviews/losses/": lambda asker, chosen: len(losses_page(asker, "").table.rows),
+    "/ownership/": lambda asker, chosen: len(ownership_page(asker, chosen).gaps.rows),
+    "/signals/unmatched/": lambda asker, chosen: len(unmatched_page(asker, chosen).rows),
+    "/approvals/": lambda asker, chosen: len(approvals_page(asker, "").table.rows),
+}
+
+
+@pytest.fixture(scope="module")
+def world(workspace: Workspace) -> World:
+    """Four accounts with one of each thing the page counts, as far as one can be told without a story."""
+    made = make_world(workspace, now=database_now(), accounts=4, roles=ROLES)
+    today = made.now.date()
+    with in_workspace(workspace.id, by=made.actor):
+        first, second, third, _ = Renewal.objects.order_by("id")[:4]
+        Renewal.objects.filter(id=first.id).update(
+            due_on=today + timedelta(days=50), notice_on=today + timedelta(days=20)
+        )
+        Renewal.objects.filter(id=second.id).update(due_on=today - timedelta(days=2), notice_on=None)
+        Renewal.objects.filter(id=third.id).update(due_on=today + timedelta(days=10), notice_on=None)
+        refresh_entries(renewal_ids=[first.id, second.id, third.id], now=made.now)
+        QueueEntry.objects.update(risk_band="low")
+        CurrentScore.objects.update(band="green")
+        CurrentExpansion.objects.update(band="low")
+        QueueEntry.objects.filter(renewal=first).update(risk_band="high")
+        CurrentScore.objects.filter(account=first.account).update(band="red")
+        CurrentExpansion.objects.filter(account=second.account).update(band="high")
+        Account.objects.filter(id=third.account_id).update(owner=None)
+        hold(made)
+    return made
+
+
+def hold(world: World) -> None:
+    """Three signals of two names that nobody knows."""
+    for name in ("Nowhere Ltd", "Nowhere Ltd", "Elsewhere"):
+        Unmatched.objects.create(
+            workspace=world.workspace,
+            source=Source.objects.get(key="product"),
+            external_key=uuid4(),
+            account_key=name,
+            kind="usage.active_users",
+            occurred_at=world.now,
+            received_at=world.now,
+        )
+
+
+def asker_of(world: World, role: str) -> Asker:
+    membership = Membership.objects.select_related("user").get(user=world.people[role])
+    return Asker(
+        member=member_facts(membership),
+        membership=membership,
+        workspace=world.workspace,
+        now=world.now,
+        today=world.now.date(),
+    )
+
+
+def lines_of(page: HomePage) -> dict[str, int]:
+    return {line.href: int(line.number.replace(",", "")) for part in page.parts for line in part.lines}
+
+
+@pytest.mark.requirement(100)
+@pytest.mark.parametrize("role", list(Role), ids=str)
+def test_each_number_is_the_length_of_the_list_it_leads_to(world: World, role: Role) -> None:
+    with in_workspace(world.workspace.id, by=world.actor):
+        asker = asker_of(world, role.value)
+        for href, number in lines_of(home_page(asker)).items():
+            parts = urlsplit(href)
+            chosen = {name: values[0] for name, values in parse_qs(parts.query).items()}
+            assert SHOWN[parts.path](asker, chosen) == number, href
+
+
+@pytest.mark.requirement(100)
+def test_risks_dates_openings_and_disorder_stand_on_the_page_by_themselves(world: World) -> None:
+    with in_workspace(world.workspace.id, by=world.actor):
+        found = lines_of(home_page(asker_of(world, "renewal_manager")))
+    assert (
+        found
+        | {
+            "/queue/?risk=high": 1,
+            "/accounts/?health=red": 1,
+            "/accounts/?expansion=high": 1,
+            "/accounts/?owner=nobody": 1,
+            "/pipeline/?notice=30": 1,
+            "/pipeline/?due=passed": 1,
+            "/signals/unmatched/": 2,
+        }
+        == found
+    )
+
+
+def test_every_role_has_its_order_and_every_line_its_list() -> None:
+    assert {rule.key for section in SECTIONS.values() for rule in section.lines} - set(LISTS) == {"approvals"}
+    assert set(LISTS) - {rule.key for section in SECTIONS.values() for rule in section.lines} == {"any_account"}
+    for role in Role:
+        assert len(set(sections_for(role))) == len(sections_for(role)) >= 4
+
+
+def test_home_takes_few_queries_and_says_what_each_number_counts(
+    world: World, client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    client.force_login(world.people["renewal_manager"])
+    client.get("/")
+    with django_assert_max_num_queries(26):
+        html = client.get("/").content.decode()
+    assert "Open renewals whose risk band is high." in words_of(html)
+    assert re.search(r'<a class="nav-link"\s+href="/"[^>]*aria-current="page"', html)
+    client.force_login(world.people["executive"])
+    assert client.get("/").status_code == 200
+
+
+def test_home_of_a_new_workspace_says_what_to_do_first(other_workspace: Workspace, client: Client) -> None:
+    made = make_world(other_workspace, now=database_now(), accounts=0, roles=("admin",))
+    client.force_login(made.people["admin"])
+    html = client.get("/").content.decode()
+    assert "There is no account yet" in html
+    assert 'href="/imports/"' in html
