@@ -140,6 +140,7 @@ CELERY_BEAT_SCHEDULE = {
         "playbooks.tally_months": 300.0,
         "offers.work_orders": 60.0,
         "playbooks.tend_contracts": 300.0,
+        "playbooks.tend_metrics": 20.0,
         "signals.refresh_changed": 10.0,
         "signals.run_imports": 5.0,
         "signals.settle_deliveries": 5.0,

@@ -9,6 +9,7 @@ from playbooks.actions.sweeps import (
     sweep_contracts,
     sweep_enrolments,
     sweep_indicators,
+    sweep_metrics,
     sweep_notices,
     sweep_ownership,
     sweep_projections,
@@ -86,6 +87,12 @@ def tend_contracts() -> None:
 def tally_months() -> None:
     """Add up the months of the indicators that are due."""
     sweep_indicators(now=database_now())
+
+
+@shared_task(name="playbooks.tend_metrics", ignore_result=True, expires=5)
+def tend_metrics() -> None:
+    """Bring the figures of retention up to the contracts."""
+    sweep_metrics(now=database_now())
 
 
 @shared_task(name="playbooks.replay_history", ignore_result=True, expires=5)

@@ -39,6 +39,7 @@ from playbooks.actions.stop import stop_closed
 from playbooks.actions.tasks import close_vetoes, wake_due_tasks
 from playbooks.actions.triggers import sweep_triggers
 from playbooks.actions.workload import tend_workload
+from renewals.actions.metrics.refresh import refresh_movements
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import Actor, system_actor
 from renewals.core.dates import local_date
@@ -156,6 +157,16 @@ def sweep_contracts(*, now: datetime, clock: datetime | None = None, only: int |
         "proposals", lambda by: remind_of_proposals(today=_today(by, now), now=now), clock=clock, only=only
     )
     return sum(done) + ends + tasks + reminded
+
+
+def sweep_metrics(*, now: datetime, clock: datetime | None = None, only: int | None = None) -> int:
+    """Bring the figures of retention up to the contracts as they are now; returns how many movements differ."""
+    return _everywhere(
+        "metrics",
+        lambda by: refresh_movements(by=by, now=now, today=_today(by, now)).written,
+        clock=clock,
+        only=only,
+    )
 
 
 def _revise_part(done: list[int], *, by: Actor, now: datetime) -> bool:

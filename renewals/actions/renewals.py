@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from renewals.actions.metrics.touch import touch_contracts
 from renewals.actions.notices.plan import replan_notices
 from renewals.actions.rows import update_rows
 from renewals.core.actors import Actor
@@ -74,13 +75,12 @@ def open_renewals_of_terms(*, terms: Iterable[tuple[int, int]], by: Actor, now: 
 def follow_terms(*, contract_ids: Iterable[int], by: Actor, now: datetime) -> int:
     """Bring open renewals to the dates and the target of their amended terms; returns how many changed.
 
-    Their notices follow in the same transaction: a window that is over by now is escalated at once.
+    Their notices follow in the same transaction: a window that is over by now is escalated at once. The accounts are
+    noted for the figures of retention.
     """
-    rows = list(
-        Renewal.objects.select_for_update()
-        .filter(contract_id__in=list(contract_ids), closed_on__isnull=True)
-        .order_by("id")
-    )
+    ids = list(contract_ids)
+    touch_contracts(ids)
+    rows = list(Renewal.objects.select_for_update().filter(contract_id__in=ids, closed_on__isnull=True).order_by("id"))
     facts = {fact.contract_id: fact for fact in contract_facts({r.contract_id for r in rows}, today=now.date())}
     changed = [row for row in rows if _follow(row, facts[row.contract_id], now)]
     update_rows(changed, [*FOLLOWED, "updated_at"])

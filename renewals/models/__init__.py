@@ -6,6 +6,7 @@ from renewals.models.calendars import ClosedDays
 from renewals.models.contracts import Contract, ContractLine, TermVersion
 from renewals.models.documents import ContractDocument, DocumentContent
 from renewals.models.imports import ImportChange, ImportFile, ImportReject, ImportRun
+from renewals.models.metrics import ArrMovement, ArrSum, ArrTouch, MetricMark, MetricTarget, Restatement
 from renewals.models.notes import Comment, Visit
 from renewals.models.notices import Notice, NoticeClause, NoticePack, NoticeProof
 from renewals.models.people import ApiKey, ApiKeyUse, IdempotencyKey, Membership, SavedView, Team, User
@@ -21,6 +22,9 @@ __all__ = [
     "Amendment",
     "ApiKey",
     "ApiKeyUse",
+    "ArrMovement",
+    "ArrSum",
+    "ArrTouch",
     "ClosedDays",
     "Comment",
     "Contact",
@@ -41,6 +45,8 @@ __all__ = [
     "LifecycleStage",
     "LossReview",
     "Membership",
+    "MetricMark",
+    "MetricTarget",
     "Milestone",
     "Notice",
     "NoticeClause",
@@ -51,6 +57,7 @@ __all__ = [
     "PersonSkills",
     "Product",
     "Renewal",
+    "Restatement",
     "SavedView",
     "StageEntry",
     "Succession",

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import connection
 
+from renewals.actions.metrics.touch import touch_accounts
 from renewals.actions.renewals import follow_terms, open_renewal_cycles
 from renewals.actions.scope import in_workspace
 from renewals.actions.segments import assign_segments
@@ -38,13 +39,13 @@ def settle_imports(*, by: Actor, now: datetime) -> int:
 
 def settle_accounts(*, run_id: int, by: Actor, now: datetime) -> int:
     """Assign segments, open renewals and follow changed terms for the accounts of a run; return how many accounts."""
-    with in_workspace(by.workspace_id, by=by, why=f"import {run_id}"), connection.cursor() as cursor:
-        cursor.execute(_TOUCHED, {"run": run_id})
-        accounts = [row[0] for row in cursor.fetchall()]
+    with in_workspace(by.workspace_id, by=by, why=f"import {run_id}"):
+        accounts = accounts_of_run(run_id)
         refresh_statistics(BOOK, rows=len(accounts))
     for chunk in (accounts[i : i + CHUNK] for i in range(0, len(accounts), CHUNK)):
         with in_workspace(by.workspace_id, by=by, why=f"import {run_id}"):
             if Contract.objects.filter(account_id__in=chunk).exists():
+                touch_accounts(chunk, workspace_id=by.workspace_id)
                 open_renewal_cycles(by=by, now=now, account_ids=chunk)
                 follow_terms(contract_ids=_contracts(chunk), by=by, now=now)
             assign_segments(account_ids=chunk, by=by, now=now)
@@ -53,6 +54,13 @@ def settle_accounts(*, run_id: int, by: Actor, now: datetime) -> int:
         run.report = run.report | {"settled": len(accounts)}
         run.save(update_fields=["report"])
     return len(accounts)
+
+
+def accounts_of_run(run_id: int) -> list[int]:
+    """Return the accounts an import touched itself or through their contracts, by id."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TOUCHED, {"run": run_id})
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _contracts(accounts: list[int]) -> list[int]:

@@ -10,7 +10,9 @@ from django.apps import apps
 from django.db import connection, transaction
 
 from renewals.actions.imports.load import Told, untold
+from renewals.actions.imports.settle import accounts_of_run
 from renewals.actions.imports.upsert import as_json
+from renewals.actions.metrics.touch import touch_accounts
 from renewals.actions.renewals import follow_terms
 from renewals.core.actors import Actor
 from renewals.core.errors import StateNotAllowed, UnknownReference
@@ -99,6 +101,7 @@ def undo_run(*, run_id: int, signals_removed: int, by: Actor, now: datetime, tel
     _forget_untouched_renewals(run_id)
     removed = restored = 0
     amended = _amended_contracts(run_id)
+    touch_accounts(accounts_of_run(run_id), workspace_id=by.workspace_id)
     for place, table in enumerate(ORDER):
         tell(Progress(phase="taking back", rows=removed + restored, fraction=place / len(ORDER)))
         removed += _remove_all(run_id, table)

@@ -1,0 +1,32 @@
+"""Add movements up: one row per period, set of rows and part, so that a headline reads a handful of rows."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from renewals.models import ArrMovement, ArrSum
+from renewals.queries.metrics.figures import ACCOUNT_NAMES, UNKNOWN
+from renewals.queries.metrics.parts import ACCOUNT_PARTS, part_sums
+
+
+def sum_periods(periods: Iterable[str], *, workspace_id: int) -> int:
+    """Add these periods up anew over whole accounts, those without a rate left out; returns the number of sums."""
+    wanted = sorted(periods)
+    if not wanted:
+        return 0
+    ArrSum.objects.filter(period__in=wanted).delete()
+    rows = ArrMovement.objects.filter(period__in=wanted, product__isnull=True).exclude(kind=UNKNOWN)
+    sums: Any = rows.order_by().values("period").annotate(**part_sums(ACCOUNT_PARTS, ACCOUNT_NAMES))
+    made = [
+        ArrSum(
+            workspace_id=workspace_id,
+            period=found["period"],
+            rows=name.partition(":")[0],
+            part=name.partition(":")[2],
+            amount=found[name.replace(":", "__")],
+            number=found[name.replace(":", "__") + "__n"],
+        )
+        for found in sums
+        for name in ACCOUNT_NAMES
+    ]
+    ArrSum.objects.bulk_create(made, batch_size=1000)
+    return len(made)

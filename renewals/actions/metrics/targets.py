@@ -1,0 +1,79 @@
+"""What a figure is to reach in a period: set, changed or withdrawn by a person who says why; each a new version."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from renewals.actions.refusals import refusing_a_race
+from renewals.core.actors import Actor
+from renewals.core.errors import InvalidInput, NotPermitted, RequiredValueMissing
+from renewals.core.metrics import Unit, whole_period
+from renewals.core.money import LARGEST_AMOUNT, stored
+from renewals.core.text import check_line
+from renewals.models import MetricTarget, Workspace
+from renewals.queries.library import metric_book
+
+LARGEST_SHARE = Decimal(10)
+LARGEST_DAYS = Decimal(3650)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetOrder:
+    """What is to be reached: a share as 0.9, an amount in the workspace's currency, days. `amount` None withdraws it.
+
+    `segment` empty: of all accounts.
+    """
+
+    metric: str
+    period: str
+    amount: Decimal | None
+    reason: str
+    way: str = ""
+    segment: str = ""
+
+
+@transaction.atomic
+def set_target(*, order: TargetOrder, by: Actor, now: datetime) -> MetricTarget:
+    """Set a target and return its version; the same amount again changes nothing.
+
+    Raises NotPermitted for a machine, RequiredValueMissing without a reason, InvalidInput for a metric, way or period
+    that does not exist, or an amount out of reach.
+    """
+    if by.kind != "person":
+        raise NotPermitted("A target is set by a person.")
+    reason = check_line(order.reason, label="Reason", longest=300)
+    if not reason:
+        raise RequiredValueMissing("Say why this is the target.", where="reason")
+    way = metric_book().metric(order.metric).way(order.way)
+    period = whole_period(order.period).key
+    _check_amount(order.amount, way.unit)
+    named = {"metric": order.metric, "way": way.key, "period": period, "segment": order.segment}
+    versions = list(MetricTarget.objects.select_for_update().filter(**named).order_by("version"))
+    held = next((row for row in versions if row.superseded_at is None), None)
+    amount = None if order.amount is None else stored(order.amount)
+    if held is not None and held.amount == amount:
+        return held
+    if held is not None:
+        held.superseded_at = max(now, held.recorded_at)
+        held.save(update_fields=["superseded_at"])
+    home = Workspace.objects.values_list("currency", flat=True).get(id=by.workspace_id)
+    with refusing_a_race("target"):
+        return MetricTarget.objects.create(
+            workspace_id=by.workspace_id,
+            **named,
+            version=len(versions) + 1,
+            amount=amount,
+            currency=home if way.unit is Unit.MONEY else "",
+            reason=reason,
+            set_by_id=by.id,
+            recorded_by=by.label[:150],
+            recorded_at=now,
+        )
+
+
+def _check_amount(amount: Decimal | None, unit: Unit) -> None:
+    largest = {Unit.SHARE: LARGEST_SHARE, Unit.DAYS: LARGEST_DAYS}.get(unit, LARGEST_AMOUNT)
+    if amount is not None and not (amount.is_finite() and 0 <= amount <= largest):
+        raise InvalidInput(f"{amount} is no target for this figure.", where="amount", remedy=f"From 0 to {largest}.")

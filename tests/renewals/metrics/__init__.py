@@ -1,0 +1,1 @@
+"""Kept figures: refreshed, rebuilt, restated; targets."""
