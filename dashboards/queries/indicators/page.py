@@ -92,7 +92,6 @@ def _areas(spread: Spread, window: Window) -> Table:
             _area_row(key, area, spread, segments, reasons.get(key, 0), window.segment)
             for area, families in AREAS.items()
             for key in _measures(families)
-            if spread.of(key)
         ),
     )
 
@@ -104,9 +103,10 @@ def _measures(families: Sequence[str]) -> list[str]:
 def _area_row(
     key: str, area: str, spread: Spread, segments: Sequence[str], renewals: int, segment: str
 ) -> tuple[Cell, ...]:
-    href = address("/at-risk/", {"reason": key, "segment": segment})
+    href, known = address("/at-risk/", {"reason": key, "segment": segment}), spread.of(key, segment or None)
+    middle = round(median(known), 4) if known else None
     return (
-        Cell(text=reason_words(key), note=sentence(measure_sentence(key, round(median(spread.of(key)), 4))), href=href),
+        Cell(text=reason_words(key), note=sentence(measure_sentence(key, middle)), href=href),
         Cell(text=area),
         *(_middle(spread.of(key, each)) for each in segments),
         Cell(

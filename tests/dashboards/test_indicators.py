@@ -1,0 +1,174 @@
+"""The indicators: months are counted from the facts and again when one is corrected; shares show their numbers."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import Client
+from pytest_django.fixtures import DjangoAssertNumQueries
+
+from playbooks.actions.indicators import tally_months
+from playbooks.models import (
+    DeliveryEvent,
+    Enrolment,
+    Handover,
+    Message,
+    MessageEdit,
+    MonthMark,
+    MonthTally,
+    Reaction,
+    Task,
+)
+from renewals.actions.scope import in_workspace
+from renewals.models import Milestone, Outcome, Renewal, Workspace
+from tests.dashboards.outbox import make_messages
+from tests.dashboards.test_pipeline import rows_of
+from tests.dashboards.test_screens import words_of
+from tests.dashboards.world import World, make_world
+
+ROLES = ("finance", "sales", "product_viewer")
+
+
+@pytest.fixture(scope="module")
+def world(workspace: Workspace, clock: datetime) -> World:
+    """Two accounts; three messages left to the first, one rewritten, one bounced, one complained of, one answered."""
+    world = make_world(workspace, now=clock, accounts=2, roles=ROLES)
+    make_messages(world, ("sent", "sent", "sent"))
+    with in_workspace(workspace.id, by=world.actor):
+        _facts(world)
+        tally_months(workspace_id=workspace.id, now=world.now)
+    return world
+
+
+def _facts(world: World) -> None:
+    here = {"workspace": world.workspace}
+    first, second, third = Message.objects.order_by("id")
+    Message.objects.update(sent_at=world.now - timedelta(seconds=60))
+    MessageEdit.objects.create(
+        **here, message=first, template_subject="a", template_text="a", subject="b", text_body="b",
+        edited_at=world.now, edited_by="Ana",
+    )  # fmt: skip
+    for message, kind in ((second, "bounced_hard"), (third, "complained")):
+        DeliveryEvent.objects.create(
+            **here, message=message, source="postmark", event_key=kind, kind=kind, occurred_at=world.now,
+            received_at=world.now,
+        )  # fmt: skip
+    Reaction.objects.create(
+        **here, account=first.account, kind="reply", key="r", occurred_at=world.now, received_at=world.now
+    )
+    enrolment, today = Enrolment.objects.get(), world.now.date()
+    tasks = list(Task.objects.order_by("id"))
+    for task, due_on, done_at in ((tasks[0], today, world.now), (tasks[1], today - timedelta(days=1), None)):
+        Task.objects.filter(id=task.id).update(
+            enrolment=enrolment, due_on=due_on, state="done" if done_at else "open", completed_at=done_at
+        )
+    Milestone.objects.update(target_on=today - timedelta(days=1))
+    Milestone.objects.filter(account=first.account).update(achieved_on=today - timedelta(days=1), evidence="seen")
+    people, renewals = world.people, list(Renewal.objects.order_by("id"))
+    for renewal, state, hours in ((renewals[0], "accepted", 6), (renewals[1], "offered", None)):
+        Handover.objects.create(
+            **here, account=renewal.account, renewal=renewal, sender=people["csm"], receiver=people["sales"],
+            duties=["owner"], state=state, offered_at=world.now - timedelta(seconds=60),
+            deadline_at=world.now + timedelta(days=2),
+            answered_at=None if hours is None else world.now + timedelta(hours=hours, seconds=-60),
+        )  # fmt: skip
+    Renewal.objects.filter(id=renewals[1].id).update(
+        stage="closed", closed_on=today, final_amount=0, notice_on=today - timedelta(days=1)
+    )
+    for renewal, kind in ((renewals[1], "churned"),):
+        Outcome.objects.create(
+            **here, renewal=renewal, kind=kind, primary_reason="price", decided_on=today, recorded_at=world.now,
+            recorded_by="Ana",
+        )  # fmt: skip
+
+
+def counted() -> dict[tuple[str, str, str], tuple[int, int, float]]:
+    """Return what the months hold together, by measure, subject and segment."""
+    found: dict[tuple[str, str, str], tuple[int, int, float]] = {}
+    for row in MonthTally.objects.all():
+        key = (row.measure, row.subject, row.segment)
+        hits, base, total = found.get(key, (0, 0, 0.0))
+        found[key] = (hits + row.hits, base + row.base, round(total + row.total, 3))
+    return found
+
+
+@pytest.mark.requirement(33)
+@pytest.mark.requirement(38)
+@pytest.mark.requirement(46)
+@pytest.mark.requirement(58)
+@pytest.mark.requirement(106)
+def test_months_count_exactly_the_facts(world: World) -> None:
+    book, steps = "Strategic renewals", [f"Strategic renewals · step_{n}" for n in range(3)]
+    with in_workspace(world.workspace.id, by=world.actor):
+        found = counted()
+    escalations = {key: found.pop(key) for key in list(found) if key[0] == "escalations"}
+    assert all(hits == 0 for hits, _, _ in escalations.values())
+    assert found == {
+        ("tasks_on_time", book, "strategic"): (1, 1, 0.0),
+        ("tasks_on_time", book, "mid_market"): (0, 1, 0.0),
+        ("personalised", book, "strategic"): (1, 3, 0.0),
+        ("bounced", book, "strategic"): (1, 3, 0.0),
+        ("complained", book, "strategic"): (1, 3, 0.0),
+        **{("answered", step, "strategic"): (1, 1, 0.0) for step in steps},
+        ("handovers", "", "strategic"): (1, 1, 6.0),
+        ("handovers", "", "mid_market"): (0, 1, 0.0),
+        ("milestones", "", "strategic"): (1, 1, 0.0),
+        ("milestones", "", "mid_market"): (0, 1, 0.0),
+        ("early_interest", "", "mid_market"): (0, 1, 0.0),
+        ("proactive", "", "mid_market"): (0, 1, 0.0),
+    }
+
+
+def test_months_are_made_once_and_again_when_a_fact_is_corrected(world: World) -> None:
+    with in_workspace(world.workspace.id, by=world.actor):
+        before = counted()
+        assert tally_months(workspace_id=world.workspace.id, now=world.now) == 0
+        Message.objects.filter(id=Message.objects.order_by("id")[0].id).update(state="cancelled", sent_at=None)
+        assert tally_months(workspace_id=world.workspace.id, now=world.now + timedelta(days=1)) == 13
+        after = counted()
+        assert MonthMark.objects.count() == 13
+    assert {key: value for key, value in before.items() if after.get(key) != value} == {
+        ("personalised", "Strategic renewals", "strategic"): (1, 3, 0.0),
+        ("bounced", "Strategic renewals", "strategic"): (1, 3, 0.0),
+        ("complained", "Strategic renewals", "strategic"): (1, 3, 0.0),
+        ("answered", "Strategic renewals · step_0", "strategic"): (1, 1, 0.0),
+    }
+
+
+@pytest.mark.requirement(61)
+@pytest.mark.requirement(86)
+def test_page_spans_usage_money_and_sentiment_and_leads_to_rows(world: World, client: Client) -> None:
+    client.force_login(world.people["finance"])
+    html = client.get("/indicators/").content.decode()
+    areas = rows_of(html, "Usage, money and sentiment")
+    assert {row[1] for row in areas} == {"Usage", "Money", "Sentiment"}
+    assert 'href="/at-risk/?reason=' in html
+    segments = rows_of(html, "Success metrics and escalation by segment")
+    assert segments[0][:5] == ["Strategic", "Milestones reached in time", "at least 85%", "100% 1 of 1", "met"]
+    assert segments[0][5] == "Renewal manager → CS manager → Executive"
+    assert client.get("/indicators/?segment=odd&period=99").status_code == 200
+    client.force_login(world.people["product_viewer"])
+    assert client.get("/indicators/").status_code == 403
+
+
+@pytest.mark.requirement(33)
+@pytest.mark.requirement(46)
+def test_quality_shows_each_share_with_its_denominator(world: World, client: Client) -> None:
+    client.force_login(world.people["finance"])
+    html = client.get("/indicators/quality/").content.decode()
+    third = "33% 1 of 3"
+    assert rows_of(html, "Playbooks")[0] == ["Strategic renewals", "50% 1 of 2", third, third, third]
+    touch = ["Strategic renewals · Step 0", "100% 1 of 1", "no cases", "no cases"]
+    assert rows_of(html, "Automated touches")[0] == touch
+    assert rows_of(html, "Collaboration")[-1] == ["All", "50% 1 of 2", "6.0 h"]
+    assert "50% of the work was done on time; 1 task late" in words_of(html)
+    assert "An association, not an effect" in html
+
+
+@pytest.mark.parametrize("path", ["/indicators/", "/indicators/quality/"])
+def test_page_asks_the_same_whatever_was_kept(
+    path: str, world: World, client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    client.force_login(world.people["finance"])
+    client.get(path)
+    with django_assert_num_queries(19 if path == "/indicators/" else 16):
+        client.get(path)
