@@ -53,7 +53,11 @@ TOUCHES = (
     Measure(key="converted", name="Renewed after it", term="conversion_rate"),
 )
 HANDOVERS = Measure(key="handovers", name="Handovers accepted", term="handover_acceptance")
-NAMES: Mapping[str, str] = {each.key: each.name for each in (*LEADING, *WORK, *TOUCHES, HANDOVERS)}
+REVIEWS = (
+    Measure(key="attendance", name="Invited people who came", term="review_attendance"),
+    Measure(key="decisions", name="Decisions done by their day", term="decision_completion"),
+)
+NAMES: Mapping[str, str] = {each.key: each.name for each in (*LEADING, *WORK, *TOUCHES, HANDOVERS, *REVIEWS)}
 
 
 def share_words(counted: Counted, form: str = "share") -> str:
@@ -111,7 +115,7 @@ def monthly_chart(tallies: Sequence[Tally], measures: Sequence[Measure], *, name
     """Return one line per measure over the months, oldest first; None when none has two months with cases."""
     months = sorted({each.month_on for each in tallies})
     rows = [
-        {"month": month.isoformat(), "figure": measure.name, "value": round(counted.share * HUNDRED, 2)}
+        {"month": month.strftime("%b %y"), "figure": measure.name, "value": round(counted.share * HUNDRED, 2)}
         for measure in measures
         for month in months
         for counted in [added(t for t in tallies if t.measure == measure.key and t.month_on == month)]
@@ -130,8 +134,18 @@ def monthly_chart(tallies: Sequence[Tally], measures: Sequence[Measure], *, name
                 "title": None,
                 "header": {"labelOrient": "top", "labelAnchor": "start", "labelColor": INK, "labelFontSize": 12},
             },
-            "x": {"field": "month", "type": "temporal", "axis": {"title": None, "format": "%b %y", "grid": False}},
-            "y": {"field": "value", "type": "quantitative", "axis": {"title": None, "tickCount": 3}},
+            "x": {
+                "field": "month",
+                "type": "ordinal",
+                "sort": [month.strftime("%b %y") for month in months],
+                "axis": {"title": None, "labelAngle": 0},
+            },
+            "y": {
+                "field": "value",
+                "type": "quantitative",
+                "scale": {"domainMin": 0},
+                "axis": {"title": None, "tickCount": 3},
+            },
         },
         "resolve": {"scale": {"y": "independent"}},
     }

@@ -117,6 +117,11 @@ def measure_sentence(key: str, value: float | str | None) -> str:
     return words.format(value=_figure(form, value))
 
 
+def measure_figure(key: str, value: float) -> str:
+    """Return the value of a measure as its sentence has it: "62%", "falls by 4%", "12 days"."""
+    return _figure(MEASURES[key][0] if key in MEASURES else "tenth", value)
+
+
 def column_title(name: str) -> str:
     """Return a column of a model as words: "attribute.Plan" is "Plan", "contract.tenure_months" "Tenure months"."""
     family, _, rest = name.partition(".")

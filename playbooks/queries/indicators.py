@@ -78,7 +78,10 @@ SELECT 'early_interest', '', a.segment, count(*) FILTER (WHERE
         AND x.occurred_at >= r.opened_on AND x.occurred_at < r.due_on - %(early_days)s)
     OR EXISTS (SELECT 1 FROM renewals_touchpoint AS y WHERE y.workspace_id = r.workspace_id
         AND y.account_id = r.account_id AND (y.direction = 'inbound' OR y.channel = 'meeting')
-        AND y.occurred_at >= r.opened_on AND y.occurred_at < r.due_on - %(early_days)s)), count(*), 0
+        AND y.occurred_at >= r.opened_on AND y.occurred_at < r.due_on - %(early_days)s)
+    OR EXISTS (SELECT 1 FROM signals_signal AS z WHERE z.workspace_id = r.workspace_id
+        AND z.account_id = r.account_id AND z.kind IN ('relationship.meeting', 'relationship.reply')
+        AND z.occurred_at >= r.opened_on AND z.occurred_at < r.due_on - %(early_days)s)), count(*), 0
 FROM renewals_renewal AS r
 JOIN renewals_account AS a ON a.workspace_id = r.workspace_id AND a.id = r.account_id
 WHERE r.workspace_id = %(workspace)s AND r.due_on - %(early_days)s >= %(from)s
@@ -122,7 +125,26 @@ WHERE r.workspace_id = %(workspace)s AND r.anchor_on >= %(from)s AND r.anchor_on
   AND r.anchor_on <= %(today)s AND (k.first_on IS NOT NULL OR o.kind = 'churned')
 GROUP BY a.segment
 """
-MEASURES = (TASKS, MESSAGES, TOUCHES, HANDOVERS, INTEREST, MILESTONES, ESCALATIONS, PROACTIVE)
+# Reviews held in the month: invited people of whom it is known whether they came; decisions due, and done by their day.
+ATTENDANCE = """
+SELECT 'attendance', s.name, '', count(*) FILTER (WHERE p.presence = 'present'), count(*), 0
+FROM playbooks_reviewattendance AS p
+JOIN playbooks_review AS r ON r.workspace_id = p.workspace_id AND r.id = p.review_id
+JOIN playbooks_reviewseries AS s ON s.workspace_id = r.workspace_id AND s.id = r.series_id
+WHERE p.workspace_id = %(workspace)s AND p.is_invited AND p.presence <> 'unknown' AND r.state <> 'called_off'
+  AND r.held_on >= %(from)s AND r.held_on < %(until)s
+GROUP BY s.name
+"""
+DECISIONS = """
+SELECT 'decisions', s.name, '', count(*) FILTER (WHERE d.state = 'done' AND d.ended_on <= d.due_on), count(*), 0
+FROM playbooks_reviewdecision AS d
+JOIN playbooks_review AS r ON r.workspace_id = d.workspace_id AND r.id = d.review_id
+JOIN playbooks_reviewseries AS s ON s.workspace_id = r.workspace_id AND s.id = r.series_id
+WHERE d.workspace_id = %(workspace)s AND d.due_on >= %(from)s AND d.due_on < %(until)s
+  AND (d.state = 'done' OR (d.state = 'open' AND d.due_on < %(today)s))
+GROUP BY s.name
+"""
+MEASURES = (TASKS, MESSAGES, TOUCHES, HANDOVERS, INTEREST, MILESTONES, ESCALATIONS, PROACTIVE, ATTENDANCE, DECISIONS)
 
 
 def made_months() -> Mapping[date, datetime]:

@@ -70,15 +70,17 @@ def test_every_sum_opens_its_rows_and_equals_them(world: World, finance: Client,
     opened = 0
     for caption in SPLITS.values():
         *parts, totals = rows_of(whole, caption)
-        assert all(sum(amount(row[n]) for row in parts) == amount(totals[n]) for n in (1, 2, 3, 4))
+        at_risk = len(totals) - 2
+        assert all(sum(amount(row[n]) for row in parts) == amount(totals[n]) for n in range(1, len(totals)))
         after = whole.split(f">{caption}</caption>")[1]
         for row in parts:
             href = re.search(rf'href="(/at-risk/\?[^"]+)">{re.escape(row[0])}</a>', after)
             assert href is not None, row[0]
             *rows, sums = rows_of(seen(finance, href.group(1).replace("&amp;", "&")), LIST)
             assert (len(rows), sums[0]) == (int(row[1]), f"All {row[1]}")
-            assert (amount(sums[3]), amount(sums[5])) == (amount(row[2]), amount(row[3]))
-            assert sum(amount(each[5]) for each in rows) == amount(row[3])
+            assert amount(sums[5]) == sum(amount(each[5]) for each in rows) == amount(row[at_risk])
+            assert amount(sums[3]) == sum(amount(each[3]) for each in rows)
+            assert caption != SPLITS["quarter"] or amount(sums[3]) == amount(row[2])
             opened += 1
     assert opened >= 12
     *rows, sums = rows_of(whole, LIST)
@@ -87,7 +89,7 @@ def test_every_sum_opens_its_rows_and_equals_them(world: World, finance: Client,
         assert AtRiskSum.objects.exists() is is_kept
     assert amount(sums[5]) == sum(entry.at_risk_amount or 0 for entry in entries)
     swing = sum(entry.at_risk_amount for entry in entries if entry.is_swing)
-    assert amount(rows_of(whole, SPLITS["risk"])[-1][4]) == swing
+    assert amount(rows_of(whole, SPLITS["risk"])[-1][3]) == swing
     assert rows_of(seen(finance, "/at-risk/?action=swing"), LIST)[-1][0] == "All 2"
 
 
@@ -104,7 +106,7 @@ def test_total_is_the_one_of_the_pipeline_and_the_same_for_three_roles(world: Wo
 def test_row_says_its_factors_reasons_and_what_is_not_being_done(finance: Client, world: World) -> None:
     html = seen(finance, "/at-risk/?risk=high")
     rows = rows_of(html, LIST)[:-1]
-    assert [row[8] for row in rows] == ["No open playbook", "No open playbook"]
+    assert all(row[7].startswith("No open playbook") for row in rows)
     assert "2 renewals at high risk have no open playbook" in html
     assert 'href="/renewals/' in html
     assert '#comments">' in html

@@ -159,7 +159,7 @@ def test_quality_shows_each_share_with_its_denominator(world: World, client: Cli
     assert rows_of(html, "Playbooks")[0] == ["Strategic renewals", "50% 1 of 2", third, third, third]
     touch = ["Strategic renewals · Step 0", "100% 1 of 1", "no cases", "no cases"]
     assert rows_of(html, "Automated touches")[0] == touch
-    assert rows_of(html, "Collaboration")[-1] == ["All", "50% 1 of 2", "6.0 h"]
+    assert rows_of(html, "Handovers")[-1] == ["All", "50% 1 of 2", "6.0 h"]
     assert "50% of the work was done on time; 1 task late" in words_of(html)
     assert "An association, not an effect" in html
 

@@ -169,7 +169,7 @@ def _totals(whole: RiskSums, currency: str, *, sees: bool) -> tuple[Cell, ...]:
         for each in (whole.amount, whole.at_risk)
     )
     empty = Cell(text="")
-    return (Cell(text=f"All {whole.number:,}"), empty, empty, amount, empty, risk, *[empty] * 5)
+    return (Cell(text=f"All {whole.number:,}"), empty, empty, amount, empty, risk, *[empty] * 4)
 
 
 def _notes(cells: tuple[RiskCell, ...], chosen: Mapping[str, str], *, currency: str, sees: bool) -> tuple[Link, ...]:

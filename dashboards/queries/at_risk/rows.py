@@ -66,8 +66,7 @@ def _columns(currency: str) -> tuple[Column, ...]:
         Column(title="Chance of loss", is_amount=True, term="risk", key="loss"),
         Column(title=f"At risk, {currency}", is_amount=True, term="arr_at_risk", key="at_risk"),
         Column(title="Why", key="why"),
-        Column(title="Next step", key="next"),
-        Column(title="Being done", key="doing"),
+        Column(title="Being done, and next", key="doing"),
         Column(title="Owner", key="owner"),
         Column(title="Comments", key="comments"),
     )
@@ -100,8 +99,7 @@ def _row(row: QueueEntry, asker: Asker, sight: PriceSight, exchange: Exchange, k
         Cell(text=percent_words(row.loss_probability), note=_chance_note(row), is_amount=True),
         Cell(money=sight.cell(row.at_risk_amount, asker.workspace.currency, is_seen=not is_hidden)),
         _why(row, known),
-        Cell(text=_next_words(row, today), is_long=True),
-        _doing(row, known),
+        _doing(row, known, _next_words(row, today)),
         Cell(text=str(row.owner)),
         _comments(row, known),
     )
@@ -136,13 +134,15 @@ def _next_words(row: QueueEntry, today: date) -> str:
     if row.next_task_id is not None:
         return row.next_title
     if row.next_title:
-        return f"The playbook acts next: {title(row.next_title).lower()}"
-    return "Record how it ended" if row.due_on < today else "Nothing planned"
+        return f"the playbook acts next: {title(row.next_title).lower()}"
+    return "Record how it ended" if row.due_on < today else "nothing planned"
 
 
-def _doing(row: QueueEntry, known: _Known) -> Cell:
+def _doing(row: QueueEntry, known: _Known, next_words: str) -> Cell:
     names = known.playbooks.get(row.renewal_id)
-    return Cell(text=names, is_long=True) if names else Cell(text="No open playbook", state="watch")
+    if names:
+        return Cell(text=names, note=next_words, is_long=True)
+    return Cell(text="No open playbook", state="watch", note=next_words, is_long=True)
 
 
 def _comments(row: QueueEntry, known: _Known) -> Cell:

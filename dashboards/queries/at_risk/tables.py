@@ -1,6 +1,8 @@
 """The sums of ARR at risk as a picture and as tables whose rows lead to the renewals behind them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from dashboards.core.at_risk import (
@@ -22,7 +24,7 @@ from dashboards.core.at_risk import (
 )
 from dashboards.core.charts import stacked_bar_chart
 from dashboards.core.filters import address
-from dashboards.core.money import money_cell
+from dashboards.core.money import MoneyCell, money_cell
 from dashboards.core.parts import Cell, Column, Table
 from dashboards.core.wording import title
 from dashboards.queries.at_risk.reach import PATH
@@ -61,9 +63,15 @@ class RiskTables:
         return stacked_bar_chart(drawn, order=order, series=present, name="ARR at risk by due quarter and reach")
 
     def by_quarter(self) -> Table:
-        """Return one row a due quarter, in time's order."""
+        """Return one row a due quarter, in time's order, with what is up for renewal beside what is at risk."""
         sums = {quarter: added(found) for quarter, found in self._quarters().items()}
-        return self._table("ARR at risk by due quarter", "Quarter", sums, "quarter", quarter_words)
+        table = self._table("ARR at risk by due quarter", "Quarter", sums, "quarter", quarter_words)
+        due = [*(each.amount for each in sums.values()), added(self.cells).amount]
+        lines = [*table.rows, table.totals] if table.totals else []
+        wide = [(*row[:2], Cell(money=self._money(each)), *row[2:]) for row, each in zip(lines, due, strict=False)]
+        head = Column(title=f"Up for renewal, {self.currency}", is_amount=True, term="target_amount")
+        columns = (*table.columns[:2], head, *table.columns[2:])
+        return replace(table, columns=columns, rows=tuple(wide[:-1]), totals=wide[-1] if wide else ())
 
     def by_band(self) -> Table:
         """Return one row a band of risk, the highest first; those that are not scored stand apart, last."""
@@ -98,7 +106,6 @@ class RiskTables:
             columns=(
                 Column(title=head),
                 Column(title="Renewals", is_amount=True),
-                Column(title=f"Up for renewal, {self.currency}", is_amount=True, term="target_amount"),
                 Column(title=f"At risk, {self.currency}", is_amount=True, term="arr_at_risk"),
                 Column(title=f"Swing, {self.currency}", is_amount=True, term="swing_arr"),
             ),
@@ -109,13 +116,15 @@ class RiskTables:
         )
 
     def _row(self, name: str, sums: RiskSums, href: str) -> tuple[Cell, ...]:
-        amounts = (sums.amount, sums.at_risk, sums.swing)
-        shown = (money_cell(Money(each, self.currency).rounded(), is_hidden=not self.has_amounts) for each in amounts)
         return (
             Cell(text=name, href=href),
             Cell(text=f"{sums.number:,}", is_amount=True),
-            *(Cell(money=each) for each in shown),
+            Cell(money=self._money(sums.at_risk)),
+            Cell(money=self._money(sums.swing)),
         )
+
+    def _money(self, amount: Decimal) -> MoneyCell:
+        return money_cell(Money(amount, self.currency).rounded(), is_hidden=not self.has_amounts)
 
     def _href(self, **changes: str) -> str:
         return address(PATH, self.chosen, **changes)

@@ -7,7 +7,6 @@ from statistics import median
 from django.utils.safestring import SafeString
 
 from dashboards.chart_drawing import draw
-from dashboards.core.at_risk import reason_words
 from dashboards.core.filters import address
 from dashboards.core.indicators import (
     LEADING,
@@ -21,9 +20,10 @@ from dashboards.core.indicators import (
 )
 from dashboards.core.money import percent_words
 from dashboards.core.parts import Cell, Column, FilterBar, Table
-from dashboards.core.wording import measure_sentence, sentence, title
+from dashboards.core.wording import measure_figure, measure_sentence, sentence, title
 from dashboards.queries.asker import Asker
 from dashboards.queries.indicators.window import Window, window_bar, window_of
+from dashboards.queries.scoring import labels
 from playbooks.core.indicators import SegmentSuccess, SuccessMetric
 from playbooks.models import AtRiskSum
 from playbooks.queries.library import indicator_rules
@@ -106,9 +106,9 @@ def _area_row(
     href, known = address("/at-risk/", {"reason": key, "segment": segment}), spread.of(key, segment or None)
     middle = round(median(known), 4) if known else None
     return (
-        Cell(text=reason_words(key), note=sentence(measure_sentence(key, middle)), href=href),
+        Cell(text=labels().get(key, title(key)), note=sentence(measure_sentence(key, middle)), href=href),
         Cell(text=area),
-        *(_middle(spread.of(key, each)) for each in segments),
+        *(_middle(key, spread.of(key, each)) for each in segments),
         Cell(
             text=f"{renewals:,} renewals" if renewals != 1 else "1 renewal",
             href=href if renewals else "",
@@ -117,8 +117,8 @@ def _area_row(
     )
 
 
-def _middle(values: Sequence[float]) -> Cell:
-    return Cell(text=f"{median(values):,.2f}" if values else "not known", is_amount=True)
+def _middle(key: str, values: Sequence[float]) -> Cell:
+    return Cell(text=measure_figure(key, median(values)) if values else "not known", is_amount=True)
 
 
 def _reasons(segment: str) -> list[tuple[str, int]]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from dashboards.core.indicators import HANDOVERS, TOUCHES, WORK, Measure, of_measure, share_cell
+from dashboards.core.indicators import HANDOVERS, REVIEWS, TOUCHES, WORK, Measure, of_measure, share_cell
 from dashboards.core.money import count_words, percent_words
 from dashboards.core.parts import Cell, Column, FilterBar, Table
 from dashboards.core.wording import title
@@ -27,6 +27,7 @@ class QualityPage:
     touches: Table
     touches_note: str
     collaboration: Table
+    reviews: Table
 
 
 def quality_page(asker: Asker, choice: Mapping[str, str]) -> QualityPage:
@@ -43,6 +44,7 @@ def quality_page(asker: Asker, choice: Mapping[str, str]) -> QualityPage:
         touches_note=f"Answered within {days} days. Renewed after it: of those whose renewal has closed. "
         "An association, not an effect: who was written to differs from who was not.",
         collaboration=_collaboration(window),
+        reviews=_by_subject("Reviews", "Review", window, REVIEWS),
     )
 
 
@@ -118,7 +120,7 @@ def _collaboration(window: Window) -> Table:
     mine = [each for each in window.shown if each.measure == HANDOVERS.key]
     segments = sorted({each.segment for each in mine})
     return Table(
-        caption="Collaboration",
+        caption="Handovers",
         columns=(
             Column(title="Segment"),
             Column(title=HANDOVERS.name, is_amount=True, term=HANDOVERS.term),
