@@ -7,6 +7,7 @@ must get as far as the sentence about its version. Usage: bootstrap.py (run|dev)
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -17,6 +18,7 @@ OLDEST, NEWEST = (3, 11), (3, 12)
 ROOT = Path(__file__).resolve().parent.parent.parent
 VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / "bin" / "python"
+PIPS_AT_ONCE = 2
 MEGABYTES_NEEDED = {"run": 1200, "dev": 1800}
 UNREACHABLE = (
     "the package index cannot be reached. Check the network, a proxy (HTTPS_PROXY) or pip's own settings "
@@ -116,13 +118,27 @@ def install(python: str, kind: str) -> None:
     check_space(kind)
     log = VENV / "perennial-install.log"
     say(f"Installing the locked requirements into .venv (some minutes the first time; details in {log})")
-    done = run([*pip_command(python), "--require-hashes", "-r", str(wanted)])
+    pip = pip_command(python)
+    done = run(*([*pip, "--require-hashes", "--no-deps", "-r", str(part)] for part in parts(wanted)))
     log.write_text(done.stdout)
     if done.returncode:
         raise Obstacle(
             f"The requirements could not be installed: {reason(done.stdout)}. All that pip said is in {log}."
         )
     stamp.write_text(mark)
+
+
+def parts(wanted: Path) -> "list[Path]":
+    """Deal the locked packages out to files in .venv, one for each pip: half of its time it waits for the network.
+
+    The lock names every package there is to install, so no pip has to know what another one installs.
+    """
+    packages = re.findall(r"^[^\s#].*(?:\n[ \t].*)*", wanted.read_text(), re.MULTILINE)
+    made = []
+    for number in range(min(PIPS_AT_ONCE, len(packages))):
+        made.append(VENV / f"perennial-requirements-{number}.txt")
+        made[-1].write_text("\n".join(packages[number::PIPS_AT_ONCE]) + "\n")
+    return made
 
 
 def pip_command(python: str) -> "list[str]":
@@ -155,16 +171,24 @@ def reason(output: str) -> str:
     return lines[-1] if lines else "it said nothing"
 
 
-def run(command: "list[str]") -> "subprocess.CompletedProcess[str]":
-    """Run `command` to its end, all it says in `stdout`; it ends with us when we are told to stop."""
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True)
+def run(*commands: "list[str]") -> "subprocess.CompletedProcess[str]":
+    """Run commands side by side to their end, all they say in `stdout`; they end with us when we are told to stop.
+
+    The status is that of the first that failed.
+    """
+    started = [
+        subprocess.Popen(each, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True)
+        for each in commands
+    ]
     try:
-        output = process.communicate()[0]
+        output = "".join([process.communicate()[0] for process in started])
     except BaseException:
-        process.terminate()
-        process.wait()
+        for process in started:
+            process.terminate()
+            process.wait()
         raise
-    return subprocess.CompletedProcess(command, process.returncode, output, "")
+    statuses = [process.returncode for process in started]
+    return subprocess.CompletedProcess(commands[0] if commands else [], next(filter(None, statuses), 0), output, "")
 
 
 def runs(*command: str) -> bool:

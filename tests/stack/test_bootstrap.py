@@ -126,6 +126,17 @@ def test_install_runs_once_for_one_lock(with_environment: ModuleType, monkeypatc
     with_environment.install(sys.executable, "run")
 
 
+def test_parts_deal_every_package_out_once_with_its_hashes(bootstrap: ModuleType) -> None:
+    lock = CHECKOUT / "config" / "requirements" / "run.txt"
+    bootstrap.VENV.mkdir()
+    dealt = "".join(path.read_text() for path in bootstrap.parts(lock))
+    assert len(bootstrap.parts(lock)) == bootstrap.PIPS_AT_ONCE
+    for sign in ("==", "--hash=sha256:"):
+        assert dealt.count(sign) == lock.read_text().count(sign) > 0
+    packages = [line for line in lock.read_text().splitlines() if "==" in line and not line.startswith((" ", "#"))]
+    assert sorted(line for line in dealt.splitlines() if not line.startswith(" ")) == sorted(packages)
+
+
 @pytest.mark.parametrize(
     ("locked", "sentence"),
     [
