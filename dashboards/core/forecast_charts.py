@@ -5,8 +5,8 @@ from typing import Any
 
 from dashboards.core.charts import ACCENT, INK, LINE, MUTED, SERIES, chart_frame
 
-BAND, MIDDLE, DUE, COMMITS = "P10 to P90", "P50", "Due", "Signed + commit"
-SHAPES = {MIDDLE: "stroke", DUE: "triangle-down", COMMITS: "diamond"}
+DUE, COMMITS = "Due", "Signed + commit"
+SHAPES = {DUE: "triangle-down", COMMITS: "diamond"}
 
 
 def band_chart(rows: Sequence[Mapping[str, Any]], *, name: str) -> dict[str, Any]:
@@ -15,7 +15,7 @@ def band_chart(rows: Sequence[Mapping[str, Any]], *, name: str) -> dict[str, Any
     marks = [
         {"quarter": row["quarter"], "mark": mark, "value": row[key]}
         for row in rows
-        for mark, key in ((MIDDLE, "middle"), (DUE, "due"), (COMMITS, "commits"))
+        for mark, key in ((DUE, "due"), (COMMITS, "commits"))
     ]
     x = {"field": "quarter", "type": "nominal", "sort": order, "axis": {"title": None, "labelAngle": 0}}
     axis = {"title": None, "format": "~s", "tickCount": 5}
@@ -28,32 +28,37 @@ def band_chart(rows: Sequence[Mapping[str, Any]], *, name: str) -> dict[str, Any
             "href": {"field": "href"},
         },
     }
-    point = {
-        "data": {"values": marks},
+    half = {
+        "mark": {"type": "tick", "color": INK, "thickness": 3, "size": 44},
+        "encoding": {"x": x, "y": {"field": "middle", "type": "quantitative"}},
+    }
+    return chart_frame([dict(row) for row in rows], name=name) | {
+        "height": 240,
+        "layer": [bar, half, _points(marks, x)],
+    }
+
+
+def _points(marks: Sequence[Mapping[str, Any]], x: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the marks beside the band, each kind with a shape of its own."""
+    scale = {"domain": list(SHAPES), "range": [MUTED, SERIES[1]]}
+    legend = {"title": None, "orient": "top"}
+    shape = {"domain": list(SHAPES), "range": list(SHAPES.values())}
+    return {
+        "data": {"values": list(marks)},
         "mark": {"type": "point", "filled": True, "size": 130, "strokeWidth": 3},
         "encoding": {
-            "x": x,
+            "x": dict(x),
             "y": {"field": "value", "type": "quantitative"},
-            "shape": {
-                "field": "mark",
-                "type": "nominal",
-                "scale": {"domain": list(SHAPES), "range": list(SHAPES.values())},
-                "legend": {"title": None, "orient": "top"},
-            },
-            "color": {
-                "field": "mark",
-                "type": "nominal",
-                "scale": {"domain": list(SHAPES), "range": [INK, MUTED, SERIES[1]]},
-                "legend": {"title": None, "orient": "top"},
-            },
+            "shape": {"field": "mark", "type": "nominal", "scale": shape, "legend": legend},
+            "color": {"field": "mark", "type": "nominal", "scale": scale, "legend": legend},
         },
     }
-    return chart_frame([dict(row) for row in rows], name=name) | {"height": 240, "layer": [bar, point]}
 
 
 def tornado_chart(rows: Sequence[Mapping[str, Any]], *, name: str) -> dict[str, Any]:
     """Return a bar a lever from the least to the most it may do, with its best guess; zero is the forecast."""
-    y = {"field": "lever", "type": "nominal", "sort": [row["lever"] for row in rows], "axis": {"title": None}}
+    y: dict[str, Any] = {"field": "lever", "type": "nominal", "sort": [row["lever"] for row in rows]}
+    y["axis"] = {"title": None, "labelLimit": 360}
     x = {"field": "least", "type": "quantitative", "axis": {"title": None, "format": "~s", "tickCount": 6}}
     bar = {
         "mark": {"type": "bar", "size": 18, "color": ACCENT, "opacity": 0.35},

@@ -18,12 +18,13 @@ from dashboards.queries.forecast.calls import (
     call_history,
     call_renewal,
     call_rows,
+    call_values,
     calls_page,
-    confirmable,
     may_call,
 )
 from dashboards.queries.forecast.ledger import ledger_page
 from dashboards.queries.forecast.overview import forecast_chart, forecast_filter, forecast_page
+from dashboards.queries.forecast.owed import confirmable
 from dashboards.queries.forecast.scenarios import scenarios_page
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of, show_filter, wants_part
@@ -86,7 +87,8 @@ def call(request: HttpRequest, renewal_id: int) -> HttpResponse:
         return _keep(request, row, is_adjustment=is_adjustment)
     if request.htmx and "shut" in request.GET:
         return _line(request, row)
-    form = CallForm(is_adjustment=is_adjustment, initial=_initial(row)) if may_call(asker, row) else None
+    initial = call_values(row, is_adjustment=is_adjustment)
+    form = CallForm(is_adjustment=is_adjustment, initial=initial) if may_call(asker, row) else None
     return _show(request, row, form)
 
 
@@ -177,11 +179,6 @@ def _show(request: HttpRequest, row: Renewal, form: CallForm | None, status: int
 def _line(request: HttpRequest, row: Renewal, toast: Toast | None = None) -> HttpResponse:
     line = call_rows([row], asker_of(request))[0]
     return render(request, "forecast/line.html", {"row": line, "toast": toast, "takes_focus": True})
-
-
-def _initial(row: Renewal) -> dict[str, object]:
-    amount = row.forecast_amount if row.forecast_amount is not None else row.target_amount
-    return {"category": row.forecast_category, "amount": amount.normalize(), "seen_at": row.updated_at}
 
 
 def _show_scenarios(request: HttpRequest, form: ScenarioForm, status: int = 200) -> HttpResponse:

@@ -15,6 +15,7 @@ from playbooks.actions.pump import Pump
 from playbooks.actions.sweeps import sweep_all
 from playbooks.actions.tasks import complete_task
 from playbooks.actions.world_contracts import amend_contracts
+from playbooks.actions.world_forecast import Callers, call_renewals, draw_forecast
 from playbooks.channels import ConsoleChannel
 from playbooks.core.world.draw import Life, World
 from playbooks.core.world.rows import (
@@ -134,9 +135,18 @@ def _live(seeding: Seeding, span: Span, *, is_first: bool) -> tuple[int, int, in
         return accounts, signals, closed, 0, 0
     if (span.is_weekly or is_last) and (seeding.world.today - span.until).days < SCORED_DAYS:
         _score(seeding, now=now)
+        _forecast(seeding, span, now=now)
     if (seeding.world.today - span.until).days >= DAILY_DAYS:
         return accounts, signals, closed, 0, 0
     return accounts, signals, closed, *_run_cadence(seeding, span.until)
+
+
+def _forecast(seeding: Seeding, span: Span, *, now: datetime) -> None:
+    """Let people call their renewals, and the workers draw the forecast where a quarter begins."""
+    callers = Callers(seeding.world, seeding.owners)
+    with in_workspace(seeding.workspace_id, by=seeding.by, why="Calls of the demo world", now=now):
+        call_renewals(callers=callers, span=span, by=seeding.by, now=now)
+    draw_forecast(callers=callers, span=span, by=seeding.by, now=now)
 
 
 def _run_cadence(seeding: Seeding, day: date) -> tuple[int, int]:

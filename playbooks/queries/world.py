@@ -2,7 +2,9 @@
 
 import tomllib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 from django.db.models import QuerySet
@@ -35,6 +37,26 @@ def renewals_by_term(terms: Iterable[tuple[int, int]]) -> dict[tuple[int, int], 
     rows = Renewal.objects.filter(contract_id__in={contract_id for contract_id, _ in wanted})
     found = {(row.contract_id, row.term_number): row.id for row in rows}
     return {term: found[term] for term in wanted if term in found}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenCycle:
+    """An open renewal as the people of the world call it; `contract` is the external id."""
+
+    renewal_id: int
+    contract: str
+    term_number: int
+    owner_id: int
+    due_on: date
+    target_amount: Decimal
+
+
+def open_cycles(*, due_until: date) -> list[OpenCycle]:
+    """Return the open renewals due up to a day, by id."""
+    names = ("id", "contract__external_id", "term_number", "owner_id", "due_on", "target_amount")
+    fields = ("renewal_id", "contract", *names[2:])
+    rows = Renewal.objects.filter(closed_on__isnull=True, due_on__lte=due_until).order_by("id").values_list(*names)
+    return [OpenCycle(**dict(zip(fields, row, strict=True))) for row in rows]
 
 
 def amendments_without_service(*, effective_by: date) -> tuple[tuple[int, date], ...]:

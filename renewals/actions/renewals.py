@@ -1,6 +1,6 @@
 """Open renewal cycles, keep open ones true to their terms, name the people responsible, and update the forecast."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -12,6 +12,7 @@ from renewals.actions.notices.plan import replan_notices
 from renewals.actions.rows import update_rows
 from renewals.core.actors import Actor
 from renewals.core.errors import AlreadyClosed, Conflict, InvalidInput, NegativeAmount, UnknownReference
+from renewals.core.money import stored
 from renewals.core.renewal_states import ForecastCategory, RenewalStage, check_category_step, check_stage_step
 from renewals.core.renewals import ContractFacts, CycleDecision, cycle_of_term, decide_cycle
 from renewals.core.terms import known_terms
@@ -120,15 +121,33 @@ def update_forecast(*, renewal_id: int, change: ForecastChange, by: Actor, now: 
     row = _lock_open(renewal_id)
     if change.seen_at is not None and change.seen_at != row.updated_at:
         raise Conflict("Somebody changed this renewal after you opened it.", where=f"Renewal {renewal_id}")
-    _check_change(row, change)
-    before = (row.forecast_amount, row.forecast_category, row.stage)
-    row.forecast_amount = row.forecast_amount if change.amount is None else change.amount
-    row.forecast_category = change.category or row.forecast_category
-    row.stage = change.stage or row.stage
-    if before != (row.forecast_amount, row.forecast_category, row.stage):
-        row.updated_at = now
+    if _apply(row, change, now):
         row.save(update_fields=["forecast_amount", "forecast_category", "stage", "updated_at"])
     return row
+
+
+@transaction.atomic
+def update_forecasts(*, changes: Mapping[int, ForecastChange], by: Actor, now: datetime) -> int:
+    """Change the forecasts of many open renewals by id and return how many changed; closed ones are left alone.
+
+    Raises StateNotAllowed, NegativeAmount and InvalidInput as `update_forecast` does; then nothing is changed.
+    """
+    rows = Renewal.objects.select_for_update().filter(id__in=list(changes), closed_on__isnull=True).order_by("id")
+    changed = [row for row in rows if _apply(row, changes[row.id], now)]
+    update_rows(changed, ["forecast_amount", "forecast_category", "stage", "updated_at"])
+    return len(changed)
+
+
+def _apply(row: Renewal, change: ForecastChange, now: datetime) -> bool:
+    """Put the change into the row and answer whether that made a difference."""
+    _check_change(row, change)
+    before = (row.forecast_amount, row.forecast_category, row.stage)
+    row.forecast_amount = row.forecast_amount if change.amount is None else stored(change.amount)
+    row.forecast_category = change.category or row.forecast_category
+    row.stage = change.stage or row.stage
+    is_changed = before != (row.forecast_amount, row.forecast_category, row.stage)
+    row.updated_at = now if is_changed else row.updated_at
+    return is_changed
 
 
 def _check_change(row: Renewal, change: ForecastChange) -> None:

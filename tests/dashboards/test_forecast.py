@@ -68,7 +68,7 @@ def test_title_says_the_finding_and_the_quarters_add_up_to_what_is_due(finance: 
 
 
 def test_roll_up_says_what_each_line_contains_in_both_ways(finance: Client) -> None:
-    both = [rows_of(html_of(finance, f"/forecast/{way}"), "Roll-up of calls") for way in ("", "?rollup=single")]
+    both = [rows_of(html_of(finance, f"/forecast/{way}"), "Calls by category") for way in ("", "?rollup=single")]
     assert [row[:2] for row in both[0]] == [
         ["Signed", "signed"],
         ["Commit forecast", "commit + signed"],
@@ -138,13 +138,13 @@ def test_leader_adjusts_with_a_reason_beside_the_call(world: World, client: Clie
 
 @pytest.mark.requirement(35)
 def test_owner_confirms_what_is_due_and_who_owes_is_listed(csm: Client, world: World) -> None:
-    owed = rows_of(html_of(csm, "/forecast/calls/"), "Who owes calls")
+    owed = rows_of(html_of(csm, "/forecast/calls/"), "Calls owed and given, by owner")
     assert [row[0] for row in owed] == ["Ana Ruiz"]
     assert int(owed[0][5]) > 0
     with in_workspace(world.workspace.id, by=world.actor):
         row = Renewal.objects.order_by("due_on", "id")[0]
     csm.post(f"/forecast/calls/{row.id}/", {"category": "commit", "amount": "1"})
-    after = rows_of(html_of(csm, "/forecast/calls/"), "Who owes calls")
+    after = rows_of(html_of(csm, "/forecast/calls/"), "Calls owed and given, by owner")
     assert int(after[0][5]) == int(owed[0][5]) - 1
     assert csm.post("/forecast/confirmation/")["Location"] == "/forecast/calls/"
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db.models import QuerySet
 from django.http import Http404
 
-from dashboards.core.dates import DateCell, date_cell, day_words, days_words
+from dashboards.core.dates import DateCell, date_cell
 from dashboards.core.filters import address
 from dashboards.core.forecast_words import category_words, disagreement_words, pair_words
 from dashboards.core.money import MoneyCell, count_words, percent_words
@@ -16,6 +16,7 @@ from dashboards.core.parts import Cell, Chip, Column, Pager, Tab, Table
 from dashboards.queries.asker import Asker
 from dashboards.queries.exchange import Exchange
 from dashboards.queries.forecast.age import age_words
+from dashboards.queries.forecast.owed import confirm_words, due_words, owed_table, owed_title, owner_ids
 from dashboards.queries.forecast.reach import forecast_tabs
 from dashboards.queries.prices import PriceSight, price_sight
 from renewals.core.renewal_states import ForecastCategory
@@ -23,7 +24,7 @@ from renewals.core.roles import Scope, can, granted_scope
 from renewals.models import Membership, Renewal
 from renewals.queries.people import record_nearness, visible_to
 from signals.core.forecast.calls import Call, Caller, disagreements, model_call
-from signals.core.forecast.checkpoints import Owed, Period
+from signals.core.forecast.checkpoints import Period
 from signals.models import CurrentCall, CurrentRisk, ForecastCall
 from signals.queries.forecast.calls import calls_of, current_calls, submissions
 from signals.queries.forecast.disagreements import mean_ratio, present_mean_ratios
@@ -87,21 +88,21 @@ def calls_page(asker: Asker, choice: Mapping[str, str]) -> CallsPage:
     """Return open renewals within the horizon of submissions, by due date, with their calls."""
     rules = forecast_rules()
     mine = visible_to(Renewal.objects.filter(closed_on__isnull=True), asker.member, "forecasts.view")
-    past, running = submissions(rules, today=asker.today, owner_ids=_owner_ids(asker))
+    past, running = submissions(rules, today=asker.today, owner_ids=owner_ids(asker))
     way = choice.get("show", "")
     wanted = _wanted(mine, way, asker, running[0], rules.submissions.horizon_days)
     found = list(_after(wanted, choice.get("after", "")).select_related("account", "owner")[: ROWS_A_PAGE + 1])
     shown = found[:ROWS_A_PAGE]
     own = next((each for each in running[1] if each.owner_id == asker.membership.user_id), None)
     return CallsPage(
-        title=_title(past, running),
-        unit=f"Due within {rules.submissions.horizon_days} days · calls are due {_due_words(running[0], asker)}",
+        title=owed_title(past, running),
+        unit=f"Due within {rules.submissions.horizon_days} days · calls are due {due_words(running[0], asker)}",
         tabs=forecast_tabs("calls"),
         ways=tuple(Chip(text=text, href=address(PATH, {"show": key}), is_on=key == way) for key, text in WAYS),
-        owed=_owed_table(past, running, asker),
+        owed=owed_table(past, running),
         rows=call_rows(shown, asker),
         pager=_pager(shown, {"show": way}, is_more=len(found) > ROWS_A_PAGE, is_first=not choice.get("after")),
-        confirm=_confirm(own, asker),
+        confirm=confirm_words(own, asker),
         is_filtered=bool(way),
     )
 
@@ -149,19 +150,24 @@ def may_call(asker: Asker, row: Renewal) -> bool:
     return reach > Scope.OWN and reach >= near
 
 
-def confirmable(asker: Asker) -> list[int]:
-    """Return one's own open renewals within the horizon whose call was not given in the period that runs."""
-    rules = forecast_rules()
-    _, (period, _) = submissions(rules, today=asker.today, owner_ids=[asker.membership.user_id])
-    until = date.fromordinal(period.due_on.toordinal() + rules.submissions.horizon_days)
-    rows = CurrentCall.objects.filter(
-        caller=Caller.CSM.value,
-        renewal__owner_id=asker.membership.user_id,
-        renewal__closed_on__isnull=True,
-        renewal__due_on__lte=until,
-        made_at__date__lte=period.since,
-    )
-    return list(rows.values_list("renewal_id", flat=True))
+def call_values(row: Renewal, *, is_adjustment: bool) -> dict[str, object]:
+    """Return what the form of a call begins with: the newest call of that caller, else what the renewal says."""
+    caller = Caller.LEADER if is_adjustment else Caller.CSM
+    last = current_calls([row.id]).get(row.id, {}).get(caller.value)
+    amount = row.forecast_amount if row.forecast_amount is not None else row.target_amount
+    found: dict[str, object] = {"category": row.forecast_category, "amount": _plain(amount), "seen_at": row.updated_at}
+    if last is None:
+        return found
+    chance = None if last.likelihood is None else _plain(Decimal(str(round(100 * last.likelihood, 2))))
+    expansion = last.call.expansion_amount
+    said = {"category": last.category, "amount": _plain(last.amount), "chance": chance, "demand": last.call.demand}
+    return {**found, **said, "expansion": None if expansion is None else _plain(expansion)}
+
+
+def _plain(amount: Decimal) -> str:
+    """Return an amount as it is typed: no exponent, and no zeros behind."""
+    text = f"{amount:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def call_history(asker: Asker, row: Renewal) -> Table:
@@ -259,7 +265,7 @@ def _model_cell(model: Call | None, row: Renewal, scored_at: datetime | None, se
     return SaidCell(
         who="",
         category=category_words(model.category.value),
-        amount=see.exchange.cell(model.amount, row.currency, is_hidden=not sees),
+        amount=see.exchange.cell(model.amount.quantize(Decimal(1)), row.currency, is_hidden=not sees),
         chance=percent_words(model.likelihood or 0.0),
         age=age_words(scored_at, now=see.asker.now) if scored_at else "",
         note="",
@@ -281,16 +287,6 @@ def _model_call(row: Renewal, chance: float | None, ratios: dict[str, float]) ->
     ratio = mean_ratio(ratios, row.account.segment)
     categories = forecast_rules().categories
     return model_call(target=row.target_amount, renew_probability=chance, mean_ratio=ratio, rules=categories)
-
-
-def _owner_ids(asker: Asker) -> list[int] | None:
-    """Return whose submissions a person sees: all, those of the team, or one's own."""
-    scope = granted_scope(asker.member, "forecasts.view")
-    if scope is Scope.ALL:
-        return None
-    if scope is Scope.TEAM and asker.member.team_id is not None:
-        return list(Membership.objects.filter(team_id=asker.member.team_id).values_list("user_id", flat=True))
-    return [asker.membership.user_id]
 
 
 def _wanted(rows: QuerySet[Renewal], way: str, asker: Asker, period: Period, horizon: int) -> QuerySet[Renewal]:
@@ -322,61 +318,3 @@ def _pager(rows: Sequence[Renewal], chosen: Mapping[str, str], *, is_more: bool,
         first_href="" if is_first else address(PATH, chosen),
         next_href=address(PATH, chosen, after=after) if after else "",
     )
-
-
-Submission = tuple[Period, tuple[Owed, ...]]
-
-
-def _title(past: Submission, running: Submission) -> str:
-    late, ahead = (sum(each.missing for each in owed) for _, owed in (past, running))
-    until = day_words(running[0].due_on)
-    if late:
-        return f"{count_words(late, 'call')} missing since {day_words(past[0].due_on)}, {ahead:,} due by {until}"
-    return f"{count_words(ahead, 'call')} due by {until}, none is late" if ahead else "Every call is in"
-
-
-def _due_words(period: Period, asker: Asker) -> str:
-    return f"{days_words((period.due_on - asker.today).days)}, {day_words(period.due_on)}"
-
-
-def _owed_table(past: Submission, running: Submission, asker: Asker) -> Table:
-    names = {row.user_id: str(row.user) for row in Membership.objects.select_related("user")}
-    ahead = {each.owner_id: each for each in running[1]}
-    behind = {each.owner_id: each for each in past[1]}
-    owners = sorted(
-        ahead.keys() | behind.keys(),
-        key=lambda key: (-(behind[key].missing if key in behind else 0), names.get(key, "")),
-    )
-    return Table(
-        caption="Who owes calls",
-        columns=(
-            Column(title="Owner"),
-            Column(title=f"Missing since {day_words(past[0].due_on)}", is_amount=True, term="call_submission"),
-            Column(title="Given late", is_amount=True),
-            Column(title="Days late", is_amount=True),
-            Column(title=f"Given for {day_words(running[0].due_on)}", is_amount=True),
-            Column(title="Still due", is_amount=True),
-        ),
-        rows=tuple(
-            _owed_row(names.get(key, "Somebody who left"), behind.get(key), ahead.get(key)) for key in owners[:SHOWN]
-        ),
-    )
-
-
-def _owed_row(name: str, behind: Owed | None, ahead: Owed | None) -> tuple[Cell, ...]:
-    def number(value: int, state: str = "") -> Cell:
-        return Cell(text=f"{value:,}", is_amount=True, state=state if value else "")
-
-    return (
-        Cell(text=name),
-        number(behind.missing if behind else 0, "bad"),
-        number(behind.late if behind else 0, "watch"),
-        number(behind.days_late if behind else 0),
-        number(ahead.in_time if ahead else 0),
-        number(ahead.missing if ahead else 0),
-    )
-
-
-def _confirm(own: Owed | None, asker: Asker) -> str:
-    number = len(confirmable(asker)) if own and own.missing and can(asker.member, "forecasts.change") else 0
-    return f"Confirm my {count_words(number, 'call')} unchanged" if number else ""

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from dashboards.chart_drawing import draw
 from dashboards.core.filters import Option, address, closed_filters, opened_filter
 from dashboards.core.forecast_charts import band_chart
-from dashboards.core.forecast_words import quarter_key, quarter_words, share_words, short
+from dashboards.core.forecast_words import bias_words, quarter_key, quarter_words, share_words, short
 from dashboards.core.money import count_words, money_cell, percent_words
 from dashboards.core.parts import Cell, Column, Filter, FilterBar, Progress, Tab, Table
 from dashboards.core.wording import title
@@ -91,7 +91,7 @@ def forecast_page(asker: Asker, choice: Mapping[str, str]) -> ForecastPage:
         notes=tuple(_notes(run, part)) if run and is_drawn else (),
         chart=draw(_specification(parts)) if parts else "",
         chart_title="What each quarter will come to",
-        chart_unit=f"{currency} · bar: eight of ten quarters end in it · {reach.words}",
+        chart_unit=f"{currency} · bar: eight of ten quarters end in it, line: P50 · {reach.words}",
         chart_query=address("", reach.chosen),
         quarters=quarter_table(parts, currency, reach),
         roll_up=roll_up_of(asker, reach, part, choice),
@@ -215,7 +215,7 @@ def _notes(run: ForecastRun, part: Mapping[str, Any] | None) -> Iterator[str]:
         quarters = count_words(found["quarters"], "quarter")
         yield (
             f"Backtest of {quarters}: off by {share_words(found['error'])} in the median, "
-            f"bias {share_words(found['bias'])}, the band held {percent_words(found['coverage'])} (80% is meant)."
+            f"bias {bias_words(found['bias'])}, the band held {percent_words(found['coverage'])} (80% is meant)."
         )
     if part and part["count"][3] and _number(part):
         low, middle, high, _ = (round(each) for each in part["count"])

@@ -96,7 +96,7 @@ def _summed(rows: QuerySet[Renewal], exchange: Exchange, *, is_adjusted: bool) -
 def _table(called: Mapping[str, Sums], adjusted: Mapping[str, Sums], currency: str, *, is_cumulative: bool) -> Table:
     theirs, ours = (roll_up(each, is_cumulative=is_cumulative) for each in (called, adjusted))
     return Table(
-        caption="Roll-up of calls",
+        caption="Calls by category",
         columns=(
             Column(title="Roll-up", term="roll_up"),
             Column(title="Contains"),
@@ -109,8 +109,8 @@ def _table(called: Mapping[str, Sums], adjusted: Mapping[str, Sums], currency: s
                 Cell(text=ROLL_UP_NAMES[category.value]),
                 Cell(text=contains_words(contains)),
                 Cell(text=f"{sums.number:,}", is_amount=True),
-                Cell(money=money_cell(Money(sums.amount, currency).rounded())),
-                Cell(money=money_cell(Money(ours[category][0].amount, currency).rounded())),
+                Cell(money=money_cell(Money(sums.amount.quantize(Decimal(1)), currency))),
+                Cell(money=money_cell(Money(ours[category][0].amount.quantize(Decimal(1)), currency))),
             )
             for category, (sums, contains) in theirs.items()
         ),

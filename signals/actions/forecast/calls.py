@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from renewals.actions.renewals import ForecastChange, update_forecast
+from renewals.actions.renewals import ForecastChange, update_forecast, update_forecasts
 from renewals.core.actors import Actor
 from renewals.core.errors import AlreadyClosed, InvalidInput, UnknownReference
 from renewals.core.money import stored
@@ -70,13 +70,8 @@ def record_calls(*, calls: Sequence[NewCall], by: Actor, now: datetime) -> int:
     """
     rows = {row.renewal_id: row for row in open_rows([new.renewal_id for new in calls])}
     known = [(new, Caller.CSM, rows[new.renewal_id]) for new in calls if new.renewal_id in rows]
-    for new, _, row in known:
-        update_forecast(
-            renewal_id=row.renewal_id,
-            change=ForecastChange(amount=new.amount, category=new.category),
-            by=by,
-            now=now,
-        )
+    changes = {new.renewal_id: ForecastChange(amount=new.amount, category=new.category) for new, _, _ in known}
+    update_forecasts(changes=changes, by=by, now=now)
     return len(_rows(known, by, now))
 
 

@@ -1,6 +1,6 @@
 """When calls are frozen, and by which days they are due. Days come in as arguments; no clock is read."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -58,19 +58,21 @@ class Owed:
         return self.in_time + self.late + self.missing
 
 
-def owed_by(period: Period, renewals: Iterable[tuple[int, Sequence[date]]], *, today: date) -> tuple[Owed, ...]:
-    """Return what each owner owes of one period; `renewals` are (owner, days of calls since the period began).
+def owed_by(period: Period, counts: Iterable[tuple[int, int, int, int]], *, today: date) -> tuple[Owed, ...]:
+    """Return what each owner owes of one period; `counts` are (owner, in time, late, missing).
 
     Sorted by who is missing most. Before the due day nothing is late.
     """
-    counts: dict[int, list[int]] = {}
-    for owner_id, days in renewals:
-        given = [day for day in days if day > period.since]
-        place = 0 if any(day <= period.due_on for day in given) else 1 if given else 2
-        counts.setdefault(owner_id, [0, 0, 0])[place] += 1
     over = max(0, (today - period.due_on).days)
     found = (
-        Owed(owner_id=owner, due_on=period.due_on, in_time=a, late=b, missing=c, days_late=over if c else 0)
-        for owner, (a, b, c) in counts.items()
+        Owed(
+            owner_id=owner,
+            due_on=period.due_on,
+            in_time=in_time,
+            late=late,
+            missing=missing,
+            days_late=over if missing else 0,
+        )
+        for owner, in_time, late, missing in counts
     )
     return tuple(sorted(found, key=lambda each: (-each.missing, -each.late, each.owner_id)))

@@ -5,11 +5,25 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
+from django.db import connection
+
 from renewals.models import Renewal
-from signals.core.forecast.calls import Caller
 from signals.core.forecast.checkpoints import Owed, Period, owed_by, periods
 from signals.core.forecast.rules import ForecastRules
 from signals.models import CurrentCall, ForecastCall
+
+OWED = """
+SELECT r.owner_id, count(*) FILTER (WHERE c.in_time), count(*) FILTER (WHERE NOT c.in_time),
+       count(*) FILTER (WHERE c.renewal_id IS NULL)
+FROM renewals_renewal r
+LEFT JOIN (
+  SELECT renewal_id, bool_or(made_at < %(over)s) AS in_time FROM signals_forecastcall
+  WHERE caller = 'csm' AND made_at >= %(first)s GROUP BY renewal_id
+) c ON c.renewal_id = r.id
+WHERE r.closed_on IS NULL AND r.due_on <= %(until)s AND r.opened_on <= %(due_on)s
+  AND (%(owners)s::bigint[] IS NULL OR r.owner_id = ANY(%(owners)s)) GROUP BY 1
+"""
+Submission = tuple[Period, tuple[Owed, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,40 +61,26 @@ def calls_of(renewal_id: int, *, limit: int) -> list[ForecastCall]:
 
 def submissions(
     rules: ForecastRules, *, today: date, owner_ids: Iterable[int] | None = None
-) -> tuple[tuple[Period, tuple[Owed, ...]], tuple[Period, tuple[Owed, ...]]]:
+) -> tuple[Submission, Submission]:
     """Return what each owner owed for the due day that passed last, and owes for the one ahead.
 
-    Of open renewals due within the horizon of each period's due day that had been opened by its end.
+    Of open renewals due within the horizon of each period's due day that had been opened by its end. Added up by the
+    database: the calls of two periods, whatever was called before.
     """
     past, running = periods(rules.submissions, today=today)
     reach = timedelta(days=rules.submissions.horizon_days)
-    rows = Renewal.objects.filter(closed_on__isnull=True, due_on__lte=running.due_on + reach)
-    if owner_ids is not None:
-        rows = rows.filter(owner_id__in=list(owner_ids))
-    owed = list(rows.values_list("id", "owner_id", "due_on", "opened_on"))
-    given = _days_given(past.since)
-    return (past, _owed(past, owed, given, reach, today)), (running, _owed(running, owed, given, reach, today))
+    owners = None if owner_ids is None else list(owner_ids)
+    return _owed(past, owners, reach, today), _owed(running, owners, reach, today)
 
 
-def _owed(
-    period: Period,
-    rows: Sequence[tuple[int, int, date, date]],
-    given: dict[int, list[date]],
-    reach: timedelta,
-    today: date,
-) -> tuple[Owed, ...]:
-    asked = (
-        (owner, given.get(key, ()))
-        for key, owner, due_on, opened_on in rows
-        if due_on <= period.due_on + reach and opened_on <= period.due_on
-    )
-    return owed_by(period, asked, today=today)
-
-
-def _days_given(since: date) -> dict[int, list[date]]:
-    first = datetime.combine(since + timedelta(days=1), time(), tzinfo=UTC)
-    found: dict[int, list[date]] = defaultdict(list)
-    rows = ForecastCall.objects.filter(made_at__gte=first, caller=Caller.CSM.value)
-    for key, made_at in rows.values_list("renewal_id", "made_at"):
-        found[key].append(made_at.date())
-    return found
+def _owed(period: Period, owners: list[int] | None, reach: timedelta, today: date) -> Submission:
+    parameters = {
+        "first": datetime.combine(period.since + timedelta(days=1), time(), tzinfo=UTC),
+        "over": datetime.combine(period.due_on + timedelta(days=1), time(), tzinfo=UTC),
+        "due_on": period.due_on,
+        "until": period.due_on + reach,
+        "owners": owners,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(OWED, parameters)
+        return period, owed_by(period, cursor.fetchall(), today=today)
