@@ -15,6 +15,7 @@ from playbooks.actions.approvals import tend_approvals
 from playbooks.actions.channels.digests import tell_digests
 from playbooks.actions.channels.events import settle_events
 from playbooks.actions.channels.inbound import settle_inbound
+from playbooks.actions.channels.page_mails import send_page_mails
 from playbooks.actions.channels.posts import post_due
 from playbooks.actions.channels.trials import send_trials
 from playbooks.actions.contract_tasks import tend_contract_tasks
@@ -110,6 +111,7 @@ def sweep_queue(*, now: datetime, clock: datetime | None = None, only: int | Non
 def sweep_channels(*, now: datetime, clock: datetime | None = None, only: int | None = None) -> int:
     """Settle what came back through channels, post to targets outside and send test messages; returns how many."""
     works = {"delivery events": settle_events, "inbound mail": settle_inbound, "posts": post_due, "tests": send_trials}
+    works["mails of pages"] = send_page_mails
     done = 0
     for name, work in works.items():
         for workspace_id in active_workspace_ids() if only is None else (only,):

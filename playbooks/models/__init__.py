@@ -23,6 +23,7 @@ from playbooks.models.indicators import MonthMark, MonthTally
 from playbooks.models.meeting import Meeting
 from playbooks.models.message import Message
 from playbooks.models.ownership import ComplianceNote, Escalation, EscalationMark, Handover, OwnershipGap
+from playbooks.models.page_mail import PageMail, PageSubscription
 from playbooks.models.playbook import Playbook, PlaybookVersion
 from playbooks.models.projection import CalendarFeed, CalendarFeedUse, ProjectedTouch, Projection
 from playbooks.models.provider_line import ProviderLine
@@ -70,6 +71,8 @@ __all__ = [
     "MonthMark",
     "MonthTally",
     "OwnershipGap",
+    "PageMail",
+    "PageSubscription",
     "PipelineMark",
     "PipelineSum",
     "Playbook",

@@ -1,0 +1,73 @@
+"""A gathered page as a letter: plain text and simple HTML with its title, its unit and the first rows of its tables."""
+
+from collections.abc import Sequence
+from html import escape
+
+from dashboards.core.parts import Cell, Table
+from dashboards.core.sheets import cell_words
+
+MOST_TABLES, MOST_ROWS = 6, 25
+CELL = "padding:4px 10px;border-bottom:1px solid #ddd;text-align:left;vertical-align:top"
+
+
+def letter_text(title: str, unit: str, tables: Sequence[Table], *, href: str, stop_href: str) -> str:
+    """Return the page as plain text: each row on a line, its cells after one another."""
+    parts = [title, unit, *(_text(table) for table in tables[:MOST_TABLES]), f"The page: {href}"]
+    foot = f"You asked for this page by mail. Change or end that: {stop_href}"
+    return "\n\n".join(part for part in (*parts, foot) if part) + "\n"
+
+
+def letter_html(title: str, unit: str, tables: Sequence[Table], *, href: str, stop_href: str) -> str:
+    """Return the page as HTML without script, picture or style sheet; every word is escaped."""
+    head = f"<h1 style='font-size:20px'>{escape(title)}</h1><p style='color:#555'>{escape(unit)}</p>"
+    body = "".join(_html(table) for table in tables[:MOST_TABLES])
+    foot = (
+        f"<p><a href='{escape(href)}'>Open the page</a></p><p style='color:#555'>You asked for this page by mail. "
+        f"<a href='{escape(stop_href)}'>Change or end that</a></p>"
+    )
+    return f"<!doctype html><html lang='en'><body style='font-family:sans-serif'>{head}{body}{foot}</body></html>"
+
+
+def _lines(table: Table) -> list[list[str]]:
+    return [[_words(cell) for cell in row] for row in (*table.rows[:MOST_ROWS], table.totals) if row]
+
+
+def _words(cell: Cell) -> str:
+    """An amount and a day are said as on the page, not as a sheet counts them."""
+    if cell.score is not None:
+        return f"{cell.score.number} {cell.score.word}".strip()
+    if cell.money is not None:
+        return cell.money.text
+    if cell.date is not None:
+        return " · ".join(part for part in (cell.date.when, cell.date.day) if part)
+    return cell_words(cell)
+
+
+def _more(table: Table) -> str:
+    left = len(table.rows) - MOST_ROWS
+    return f"and {left:,} more rows on the page" if left > 0 else ""
+
+
+def _text(table: Table) -> str:
+    heads = [column.title for column in table.columns]
+    lines = [
+        "; ".join(
+            f"{head}: {word}" if place else word
+            for place, (head, word) in enumerate(zip(heads, row, strict=True))
+            if word
+        )
+        for row in _lines(table)
+    ]
+    return "\n".join([table.caption.upper(), *(f"- {line}" for line in lines), *filter(None, [_more(table)])])
+
+
+def _html(table: Table) -> str:
+    heads = "".join(f"<th style='{CELL}'>{escape(column.title)}</th>" for column in table.columns)
+    rows = "".join(
+        "<tr>" + "".join(f"<td style='{CELL}'>{escape(word)}</td>" for word in row) + "</tr>" for row in _lines(table)
+    )
+    more = f"<p>{escape(_more(table))}</p>" if _more(table) else ""
+    return (
+        f"<h2 style='font-size:16px'>{escape(table.caption)}</h2>"
+        f"<table style='border-collapse:collapse;font-size:14px'><tr>{heads}</tr>{rows}</table>{more}"
+    )

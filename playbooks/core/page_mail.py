@@ -1,0 +1,51 @@
+"""When a page is mailed to the person who subscribed to it: once a day or a week, at their hour in their zone."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+
+from renewals.core.dates import check_zone
+
+DAYS_A_WEEK = 7
+MOST_ATTEMPTS = 5
+RETRY_AFTER = timedelta(minutes=10)
+
+
+class Every(StrEnum):
+    """How often a page is mailed."""
+
+    DAY = "day"
+    WEEK = "week"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rhythm:
+    """Every day, or every week on a weekday (0 is Monday), at an hour of the day in a zone."""
+
+    every: Every
+    weekday: int
+    hour: int
+    zone: str
+
+
+def next_mail_at(rhythm: Rhythm, *, now: datetime) -> datetime:
+    """Return the next moment of the rhythm after `now`; whoever was down mails once, not once for each moment missed."""
+    zone = check_zone(rhythm.zone)
+    today = now.astimezone(zone).date()
+    return next(
+        at
+        for days in range(DAYS_A_WEEK + 2)
+        for day in (today + timedelta(days=days),)
+        if _is_day(rhythm, day)
+        for at in (datetime.combine(day, time(rhythm.hour), zone),)
+        if at > now
+    )
+
+
+def mail_key(at: datetime) -> str:
+    """Return the key of what is mailed for one moment: the same for all who try."""
+    return at.isoformat(timespec="minutes")
+
+
+def _is_day(rhythm: Rhythm, day: date) -> bool:
+    return rhythm.every is Every.DAY or day.weekday() == rhythm.weekday
