@@ -1,4 +1,4 @@
-"""Pages as mails: the page is opened as its reader, with the reader's rights of that moment, and written as a letter."""
+"""Pages as mails: a page is opened as its reader, with the rights of that moment, and written as a letter."""
 
 import logging
 from dataclasses import dataclass
@@ -53,7 +53,8 @@ def opened_for(user: User, workspace_id: int, address: Address) -> Gathered | No
     request.GET = QueryDict(address.query)
     host = urlsplit(settings.PUBLIC_URL)
     request.META = {"QUERY_STRING": address.query, "SERVER_NAME": host.hostname or "localhost", "SERVER_PORT": "443"}
-    request.user, request.session, request.htmx = user, {WORKSPACE_KEY: workspace_id}, False
+    request.user, request.htmx = user, False
+    request.session = {WORKSPACE_KEY: workspace_id}  # type: ignore[assignment]  # no cookie is behind it
     request._messages = []
     try:
         match = resolve(address.path)

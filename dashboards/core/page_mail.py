@@ -50,15 +50,14 @@ def _more(table: Table) -> str:
 
 def _text(table: Table) -> str:
     heads = [column.title for column in table.columns]
-    lines = [
-        "; ".join(
-            f"{head}: {word}" if place else word
-            for place, (head, word) in enumerate(zip(heads, row, strict=True))
-            if word
-        )
-        for row in _lines(table)
-    ]
-    return "\n".join([table.caption.upper(), *(f"- {line}" for line in lines), *filter(None, [_more(table)])])
+    lines = [f"- {_line(heads, row)}" for row in _lines(table)]
+    return "\n".join([table.caption.upper(), *lines, *filter(None, [_more(table)])])
+
+
+def _line(heads: Sequence[str], row: Sequence[str]) -> str:
+    """Return a row on one line: its name, then each cell that says something after its head."""
+    named = (f"{head}: {word}" for head, word in zip(heads[1:], row[1:], strict=True) if word)
+    return "; ".join([row[0], *named])
 
 
 def _html(table: Table) -> str:

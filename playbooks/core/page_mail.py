@@ -29,7 +29,7 @@ class Rhythm:
 
 
 def next_mail_at(rhythm: Rhythm, *, now: datetime) -> datetime:
-    """Return the next moment of the rhythm after `now`; whoever was down mails once, not once for each moment missed."""
+    """Return the next moment of the rhythm after `now`; after a rest one mail is due, not many."""
     zone = check_zone(rhythm.zone)
     today = now.astimezone(zone).date()
     return next(

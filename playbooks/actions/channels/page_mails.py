@@ -1,4 +1,4 @@
-"""Send the mails of pages that wait, each once, outside any transaction; a worker that dies in between sends none twice."""
+"""Send the mails of pages that wait, outside any transaction; a worker that dies in between sends none twice."""
 
 from datetime import datetime
 from email.utils import make_msgid
