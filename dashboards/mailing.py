@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, QueryDict
 from django.urls import resolve
@@ -17,7 +18,6 @@ from playbooks.actions.page_mail import Letter, end_unreadable, write_mail
 from playbooks.queries.page_mail import due_subscriptions
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import system_actor
-from renewals.models import User
 from renewals.queries.clock import database_now
 from renewals.queries.workspaces import active_workspace_ids
 
@@ -44,7 +44,7 @@ def page_address(words: str) -> Address | None:
     return Address(path=parts.path, query=wanted.urlencode())
 
 
-def opened_for(user: User, workspace_id: int, address: Address) -> Gathered | None:
+def opened_for(user: AbstractBaseUser, workspace_id: int, address: Address) -> Gathered | None:
     """Return the page as this person sees it now; None where it does not exist, or not for them, or holds no table."""
     if not user.is_active:
         return None

@@ -6,6 +6,7 @@ from html import escape
 from dashboards.core.parts import Cell, Table
 from dashboards.core.sheets import cell_words
 
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MOST_TABLES, MOST_ROWS = 6, 25
 CELL = "padding:4px 10px;border-bottom:1px solid #ddd;text-align:left;vertical-align:top"
 

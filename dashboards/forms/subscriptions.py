@@ -2,9 +2,9 @@
 
 from django import forms
 
+from dashboards.core.page_mail import DAYS
 from playbooks.core.page_mail import Every, Rhythm
 
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MORNING = 8
 HOURS = 24
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from dashboards.core.dates import DateCell, instant_cell
 from dashboards.core.filters import address
-from dashboards.forms.subscriptions import DAYS
+from dashboards.core.page_mail import DAYS
 from dashboards.queries.asker import Asker
 from playbooks.models import PageSubscription
 from playbooks.queries.page_mail import own_subscriptions

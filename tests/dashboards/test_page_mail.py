@@ -1,4 +1,4 @@
-"""Pages by mail: subscribed to as seen, written once with the rights of the moment, sent once, ended by their reader."""
+"""Pages by mail: subscribed to as seen, written with the rights of the moment, sent once, ended by their reader."""
 
 import re
 from datetime import datetime, timedelta
@@ -27,9 +27,8 @@ def world(workspace: Workspace, clock: datetime) -> World:
 
 
 def subscribe(client: Client, **more: str) -> int:
-    return client.post(
-        "/subscriptions/new/", {"page": PAGE, "every": "day", "weekday": "0", "hour": "8", **more}
-    ).status_code
+    form = {"page": PAGE, "every": "day", "weekday": "0", "hour": "8"}
+    return client.post("/subscriptions/new/", form | more).status_code
 
 
 def make_due(world: World) -> None:
