@@ -53,7 +53,8 @@ def opened_for(user: AbstractBaseUser, workspace_id: int, address: Address) -> G
     request.GET = QueryDict(address.query)
     host = urlsplit(settings.PUBLIC_URL)
     request.META = {"QUERY_STRING": address.query, "SERVER_NAME": host.hostname or "localhost", "SERVER_PORT": "443"}
-    request.user, request.htmx = user, False
+    request.user = user  # type: ignore[assignment]  # the model is not for edges; the frame asks it for its id alone
+    request.htmx = False
     request.session = {WORKSPACE_KEY: workspace_id}  # type: ignore[assignment]  # no cookie is behind it
     request._messages = []
     try:
