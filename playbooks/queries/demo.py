@@ -1,11 +1,34 @@
 """What the stories of the demo workspace are told of: open renewals ahead, and the names of its people."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 
-from renewals.models import ContactRole, Renewal, User
+from renewals.models import ContactRole, Membership, Renewal, User
 
 AHEAD = (timedelta(days=20), timedelta(days=150))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewPeople:
+    """Who runs the reviews of a team, who is invited, and what all of them are called."""
+
+    lead: int
+    team_id: int | None
+    invited: tuple[int, ...]
+    names: Mapping[int, str]
+
+
+def review_people() -> ReviewPeople | None:
+    """Return the CS manager with the people of the team and a renewal manager; None where nobody leads or comes."""
+    rows = list(Membership.objects.filter(is_active=True).select_related("user").order_by("id"))
+    lead = next((row for row in rows if row.role == "cs_manager"), None)
+    if lead is None:
+        return None
+    known = ("csm", "renewal_manager")
+    invited = tuple(row.user_id for row in rows if row.role in known and row.team_id == lead.team_id)
+    names = {row.user_id: str(row.user) for row in rows}
+    return ReviewPeople(lead=lead.user_id, team_id=lead.team_id, invited=invited, names=names) if invited else None
 
 
 def renewals_to_propose(*, today: date, limit: int) -> list[tuple[int, int]]:

@@ -13,6 +13,7 @@ import numpy as np
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from playbooks.actions.demo_proposals import propose_some
+from playbooks.actions.demo_reviews import review_some
 from playbooks.actions.sweeps import sweep_indicators, sweep_projections
 from playbooks.actions.world import Seeding, seed_world
 from playbooks.core.world.decisions import churn_drivers
@@ -115,9 +116,10 @@ class Command(BaseCommand):
         return Seeding(world=world, by=by, owners=owners, first=first, received=by_day_received(world))
 
     def propose(self, seeding: Seeding) -> None:
-        """Leave a few proposals and requests for approval behind."""
-        with in_workspace(seeding.workspace_id, by=seeding.by, why="Proposals of the demo"):
+        """Leave a few proposals, requests for approval and reviews behind."""
+        with in_workspace(seeding.workspace_id, by=seeding.by, why="Proposals and reviews of the demo"):
             propose_some(by=seeding.by, now=database_now())
+            review_some(by=seeding.by, now=database_now())
 
     def progress(self, done: int, total: int) -> None:
         """Show how far it is on a terminal; logs and pipes stay quiet."""

@@ -4,14 +4,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, DecimalField, ExpressionWrapper, F, Q, Sum
-from django.db.models.functions import Cast
+from django.db.models import Count, Q, Sum
 
 from playbooks.models import ReviewSeries
 from playbooks.queries.reviews.scope import entries_of
 
 NEAR_DAYS = 90
-EXACT = DecimalField(max_digits=60, decimal_places=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,11 +40,10 @@ class TargetFigure:
 def book_figures(series: ReviewSeries, *, today: date) -> BookFigures:
     """Return what the part of the book a series looks at comes to, in one query."""
     near = Q(due_on__lte=today + timedelta(days=NEAR_DAYS))
-    at_risk = ExpressionWrapper(F("reporting_amount") * Cast("loss_probability", EXACT), output_field=EXACT)
     found = entries_of(series, today=today).aggregate(
         renewals=Count("id"),
         amount=Sum("reporting_amount"),
-        at_risk=Sum(at_risk),
+        at_risk=Sum("at_risk_amount"),
         high=Count("id", filter=Q(risk_band="high")),
         near=Count("id", filter=near),
         near_amount=Sum("reporting_amount", filter=near),
@@ -55,7 +52,7 @@ def book_figures(series: ReviewSeries, *, today: date) -> BookFigures:
     return BookFigures(
         renewals=found["renewals"],
         amount=found["amount"] or Decimal(0),
-        at_risk_amount=round(found["at_risk"] or Decimal(0), 2),
+        at_risk_amount=found["at_risk"] or Decimal(0),
         high_risk=found["high"],
         near=found["near"],
         near_amount=found["near_amount"] or Decimal(0),

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
@@ -19,7 +18,7 @@ from signals.queries.earlier import risk_band_order, risk_bands_at
 
 COLUMNS = (
     *("renewal_id", "account_id", "account_name", "due_on", "notice_on", "stage", "reporting_amount"),
-    *("loss_probability", "renew_probability", "risk_band", "renewal__forecast_category", "renewal__forecast_amount"),
+    *("at_risk_amount", "renew_probability", "risk_band", "renewal__forecast_category", "renewal__forecast_amount"),
 )
 
 
@@ -51,7 +50,7 @@ def _renewals(series: ReviewSeries, *, since: datetime, today: date) -> Iterator
     entries = list(rows.order_by("renewal_id").values(*COLUMNS, "is_run", "is_offered"))
     worse = _worse(entries, since)
     for row in entries:
-        at_risk = _at_risk(row["reporting_amount"], row["loss_probability"])
+        at_risk = row["at_risk_amount"]
         facts = _facts(row, today=today) | {
             "renewal.at_risk_amount": at_risk,
             "risk.got_worse": worse.get(row["renewal_id"]),
@@ -81,10 +80,6 @@ def _facts(row: Mapping[str, Any], *, today: date) -> dict[str, FactValue]:
         "risk.band": band or None,
         "risk.is_known": bool(band),
     }
-
-
-def _at_risk(amount: Decimal | None, loss_probability: float) -> Decimal | None:
-    return None if amount is None else round(amount * Decimal(f"{loss_probability:.6f}"), 2)
 
 
 def _worse(entries: Iterable[Mapping[str, Any]], since: datetime) -> dict[int, bool]:
