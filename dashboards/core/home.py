@@ -43,14 +43,14 @@ TODAY = Section(
             "overdue",
             "tasks.change",
             ("renewal with overdue work", "renewals with overdue work"),
-            "Open renewals of yours whose next task or date has passed.",
+            "Open renewals of yours, or with a task of yours, whose next task or date has passed.",
             "bad",
         ),
         _line(
             "due_today",
             "tasks.change",
             ("renewal to work on today", "renewals to work on today"),
-            "Open renewals of yours with something to do today.",
+            "Open renewals of yours, or with a task of yours, with something to do today.",
             "watch",
         ),
         _line(
@@ -163,9 +163,16 @@ HYGIENE = Section(
     lines=(
         _line(
             "forecast_missing",
-            "pipeline.view",
-            ("renewal due within 90 days without a forecast", "renewals due within 90 days without a forecast"),
-            "Open renewals due within 90 days, or past their date, without a forecast amount.",
+            "forecasts.view",
+            ("renewal without a call", "renewals without a call"),
+            "Open renewals within the horizon of the forecast that nobody has called.",
+            "watch",
+        ),
+        _line(
+            "forecast_apart",
+            "forecasts.view",
+            ("renewal whose callers disagree", "renewals whose callers disagree"),
+            "Open renewals within the horizon whose calls lie too far apart.",
             "watch",
         ),
         _line(

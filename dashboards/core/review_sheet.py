@@ -8,7 +8,7 @@ from typing import Any
 
 from dashboards.core.dates import day_words
 from dashboards.core.money import count_words, short_money
-from dashboards.core.review_words import ABOUT, DECISION_STATES, ITEM_STATES, age_words, input_words
+from dashboards.core.review_words import ABOUT, DECISION_STATES, ITEM_STATES, age_words, figure_words, input_words
 from dashboards.core.wording import band_words, title
 from playbooks.core.reviews.pack import Pack, PackItem
 from renewals.core.money import Money
@@ -18,6 +18,7 @@ MONEY_FIGURES = {
     "at_risk_amount": "Of it at risk",
     "near_amount": "Due within 90 days",
 }
+MET = {True: "met", False: "missed", None: "not known yet"}
 COUNT_FIGURES = {"renewals": "Open renewals", "high_risk": "At high risk", "near": "Due within 90 days, renewals"}
 
 
@@ -90,8 +91,8 @@ def sheet_of(pack: Pack, sight: Sight, *, rule_names: Mapping[str, str], as_of: 
         left_out=f"{count_words(pack.left_out, 'more item')} had no room." if pack.left_out else "",
         hidden=f"{count_words(hidden, 'item')} of accounts you may not see." if hidden else "",
         minutes=pack.minutes,
-        targets=tuple(each["words"] for each in pack.targets),
-        learnings=tuple(each["words"] for each in pack.learnings),
+        targets=tuple(_targets(pack, sees_sums=sight.sees_sums)),
+        learnings=tuple(f"{each['label']}, {_day(each['on'])}, by {each['by']}" for each in pack.learnings),
         is_draft=is_draft,
     )
 
@@ -120,10 +121,28 @@ def _figures_note(pack: Pack, *, sees_sums: bool) -> str:
     return ". ".join(part for part in parts if part)
 
 
+def _targets(pack: Pack, *, sees_sums: bool) -> Iterable[str]:
+    """Amounts only for who may see them."""
+    for each in pack.targets:
+        if each["unit"] == "money" and not sees_sums:
+            continue
+        reached, target = (figure_words(each[name], each["unit"], each["currency"]) for name in ("reached", "target"))
+        yield f"{each['name']}: {reached} against {target}, {MET[each['is_met']]}"
+    for each in pack.target_changes:
+        if each["unit"] == "money" and not sees_sums:
+            continue
+        target = figure_words(each["target"], each["unit"], each["currency"]) if each["target"] else "withdrawn"
+        yield f"Target of {each['name']} set to {target} on {_day(each['on'])} by {each['by']}: {each['reason']}"
+
+
+def _day(iso: str) -> str:
+    return day_words(date.fromisoformat(iso))
+
+
 def _kept(pack: Pack) -> str:
     made, done = pack.kept["made"], pack.kept["done"]
     if not made:
-        return "No earlier decision of this series is a year old or less."
+        return "This series has made no decision before."
     overdue = f", {pack.kept['overdue']} overdue" if pack.kept["overdue"] else ""
     in_time = pack.kept["in_time"]
     return f"Of {count_words(made, 'decision')} of the last year {done} are done, {in_time} in time{overdue}."

@@ -43,7 +43,7 @@ ABOUT: Mapping[str, str] = {
     "topic": "Topic",
 }
 AMOUNTS = ("renewal.amount", "renewal.at_risk_amount")
-SHARES = ("renewal.renew_probability", "renewal.calls_apart", "figure.attainment")
+SHARES = ("renewal.renew_probability",)
 LABELS: Mapping[str, str] = {
     "renewal.amount": "amount",
     "renewal.at_risk_amount": "ARR at risk",
@@ -51,9 +51,9 @@ LABELS: Mapping[str, str] = {
     "renewal.days_to_notice": "days to the notice deadline",
     "renewal.stage": "stage",
     "renewal.forecast_category": "category",
-    "renewal.forecast_known": "forecast given",
-    "renewal.forecast_days": "days since the forecast",
-    "renewal.calls_apart": "distance between calls",
+    "renewal.is_called": "called by its owner",
+    "renewal.call_days": "days since the newest call",
+    "renewal.callers_disagree": "callers disagree",
     "renewal.renew_probability": "chance of renewal",
     "playbook.is_open": "playbook runs",
     "quote.is_out": "quote is out",
@@ -61,7 +61,7 @@ LABELS: Mapping[str, str] = {
     "risk.is_known": "risk scored",
     "risk.got_worse": "worse than at the review before",
     "decision.overdue_days": "days overdue",
-    "figure.attainment": "of target",
+    "figure.is_met": "target met",
     "loss.review_overdue_days": "days overdue",
     "loss.has_findings": "findings written down",
 }
@@ -106,6 +106,18 @@ def input_words(name: str, value: Any, *, currency: str, sees_amounts: bool) -> 
         return f"{label}: {'yes' if value else 'no'}"
     said = band_words("risk", value)[0] if name == "risk.band" else value
     return f"{label}: {said if isinstance(said, int) else title(str(said)).lower()}"
+
+
+def figure_words(value: str | None, unit: str, currency: str) -> str:
+    """Return a figure in its unit: "91.4%", "$1.2 M", "84 days"; "not known" for None."""
+    if value is None:
+        return "not known"
+    number = Decimal(value)
+    if unit == "share":
+        return percent_words(number, digits=1)
+    if unit == "money":
+        return short_money(Money(number, currency))
+    return f"{number:,.0f}{' days' if unit == 'days' else ''}"
 
 
 def settled_words(settled: int, number: int) -> str:

@@ -35,16 +35,14 @@ from renewals.queries.people import visible_to
 PATH = "/pipeline/"
 ROWS_A_PAGE = 50
 PAGE = "pipeline"
-DATED = ("notice", "due", "forecast")
+DATED = ("notice", "due")
 """Filters that hang on today, so that no kept sum knows them."""
 FILTERS = ("quarter", "category", "stage", "segment", "owner", *DATED)
-FORECAST_DAYS = 90
 DATED_WORDS = {
     ("notice", "30"): "Within 30 days",
     ("due", "passed"): "Date passed",
     ("due", "30"): "Within 30 days",
     ("due", "90"): "Within 90 days",
-    ("forecast", "missing"): "Missing",
 }
 FIELDS = (*FILTERS, "columns")
 SEPARATOR = "~"
@@ -172,7 +170,7 @@ def _filtered(entries: QuerySet[QueueEntry], chosen: Mapping[str, str], *, today
 
 
 def _dated(chosen: Mapping[str, str], today: date) -> Q:
-    """A deadline or date that has passed is near no more; a forecast is missed up to its date and after it."""
+    """A deadline or date that has passed is near no more."""
     condition = Q()
     if chosen.get("notice", "").isdigit():
         condition &= Q(notice_on__range=(today, today + timedelta(days=min(int(chosen["notice"]), 365))))
@@ -180,8 +178,6 @@ def _dated(chosen: Mapping[str, str], today: date) -> Q:
         condition &= Q(due_on__range=(today, today + timedelta(days=min(int(chosen["due"]), 365))))
     if chosen.get("due") == "passed":
         condition &= Q(due_on__lt=today)
-    if chosen.get("forecast") == "missing":
-        condition &= Q(renewal__forecast_amount__isnull=True, due_on__lte=today + timedelta(days=FORECAST_DAYS))
     return condition
 
 

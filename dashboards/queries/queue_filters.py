@@ -18,7 +18,7 @@ from renewals.models import Renewal
 from renewals.queries.people import visible_to
 
 PAGE, PATH = "queue", "/queue/"
-FIELDS = ("segment", "tier", "risk", "quarter", "owner", "group")
+FIELDS = ("segment", "tier", "risk", "quarter", "owner", "group", "mine")
 
 
 def chosen_of(choice: Mapping[str, str]) -> dict[str, str]:
@@ -42,6 +42,9 @@ def filtered(entries: QuerySet[QueueEntry], chosen: Mapping[str, str]) -> QueryS
     condition = Q(**plain)
     if chosen.get("owner", "").isdecimal():
         condition &= Q(owner_id=int(chosen["owner"]))
+    if chosen.get("mine", "").isdecimal():
+        person = int(chosen["mine"])
+        condition &= Q(owner_id=person) | Q(next_task__assignee_id=person)
     year, _, quarter = chosen.get("quarter", "").partition("-Q")
     if year.isdecimal() and quarter.isdigit():
         condition &= Q(due_on__year=int(year), due_on__quarter=int(quarter))

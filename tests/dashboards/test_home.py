@@ -13,6 +13,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from dashboards.core.home import SECTIONS, sections_for
 from dashboards.queries.accounts import accounts_page
 from dashboards.queries.asker import Asker
+from dashboards.queries.forecast.calls import calls_page
 from dashboards.queries.home.lines import LISTS
 from dashboards.queries.home.page import HomePage, home_page
 from dashboards.queries.losses import losses_page
@@ -40,6 +41,7 @@ ROLES = tuple(role.value for role in Role if role is not Role.CSM)
 SHOWN: Mapping[str, Callable[[Asker, dict[str, str]], int]] = {
     "/queue/": lambda asker, chosen: sum(len(group.rows) for group in queue_page(asker, chosen, open_id=None).groups),
     "/accounts/": lambda asker, chosen: len(accounts_page(asker, chosen).ids),
+    "/forecast/calls/": lambda asker, chosen: len(calls_page(asker, chosen).rows),
     "/pipeline/": lambda asker, chosen: len(pipeline_page(asker, chosen).table.rows),
     "/notices/": lambda asker, chosen: len(notices_page(asker, chosen).table.rows),
     "/messages/": lambda asker, chosen: len(messages_page(asker, chosen).table.rows),

@@ -24,7 +24,7 @@ from renewals.core.roles import Scope, can, granted_scope
 from renewals.models import Membership, Renewal
 from renewals.queries.people import record_nearness, visible_to
 from signals.core.forecast.calls import Call, Caller, disagreements, model_call
-from signals.core.forecast.checkpoints import Period
+from signals.core.forecast.checkpoints import Period, periods
 from signals.models import CurrentCall, CurrentRisk, ForecastCall
 from signals.queries.forecast.calls import calls_of, current_calls, submissions
 from signals.queries.forecast.disagreements import mean_ratio, present_mean_ratios
@@ -87,11 +87,11 @@ class CallsPage:
 def calls_page(asker: Asker, choice: Mapping[str, str]) -> CallsPage:
     """Return open renewals within the horizon of submissions, by due date, with their calls."""
     rules = forecast_rules()
-    mine = visible_to(Renewal.objects.filter(closed_on__isnull=True), asker.member, "forecasts.view")
     past, running = submissions(rules, today=asker.today, owner_ids=owner_ids(asker))
     way = choice.get("show", "")
-    wanted = _wanted(mine, way, asker, running[0], rules.submissions.horizon_days)
-    found = list(_after(wanted, choice.get("after", "")).select_related("account", "owner")[: ROWS_A_PAGE + 1])
+    found = list(
+        _after(listed_calls(asker, way), choice.get("after", "")).select_related("account", "owner")[: ROWS_A_PAGE + 1]
+    )
     shown = found[:ROWS_A_PAGE]
     own = next((each for each in running[1] if each.owner_id == asker.membership.user_id), None)
     return CallsPage(
@@ -105,6 +105,13 @@ def calls_page(asker: Asker, choice: Mapping[str, str]) -> CallsPage:
         confirm=confirm_words(own, asker),
         is_filtered=bool(way),
     )
+
+
+def listed_calls(asker: Asker, way: str) -> QuerySet[Renewal]:
+    """Return the open renewals that are listed one way, by due date."""
+    rules = forecast_rules().submissions
+    mine = visible_to(Renewal.objects.filter(closed_on__isnull=True), asker.member, "forecasts.view")
+    return _wanted(mine, way, asker, periods(rules, today=asker.today)[1], rules.horizon_days)
 
 
 def call_rows(rows: Sequence[Renewal], asker: Asker) -> tuple[CallRow, ...]:

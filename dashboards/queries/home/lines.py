@@ -16,6 +16,7 @@ from dashboards.queries import notices as notice_list
 from dashboards.queries import ownership as ownership_list
 from dashboards.queries import pipeline as pipeline_list
 from dashboards.queries.asker import Asker
+from dashboards.queries.forecast import calls as call_list
 from dashboards.queries.queue_filters import filtered as queue_filtered
 from dashboards.queries.queue_filters import queue_entries
 from dashboards.queries.reviews.access import visible_reviews
@@ -53,11 +54,11 @@ def counted_lines(asker: Asker, keys: Iterable[str]) -> Mapping[str, tuple[int, 
 
 
 def _queue(group: str) -> Callable[[Asker], Listed]:
-    """Who sees more than their own renewals is shown their own here."""
+    """Who sees more than their own renewals is shown their own here, and those whose next task is theirs."""
 
     def listed(asker: Asker) -> Listed:
         is_wide = granted_scope(asker.member, "queue.view") > Scope.OWN
-        chosen = {"group": group, "owner": str(asker.membership.user_id) if is_wide else ""}
+        chosen = {"group": group, "mine": str(asker.membership.user_id) if is_wide else ""}
         wanted = {name: value for name, value in chosen.items() if value}
         return Listed(rows=_ids(queue_filtered(queue_entries(asker), wanted)), href=address("/queue/", chosen))
 
@@ -81,6 +82,14 @@ def _pipeline(**chosen: str) -> Callable[[Asker], Listed]:
     def listed(asker: Asker) -> Listed:
         rows = pipeline_list.listed(asker, chosen)
         return Listed(rows=_ids(rows), href=address(pipeline_list.PATH, chosen))
+
+    return listed
+
+
+def _calls(show: str) -> Callable[[Asker], Listed]:
+    def listed(asker: Asker) -> Listed:
+        rows = _ids(call_list.listed_calls(asker, show))
+        return Listed(rows=rows, href=address(call_list.PATH, {"show": show}))
 
     return listed
 
@@ -137,7 +146,8 @@ LISTS: Mapping[str, Callable[[Asker], Listed]] = {
     "date_passed": _pipeline(due="passed"),
     "notices": _notices(""),
     "expansion_high": _accounts(expansion="high"),
-    "forecast_missing": _pipeline(forecast="missing"),
+    "forecast_missing": _calls("missing"),
+    "forecast_apart": _calls("apart"),
     "owner_unknown": _accounts(owner="nobody"),
     "gaps": _gaps,
     "unmatched": _unmatched,

@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 
+from dashboards.core.review_words import figure_words
 from dashboards.queries.asker import Asker
-from renewals.core.roles import can
+from playbooks.queries.reviews.figures import TargetFigure, target_figures
+from renewals.core.roles import Scope, can, granted_scope
+
+STATES = {True: "good", False: "watch", None: "none"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,9 +19,26 @@ class Figure:
     target: str
     state: str
     href: str
-    term: str = ""
 
 
 def own_figures(asker: Asker) -> tuple[Figure, ...] | None:
-    """Return the figures of the workspace that have a target, none while nobody set one; None without the right."""
-    return () if can(asker.member, "pipeline.view") else None
+    """Return the workspace's figures of this quarter that have a target, none while nobody set one.
+
+    None without the right. Amounts only for who sees every price.
+    """
+    if not can(asker.member, "pipeline.view"):
+        return None
+    sees = granted_scope(asker.member, "prices.view") is Scope.ALL
+    found = target_figures(asker.today, today=asker.today)
+    return tuple(_figure(each) for each in found if sees or each.unit != "money")
+
+
+def _figure(each: TargetFigure) -> Figure:
+    reached = None if each.reached is None else str(each.reached)
+    return Figure(
+        name=each.name,
+        value=figure_words(reached, each.unit, each.currency),
+        target=f"of {figure_words(str(each.target), each.unit, each.currency)} this quarter",
+        state=STATES[each.is_met],
+        href="/retention/",
+    )

@@ -12,6 +12,7 @@ from dashboards.queries.home.lines import MOST, counted_lines
 from dashboards.queries.home.numbers import Figure, own_figures
 from dashboards.queries.offers.approvals import away_today
 from dashboards.queries.queue import GROUPS, PRESSING
+from dashboards.queries.queue_filters import filtered as queue_filtered
 from dashboards.queries.queue_filters import queue_entries
 from offers.queries.approvals import seats_of_person
 from playbooks.models import Meeting, QueueEntry, Task
@@ -134,7 +135,7 @@ def _first(asker: Asker) -> tuple[NextUp, ...]:
         return ()
     rows = queue_entries(asker).filter(group__in=PRESSING)
     if granted_scope(asker.member, "queue.view") > Scope.OWN:
-        rows = rows.filter(owner_id=asker.membership.user_id)
+        rows = queue_filtered(rows, {"mine": str(asker.membership.user_id)})
     return tuple(_next_up(asker, row) for row in rows.order_by("-priority", "id")[:FIRST])
 
 

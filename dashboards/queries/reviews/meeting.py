@@ -168,7 +168,7 @@ def item_pane(asker: Asker, review: Review, item_id: int | None) -> ItemPane | N
         state=word,
         tone=tone,
         is_settled=row.state in SETTLED,
-        amount=None if renewal is None else sight.cell(row.weight_amount, currency, is_seen=sees),
+        amount=None if row.about != "renewal" else sight.cell(row.weight_amount, currency, is_seen=sees),
         due=date_cell(renewal.due_on, today=asker.today, is_deadline=True) if renewal else None,
         notice=date_cell(renewal.notice_on, today=asker.today, missing="none agreed") if renewal else None,
         owner=str(renewal.owner) if renewal else "",

@@ -64,8 +64,9 @@ class Pack:
     items: tuple[PackItem, ...]
     left_out: int
     minutes: str
-    targets: tuple[Mapping[str, str], ...] = ()
-    learnings: tuple[Mapping[str, str], ...] = ()
+    targets: tuple[Mapping[str, Any], ...] = ()
+    target_changes: tuple[Mapping[str, Any], ...] = ()
+    learnings: tuple[Mapping[str, Any], ...] = ()
 
 
 def as_table(pack: Pack) -> dict[str, Any]:
@@ -76,7 +77,7 @@ def as_table(pack: Pack) -> dict[str, Any]:
 def read_pack(table: Mapping[str, Any]) -> Pack:
     """Return a pack that was kept."""
     values = {name: value for name, value in table.items() if name != "version"}
-    for name in ("present", "absent", "unsaid", "targets", "learnings"):
+    for name in ("present", "absent", "unsaid", "targets", "target_changes", "learnings"):
         values[name] = tuple(values.get(name, ()))
     return Pack(**values | {"items": tuple(_item(item) for item in table["items"])})
 

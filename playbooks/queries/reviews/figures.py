@@ -8,6 +8,11 @@ from django.db.models import Count, Q, Sum
 
 from playbooks.models import ReviewSeries
 from playbooks.queries.reviews.scope import entries_of
+from renewals.core.metrics.periods import quarter
+from renewals.models import MetricTarget
+from renewals.queries.metrics.books import metric_rates
+from renewals.queries.metrics.figures import Question, Sums
+from renewals.queries.metrics.targets import Attained, attained, target_versions, targets_in_force
 
 NEAR_DAYS = 90
 
@@ -30,11 +35,15 @@ class BookFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetFigure:
-    """A figure against its target; `attainment` is actual as a share of target, None where one is not known."""
+    """A figure against its target, in `unit` (share, money, count, days); `is_met` None: nothing is known yet."""
 
     key: str
-    title: str
-    attainment: float | None
+    name: str
+    unit: str
+    currency: str
+    target: Decimal
+    reached: Decimal | None
+    is_met: bool | None
 
 
 def book_figures(series: ReviewSeries, *, today: date) -> BookFigures:
@@ -60,6 +69,33 @@ def book_figures(series: ReviewSeries, *, today: date) -> BookFigures:
     )
 
 
-def target_figures(*, today: date) -> tuple[TargetFigure, ...]:
-    """Return the figures that have a target in the quarter of `today`; none while nobody set one."""
-    return ()
+def last_quarter(*, today: date) -> date:
+    """Return the last day of the quarter that is over, which a quarterly review looks at."""
+    return quarter(today, today=today).starts_on - timedelta(days=1)
+
+
+def target_figures(day: date, *, today: date) -> tuple[TargetFigure, ...]:
+    """Return the figures of the workspace that have a target in the quarter of `day`; none while nobody set one."""
+    period = quarter(day, today=today)
+    targets = list(targets_in_force(period.key))
+    if not targets:
+        return ()
+    found = attained(targets, Sums(question=Question(period=period, rates=metric_rates())))
+    return tuple(_figure(each) for each in found)
+
+
+def target_changes(day: date, *, today: date) -> list[MetricTarget]:
+    """Return the targets of the quarter of `day` that were changed or withdrawn after they had been set."""
+    return list(target_versions(quarter(day, today=today).key).filter(version__gt=1))
+
+
+def _figure(found: Attained) -> TargetFigure:
+    return TargetFigure(
+        key=f"{found.contract.key}-{found.way.key}",
+        name=f"{found.contract.name} {found.way.name}",
+        unit=found.way.unit.value,
+        currency=found.target.currency,
+        target=found.attainment.target,
+        reached=found.attainment.reached,
+        is_met=found.attainment.is_met,
+    )

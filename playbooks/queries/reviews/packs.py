@@ -2,16 +2,20 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from playbooks.core.reviews.life import DecisionFact, DecisionState, Keeping, Presence, keeping
 from playbooks.core.reviews.pack import Pack, PackDecision, PackItem, day_text
+from playbooks.core.reviews.rules import ReviewKind
 from playbooks.models import QueueEntry, Review, ReviewAttendance, ReviewDecision, ReviewItem
-from playbooks.queries.reviews.figures import book_figures
-from renewals.core.dates import local_date
-from renewals.models import Workspace
+from playbooks.queries.reviews.changes import changes_since
+from playbooks.queries.reviews.figures import book_figures, last_quarter, target_changes, target_figures
+from renewals.core.dates import local_date, start_of_day
+from renewals.core.metrics.periods import quarter
+from renewals.models import MetricTarget, Workspace
+from renewals.queries.library import metric_book
 
 YEAR_DAYS = 365
 
@@ -43,7 +47,34 @@ def pack_of(review: Review, *, now: datetime) -> Pack:
         items=_items(review),
         left_out=review.left_out,
         minutes=review.minutes,
+        **(_of_the_quarter(today) if series.kind == ReviewKind.QUARTERLY else {}),
     )
+
+
+def _of_the_quarter(today: date) -> dict[str, tuple[Mapping[str, Any], ...]]:
+    """Return figures against target, targets that were changed, and what was published since the quarter began."""
+    day = last_quarter(today=today)
+    began = start_of_day(quarter(day, today=today).starts_on, "UTC")
+    return {
+        "targets": tuple(_texts(asdict(each)) for each in target_figures(day, today=today)),
+        "target_changes": tuple(_target_change(row) for row in target_changes(day, today=today)),
+        "learnings": tuple(
+            {"label": each.label, "on": each.changed_at.date().isoformat(), "by": each.changed_by}
+            for each in changes_since(began, account_id=None)
+        ),
+    }
+
+
+def _target_change(row: MetricTarget) -> dict[str, Any]:
+    return {
+        "name": metric_book().metric(row.metric).name,
+        "target": None if row.amount is None else str(row.amount),
+        "unit": metric_book().metric(row.metric).way(row.way).unit.value,
+        "currency": row.currency,
+        "on": row.recorded_at.date().isoformat(),
+        "by": row.recorded_by,
+        "reason": row.reason,
+    }
 
 
 def last_closed(review: Review) -> Review | None:
@@ -117,7 +148,8 @@ def _item(row: ReviewItem, entry: QueueEntry | None, decided: Iterable[ReviewDec
 
 
 def _texts(figures: Mapping[str, Any]) -> dict[str, str]:
-    return {name: str(value) if isinstance(value, Decimal | int) else value for name, value in figures.items()}
+    """Truths and words stay as they are."""
+    return {name: str(value) if type(value) in (Decimal, int) else value for name, value in figures.items()}
 
 
 def _kept(kept: Keeping) -> dict[str, int]:

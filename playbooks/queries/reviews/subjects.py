@@ -11,14 +11,18 @@ from offers.models import Proposal
 from playbooks.core.reviews.agenda import Subject
 from playbooks.core.reviews.rules import About, ReviewKind
 from playbooks.models import Enrolment, ReviewSeries
-from playbooks.queries.reviews.figures import target_figures
+from playbooks.queries.reviews.figures import last_quarter, target_figures
 from playbooks.queries.reviews.scope import entries_of, losses_of, open_decisions_of
 from renewals.core.conditions import FactValue
+from signals.core.forecast.calls import Caller
+from signals.models import CurrentCall
 from signals.queries.earlier import risk_band_order, risk_bands_at
+from signals.queries.forecast.calls import current_calls
+from signals.queries.forecast.disagreements import open_disagreements
 
 COLUMNS = (
     *("renewal_id", "account_id", "account_name", "due_on", "notice_on", "stage", "reporting_amount"),
-    *("at_risk_amount", "renew_probability", "risk_band", "renewal__forecast_category", "renewal__forecast_amount"),
+    *("at_risk_amount", "renew_probability", "risk_band", "renewal__forecast_category"),
 )
 
 
@@ -48,13 +52,17 @@ def _renewals(series: ReviewSeries, *, since: datetime, today: date) -> Iterator
     offered = Proposal.objects.filter(renewal_id=OuterRef("renewal_id"), state__in=("presented", "signed"))
     rows = entries_of(series, today=today).annotate(is_run=Exists(running), is_offered=Exists(offered))
     entries = list(rows.order_by("renewal_id").values(*COLUMNS, "is_run", "is_offered"))
-    worse = _worse(entries, since)
+    worse, is_forecast = _worse(entries, since), series.kind == ReviewKind.FORECAST
+    called = current_calls(row["renewal_id"] for row in entries) if is_forecast else {}
+    apart = set(open_disagreements().values_list("renewal_id", flat=True)) if is_forecast else set()
     for row in entries:
         at_risk = row["at_risk_amount"]
         facts = _facts(row, today=today) | {
             "renewal.at_risk_amount": at_risk,
             "risk.got_worse": worse.get(row["renewal_id"]),
         }
+        if is_forecast:
+            facts |= _call_facts(called.get(row["renewal_id"], {}), row["renewal_id"] in apart, today=today)
         yield Found(
             subject=Subject(
                 key=f"renewal:{row['renewal_id']}", about=About.RENEWAL, facts=facts, weight_amount=at_risk
@@ -73,12 +81,20 @@ def _facts(row: Mapping[str, Any], *, today: date) -> dict[str, FactValue]:
         "renewal.days_to_notice": None if notice is None else (notice - today).days,
         "renewal.stage": row["stage"],
         "renewal.forecast_category": row["renewal__forecast_category"],
-        "renewal.forecast_known": row["renewal__forecast_amount"] is not None,
         "renewal.renew_probability": row["renew_probability"],
         "playbook.is_open": row["is_run"],
         "quote.is_out": row["is_offered"],
         "risk.band": band or None,
         "risk.is_known": bool(band),
+    }
+
+
+def _call_facts(calls: Mapping[str, CurrentCall], is_apart: bool, *, today: date) -> dict[str, FactValue]:
+    newest = max((call.made_at for call in calls.values()), default=None)
+    return {
+        "renewal.is_called": Caller.CSM.value in calls,
+        "renewal.call_days": None if newest is None else (today - newest.date()).days,
+        "renewal.callers_disagree": is_apart,
     }
 
 
@@ -125,13 +141,7 @@ def _losses(series: ReviewSeries, *, since: datetime, today: date) -> Iterator[F
 
 
 def _figures(today: date) -> Iterator[Found]:
-    for figure in target_figures(today=today):
-        yield Found(
-            subject=Subject(
-                key=f"figure:{figure.key}",
-                about=About.FIGURE,
-                facts={"figure.attainment": figure.attainment},
-                weight_amount=None,
-            ),
-            title=figure.title,
-        )
+    for figure in target_figures(last_quarter(today=today), today=today):
+        facts: dict[str, FactValue] = {"figure.is_met": figure.is_met}
+        subject = Subject(key=f"figure:{figure.key}", about=About.FIGURE, facts=facts, weight_amount=None)
+        yield Found(subject=subject, title=figure.name)
