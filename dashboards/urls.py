@@ -6,6 +6,7 @@ from dashboards.contract_urls import CONTRACT_PATHS
 from dashboards.forecast_urls import FORECAST_PATHS
 from dashboards.offer_urls import OFFER_PATHS
 from dashboards.people_urls import PEOPLE_PATHS
+from dashboards.retention_urls import RETENTION_PATHS
 from dashboards.review_urls import REVIEW_PATHS
 from dashboards.views import (
     account,
@@ -200,6 +201,7 @@ urlpatterns = [
     path("subscriptions/", subscriptions.subscriptions, name="subscriptions"),
     path("subscriptions/new/", subscriptions.subscription, name="subscription"),
     path("subscriptions/<int:subscription_id>/end/", subscriptions.ending, name="subscription_end"),
+    *RETENTION_PATHS,
     path("messages/", messages.messages, name="messages"),
     path("messages/suppressions/", suppressions.suppressions, name="suppressions"),
     path("messages/suppressions/<int:suppression_id>/lifting/", suppressions.lifting, name="suppression_lifting"),

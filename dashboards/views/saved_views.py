@@ -13,7 +13,7 @@ from dashboards.screen import screen
 from renewals.actions.settings import delete_view, keep_default_view, save_view
 from renewals.core.errors import NamedError, UnknownReference
 
-PAGES = ("queue", "accounts", "pipeline", "at-risk", "forecast")
+PAGES = ("queue", "accounts", "pipeline", "at-risk", "forecast", "retention")
 
 
 @require_POST

@@ -4,7 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from renewals.models import ContactRole, Membership, Renewal, User
+from renewals.core.actors import Actor, person_actor
+from renewals.core.roles import Role
+from renewals.models import ContactRole, Membership, Renewal, TermVersion, User
+from renewals.queries.people import members
+from renewals.queries.term_rows import live_term
 
 AHEAD = (timedelta(days=20), timedelta(days=150))
 
@@ -51,3 +55,21 @@ def person_to_send_to(renewal_id: int) -> int | None:
     found = list(rows.exclude(contact__email="").order_by("contact_id").values_list("role", "contact_id"))
     buyers = [contact for role, contact in found if role == "economic_buyer"]
     return next(iter([*buyers, *(contact for _, contact in found)]), None)
+
+
+def person_of_role(role: Role, *, workspace_id: int) -> Actor | None:
+    """Return a person of the workspace with this role as who acts; None when there is none."""
+    found = members(role=role).first()
+    return None if found is None else person_actor(workspace_id, found.user_id, str(found.user))
+
+
+def correctable_term(day: date) -> TermVersion | None:
+    """Return the version in force of a term that ran on a day and runs on, the first one; None when there is none."""
+    running = TermVersion.objects.filter(
+        superseded_at__isnull=True,
+        starts_on__lt=day,
+        ends_on__gt=day + timedelta(days=100),
+        contract__cancelled_on__isnull=True,
+    )
+    found = running.order_by("contract_id").values_list("contract_id", "number").first()
+    return None if found is None else live_term(*found)

@@ -75,6 +75,7 @@ reviews          t/o  a/a  t/t   o/o  a/o  a/o  o/n  a/a  a/n
 queue            o/o  a/a  t/t   o/o  o/o  a/n  n/n  a/n  n/n
 pipeline         t/n  a/n  t/n   o/n  a/n  a/n  n/n  a/n  a/n
 forecasts        t/o  a/a  t/t   o/o  a/n  a/n  n/n  a/n  a/n
+targets          a/n  a/a  a/a   a/n  a/a  a/n  n/n  a/a  a/n
 imports          a/a  a/a  a/a   n/n  a/a  n/n  n/n  a/a  a/n
 saved_views      o/o  o/o  o/o   o/o  o/o  o/o  o/o  o/o  o/n
 glossary         a/n  a/n  a/n   a/n  a/n  a/n  a/n  a/n  a/n

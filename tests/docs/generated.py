@@ -11,18 +11,26 @@ from offers.core.states import states_text as offer_states
 from playbooks.core.states import states_text as playbook_states
 from renewals.core.contracts.states import line_states_text
 from renewals.core.glossary import GlossaryTerm
+from renewals.core.metrics import MetricContract
 from renewals.core.notices.states import states_text as notice_states
 from renewals.core.renewal_states import states_text as renewal_states
 from renewals.core.roles import PERMISSIONS, Role
 from renewals.queries.glossary import glossary_terms
+from renewals.queries.library import metric_book
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 MADE = "This page is made from the code by `python -m tests.docs.generated`; edit {} instead."
+BETTER = {"up": "More is better.", "down": "Less is better."}
 
 
 def documents() -> Mapping[str, str]:
     """Name of each made document with its text."""
-    return {"states.md": _states(), "glossary.md": _glossary(), "permissions.md": _permissions()}
+    return {
+        "states.md": _states(),
+        "glossary.md": _glossary(),
+        "permissions.md": _permissions(),
+        "metrics.md": _metrics(),
+    }
 
 
 def _states() -> str:
@@ -76,6 +84,28 @@ def _permissions() -> str:
         cells = (f"{_reach(reaches[role].view)} / {_reach(reaches[role].change)}" for role in Role)
         lines.append(f"| {_plain(resource)} | " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
+
+
+def _metrics() -> str:
+    head = (
+        "# Metrics\n\nWhat each figure of `/retention/` promises. The first way to reckon it is its headline; "
+        "the others are one click\naway. Each opens the rows it is the sum of."
+    )
+    source = "`renewals/library/metrics.toml`"
+    parts = [f"{head}\n{MADE.format(source)}\n"]
+    parts.extend("\n".join(_metric(metric)) + "\n" for metric in metric_book().metrics)
+    parts.append(f"## For all of them\n\n* Currencies: {metric_book().metrics[0].rates}\n")
+    return "\n".join(parts)
+
+
+def _metric(metric: MetricContract) -> Iterator[str]:
+    name = f"{metric.name}: {metric.spelled_out}" if metric.spelled_out else metric.name
+    yield from (f"## {name}", "", f"Version {metric.version}. {BETTER[metric.better]}", "")
+    yield from ("| way | formula | of what | rows |", "|---|---|---|---|")
+    for way in metric.ways:
+        yield f"| {way.name} | {way.formula} | {way.of} | `{way.rows.value}` |"
+    way = metric.headline
+    yield from ("", f"* Rows in: {way.rows_in}", f"* Rows out: {way.rows_out}", f"* Late renewals: {way.grace}")
 
 
 def _plain(word: str) -> str:

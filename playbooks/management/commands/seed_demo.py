@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from playbooks.actions.demo_metrics import settle_figures
 from playbooks.actions.demo_proposals import propose_some
 from playbooks.actions.demo_reviews import review_some
 from playbooks.actions.sweeps import sweep_indicators, sweep_projections
@@ -80,6 +81,7 @@ class Command(BaseCommand):
         if not seeding.is_history:
             self.propose(seeding)
             sweep_indicators(now=database_now(), only=seeding.workspace_id)
+            self.reckon(seeding)
         if options["truth"]:
             write_truth(world, laws, options["truth"])
         facts = {
@@ -120,6 +122,12 @@ class Command(BaseCommand):
         with in_workspace(seeding.workspace_id, by=seeding.by, why="Proposals and reviews of the demo"):
             propose_some(by=seeding.by, now=database_now())
             review_some(by=seeding.by, now=database_now())
+
+    def reckon(self, seeding: Seeding) -> None:
+        """Add the figures of retention up, with a correction and targets."""
+        with in_workspace(seeding.workspace_id, by=seeding.by, why="Figures of the demo"):
+            now = database_now()
+            settle_figures(by=seeding.by, now=now, today=now.date())
 
     def progress(self, done: int, total: int) -> None:
         """Show how far it is on a terminal; logs and pipes stay quiet."""

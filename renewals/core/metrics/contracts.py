@@ -62,9 +62,13 @@ class Way:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MetricContract:
-    """A metric and what it promises, in words a person can check. `better` is up or down."""
+    """A metric and what it promises, in words a person can check. `term` is its key in the glossary.
+
+    `better` is up or down.
+    """
 
     key: str
+    term: str
     name: str
     spelled_out: str
     version: int
@@ -122,6 +126,7 @@ def _contract(row: Mapping[str, Any], common: Mapping[str, str]) -> MetricContra
     own = {name: str(row[name]) for name in ROW_WORDS if name in row}
     return MetricContract(
         key=row["key"],
+        term=str(row["term"]),
         name=row["name"],
         spelled_out=row.get("spelled_out", ""),
         version=int(row["version"]),

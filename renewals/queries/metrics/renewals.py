@@ -23,7 +23,7 @@ from renewals.core.metrics import Period, RenewalRow
 from renewals.core.metrics.contracts import RowSet
 from renewals.core.metrics.movements import Rates
 from renewals.core.money import minor_units
-from renewals.models import FxRate, Outcome, Renewal
+from renewals.models import Outcome, Renewal
 
 EXACT = DecimalField(max_digits=40, decimal_places=20)
 
@@ -78,7 +78,7 @@ def _at_home(name: str, period: Period, rates: Rates) -> Case:
 
 def _factors(period: Period, rates: Rates) -> list[tuple[str, Decimal]]:
     """Return what a unit of each currency is worth on the last counted day; a currency without a rate is left out."""
-    currencies = {rates.home, *FxRate.objects.values_list("currency", flat=True).distinct()}
+    currencies = {rates.home, *(currency for pair in rates.table.rates for currency in pair)}
     found = ((currency, rates.conversion(currency, period.through_on)) for currency in sorted(currencies))
     return [(currency, conversion.rate) for currency, conversion in found if conversion is not None]
 

@@ -177,7 +177,7 @@ def test_figure_of_rows_without_a_rate_is_unknown() -> None:
 
 def test_part_no_row_has_is_refused() -> None:
     odd = {"key": "x", "name": "x", "formula": "", "of": "", "unit": "share", "rows": "accounts", "numerator": "luck"}
-    row = {"key": "odd", "name": "Odd", "version": 1, "better": "up", "ways": [odd]}
+    row = {"key": "odd", "term": "odd", "name": "Odd", "version": 1, "better": "up", "ways": [odd]}
     with pytest.raises(InvalidInput, match="luck"):
         read_metrics(DOCUMENT | {"metrics": [row]})
 

@@ -1,0 +1,186 @@
+"""The page of retention: the finding, the waterfall, every figure with its denominator, and what was restated."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils.safestring import SafeString
+
+from dashboards.chart_drawing import draw
+from dashboards.core.money import count_words, money_cell, short_money
+from dashboards.core.parts import Cell, Column, FilterBar, Link, Table
+from dashboards.core.retention_charts import waterfall_chart
+from dashboards.core.retention_words import (
+    STEP_WORDS,
+    attainment_words,
+    base_words,
+    change_words,
+    figure_words,
+    finding,
+    period_words,
+)
+from dashboards.core.wording import sentence
+from dashboards.queries.asker import Asker
+from dashboards.queries.retention.asked import Asked, age_of, asked_of, earlier, filter_bar, unit_words
+from dashboards.queries.retention.notes import bridged_count, notes_of
+from renewals.core.metrics import MetricContract, Waterfall
+from renewals.core.metrics.contracts import RowSet
+from renewals.core.money import Money
+from renewals.core.roles import can
+from renewals.queries.library import metric_book
+from renewals.queries.metrics.figures import Sums
+from renewals.queries.metrics.targets import Attained, attained, targets_in_force
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetentionPage:
+    """Everything the page shows at first; the groups come after it."""
+
+    title: str
+    unit: str
+    bar: FilterBar
+    is_empty: bool
+    is_filtered: bool
+    reach: str
+    figures: Table
+    chart: SafeString | str
+    chart_query: str
+    chart_unit: str
+    steps: Table
+    groups_href: str
+    notes: tuple[Link, ...]
+    targets_href: str
+    may_export: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaterfallChart:
+    """The picture of the waterfall, to be drawn in any form, and its figures."""
+
+    specification: Mapping[str, Any]
+    table: Table
+
+
+def retention_page(asker: Asker, choice: Mapping[str, str]) -> RetentionPage:
+    """Return the page under the filters of the address."""
+    asked = asked_of(asker, choice)
+    sums, book = asked.sums(), metric_book()
+    fall = sums.waterfall()
+    opening = sums.figure(book.metric("logo_retention"))
+    is_empty = not fall.opening and not fall.closing
+    return RetentionPage(
+        title=finding(sums.figure(book.metric("grr")), sums.figure(book.metric("nrr")), fall, asked.currency),
+        unit=unit_words(asked, age_of(asker)),
+        bar=filter_bar(asked, count_words(int(opening.denominator or 0), "account") + " at the opening"),
+        is_empty=is_empty,
+        is_filtered=any(name != "period" for name in asked.chosen),
+        reach=asked.reach,
+        figures=_figures(asked, sums),
+        chart="" if is_empty else draw(_drawn(asked, fall)),
+        chart_query=asked.href().removeprefix("/retention/"),
+        chart_unit=f"{sentence(period_words(asked.period))}, {asked.currency}",
+        steps=_steps(asked, fall),
+        groups_href=asked.href("groups/"),
+        notes=(*_caveats(asked, sums), *notes_of(asked)),
+        targets_href=asked.href("targets/"),
+        may_export=can(asker.member, "exports.view"),
+    )
+
+
+def waterfall_picture(asker: Asker, choice: Mapping[str, str]) -> WaterfallChart:
+    """Return the waterfall as the page shows it."""
+    asked = asked_of(asker, choice)
+    fall = asked.sums().waterfall()
+    return WaterfallChart(specification=_drawn(asked, fall), table=_steps(asked, fall))
+
+
+def _caveats(asked: Asked, sums: Sums) -> tuple[Link, ...]:
+    """Return what a reader has to know before the figures: whose they are, what is left out, what is bridged."""
+    unrated, bridged = sums.left_out(RowSet.ACCOUNTS), bridged_count(asked)
+    said = (
+        (asked.reach, f"{asked.reach}: others who look see more and other figures", ""),
+        (unrated, f"{count_words(unrated, 'account')} in a currency without a rate: in no figure here", ""),
+        (
+            bridged,
+            f"{count_words(bridged, 'account')} counted through a late renewal within the grace",
+            asked.href("bridged/"),
+        ),
+    )
+    return tuple(Link(text=text, href=href) for is_so, text, href in said if is_so)
+
+
+def _drawn(asked: Asked, fall: Waterfall) -> dict[str, Any]:
+    return waterfall_chart(
+        fall,
+        name=f"ARR from opening to closing, {period_words(asked.period)}",
+        words=lambda amount: short_money(Money(amount, asked.currency)),
+        link=lambda part: asked.href("arr/", way=part),
+    )
+
+
+def _steps(asked: Asked, fall: Waterfall) -> Table:
+    rows = [("opening", fall.opening, fall.opening), *((step.part, step.amount, step.after) for step in fall.steps)]
+    return Table(
+        caption="ARR from opening to closing",
+        columns=(
+            Column(title="Step"),
+            Column(title=f"Amount, {asked.currency}", is_amount=True),
+            Column(title=f"ARR after it, {asked.currency}", is_amount=True, term="arr"),
+        ),
+        rows=tuple(_step(asked, part, amount, after) for part, amount, after in rows),
+        totals=_step(asked, "closing", fall.closing, fall.closing),
+    )
+
+
+def _step(asked: Asked, part: str, amount: Decimal, after: Decimal) -> tuple[Cell, ...]:
+    return (
+        Cell(text=STEP_WORDS[part], href=asked.href("arr/", way=part)),
+        Cell(money=money_cell(Money(amount, asked.currency))),
+        Cell(money=money_cell(Money(after, asked.currency))),
+    )
+
+
+def _figures(asked: Asked, sums: Sums) -> Table:
+    before = earlier(asked)
+    old = before.sums() if before else None
+    known = [each for each in metric_book().metrics if _can_answer(asked, each)]
+    targets = _targets(asked, sums)
+    return Table(
+        caption=f"Figures, {period_words(asked.period)}",
+        columns=(
+            Column(title="Figure"),
+            Column(title="Value", is_amount=True),
+            Column(title="Of what", key="of"),
+            Column(title="A year before" if asked.period.is_year else "Quarter before", is_amount=True, key="before"),
+            Column(title="Target", term="metric_target", key="target"),
+        ),
+        rows=tuple(_figure(asked, each, sums, old, targets.get(each.key)) for each in known),
+    )
+
+
+def _figure(
+    asked: Asked, contract: MetricContract, sums: Sums, old: Sums | None, target: Attained | None
+) -> tuple[Cell, ...]:
+    found, way = sums.figure(contract), contract.headline
+    before = old.figure(contract).value if old else None
+    words, state = attainment_words(target.attainment, way.unit, asked.currency) if target else ("", "")
+    return (
+        Cell(text=contract.name, href=asked.href(f"{contract.key}/"), note=way.name),
+        Cell(text=figure_words(found, way, asked.currency), is_amount=True),
+        Cell(text=base_words(found, way, asked.currency), is_long=True),
+        Cell(text=change_words(found.value, before, way.unit, asked.currency) or "not kept", is_amount=True),
+        Cell(text=words, state=state) if target else Cell(text="none"),
+    )
+
+
+def _can_answer(asked: Asked, contract: MetricContract) -> bool:
+    return contract.headline.rows.is_of_accounts or asked.question.is_of_renewals
+
+
+def _targets(asked: Asked, sums: Sums) -> dict[str, Attained]:
+    """Return the targets of the headlines; only of what the targets are set for, everything or one segment."""
+    if not asked.sees_all or set(asked.chosen) - {"period", "segment"}:
+        return {}
+    found = attained(targets_in_force(asked.period.key, segment=asked.chosen.get("segment", "")), sums)
+    return {each.contract.key: each for each in found if each.way.key == each.contract.headline.key}

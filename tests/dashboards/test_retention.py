@@ -1,0 +1,240 @@
+"""Retention: one number for every role, rows down to contract lines that add up, notes, targets, files."""
+
+import csv
+import io
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from pytest_django.fixtures import DjangoAssertNumQueries
+
+from renewals.actions.accounts import record_accounts
+from renewals.actions.contracts import record_contract, record_contracts
+from renewals.actions.metrics.refresh import refresh_movements
+from renewals.actions.metrics.targets import TargetOrder, set_target
+from renewals.actions.scope import in_workspace
+from renewals.actions.settings import record_fx_rates
+from renewals.core.actors import person_actor, system_actor
+from renewals.core.errors import InvalidInput, NotPermitted, RequiredValueMissing
+from renewals.core.metrics import Period, periods_until
+from renewals.core.records import AccountRow, ContractRow, LineRow, TermRow
+from renewals.models import Account, MetricTarget, Product, User, Workspace
+from renewals.queries.library import metric_book
+from tests.dashboards.test_pipeline import rows_of
+from tests.dashboards.world import make_member
+
+ROLES = ("csm", "renewal_manager", "finance", "executive", "sales", "product_viewer", "admin")
+DAY = timedelta(days=1)
+
+
+def term(number: int, first: date, last: date | None, amount: str, product: str = "") -> TermRow:
+    line = LineRow(external_id="seats", arr_amount=Decimal(amount), product_external_id=product)
+    return TermRow(number=number, starts_on=first, ends_on=last, lines=(line,))
+
+
+@pytest.fixture(scope="module")
+def year(clock: datetime) -> Period:
+    return next(
+        period for period in periods_until(today=clock.date(), quarters=1) if period.is_year and not period.is_running
+    )
+
+
+@pytest.fixture(scope="module")
+def people(workspace: Workspace, actor, clock: datetime, year: Period) -> dict[str, User]:
+    """Five accounts: kept, shrunk, left, new, and one in euros; the CSM owns the first two."""
+    with in_workspace(workspace.id, by=actor, why="a book"):
+        people = {role: make_member(workspace, role) for role in ROLES}
+        Product.objects.create(workspace=workspace, external_id="P1", name="Radar")
+        record_fx_rates(rates={("EUR", date(2020, 1, 1)): Decimal("1.5")}, origin="test", by=actor, now=clock)
+        owners = ("csm", "csm", "sales", "sales", "sales")
+        rows = [
+            AccountRow(external_id=f"A{n}", name=f"Account {n}", owner_id=people[owner].id)
+            for n, owner in enumerate(owners, start=1)
+        ]
+        record_accounts(rows=rows, by=actor, now=clock)
+        first, turn, last = year.starts_on - 100 * DAY, year.starts_on + 100 * DAY, year.ends_on + 400 * DAY
+        books = (
+            ("USD", term(1, first, last, "1000", "P1")),
+            ("USD", term(1, first, turn, "800"), term(2, turn + DAY, last, "600")),
+            ("USD", term(1, first, turn, "500", "P1")),
+            ("USD", term(1, turn, last, "300")),
+            ("EUR", term(1, first, last, "200")),
+        )
+        contracts = [
+            ContractRow(external_id=f"C{n}", account_external_id=f"A{n}", currency=currency, terms=tuple(terms))
+            for n, (currency, *terms) in enumerate(books, start=1)
+        ]
+        record_contracts(rows=contracts, by=actor, now=clock)
+        refresh_movements(by=actor, now=clock, today=clock.date())
+    return people
+
+
+def page(client: Client, user: User, path: str = "/retention/", **query: str) -> str:
+    client.force_login(user)
+    answer = client.get(path, query)
+    assert answer.status_code == 200, path
+    return answer.content.decode()
+
+
+def figures(html: str) -> dict[str, list[str]]:
+    """Return the figures table by its first cell."""
+    caption = html.split('<caption class="unseen">Figures, ')[1].split("<")[0]
+    return {row[0]: row[1:] for row in rows_of(html, f"Figures, {caption}")}
+
+
+@pytest.mark.requirement(92)
+def test_roles_who_see_everything_see_the_same_numbers_and_the_csm_is_told_whose_these_are(
+    client: Client, people: dict[str, User]
+) -> None:
+    pages = [page(client, people[role]) for role in ("finance", "executive", "renewal_manager")]
+    titles = {html.split("<h1>")[1].split("<")[0] for html in pages}
+    assert titles == {"Net retention 73.1%, gross 73.1%: $700 of $2.6\xa0k lost"}
+    assert len({str(figures(html)) for html in pages}) == 1
+    own = page(client, people["csm"])
+    assert "<h1>Net retention 88.9%, gross 88.9%: $200 of $1.8\xa0k lost</h1>" in own
+    assert "Your accounts only" in own
+    client.force_login(people["product_viewer"])
+    assert client.get("/retention/").status_code == 403
+
+
+@pytest.mark.requirement(6, 59, 92)
+def test_every_figure_opens_its_contract_and_its_rows(client: Client, people: dict[str, User]) -> None:
+    for metric in metric_book().metrics:
+        html = page(client, people["finance"], f"/retention/{metric.key}/", way=metric.ways[-1].key)
+        assert "What this figure promises" in html
+        assert f'href="/glossary/#{metric.term}"' in html
+    rows = rows_of(page(client, people["finance"], "/retention/grr/"), "Rows of GRR")
+    assert [row[0] for row in rows] == ["Account 3", "Account 2", "Account 5", "Account 1", "All rows"] or [
+        row[0] for row in rows
+    ] == ["Account 3", "Account 2", "Account 1", "Account 5", "All rows"]
+    assert rows[-1][-2:] == ["$1,900", "$2,600"]
+
+
+def test_unknown_metric_and_way_are_not_found(client: Client, people: dict[str, User]) -> None:
+    client.force_login(people["finance"])
+    assert [client.get(f"/retention/{path}").status_code for path in ("luck/", "grr/?way=luck", "accounts/0/")] == [
+        404
+    ] * 3
+
+
+@pytest.mark.requirement(92)
+def test_account_shows_its_lines_with_the_rate_and_they_add_up(client: Client, people: dict[str, User], inside) -> None:
+    found = Account.objects.get(external_id="A5")
+    html = page(client, people["finance"], f"/retention/accounts/{found.id}/")
+    assert "The lines add up to $300 at the opening and $300 at the closing" in html
+    assert "1.5 of 2020-01-01" in html
+
+
+@pytest.mark.requirement(92)
+def test_files_have_every_line_behind_the_figures(client: Client, people: dict[str, User]) -> None:
+    client.force_login(people["finance"])
+    text = client.get("/retention/lines.csv").content.decode("utf-8-sig")
+    lines = list(csv.DictReader(io.StringIO(text)))
+    sums = {end: sum(Decimal(x["home_amount"]) for x in lines if x["end"] == end) for end in ("opening", "closing")}
+    assert sums == {"opening": 2600, "closing": 2200}
+    rows = list(csv.reader(io.StringIO(client.get("/retention/grr/rows.csv").content.decode("utf-8-sig"))))
+    assert sum(Decimal(row[4]) for row in rows[1:]) == 1900
+
+
+def test_page_by_product_and_segment_and_cohort_keeps_to_the_rows(client: Client, people: dict[str, User]) -> None:
+    html = page(client, people["finance"], "/retention/groups/", by="product")
+    assert [row[:3] for row in rows_of(html, "Retention by product")] == [["Radar", "2", "$1,500"]]
+    assert (
+        rows_of(page(client, people["finance"], "/retention/groups/", by="owner"), "Retention by owner")[-1][2]
+        == "$2,600"
+    )
+    for by in ("segment", "cohort"):
+        assert "Retention by" in page(client, people["finance"], "/retention/groups/", by=by)
+    for name in ("segment", "owner", "product"):
+        assert page(client, people["finance"], f"/retention/filters/{name}/")
+
+
+def test_page_reads_no_more_for_more_accounts(
+    client: Client, people: dict[str, User], django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    client.force_login(people["finance"])
+    client.get("/retention/")
+    with django_assert_max_num_queries(34):
+        assert client.get("/retention/").status_code == 200
+
+
+@pytest.mark.requirement(92)
+def test_correction_is_told_with_its_reason(
+    client: Client, people: dict[str, User], workspace, actor, clock, year
+) -> None:
+    with in_workspace(workspace.id, by=actor, why="a correction"):
+        first, last = year.starts_on - 100 * DAY, year.ends_on + 400 * DAY
+        fixed = ContractRow(
+            external_id="C1",
+            account_external_id="A1",
+            terms=(TermRow(**{**term_fields(term(1, first, last, "900", "P1")), "change_reason": "Typing error"}),),
+        )
+        record_contract(row=fixed, by=actor, now=clock)
+        refresh_movements(by=actor, now=clock, today=clock.date())
+    html = page(client, people["finance"])
+    assert "opening −$100, closing −$100 in 1 account, because: C1: Typing error" in html
+    assert rows_of(page(client, people["finance"], "/retention/restated/"), "Restatements, the latest first")[0][
+        2:6
+    ] == [
+        "$1,000",
+        "$900",
+        "$1,000",
+        "$900",
+    ]
+
+
+def term_fields(row: TermRow) -> dict[str, object]:
+    """Return the fields of a term to change one of them."""
+    return {name: getattr(row, name) for name in row.__dataclass_fields__}
+
+
+@pytest.mark.requirement(37, 62)
+def test_targets_are_set_by_a_person_and_told_both_ways_beside_the_booked_amount(
+    client: Client, people: dict[str, User], year: Period
+) -> None:
+    client.force_login(people["finance"])
+    for figure, amount in (("grr.opening", "75"), ("multi_year_arr.amount", "1000"), ("booked.final", "0")):
+        form = {"figure": figure, "period": year.key, "segment": "", "amount": amount, "reason": "The plan"}
+        assert client.post("/retention/targets/new/", form).status_code == 302
+    rows = rows_of(page(client, people["finance"], "/retention/targets/", period=year.key), f"Targets, {words(year)}")
+    assert [(row[0].split(" ")[0], row[1], row[2], row[4]) for row in rows] == [
+        ("GRR", "Long-term value", "75.0%", "97.4% of it, 1.9 points under"),
+        ("Multi-year", "Long-term value", "$1,000", "220.0% of it, $1,200 over"),
+        ("Booked", "Booked", "$0", "nothing to compare yet"),
+    ]
+    assert "97.4% of it, 1.9 points under" in page(client, people["executive"], period=year.key)
+    assert "Targets are of all accounts" in page(client, people["csm"], "/retention/targets/")
+    client.force_login(people["csm"])
+    assert client.post("/retention/targets/new/", {}).status_code == 403
+    client.force_login(people["finance"])
+    assert client.post("/retention/targets/new/", {"figure": "grr.opening"}).status_code == 422
+
+
+def words(period: Period) -> str:
+    """Return a period as the page words it."""
+    from_key = period.quarter_key.partition("-")
+    return f"the year to {from_key[2]} {from_key[0]}"
+
+
+@pytest.mark.requirement(62)
+def test_target_is_versioned_and_refuses_what_makes_no_sense(people: dict[str, User], workspace, inside, clock) -> None:
+    by = person_actor(workspace.id, people["finance"].id, "Finance")
+    order = TargetOrder(metric="grr", period="2030-Q1", amount=Decimal("0.9"), reason="Plan")
+    first = set_target(order=order, by=by, now=clock)
+    assert set_target(order=order, by=by, now=clock).id == first.id
+    lower = TargetOrder(metric="grr", period="2030-Q1", amount=Decimal("0.8"), reason="Plan cut")
+    assert set_target(order=lower, by=by, now=clock).version == 2
+    gone = TargetOrder(metric="grr", period="2030-Q1", amount=None, reason="No plan")
+    assert set_target(order=gone, by=by, now=clock).amount is None
+    assert list(MetricTarget.objects.filter(period="2030-Q1").order_by("version").values_list("reason", flat=True)) == [
+        "Plan",
+        "Plan cut",
+        "No plan",
+    ]
+    with pytest.raises(RequiredValueMissing):
+        set_target(order=TargetOrder(metric="grr", period="2030-Q1", amount=None, reason=" "), by=by, now=clock)
+    with pytest.raises(InvalidInput):
+        set_target(order=TargetOrder(metric="grr", period="2030-Q1", amount=Decimal(90), reason="x"), by=by, now=clock)
+    with pytest.raises(NotPermitted):
+        set_target(order=order, by=system_actor(workspace.id, "x"), now=clock)
