@@ -96,6 +96,18 @@ def test_sums_are_of_the_renewals_whose_amounts_a_person_may_see(world: World, c
     }
 
 
+@pytest.mark.requirement(77)
+def test_every_open_renewal_shows_its_dates_likelihood_and_expansion_potential(csm: Client, world: World) -> None:
+    lines = re.findall(r'<tr id="call-.*?</tr>', html_of(csm, "/forecast/calls/"), re.DOTALL)
+    with in_workspace(world.workspace.id, by=world.actor):
+        assert len(lines) == Renewal.objects.filter(closed_on__isnull=True).count() == 6
+    for line in lines:
+        _, due, _, expansion, _, _, model, _ = (words_of(cell) for cell in re.findall(r"<t[hd].*?</t[hd]>", line, re.S))
+        assert "notice by" in due
+        assert "Expansion potential" in expansion
+        assert re.search(r"\d%|Not known", model)
+
+
 def test_call_is_entered_in_place_of_its_line(csm: Client, world: World) -> None:
     with in_workspace(world.workspace.id, by=world.actor):
         row = Renewal.objects.order_by("due_on", "id")[1]
@@ -220,7 +232,7 @@ def test_pages_ask_the_same_number_of_queries_for_one_and_three(
     for key in rows:
         values = {"category": "omitted", "amount": str(Decimal(0)), "reason": "No budget"}
         client.post(f"/forecast/calls/{key}/", values)
-    for page, number in zip(PAGES, (21, 21, 16, 17), strict=True):
+    for page, number in zip(PAGES, (21, 22, 16, 17), strict=True):
         client.get(page)
         with django_assert_num_queries(number):
             client.get(page)

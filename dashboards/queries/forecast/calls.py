@@ -8,24 +8,25 @@ from decimal import Decimal
 from django.db.models import QuerySet
 from django.http import Http404
 
-from dashboards.core.dates import DateCell, date_cell
+from dashboards.core.dates import DateCell, age_words, date_cell
 from dashboards.core.filters import address
 from dashboards.core.forecast_words import category_words, disagreement_words, pair_words
 from dashboards.core.money import MoneyCell, count_words, percent_words
 from dashboards.core.parts import Cell, Chip, Column, Pager, Tab, Table
+from dashboards.core.scores import ScoreBadge
 from dashboards.queries.asker import Asker
 from dashboards.queries.exchange import Exchange
-from dashboards.queries.forecast.age import age_words
 from dashboards.queries.forecast.owed import confirm_words, due_words, owed_table, owed_title, owner_ids
 from dashboards.queries.forecast.reach import forecast_tabs
 from dashboards.queries.prices import PriceSight, price_sight
+from dashboards.queries.scoring import badge_of
 from renewals.core.renewal_states import ForecastCategory
 from renewals.core.roles import Scope, can, granted_scope
 from renewals.models import Membership, Renewal
 from renewals.queries.people import record_nearness, visible_to
 from signals.core.forecast.calls import Call, Caller, disagreements, model_call
 from signals.core.forecast.checkpoints import Period, periods
-from signals.models import CurrentCall, CurrentRisk, ForecastCall
+from signals.models import CurrentCall, CurrentExpansion, CurrentRisk, ForecastCall
 from signals.queries.forecast.calls import calls_of, current_calls, submissions
 from signals.queries.forecast.disagreements import mean_ratio, present_mean_ratios
 from signals.queries.library import forecast_rules
@@ -58,7 +59,9 @@ class CallRow:
     account: str
     href: str
     due: DateCell
+    notice: DateCell
     target: MoneyCell
+    expansion: ScoreBadge
     owner: str
     said: tuple[SaidCell, ...]
     apart: str
@@ -122,7 +125,8 @@ def call_rows(rows: Sequence[Renewal], asker: Asker) -> tuple[CallRow, ...]:
     sight = price_sight(asker.member, account_ids=[row.account_id for row in rows])
     exchange = Exchange(home=asker.workspace.currency, on=asker.today)
     colleagues = _colleagues(asker)
-    see = _Sight(asker, sight, exchange, colleagues)
+    openings = CurrentExpansion.objects.filter(account_id__in={row.account_id for row in rows})
+    see = _Sight(asker, sight, exchange, colleagues, {each.account_id: each for each in openings})
     found = []
     for row in rows:
         risk = risks.get(row.id)
@@ -137,6 +141,7 @@ class _Sight:
     prices: PriceSight
     exchange: Exchange
     colleagues: frozenset[int]
+    openings: Mapping[int, CurrentExpansion]
 
 
 def call_renewal(asker: Asker, renewal_id: int) -> Renewal:
@@ -216,7 +221,9 @@ def _row(
         account=row.account.name,
         href=f"/renewals/{row.id}/",
         due=date_cell(row.due_on, today=see.asker.today, is_deadline=True),
+        notice=_notice(row, see.asker.today),
         target=see.exchange.cell(row.target_amount, row.currency, is_hidden=not sees),
+        expansion=badge_of(see.openings.get(row.account_id), "expansion", now=see.asker.now),
         owner=str(row.owner),
         said=(*cells, _model_cell(model, row, scored_at, sees, see)),
         apart="; ".join(
@@ -229,6 +236,11 @@ def _row(
         seen_at=row.updated_at,
         amount=row.forecast_amount if row.forecast_amount is not None else row.target_amount,
     )
+
+
+def _notice(row: Renewal, today: date) -> DateCell:
+    is_ahead = row.notice_on is not None and row.notice_on >= today
+    return date_cell(row.notice_on, today=today, is_deadline=is_ahead, missing="none agreed")
 
 
 def _leads(row: Renewal, see: _Sight) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from dashboards.chart_drawing import draw
+from dashboards.core.dates import age_words
 from dashboards.core.filters import Option, address, closed_filters, opened_filter
 from dashboards.core.forecast_charts import band_chart
 from dashboards.core.forecast_words import bias_words, quarter_key, quarter_words, share_words, short
@@ -16,7 +17,6 @@ from dashboards.core.money import count_words, money_cell, percent_words
 from dashboards.core.parts import Cell, Column, Filter, FilterBar, Progress, Tab, Table
 from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
-from dashboards.queries.forecast.age import age_words
 from dashboards.queries.forecast.reach import PATH, Reach, forecast_tabs, reach_of
 from dashboards.queries.forecast.standing import disagreement_table, unknown_table
 from dashboards.queries.forecast.summing import RollUp, roll_up_of

@@ -8,12 +8,12 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from dashboards.chart_drawing import draw
+from dashboards.core.dates import age_words
 from dashboards.core.forecast_charts import tornado_chart
 from dashboards.core.forecast_words import EVIDENCE, quarter_words, short
 from dashboards.core.money import percent_words
 from dashboards.core.parts import Cell, Column, Tab, Table
 from dashboards.queries.asker import Asker
-from dashboards.queries.forecast.age import age_words
 from dashboards.queries.forecast.reach import forecast_tabs, sum_scope
 from renewals.core.roles import Scope, can
 from signals.core.forecast.rules import LeverRule

@@ -1,11 +1,10 @@
 """What stands beside the band: renewals whose chance nobody knows, and callers who disagree. Both within the reach."""
 
-from dashboards.core.dates import date_cell
+from dashboards.core.dates import age_words, date_cell
 from dashboards.core.forecast_words import disagreement_words, pair_words
 from dashboards.core.parts import Cell, Column, Table
 from dashboards.queries.asker import Asker
 from dashboards.queries.exchange import Exchange
-from dashboards.queries.forecast.age import age_words
 from dashboards.queries.forecast.reach import Reach
 from dashboards.queries.forecast.summing import part_renewals
 from dashboards.queries.prices import price_sight
