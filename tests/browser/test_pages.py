@@ -18,7 +18,7 @@ LogIn = Callable[..., Watched]
 CSV = "account_id,account_name,industry,signup_date\nN-1,Newcomer,Retail,{day}\nN-2,Second,Retail,2024-02-30\n"
 PAGES = (
     "/pipeline/", "/pipeline/?segment=nowhere", "/messages/", "/messages/{message}/", "/imports/", "/imports/{run}/",
-    "/settings/",
+    "/settings/", "/at-risk/", "/indicators/", "/indicators/quality/", "/subscriptions/?page=/at-risk/",
     "/notices/", "/settings/?part=packs", "/settings/?part=closed",
     "/settings/?part=keys", "/settings/?part=rates", "/settings/?part=lifecycle", "/settings/?part=segments",
     "/glossary/", "/operations/", "/operations/?invariants=1", "/audit/?noun=accounts",
