@@ -142,6 +142,11 @@ def test_page_spans_usage_money_and_sentiment_and_leads_to_rows(world: World, cl
     areas = rows_of(html, "Usage, money and sentiment")
     assert {row[1] for row in areas} == {"Usage", "Money", "Sentiment"}
     assert 'href="/at-risk/?reason=' in html
+    assert [row[0] for row in rows_of(html, "What follows")] == [
+        "Gross renewal rate",
+        "Average contract value",
+        "Expansion revenue",
+    ]
     segments = rows_of(html, "Success metrics and escalation by segment")
     assert segments[0][:5] == ["Strategic", "Milestones reached in time", "at least 85%", "100% 1 of 1", "met"]
     assert segments[0][5] == "Renewal manager → CS manager → Executive"
@@ -170,5 +175,5 @@ def test_page_asks_the_same_whatever_was_kept(
 ) -> None:
     client.force_login(world.people["finance"])
     client.get(path)
-    with django_assert_num_queries(19 if path == "/indicators/" else 16):
+    with django_assert_num_queries(32 if path == "/indicators/" else 16):
         client.get(path)

@@ -22,6 +22,7 @@ from dashboards.core.money import percent_words
 from dashboards.core.parts import Cell, Column, FilterBar, Table
 from dashboards.core.wording import measure_figure, measure_sentence, sentence, title
 from dashboards.queries.asker import Asker
+from dashboards.queries.indicators.lagging import lagging_table
 from dashboards.queries.indicators.window import Window, window_bar, window_of
 from dashboards.queries.scoring import labels
 from playbooks.core.indicators import SegmentSuccess, SuccessMetric
@@ -51,6 +52,7 @@ class IndicatorsPage:
     leading: Table
     chart: SafeString | str
     months: Table
+    lagging: Table
     segments: Table
     note: str
 
@@ -71,6 +73,7 @@ def indicators_page(asker: Asker, choice: Mapping[str, str]) -> IndicatorsPage:
         leading=_leading(window),
         chart=draw(drawn) if drawn is not None else "",
         months=_months(window),
+        lagging=lagging_table(asker, window.segment),
         segments=_segments(window, rules.segments),
         note=f"A risk counts as recorded in time more than {rules.proactive_days} days before the notice date.",
     )

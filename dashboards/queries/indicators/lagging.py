@@ -1,0 +1,54 @@
+"""What follows the leading indicators: renewal rate, contract value and expansion, by the contracts of the metrics."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from django.db.models import Q
+
+from dashboards.core.money import money_cell, percent_words
+from dashboards.core.parts import Cell, Column, Table
+from dashboards.queries.asker import Asker
+from renewals.core.metrics import Figure, MetricContract, Unit, quarter
+from renewals.core.money import Money
+from renewals.core.roles import Scope, granted_scope
+from renewals.queries.library import metric_book
+from renewals.queries.metrics.books import metric_rates
+from renewals.queries.metrics.figures import Question, Sums
+
+METRICS = ("gross_renewal_rate", "average_contract_value", "expansion")
+
+
+def lagging_table(asker: Asker, segment: str) -> Table:
+    """Return the outcomes of the running quarter and of the one before; amounts for who may see all of them."""
+    running = quarter(asker.today, today=asker.today)
+    past = quarter(running.starts_on - timedelta(days=1), today=asker.today)
+    accounts, rates = Q(account__segment=segment) if segment else None, metric_rates()
+    sums = [Sums(question=Question(period=each, rates=rates, accounts=accounts)) for each in (running, past)]
+    sees = granted_scope(asker.member, "prices.view") is Scope.ALL
+    currency, book = asker.workspace.currency, metric_book()
+    contracts = [book.metric(key) for key in METRICS]
+    return Table(
+        caption="What follows",
+        columns=(
+            Column(title="Outcome"),
+            Column(title=f"{running.key} so far", is_amount=True),
+            Column(title=past.key, is_amount=True),
+            Column(title="How it is reckoned"),
+        ),
+        rows=tuple(
+            (
+                Cell(text=contract.name),
+                *(_cell(each.figure(contract), contract, currency, sees=sees) for each in sums),
+                Cell(text=contract.way("").formula, is_long=True),
+            )
+            for contract in contracts
+        ),
+    )
+
+
+def _cell(found: Figure, contract: MetricContract, currency: str, *, sees: bool) -> Cell:
+    if found.value is None:
+        return Cell(text="no cases", is_amount=True)
+    if contract.way("").unit is Unit.MONEY:
+        return Cell(money=money_cell(Money(Decimal(found.value), currency).rounded(), is_hidden=not sees))
+    return Cell(text=percent_words(found.value), note=f"{found.number:,} renewals", is_amount=True)
