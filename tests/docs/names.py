@@ -5,8 +5,8 @@ PAGES = frozenset(
         "/", "/queue/", "/accounts/", "/renewals/", "/pipeline/", "/at-risk/", "/forecast/", "/retention/", "/signals/",
         "/scores/", "/playbooks/", "/calendar/", "/messages/", "/notices/", "/offers/", "/approvals/", "/experiments/",
         "/learnings/", "/reviews/", "/content/", "/imports/", "/audit/", "/settings/", "/glossary/", "/operations/",
-        "/playbooks/triggers/", "/settings/workload/", "/ownership/", "/indicators/", "/indicators/quality/", "/subscriptions/",
-        "/audit/compliance/", "/playbooks/replay/", "/offers/policy/", "/offers/policy/simulations/",
+        "/playbooks/triggers/", "/settings/workload/", "/ownership/", "/indicators/", "/indicators/quality/",
+        "/subscriptions/", "/audit/compliance/", "/playbooks/replay/", "/offers/policy/", "/offers/policy/simulations/",
         "/offers/assignment/", "/offers/leakage/", "/offers/trees/", "/offers/negotiations/",
     }
 )  # fmt: skip
