@@ -6,6 +6,7 @@ import pytest
 from django.db import connections, transaction
 from playwright.sync_api import Page
 
+from renewals.core.roles import can
 from renewals.queries.clock import database_now
 from tests.dashboards.world import PASSWORD, World, make_world
 from tests.plugins.browser import Watched
@@ -23,11 +24,12 @@ def world(committed: None) -> World:
 
 @pytest.fixture
 def log_in(world: World, site: str, open_page: Callable[..., Watched]) -> Iterator[Callable[..., Watched]]:
-    """A function that logs a person of a role in through the log-in page."""
+    """A function that logs a person of a role in through the log-in page, on the way to their work or to `at`."""
 
-    def enter(role: str = "csm", **options: object) -> Watched:
+    def enter(role: str = "csm", *, at: str = "", **options: object) -> Watched:
         watched = open_page(base_url=site, **options)
-        watched.page.goto("/accounts/login/")
+        work = "/queue/" if can(role, "queue.view") else "/accounts/"
+        watched.page.goto(f"/accounts/login/?next={at or work}")
         watched.page.get_by_label("Email").fill(f"{role}@acme.example")
         watched.page.get_by_label("Password", exact=True).fill(PASSWORD)
         watched.page.get_by_role("button", name="Log in").click()

@@ -131,7 +131,7 @@ def meeting_page(asker: Asker, review: Review, *, item_id: int | None) -> Meetin
     word, tone = STATES[review.state]
     return MeetingPage(
         id=review.id,
-        title=_title(asker, review, items),
+        title=_title(asker, review, items) if items or not hidden else _hidden_words(hidden),
         unit=_unit(asker, review),
         crumbs=crumbs(Link(text=review.series.name)),
         tabs=meeting_tabs(review, "agenda"),
@@ -139,10 +139,10 @@ def meeting_page(asker: Asker, review: Review, *, item_id: int | None) -> Meetin
         tone=tone,
         rows=tuple(_row(asker, review, row, sight) for row in items),
         open_id=item_id if item_id in known else first,
-        hidden=f"{count_words(hidden, 'item')} of accounts you may not see" if hidden else "",
+        hidden=_hidden_words(hidden) if hidden else "",
         left_out=_left_out(review.left_out),
         may_change=review.state == "open" and may_change(asker, review),
-        is_empty=not items,
+        is_empty=not items and not hidden,
     )
 
 
@@ -216,6 +216,10 @@ def _title(asker: Asker, review: Review, items: Sequence[ReviewItem]) -> str:
     if not amounts or not sees_sums(asker, review.series):
         return words
     return f"{words}; {short_money(Money(sum(amounts, Decimal(0)), asker.workspace.currency))} at risk on the agenda"
+
+
+def _hidden_words(number: int) -> str:
+    return f"{count_words(number, 'item')} of accounts you may not see"
 
 
 def _unit(asker: Asker, review: Review) -> str:

@@ -1,0 +1,90 @@
+"""A manager's week in Chromium: from the home page to the review, down its agenda by keyboard, to its pack."""
+
+from collections.abc import Callable
+from datetime import time, timedelta
+
+import pytest
+from django.db import transaction
+from playwright.sync_api import Page, expect
+
+from playbooks.actions.queue import refresh_entries
+from playbooks.actions.reviews.opening import tend_reviews
+from playbooks.actions.reviews.series import SeriesWish, start_series
+from playbooks.core.reviews.cadence import Cadence, Every
+from playbooks.core.reviews.rules import ReviewKind
+from playbooks.models import ReviewDecision
+from renewals.actions.scope import in_workspace
+from renewals.models import Membership, Renewal, Team
+from tests.dashboards.world import World
+from tests.plugins.browser import Watched
+
+LogIn = Callable[..., Watched]
+
+
+def open_review(world: World) -> None:
+    """Three renewals past their date come up in a review of tomorrow that the CS manager runs for their team."""
+    day = world.now.date() + timedelta(days=1)
+    rule = Cadence(every=Every.WEEK, weekday=day.weekday(), at=time(10), zone="Europe/Berlin", minutes=45, lead_days=3)
+    people = world.people
+    wish = SeriesWish(
+        kind=ReviewKind.AT_RISK,
+        name="Weekly",
+        cadence=rule,
+        owner_id=people["cs_manager"].id,
+        invited=(people["csm"].id,),
+    )
+    with transaction.atomic(), in_workspace(world.workspace.id, by=world.actor):
+        team = Team.objects.create(workspace=world.workspace, name="Europe")
+        Membership.objects.filter(user__in=[people["csm"], people["cs_manager"]]).update(team=team)
+        late = list(Renewal.objects.order_by("id").values_list("id", flat=True)[:3])
+        Renewal.objects.filter(id__in=late).update(due_on=world.now.date() - timedelta(days=2), notice_on=None)
+        refresh_entries(renewal_ids=late, now=world.now)
+        start_series(wish=wish, by=world.actor, now=world.now)
+        tend_reviews(by=world.actor, now=world.now)
+
+
+def decide_by_keyboard(page: Page, words: str) -> None:
+    page.keyboard.press("d")
+    expect(page.locator("#decision-words:focus")).to_have_count(1)
+    page.keyboard.type(words)
+    page.keyboard.press("Control+Enter")
+
+
+@pytest.mark.requirement(34)
+@pytest.mark.requirement(100)
+def test_manager_goes_from_home_through_the_agenda_to_the_pack(
+    log_in: LogIn, world: World, flaws: Callable[[Page], list[str]]
+) -> None:
+    open_review(world)
+    watched = log_in("cs_manager", at="/")
+    page = watched.page
+    assert flaws(page) == []
+    page.get_by_role("link", name="1 review ahead or open").click()
+    assert flaws(page) == []
+    page.get_by_role("link", name="Weekly").click()
+    heading = page.get_by_role("heading", level=1)
+    number = page.locator("[data-list-item]").count()
+    expect(heading).to_contain_text(f"0 of {number} items settled")
+    assert flaws(page) == []
+    decide_by_keyboard(page, "Call the sponsor, j and k typed")
+    expect(heading).to_contain_text(f"1 of {number} items settled")
+    expect(page.locator("[data-list-item]:focus")).to_have_count(1)
+    page.keyboard.press("c")
+    expect(heading).to_contain_text(f"2 of {number} items settled")
+    page.keyboard.press("n")
+    page.locator("#note-words").fill("They are on it.")
+    page.keyboard.press("Control+Enter")
+    expect(heading).to_contain_text(f"3 of {number} items settled")
+    page.get_by_role("link", name="People and minutes").click()
+    page.get_by_label("Here", exact=True).first.check()
+    assert flaws(page) == []
+    page.get_by_role("button", name="Keep who is here").click()
+    page.get_by_role("button", name="Close the review").click()
+    expect(page.get_by_text("Call the sponsor, j and k typed")).to_be_visible()
+    assert flaws(page) == []
+    with in_workspace(world.workspace.id, by=world.actor):
+        made = ReviewDecision.objects.get()
+    for address in (f"/reviews/decisions/{made.id}/", f"/reviews/{made.review_id}/changes/", "/reviews/series/new/"):
+        page.goto(address)
+        assert flaws(page) == [], address
+    assert watched.complaints == []
