@@ -1,18 +1,14 @@
-"""The concessions of a renewal, those carried to it from the cycles before, and what leaks in the whole workspace."""
+"""The concessions of a renewal and those carried to it from the cycles before."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 
 from django.db.models import QuerySet, Sum
 
-from offers.core.negotiation.concessions import ConcessionFacts, GiveKind, Leak, comes_back, leaks_of
-from offers.core.negotiation.leakage import By, LeakItem, quarter_of_day
+from offers.core.negotiation.concessions import ConcessionFacts, GiveKind, comes_back
 from offers.core.pricing import LineFacts
 from offers.models import Concession, Proposal
-from renewals.core.errors import RateMissing
-from renewals.core.money import Money, RateTable, convert
+from renewals.core.money import Money
 from renewals.models import Renewal
 
 
@@ -69,59 +65,10 @@ def named_price_gives(renewal_id: int, currency: str) -> Money:
     return Money(rows.aggregate(amount=Sum("amount"))["amount"] or Decimal(0), currency)
 
 
-def leak_rows(renewals: QuerySet[Renewal]) -> tuple[list[Concession], list[Proposal]]:
-    """Return the concessions of these renewals that are still given, and their signed proposals below policy price."""
-    related = ("renewal__account", "renewal__owner", "renewal__contract")
-    given = Concession.objects.select_related(*related).filter(renewal__in=renewals)
-    signed = Proposal.objects.select_related(*related, "version").filter(renewal__in=renewals, state="signed")
-    return list(given.order_by("id")), [row for row in signed.order_by("id") if below_policy(row).amount > 0]
-
-
 def below_policy(row: Proposal) -> Money:
     """Return how far a signed price lies below the policy price, zero at or above it."""
     version = row.version
     return Money(max(Decimal(0), version.policy_amount - version.net_amount), version.currency)
-
-
-def leak_items(
-    given: Iterable[Concession], signed: Sequence[Proposal], *, home: str, rates: RateTable, today: date
-) -> tuple[LeakItem, ...]:
-    """Return every leak with its amount at home at today's rate; None where there is no rate."""
-
-    def at_home(money: Money) -> Decimal | None:
-        try:
-            return convert(money, to=home, on=today, rates=rates).money.rounded().amount
-        except RateMissing:
-            return None
-
-    found = [
-        LeakItem(
-            key=f"concession:{row.id}",
-            leak=leak,
-            groups=_groups(row.renewal, row.created_at.date()),
-            amount=at_home(Money(row.amount, row.currency)),
-        )
-        for row in given
-        for leak in leaks_of(concession_facts(row), today=today)
-    ]
-    found += [
-        LeakItem(
-            key=f"proposal:{row.id}",
-            leak=Leak.BELOW_POLICY,
-            groups=_groups(row.renewal, row.ended_at.date() if row.ended_at else today),
-            amount=at_home(below_policy(row)),
-        )
-        for row in signed
-    ]
-    return tuple(found)
-
-
-def _groups(row: Renewal, on: date) -> dict[By, str]:
-    return {
-        By.OWNER: str(row.owner),
-        By.SEGMENT: row.account.segment or "none",
-        By.QUARTER: quarter_of_day(on),
-    }
 
 
 def _prior(line: LineFacts) -> Decimal:

@@ -5,23 +5,26 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
+
 from dashboards.core.dates import date_cell
 from dashboards.core.money import count_words, money_words
 from dashboards.core.offers.concessions import BREAKDOWNS, LEAKS
-from dashboards.core.parts import Cell, Column, Link, Tab, Table
+from dashboards.core.parts import Cell, Column, Link, Pager, Tab, Table
 from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
 from offers.core.negotiation.concessions import Leak
 from offers.core.negotiation.leakage import By, LeakItem, LeakSum, leak_groups, leak_sums
 from offers.models import Concession, Proposal
-from offers.queries.concessions import below_policy, leak_items, leak_rows
+from offers.queries.concessions import below_policy
+from offers.queries.leakage import AtHome, in_group, largest_first, leak_items, leaking
 from renewals.core.money import Money
 from renewals.models import Renewal
 from renewals.queries.fx import rate_table
 from renewals.queries.people import visible_to
 
 PATH = "/offers/leakage/"
-MOST_ROWS = 200
+ROWS = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,20 +60,14 @@ class LeakRowsPage:
     unit: str
     crumbs: tuple[Link, ...]
     table: Table
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Found:
-    items: tuple[LeakItem, ...]
-    given: Mapping[str, Concession]
-    signed: Mapping[str, Proposal]
+    pager: Pager
 
 
 def leakage_page(asker: Asker, chosen: Mapping[str, str]) -> LeakagePage:
     """Return the report broken down as the address says; an unknown word is by owner."""
-    found = _found(asker)
     by = By(chosen["by"]) if chosen.get("by") in set(By) else By.OWNER
-    sums, home = leak_sums(found.items), asker.workspace.currency
+    items = leak_items(_seen(asker), by=by, home=_home(asker))
+    sums, home = leak_sums(items), asker.workspace.currency
     lost = sums[Leak.BELOW_POLICY]
     worth = money_words(Money(lost.amount, home))
     return LeakagePage(
@@ -79,43 +76,46 @@ def leakage_page(asker: Asker, chosen: Mapping[str, str]) -> LeakagePage:
         crumbs=(Link(text="Offers", href="/offers/"), Link(text="Leakage")),
         headlines=tuple(_headline(leak, sums[leak], home) for leak in Leak),
         tabs=tuple(Tab(text=BREAKDOWNS[way], href=f"{PATH}?by={way}", is_current=way is by) for way in By),
-        table=_table(found, by, home),
+        table=_table(items, by, home),
     )
 
 
-def leakage_rows(asker: Asker, chosen: Mapping[str, str]) -> LeakRowsPage:
-    """Return the rows of one kind of leak, of one group where the address names it; the largest first."""
-    found = _found(asker)
+def leakage_rows(asker: Asker, chosen: Mapping[str, str], *, page: int = 1) -> LeakRowsPage:
+    """Return a page of the rows of one kind of leak, of one group where the address names it; the largest first."""
     leak = Leak(chosen["leak"]) if chosen.get("leak") in set(Leak) else Leak.WITHOUT_GET
     wanted = [(way, chosen[way]) for way in By if way in chosen]
-    items = [
-        item for item in found.items if item.leak is leak and all(item.groups[way] == value for way, value in wanted)
-    ]
-    items.sort(key=lambda item: (-(item.amount or 0), item.key))
+    rows = leaking(leak, _seen(asker), today=asker.today)
+    for way, value in wanted:
+        rows = in_group(rows, way, value)
+    number = rows.count()
+    shown = list(largest_first(rows, home=_home(asker))[(page - 1) * ROWS : page * ROWS])
     words, meaning = LEAKS[leak.value]
     narrowed = " · ".join(_group_words(way, value) for way, value in wanted)
-    more = f" · the {MOST_ROWS} largest" if len(items) > MOST_ROWS else ""
+    kept = {"leak": leak.value} | {way.value: value for way, value in wanted}
+    path = f"{PATH}rows/?{urlencode(kept)}"
     return LeakRowsPage(
-        title=f"{words}: {count_words(len(items), 'row')}",
-        unit=f"{meaning}{f' {narrowed}' if narrowed else ''}{more}",
+        title=f"{words}: {count_words(number, 'row')}",
+        unit=f"{meaning}{f' {narrowed}' if narrowed else ''} · the largest first",
         crumbs=(
             Link(text="Offers", href="/offers/"),
             Link(text="Leakage", href=PATH),
             Link(text=words),
         ),
-        table=_rows(found, items[:MOST_ROWS], today=asker.today),
+        table=_rows(shown, today=asker.today),
+        pager=Pager(
+            shown=count_words(len(shown), "row"),
+            first_href=path if page > 1 else "",
+            next_href=f"{path}&page={page + 1}" if page * ROWS < number else "",
+        ),
     )
 
 
-def _found(asker: Asker) -> _Found:
-    seen = visible_to(Renewal.objects.all(), asker.member, "negotiations.view")
-    given, signed = leak_rows(seen)
-    items = leak_items(given, signed, home=asker.workspace.currency, rates=rate_table(), today=asker.today)
-    return _Found(
-        items=items,
-        given={f"concession:{row.id}": row for row in given},
-        signed={f"proposal:{row.id}": row for row in signed},
-    )
+def _seen(asker: Asker) -> QuerySet[Renewal]:
+    return visible_to(Renewal.objects.all(), asker.member, "negotiations.view")
+
+
+def _home(asker: Asker) -> AtHome:
+    return AtHome(currency=asker.workspace.currency, rates=rate_table(), today=asker.today)
 
 
 def _headline(leak: Leak, found: LeakSum, home: str) -> Headline:
@@ -131,8 +131,8 @@ def _headline(leak: Leak, found: LeakSum, home: str) -> Headline:
     )
 
 
-def _table(found: _Found, by: By, home: str) -> Table:
-    groups = leak_groups(found.items, by=by)
+def _table(items: tuple[LeakItem, ...], by: By, home: str) -> Table:
+    groups = leak_groups(items, by=by)
     return Table(
         caption=f"Leakage by {BREAKDOWNS[by].lower()}",
         columns=(
@@ -165,7 +165,7 @@ def _group_words(by: By, key: str) -> str:
     return title(key) if by is By.SEGMENT else key
 
 
-def _rows(found: _Found, items: list[LeakItem], *, today: date) -> Table:
+def _rows(rows: list[Concession | Proposal], *, today: date) -> Table:
     return Table(
         caption="Rows",
         columns=(
@@ -176,22 +176,31 @@ def _rows(found: _Found, items: list[LeakItem], *, today: date) -> Table:
             Column(title="Why"),
             Column(title="Owner"),
         ),
-        rows=tuple(_row(found, item, today=today) for item in items),
+        rows=tuple(_row(row, today=today) for row in rows),
     )
 
 
-def _row(found: _Found, item: LeakItem, *, today: date) -> tuple[Cell, ...]:
-    given, signed = found.given.get(item.key), found.signed.get(item.key)
-    row = given or signed
-    renewal = row.renewal
-    amount = Money(given.amount, given.currency) if given else below_policy(signed)
-    page = "concessions/" if given else ""
-    version = signed.version if signed else None
+def _row(row: Concession | Proposal, *, today: date) -> tuple[Cell, ...]:
+    return _of_concession(row, today=today) if isinstance(row, Concession) else _of_proposal(row)
+
+
+def _of_concession(row: Concession, *, today: date) -> tuple[Cell, ...]:
     return (
-        Cell(text=renewal.account.name, href=f"/renewals/{renewal.id}/proposal/{page}"),
-        Cell(text=given.what if given else f"Version {version.number} of the proposal", is_long=True),
-        Cell(text=money_words(amount), is_amount=True),
-        Cell(date=date_cell(given.expires_on, today=today)) if given else Cell(text="–"),
-        Cell(text=(given.no_get_reason or given.reason) if given else version.note or "–", is_long=True),
-        Cell(text=str(renewal.owner)),
+        Cell(text=row.renewal.account.name, href=f"/renewals/{row.renewal_id}/proposal/concessions/"),
+        Cell(text=row.what, is_long=True),
+        Cell(text=money_words(Money(row.amount, row.currency)), is_amount=True),
+        Cell(date=date_cell(row.expires_on, today=today)),
+        Cell(text=row.no_get_reason or row.reason, is_long=True),
+        Cell(text=str(row.renewal.owner)),
+    )
+
+
+def _of_proposal(row: Proposal) -> tuple[Cell, ...]:
+    return (
+        Cell(text=row.renewal.account.name, href=f"/renewals/{row.renewal_id}/proposal/"),
+        Cell(text=f"Version {row.version.number} of the proposal", is_long=True),
+        Cell(text=money_words(below_policy(row)), is_amount=True),
+        Cell(text="–"),
+        Cell(text=row.version.note or "–", is_long=True),
+        Cell(text=str(row.renewal.owner)),
     )

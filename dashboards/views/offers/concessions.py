@@ -18,7 +18,7 @@ from dashboards.queries.offers.concessions import (
 from dashboards.queries.offers.leakage import leakage_page, leakage_rows
 from dashboards.queries.offers.proposal import Renewal, proposal_renewal
 from dashboards.screen import screen
-from dashboards.views.asking import asker_of
+from dashboards.views.asking import asker_of, page_number
 from offers.actions.concessions import change_concession, end_give, record_concession, settle_get
 from renewals.core.errors import NamedError
 
@@ -109,7 +109,8 @@ def leakage(request: HttpRequest) -> HttpResponse:
 @screen("negotiations.view")
 def leak_list(request: HttpRequest) -> HttpResponse:
     """Show the rows behind a figure of the report."""
-    return render(request, "concessions/leak_rows.html", {"page": leakage_rows(asker_of(request), request.GET.dict())})
+    page = leakage_rows(asker_of(request), request.GET.dict(), page=page_number(request))
+    return render(request, "concessions/leak_rows.html", {"page": page})
 
 
 def _record(request: HttpRequest, row: Renewal) -> HttpResponse:

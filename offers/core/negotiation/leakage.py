@@ -1,14 +1,14 @@
 """The leakage report: what was given, by kind of leak and by owner, segment or quarter. Sums only what has a rate."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
 from offers.core.negotiation.concessions import Leak
 
-MONTHS_A_QUARTER = 3
+QUARTER = re.compile(r"(?P<year>\d{4})-Q(?P<quarter>[1-4])\Z", re.ASCII)
 
 
 class By(StrEnum):
@@ -21,14 +21,14 @@ class By(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeakItem:
-    """One leak of one concession or signed proposal; `amount` is a year's worth in the workspace's currency.
+    """So many leaks of one kind in one group and one currency; `amount` is a year's worth in the workspace's currency.
 
-    `amount` None: there is no rate for its currency. `groups` are its key under each way to break the report down.
+    `amount` None: there is no rate for their currency. `group` is their key under the way the report is broken down.
     """
 
-    key: str
     leak: Leak
-    groups: Mapping[By, str]
+    group: str
+    number: int
     amount: Decimal | None
 
 
@@ -61,24 +61,29 @@ def leak_groups(items: Iterable[LeakItem], *, by: By) -> tuple[LeakGroup, ...]:
     """Return the lines of the report: quarters newest first, else the largest first."""
     held: dict[str, list[LeakItem]] = {}
     for item in items:
-        held.setdefault(item.groups[by], []).append(item)
+        held.setdefault(item.group, []).append(item)
     groups = [LeakGroup(key=key, sums=leak_sums(own)) for key, own in held.items()]
     if by is By.QUARTER:
         return tuple(sorted(groups, key=lambda group: group.key, reverse=True))
     return tuple(sorted(groups, key=lambda group: (-_all(group), group.key)))
 
 
-def quarter_of_day(on: date) -> str:
-    """Return the quarter of a day: "2027-Q1"."""
-    return f"{on.year}-Q{(on.month - 1) // MONTHS_A_QUARTER + 1}"
+def quarter_words(year: int, quarter: int) -> str:
+    """Return a quarter as its key: "2027-Q1"."""
+    return f"{year}-Q{quarter}"
+
+
+def quarter_of_key(key: str) -> tuple[int, int] | None:
+    """Return year and quarter of a key, None for anything else."""
+    found = QUARTER.match(key)
+    return (int(found["year"]), int(found["quarter"])) if found else None
 
 
 def _with(before: LeakSum, item: LeakItem) -> LeakSum:
-    is_unknown = item.amount is None
     return LeakSum(
-        number=before.number + 1,
+        number=before.number + item.number,
         amount=before.amount + (item.amount or Decimal(0)),
-        unknown=before.unknown + is_unknown,
+        unknown=before.unknown + (item.number if item.amount is None else 0),
     )
 
 

@@ -1,11 +1,12 @@
 """Concessions in the database: what a signature leaves unnamed, what is carried and comes back, stale edits, leaks."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from offers.actions.concessions import (
     Concluded,
@@ -17,11 +18,12 @@ from offers.actions.concessions import (
 )
 from offers.actions.proposals import present_proposal, sign_proposal
 from offers.core.errors import ConcessionChanged, ConcessionNotPossible
-from offers.core.negotiation.concessions import Get, GetKind, Give, GiveKind, Leak
-from offers.core.negotiation.leakage import leak_sums
+from offers.core.negotiation.concessions import Get, GetKind, Give, GiveKind, Leak, leaks_of
+from offers.core.negotiation.leakage import By, leak_sums
 from offers.models import Concession, ProposalVersion
 from offers.queries.cases import renewal_case
-from offers.queries.concessions import carried_to, leak_items, leak_rows, returning, with_returning
+from offers.queries.concessions import carried_to, concession_facts, returning, with_returning
+from offers.queries.leakage import AtHome, in_group, largest_first, leak_items, leaking
 from renewals.core.actors import Actor
 from renewals.core.money import Money, RateTable
 from renewals.models import Renewal, Workspace
@@ -101,11 +103,14 @@ def test_signed_price_below_policy_has_its_concessions_and_the_report_says_the_s
     named, unnamed = Concession.objects.order_by("id")
     assert (str(unnamed.amount), unnamed.is_unnamed, unnamed.reason) == ("136.0000", True, "They may leave.")
     assert (unnamed.starts_on, unnamed.version.number) == (scene.renewal.due_on, 1)
-    given, proposals = leak_rows(Renewal.objects.all())
-    sums = leak_sums(leak_items(given, proposals, home="EUR", rates=RateTable(), today=TODAY))
+    home = AtHome(currency="EUR", rates=RateTable(), today=TODAY)
+    for by in By:
+        with CaptureQueriesContext(connection) as asked:
+            sums = leak_sums(leak_items(Renewal.objects.all(), by=by, home=home))
+        assert len(asked) == len(Leak)
     assert sums[Leak.BELOW_POLICY].amount == 156 == named.amount + unnamed.amount
     assert (sums[Leak.WITHOUT_GET].amount, sums[Leak.NOT_DELIVERED].amount) == (136, 20)
-    unknown = leak_sums(leak_items(given, proposals, home="SEK", rates=RateTable(), today=TODAY))
+    unknown = leak_sums(leak_items(Renewal.objects.all(), by=By.OWNER, home=replace(home, currency="SEK")))
     assert (unknown[Leak.BELOW_POLICY].amount, unknown[Leak.BELOW_POLICY].unknown) == (0, 1)
 
 
@@ -137,3 +142,38 @@ def test_concession_is_carried_and_comes_back_in_the_price_of_the_next_cycle(sce
             now=NOW,
         )
     assert list(carried_to(later)) == []
+
+
+def test_database_finds_the_leaks_that_the_rule_finds_and_orders_them_by_worth(scene: Scene) -> None:
+    """Each condition of the report against `leaks_of`, on concessions of every standing."""
+    day = timedelta(days=1)
+    first = record(scene, concluded("1"))
+    for place, changes in enumerate(
+        (
+            {"ended_on": TODAY, "ended_reason": "Back.", "ended_by": "Anna"},
+            {"ended_on": TODAY + day, "ended_reason": "Soon.", "ended_by": "Anna"},
+            {"get_due_on": None, "get_what": "", "get_kind": "", "no_get_reason": "Nothing."},
+            {"get_due_on": TODAY - day},
+            {"get_due_on": TODAY},
+            {"get_due_on": TODAY - day, "get_delivered_on": TODAY, "get_note": "Seen."},
+            {"get_due_on": TODAY + day, "get_failed_on": TODAY, "get_note": "Gone."},
+            {"starts_on": TODAY - 2 * day, "expires_on": TODAY - day},
+            {"starts_on": TODAY - 2 * day, "expires_on": TODAY},
+        ),
+        start=2,
+    ):
+        row = Concession.objects.get(id=first.id)
+        row.pk = None
+        for name, value in (changes | {"amount": place}).items():
+            setattr(row, name, value)
+        row.save()
+    renewals, home = Renewal.objects.all(), AtHome(currency="EUR", rates=RateTable(), today=TODAY)
+    for leak in (Leak.WITHOUT_GET, Leak.NOT_DELIVERED, Leak.STILL_GIVEN):
+        rule = {row.id for row in Concession.objects.all() if leak in leaks_of(concession_facts(row), today=TODAY)}
+        found = list(largest_first(leaking(leak, renewals, today=TODAY), home=home))
+        assert rule == {row.id for row in found} != set()
+        assert [row.amount for row in found] == sorted((row.amount for row in found), reverse=True)
+    for by in By:
+        for item in leak_items(renewals, by=by, home=home):
+            assert in_group(leaking(item.leak, renewals, today=TODAY), by, item.group).count() == item.number
+    assert in_group(leaking(Leak.WITHOUT_GET, renewals, today=TODAY), By.QUARTER, "2026-Q9").count() == 0
