@@ -39,14 +39,14 @@ STORIES = (
 def propose_some(*, by: Actor, now: datetime) -> int:
     """Propose prices for a few open renewals as their owners, and return how many; what cannot be priced is passed."""
     renewals = renewals_to_propose(today=now.date(), limit=len(STORIES))
-    names = names_of([owner for _, owner in renewals] + [person.user_id for person in people()])
+    names = names_of(owner for _, owner in renewals)
     return sum(
-        _propose(renewal_id, person_actor(by.workspace_id, owner, names[owner]), story, names, now=now)
+        _propose(renewal_id, person_actor(by.workspace_id, owner, names[owner]), story, now=now)
         for (renewal_id, owner), story in zip(renewals, STORIES, strict=False)
     )
 
 
-def _propose(renewal_id: int, owner: Actor, story: Story, names: dict[int, str], *, now: datetime) -> int:
+def _propose(renewal_id: int, owner: Actor, story: Story, *, now: datetime) -> int:
     wish = Wish(discount_percent=Decimal(story.discount), term_months=story.term_months)
     try:
         version = keep_proposal(
@@ -56,7 +56,7 @@ def _propose(renewal_id: int, owner: Actor, story: Story, names: dict[int, str],
     except NamedError:
         return 0
     if story.is_answered:
-        _answer(request.id, version.id, names, now=now, workspace_id=owner.workspace_id)
+        answer_first(request.id, version.id, now=now, workspace_id=owner.workspace_id)
     request.refresh_from_db()
     if request.state == "approved":
         link = LinkWish(valid_until=now.date() + USUAL_VALIDITY, contact_id=person_to_send_to(renewal_id))
@@ -65,12 +65,12 @@ def _propose(renewal_id: int, owner: Actor, story: Story, names: dict[int, str],
     return 1
 
 
-def _answer(request_id: int, version_id: int, names: dict[int, str], *, now: datetime, workspace_id: int) -> None:
-    """Whoever may answer first says yes."""
+def answer_first(request_id: int, version_id: int, *, now: datetime, workspace_id: int) -> None:
+    """Let whoever may answer a request first say yes."""
     for person in people():
         seats = [seat for seat in seats_of_person(person.user_id, away={}) if seat.request.id == request_id]
         if seats:
             given = AnswerGiven(version_id=version_id, is_approved=True, reason="Worth the three years.")
-            actor = person_actor(workspace_id, person.user_id, names[person.user_id])
+            actor = person_actor(workspace_id, person.user_id, names_of([person.user_id])[person.user_id])
             answer_step(step_id=seats[0].step.id, given=given, away={}, by=actor, now=now)
             return

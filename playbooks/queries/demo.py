@@ -73,3 +73,29 @@ def correctable_term(day: date) -> TermVersion | None:
     )
     found = running.order_by("contract_id").values_list("contract_id", "number").first()
     return None if found is None else live_term(*found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Negotiated:
+    """An open renewal without a proposal, for a story."""
+
+    renewal_id: int
+    account_id: int
+    owner_id: int
+    currency: str
+    due_on: date
+
+
+def negotiated(*, limit: int) -> list[Negotiated]:
+    """Return open renewals that nobody has proposed a price for, the largest first."""
+    rows = Renewal.objects.filter(closed_on__isnull=True, proposals__isnull=True).order_by("-target_amount", "id")
+    found = rows.values_list("id", "account_id", "owner_id", "currency", "due_on")[:limit]
+    return [
+        Negotiated(renewal_id=key, account_id=account, owner_id=owner, currency=currency, due_on=due)
+        for key, account, owner, currency, due in found
+    ]
+
+
+def person_with_role(role: str) -> int | None:
+    """Return the first member with a role, None when there is none."""
+    return Membership.objects.filter(role=role, is_active=True).order_by("id").values_list("user_id", flat=True).first()

@@ -2,11 +2,14 @@
 
 from datetime import UTC, datetime
 
-from offers.models import Proposal
+from offers.models import Concession, PriceRevision, Proposal, ProposalPart, Scenario, WalkAnswer
+from playbooks.actions.demo_negotiation import negotiate_some
 from playbooks.actions.demo_proposals import propose_some
 from renewals.core.actors import Actor
-from renewals.models import Workspace
+from renewals.core.roles import Role
+from renewals.models import PersonSkills, Workspace
 from tests.offers.stories import make_scene
+from tests.renewals.build import member, renewal
 
 SOON = datetime(2026, 10, 1, 9, tzinfo=UTC)
 
@@ -16,3 +19,15 @@ def test_demo_proposals_are_made_once_and_only_approved_ones_presented(inside: W
     assert [propose_some(by=actor, now=SOON) for _ in range(2)] == [1, 0]
     proposal = Proposal.objects.select_related("version").get()
     assert (proposal.renewal_id, proposal.state, proposal.version.number) == (scene.renewal.id, "presented", 1)
+
+
+def test_demo_negotiation_is_alive_in_every_part(inside: Workspace, actor: Actor) -> None:
+    make_scene(inside, actor, arr=90_000)
+    renewal(actor, "2")
+    member(actor, "Noor", Role.PRODUCT_VIEWER)
+    assert negotiate_some(by=actor, now=SOON) == 9
+    assert sorted(Scenario.objects.values_list("letter", flat=True)) == ["A", "B", "C"]
+    assert (WalkAnswer.objects.count(), ProposalPart.objects.count()) == (2, 1)
+    assert Concession.objects.filter(is_unnamed=False).count() == 3
+    assert Proposal.objects.get().state == "signed"
+    assert (PriceRevision.objects.get().state, PersonSkills.objects.count()) == ("waiting", 2)

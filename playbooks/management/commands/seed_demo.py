@@ -13,6 +13,7 @@ import numpy as np
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from playbooks.actions.demo_metrics import settle_figures
+from playbooks.actions.demo_negotiation import negotiate_some
 from playbooks.actions.demo_proposals import propose_some
 from playbooks.actions.demo_reviews import review_some
 from playbooks.actions.sweeps import sweep_indicators, sweep_projections
@@ -121,6 +122,7 @@ class Command(BaseCommand):
         """Leave a few proposals, requests for approval and reviews behind."""
         with in_workspace(seeding.workspace_id, by=seeding.by, why="Proposals and reviews of the demo"):
             propose_some(by=seeding.by, now=database_now())
+            negotiate_some(by=seeding.by, now=database_now())
             review_some(by=seeding.by, now=database_now())
 
     def reckon(self, seeding: Seeding) -> None:
