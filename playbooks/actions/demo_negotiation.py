@@ -165,7 +165,7 @@ def _revise(by: Actor, now: datetime) -> None:
     if maker is None:
         return
     person = person_actor(by.workspace_id, maker, names_of([maker])[maker])
-    book = Book(ends_from=now.date() + timedelta(days=120), ends_until=now.date() + timedelta(days=210))
+    book = Book(ends_from=now.date() + timedelta(days=75), ends_until=now.date() + timedelta(days=210))
     rule = RevisionRule(method=RevisionMethod.PERCENT, percent=Decimal(7))
     wish = RevisionWish(
         name="Prices of next spring", reason="Costs rose by six per cent.", revision=Revision(book=book, rule=rule)

@@ -1,8 +1,11 @@
 """Drafts of the policy and of offers: kept right or wrong, handed in only right, published by a second person."""
 
+from copy import deepcopy
+
 import pytest
 
 from offers.actions.drafts import (
+    catch_up,
     change_draft,
     end_draft,
     publish_draft,
@@ -148,3 +151,32 @@ def test_retired_offer_is_made_no_more(scene: Scene) -> None:
     assert offer.key not in [each.offer.key for each in published_offers(is_active=True)]
     with pytest.raises(UnknownReference):
         set_offer_active(offer_id=10**9, is_active=False, by=scene.people["rita"], now=NOW)
+
+
+@pytest.mark.requirement(30)
+def test_draft_goes_on_on_top_of_a_version_published_meanwhile(scene: Scene) -> None:
+    rita, fred = scene.people["rita"], scene.people["fred"]
+    draft = start_policy_draft(reason="Costs rose.", by=rita, now=NOW)
+    mine = deepcopy(draft.content)
+    mine["defaults"]["uplift_percent"] = 6
+    change_draft(draft_id=draft.id, revision=1, content=mine, by=rita, now=NOW)
+    theirs = deepcopy(draft.content)
+    theirs["limits"][0]["free"] = 5
+    PolicyVersion.objects.create(
+        workspace_id=scene.workspace.id,
+        number=draft.based_on_number + 1,
+        definition=theirs,
+        published_at=NOW,
+        published_by="Fay",
+        reason="Meanwhile.",
+    )
+    with pytest.raises(DraftOutdated):
+        submit_draft(draft_id=draft.id, revision=2, by=rita, now=NOW)
+    with pytest.raises(DraftChanged):
+        catch_up(draft_id=draft.id, revision=1, by=rita, now=NOW)
+    for revision in (2, 3):
+        caught = catch_up(draft_id=draft.id, revision=revision, by=rita, now=NOW)
+    assert caught.revision == 3
+    assert (caught.content["defaults"]["uplift_percent"], caught.content["limits"][0]["free"]) == (6, 5)
+    submit_draft(draft_id=draft.id, revision=3, by=rita, now=NOW)
+    assert publish_draft(draft_id=draft.id, by=fred, now=NOW).published_number == draft.based_on_number + 2

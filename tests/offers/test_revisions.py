@@ -23,16 +23,23 @@ from offers.actions.revisions.drafts import (
     submit_revision,
     take_revision_back,
 )
-from offers.core.errors import DraftChanged, DraftNotInState, RulesHaveProblems, SecondPersonNeeded
+from offers.core.errors import (
+    DraftChanged,
+    DraftNotInState,
+    NotYoursToDecide,
+    RulesHaveProblems,
+    SecondPersonNeeded,
+)
 from offers.core.revisions import Book, Revision, RevisionMethod, RevisionRule
 from offers.core.states import REVISION_OWNERS, REVISION_STEPS
 from offers.models import PriceRevision, RevisedTerm
 from offers.queries.cases import renewal_case
+from offers.queries.revisions import level_counts
 from renewals.actions.price_terms import note_price_terms
 from renewals.core.actors import Actor
 from renewals.core.errors import RequiredValueMissing, StateNotAllowed
 from renewals.core.price_terms import PriceTerms
-from renewals.models import Renewal, TermVersion, Workspace
+from renewals.models import Account, Renewal, TermVersion, Workspace
 from tests.offers.stories import Scene, make_scene
 from tests.renewals.build import NOW, renewal
 
@@ -167,3 +174,18 @@ def test_draft_is_changed_by_who_saw_it_and_only_a_draft(scene: Scene) -> None:
         end_revision(revision_id=row.id, reason="", by=rita, now=NOW)
     assert end_revision(revision_id=row.id, reason="Not now", by=rita, now=NOW).state == "discarded"
     assert set(PriceRevision.State) == set(REVISION_STEPS) == set(REVISION_OWNERS)
+
+
+@pytest.mark.requirement(32)
+def test_revision_beyond_the_limits_is_approved_by_the_level_they_ask_for(scene: Scene) -> None:
+    Account.objects.update(region="North America", tier="growth")
+    assert set(started(scene, percent="8").terms.values_list("level", flat=True)) == {""}
+    row = started(scene, percent="20")
+    assert level_counts(row.id) == {"board": 4}
+    submit_revision(revision_id=row.id, seen=1, by=scene.people["rita"], now=NOW)
+    for person in ("fred", "carl"):
+        with pytest.raises(NotYoursToDecide, match="4 of its terms"):
+            approve_revision(revision_id=row.id, by=scene.people[person], now=NOW)
+    assert approve_revision(revision_id=row.id, by=scene.people["eve"], now=NOW).state == "applying"
+    refused = started(scene, percent="40")
+    assert set(refused.terms.values_list("state", "reason", "level")) == {("excluded", "beyond_policy", "")}

@@ -25,7 +25,7 @@ def test_demo_negotiation_is_alive_in_every_part(inside: Workspace, actor: Actor
     make_scene(inside, actor, arr=90_000)
     renewal(actor, "2")
     member(actor, "Noor", Role.PRODUCT_VIEWER)
-    assert negotiate_some(by=actor, now=SOON) == 9
+    assert negotiate_some(by=actor, now=SOON) == 10
     assert sorted(Scenario.objects.values_list("letter", flat=True)) == ["A", "B", "C"]
     assert (WalkAnswer.objects.count(), ProposalPart.objects.count()) == (2, 1)
     assert Concession.objects.filter(is_unnamed=False).count() == 3
