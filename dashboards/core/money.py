@@ -50,7 +50,8 @@ def short_money(money: Money) -> str:
 
 def plain_amount(money: Money) -> str:
     """Return the amount alone, for a column whose head names the currency."""
-    return str(format_decimal(money.rounded().amount, format="#,##0.##", locale=LOCALE))
+    amount = money.rounded().amount
+    return str(format_decimal(amount, format="#,##0.00#" if amount % 1 else "#,##0", locale=LOCALE))
 
 
 def money_cell(

@@ -1,5 +1,7 @@
 """The form of a new plan of offers: budget, weeks, approvals, how far ahead."""
 
+from typing import Any
+
 from django import forms
 
 WEEKS = ((4, "4 weeks"), (8, "8 weeks"), (13, "A quarter"))
@@ -26,3 +28,8 @@ class PlanForm(forms.Form):
     )
     weeks = forms.TypedChoiceField(label="Work of", choices=WEEKS, coerce=int, initial=8)
     days_ahead = forms.TypedChoiceField(label="Renewals due within", choices=DAYS, coerce=int, initial=120)
+
+    def __init__(self, data: Any = None, *, currency: str) -> None:
+        """Say in which currency the budget is."""
+        super().__init__(data)
+        self.fields["budget"].label = f"Budget in {currency}"

@@ -32,6 +32,8 @@ class SkillsForm(forms.Form):
         super().__init__(data, initial=_initial(held))
         for name in ("people", "segments", "products"):
             self.fields["person" if name == "people" else name].choices = list(choices[name])
+        if not choices["products"]:
+            del self.fields["products"]
 
     def clean_languages(self) -> tuple[str, ...]:
         """Return the languages as two letters each."""
@@ -50,7 +52,7 @@ class SkillsForm(forms.Form):
         found = self.cleaned_data
         return Skills(
             segments=tuple(found["segments"]),
-            products=tuple(found["products"]),
+            products=tuple(found.get("products", ())),
             languages=found["languages"],
             skills=found["skills"],
             most_open=found["most_open"],

@@ -102,7 +102,7 @@ def skills_page(asker: Asker) -> SkillsPage:
     load = {person.user_id: person.open_renewals for person in people_to_fit()}
     return SkillsPage(
         tabs=ownership_tabs(SKILLS_PATH),
-        table=_table(everybody, held, load),
+        table=_table(asker, everybody, held, load),
         people=tuple((str(row.user_id), str(row.user)) for row in everybody if may_speak_for(asker, row)),
         segments=tuple(segment_book().names.items()),
         products=tuple(Product.objects.order_by("name").values_list("external_id", "name")),
@@ -169,23 +169,28 @@ def _wish(row: Renewal, ranked: tuple[Fit, ...], given: Mapping[str, str]) -> Ow
     )
 
 
-def _table(everybody: list[Membership], held: Mapping[int, PersonSkills], load: Mapping[int, int]) -> Table:
+def _table(
+    asker: Asker, everybody: list[Membership], held: Mapping[int, PersonSkills], load: Mapping[int, int]
+) -> Table:
     names = ("Person", "Role", "Segments", "Products", "Languages", "Skills")
     return Table(
         caption="What people can do",
         columns=(*(Column(title=name) for name in names), Column(title="Open renewals", is_amount=True)),
-        rows=tuple(_person(row, held.get(row.user_id), load.get(row.user_id, 0)) for row in everybody),
+        rows=tuple(
+            _person(row, held.get(row.user_id), load.get(row.user_id, 0), is_mine=may_speak_for(asker, row))
+            for row in everybody
+        ),
     )
 
 
-def _person(row: Membership, held: PersonSkills | None, load: int) -> tuple[Cell, ...]:
+def _person(row: Membership, held: PersonSkills | None, load: int, *, is_mine: bool) -> tuple[Cell, ...]:
     room = f"{load} of {held.most_open}" if held is not None and held.most_open else str(load)
     return (
-        Cell(text=str(row.user)),
+        Cell(text=str(row.user), href=f"{SKILLS_PATH}?person={row.user_id}" if is_mine else ""),
         Cell(text=title(row.role)),
-        Cell(text=list_words(title(each) for each in held.segments) if held else "–", is_long=True),
-        Cell(text=list_words(held.products) if held else "–", is_long=True),
+        Cell(text=list_words(title(each) for each in held.segments) if held else "–"),
+        Cell(text=list_words(held.products) if held else "–"),
         Cell(text=list_words(each.upper() for each in held.languages) if held else "–"),
-        Cell(text=list_words(held.skills) if held else "–", is_long=True),
+        Cell(text=list_words(held.skills) if held else "–"),
         Cell(text=room, is_amount=True),
     )

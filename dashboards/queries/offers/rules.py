@@ -218,7 +218,7 @@ def _limits(definition: dict[str, Any], names: dict[str, str], currency: str) ->
         columns=(Column(title="Limit"), Column(title="Where"), Column(title="What is allowed"), Column(title="Why")),
         rows=tuple(
             (
-                Cell(text=measure_words(limit).capitalize(), note=str(limit.get("key", ""))),
+                Cell(text=measure_words(limit).capitalize(), note=str(limit.get("key", "")).replace("_", " ")),
                 Cell(text=condition_words(limit.get("when")) or "everywhere"),
                 Cell(text=limit_words(limit, names, currency=currency), is_long=True),
                 Cell(text=str(limit.get("why", "")), is_long=True),

@@ -25,14 +25,14 @@ MOST_EXPORTED = 50_000
 @screen("offers.view")
 def plans(request: HttpRequest) -> HttpResponse:
     """Show the plans of the workspace, and the form of a new one for who may order it."""
-    return _show_list(request, PlanForm())
+    return _show_list(request, PlanForm(currency=request.workspace.currency))
 
 
 @require_POST
 @screen("offers.change")
 def order(request: HttpRequest) -> HttpResponse:
     """Order a plan; a worker makes it."""
-    form, asker = PlanForm(request.POST), asker_of(request)
+    form, asker = PlanForm(request.POST, currency=request.workspace.currency), asker_of(request)
     if not form.is_valid():
         return _show_list(request, form, status=422)
     given = form.cleaned_data

@@ -61,7 +61,7 @@ def test_small_words_for_counts_and_shares() -> None:
     assert [count_words(n, "renewal") for n in (0, 1, 1204)] == ["0 renewals", "1 renewal", "1,204 renewals"]
     assert percent_words(0.639) == "64%"
     assert percent_words(0.639, digits=1) == "63.9%"
-    assert plain_amount(Money(Decimal("48000.50"), "USD")) == "48,000.5"
+    assert plain_amount(Money(Decimal("48000.50"), "USD")) == "48,000.50"
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from dashboards.core.money import percent_words, short_money
+from dashboards.core.money import count_words, percent_words, short_money
 from dashboards.core.offers.choice_words import KEPT_BACK, chance_words, evidence_badge
 from dashboards.core.parts import Cell, Column, Table
 from dashboards.queries.asker import Asker
@@ -22,7 +22,6 @@ def chosen_table(rows: Iterable[PlannedOffer], asker: Asker) -> Table:
             Column(title="Expected value", is_amount=True),
             Column(title="Keeps, gives, costs"),
             Column(title="Renews"),
-            Column(title="Asked of"),
             Column(title="By"),
         ),
         rows=tuple(_chosen(row, asker) for row in rows),
@@ -76,12 +75,11 @@ def _chosen(row: PlannedOffer, asker: Asker) -> tuple[Cell, ...]:
     name = row.offer.name if row.offer else ""
     return (
         Cell(text=row.account.name, href=f"/renewals/{row.renewal_id}/proposal/?offer={row.offer_id}"),
-        Cell(text=name, note=badge, is_long=True),
+        Cell(text=name, note=f"{badge} · asks {row.level}" if row.level else badge, is_long=True),
         Cell(text=_money(asker, row.value), is_amount=True),
         Cell(text=parts),
         Cell(text=chance_words(row.before or 0.0, row.after or 0.0, row.likely or 0.0)),
-        Cell(text=row.level or "–"),
-        Cell(text=row.owner.name if row.owner else "–", note=f"{row.tasks} tasks by week {row.week + 1}"),
+        Cell(text=row.owner.name if row.owner else "–", note=count_words(row.tasks, "task")),
     )
 
 
