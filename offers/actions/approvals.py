@@ -20,6 +20,7 @@ from offers.queries.cases import owners_of_renewal
 from offers.queries.library import policy_in_force
 from renewals.core.actors import Actor
 from renewals.core.errors import RequiredValueMissing, UnknownReference
+from renewals.core.text import check_text
 
 Request, Step = ApprovalRequest.State, ApprovalStep.State
 GROUNDS = {
@@ -112,7 +113,7 @@ def recall_request(*, request_id: int, reason: str = "", by: Actor, now: datetim
         raise RequestClosed(f"This request is {request.state} already.", why=f"By {request.ended_by}.")
     if by.id != request.requester_id:
         raise NotYoursToDecide("Only who asked recalls it.", remedy="Refuse it with a reason instead.")
-    _end(request, Request.RECALLED, reason.strip() or "Recalled.", by=by, now=now)
+    _end(request, Request.RECALLED, check_text(reason, label="The reason", longest=600) or "Recalled.", by=by, now=now)
     request.steps.filter(state__in=[Step.OPEN, Step.COMING]).update(state=Step.CLOSED)
     return request
 
@@ -154,7 +155,7 @@ def _create(
         requester_id=by.id if by.kind == "person" else None,
         requested_by=by.label,
         requested_at=now,
-        note=note.strip()[:600],
+        note=check_text(note, label="Why it should be approved", longest=600),
         barred_ids=sorted(barred),
         evidence={
             "policy": policy.number,
@@ -224,7 +225,7 @@ def _keep_answer(
         requester_id=request.requester_id,
         role=seat.role,
         is_approved=given.is_approved,
-        reason=given.reason.strip()[:600],
+        reason=check_text(given.reason, label="The reason", longest=600),
         answered_at=now,
         answered_by=by.label,
     )
@@ -239,7 +240,7 @@ def _apply(request: ApprovalRequest, progress: Progress, given: AnswerGiven, *, 
             step.opened_at, step.due_at = now, due_at(opened_at=now, hours=step.hours)
         step.save(update_fields=["state", "opened_at", "due_at"])
     if progress.request.value != request.state:
-        _end(request, progress.request.value, given.reason.strip(), by=by, now=now)
+        _end(request, progress.request.value, check_text(given.reason, label="The reason", longest=600), by=by, now=now)
 
 
 def _end(request: ApprovalRequest, state: str, reason: str, *, by: Actor, now: datetime) -> None:

@@ -25,6 +25,7 @@ from offers.queries.drafts import content_of, in_force, problems_of
 from offers.queries.library import offer_keys, shipped_policy
 from renewals.core.actors import Actor
 from renewals.core.errors import RequiredValueMissing, UnknownReference
+from renewals.core.text import check_line
 
 Kind, State = RuleDraft.Kind, RuleDraft.State
 
@@ -123,7 +124,7 @@ def end_draft(*, draft_id: int, reason: str, by: Actor, now: datetime) -> RuleDr
     if not reason.strip():
         raise RequiredValueMissing("Say why it is not to be published.", where="reason")
     draft.state, draft.ended_at = to, now
-    draft.ended_reason, draft.ended_by = reason.strip(), by.label
+    draft.ended_reason, draft.ended_by = check_line(reason, label="The reason", longest=300), by.label
     draft.save(update_fields=["state", "ended_at", "ended_reason", "ended_by"])
     return draft
 
@@ -203,7 +204,11 @@ def _check_publishable(draft: RuleDraft) -> None:
 def _create(draft: RuleDraft, *, reason: str, by: Actor, now: datetime) -> RuleDraft:
     if not reason.strip():
         raise RequiredValueMissing("Say why it should change.", where="reason")
-    draft.workspace_id, draft.reason, draft.created_at = by.workspace_id, reason.strip(), now
+    draft.workspace_id, draft.reason, draft.created_at = (
+        by.workspace_id,
+        check_line(reason, label="The reason", longest=300),
+        now,
+    )
     draft.author, draft.editor_ids = by.label, _editors([], by)
     try:
         with transaction.atomic():

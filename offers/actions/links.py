@@ -16,6 +16,7 @@ from offers.models import Proposal, ProposalLink, ProposalViews
 from offers.queries.links import contact_exists, live_link, standing_of
 from renewals.core.actors import Actor
 from renewals.core.errors import RequiredValueMissing, UnknownReference
+from renewals.core.text import check_line
 
 WITHDRAWN, REPLACED = "withdrawn", "replaced"
 
@@ -86,7 +87,7 @@ def withdraw_link(*, link_id: int, reason: str, today: date, by: Actor, now: dat
         raise RequiredValueMissing("Say why the link is withdrawn.", where="reason")
     if standing_of(link, today=today) is LinkStanding.ACCEPTED:
         raise LinkNotOpen("They have accepted it.", why="What is accepted is closed.")
-    _revoke(link, WITHDRAWN, reason.strip()[:300], by=by, now=now)
+    _revoke(link, WITHDRAWN, check_line(reason, label="The reason", longest=300), by=by, now=now)
     proposal = link.proposal
     if proposal.state == Proposal.State.PRESENTED:
         proposal.state, proposal.presented_at = Proposal.State.DRAFT, None

@@ -3,7 +3,7 @@
 Every step locks the proposal first, so an edit and an approval of it happen one after the other.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -31,6 +31,7 @@ from renewals.actions.price_terms import note_price_terms
 from renewals.core.actors import Actor
 from renewals.core.errors import RequiredValueMissing, StateNotAllowed, UnknownReference
 from renewals.core.price_terms import PriceTerms
+from renewals.core.text import check_line
 
 State = Proposal.State
 
@@ -62,6 +63,7 @@ def keep_proposal(*, renewal_id: int, given: ProposalWish, today: date, by: Acto
     ProposalChanged when somebody has kept another version meanwhile, StateNotAllowed for a closed renewal,
     PriceNotPossible, RateMissing, UnknownReference.
     """
+    given = replace(given, note=check_line(given.note, label="What changed", longest=300))
     publish_shipped_if_none(by=by, now=now)
     case = renewal_case(renewal_id, home_currency=home_currency(), today=today)
     if not case.is_open:
@@ -124,7 +126,7 @@ def withdraw_proposal(*, proposal_id: int, reason: str, by: Actor, now: datetime
         raise RequiredValueMissing("Say why it is withdrawn.", where="reason")
     _end_waiting(proposal, "recalled", "The proposal was withdrawn.", by=by, now=now)
     proposal.state, proposal.ended_at = State.WITHDRAWN, now
-    proposal.ended_by, proposal.ended_reason = by.label, reason.strip()
+    proposal.ended_by, proposal.ended_reason = by.label, check_line(reason, label="The reason", longest=300)
     proposal.save(update_fields=["state", "ended_at", "ended_by", "ended_reason"])
     return proposal
 
@@ -135,7 +137,8 @@ def record_agreed_terms(*, contract_id: int, given: AgreedWish, by: Actor, now: 
     The same again changes nothing. Raises RequiredValueMissing without document and clause, PriceTermsImpossible,
     UnknownReference.
     """
-    price = PriceTerms(uplift_percent=given.uplift_percent, cap_percent=given.cap_percent, clause=given.where.strip())
+    clause = check_line(given.where, label="Document and clause", longest=300)
+    price = PriceTerms(uplift_percent=given.uplift_percent, cap_percent=given.cap_percent, clause=clause)
     return note_price_terms(contract_id=contract_id, price=price, by=by, now=now).version
 
 
@@ -191,7 +194,7 @@ def _add(proposal: Proposal, content: Plain, *, given: ProposalWish, by: Actor, 
         workspace_id=by.workspace_id,
         proposal=proposal,
         number=given.seen_number + 1,
-        note=given.note.strip()[:300],
+        note=given.note,
         author_id=by.id if by.kind == "person" else None,
         created_by=by.label,
         created_at=now,

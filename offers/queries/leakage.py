@@ -65,6 +65,8 @@ def leaking(leak: Leak, renewals: QuerySet[Renewal], *, today: date) -> QuerySet
 
 def in_group(rows: QuerySet[Any], by: By, key: str) -> QuerySet[Any]:
     """Return those of the rows that stand in one group; none for a key that no group has."""
+    if not key.isprintable():
+        return rows.none()
     if by is By.QUARTER:
         found = quarter_of_key(key)
         return rows.none() if found is None else rows.filter(year=found[0], quarter=found[1])

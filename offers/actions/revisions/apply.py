@@ -15,6 +15,7 @@ from offers.models import PriceRevision, RevisedTerm
 from offers.queries.revisions import InBook, lines_as_kept, made_of, revision_of
 from renewals.core.actors import Actor
 from renewals.core.errors import RequiredValueMissing, StateNotAllowed
+from renewals.core.text import check_line
 
 State, TermState = PriceRevision.State, RevisedTerm.State
 PART = 50
@@ -98,11 +99,18 @@ def undo_revision(*, revision_id: int, reason: str, by: Actor, now: datetime, te
     terms = row.terms.filter(state=TermState.APPLIED, announced_on__isnull=True)
     if term_ids is not None:
         terms = terms.filter(id__in=term_ids)
-    done = terms.update(state=TermState.UNDONE, note=reason.strip()[:300], changed_at=now)
+    done = terms.update(
+        state=TermState.UNDONE, note=check_line(reason, label="The reason", longest=300), changed_at=now
+    )
     if term_ids is None:
         row.terms.filter(state=TermState.PLANNED).update(state=TermState.PASSED_OVER, reason="undone", changed_at=now)
     if not row.terms.filter(state__in=[TermState.APPLIED, TermState.PLANNED]).exists():
-        row.state, row.ended_at, row.ended_by, row.ended_reason = State.UNDONE, now, by.label, reason.strip()[:300]
+        row.state, row.ended_at, row.ended_by, row.ended_reason = (
+            State.UNDONE,
+            now,
+            by.label,
+            check_line(reason, label="The reason", longest=300),
+        )
         row.save(update_fields=["state", "ended_at", "ended_by", "ended_reason"])
     elif term_ids is None:
         # What was announced stays in force; nothing more is applied.

@@ -68,7 +68,7 @@ def leave_out(
     row = _open(revision_id, seen)
     before = revision_of(row)
     left_out = {**before.choices.left_out, **contract_ids}
-    kept = {key: why.strip()[:300] for key, why in left_out.items() if why.strip()}
+    kept = {key: check_line(why, label="The reason", longest=300) for key, why in left_out.items() if why.strip()}
     content = plain_revision(before)
     content["choices"]["left_out"] = {str(key): why for key, why in sorted(kept.items())}
     row.content, row.revision = content, row.revision + 1
@@ -118,7 +118,9 @@ def end_revision(*, revision_id: int, reason: str, by: Actor, now: datetime) -> 
     check_revision_step(row.state, to)
     if not reason.strip():
         raise RequiredValueMissing("Say why it is not to be applied.", where="reason")
-    return _to(row, to, ended_at=now, ended_by=by.label, ended_reason=reason.strip()[:300])
+    return _to(
+        row, to, ended_at=now, ended_by=by.label, ended_reason=check_line(reason, label="The reason", longest=300)
+    )
 
 
 def locked_revision(revision_id: int) -> PriceRevision:
