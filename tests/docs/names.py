@@ -8,6 +8,7 @@ PAGES = frozenset(
         "/playbooks/triggers/", "/settings/workload/", "/ownership/", "/indicators/", "/indicators/quality/",
         "/subscriptions/", "/audit/compliance/", "/playbooks/replay/", "/offers/policy/", "/offers/policy/simulations/",
         "/offers/assignment/", "/offers/leakage/", "/offers/trees/", "/offers/negotiations/",
+        "/ownership/fit/", "/ownership/skills/", "/contracts/chains/",
     }
 )  # fmt: skip
 
