@@ -83,26 +83,43 @@ def ids(world: World) -> dict[str, int]:
 
 def doors(world: World, ids: dict[str, int]) -> tuple[Door, ...]:
     """Return every form, each with values that would be taken."""
-    day, own = world.now.date().isoformat(), f"/renewals/{ids['renewal']}/proposal/"
+    day = world.now.date().isoformat()
     later = world.now.date().replace(year=world.now.year + 1, day=1).isoformat()
-    terms = {"discount_percent": "0", "term_months": "12", "payment_days": "30"}
-    term_kinds = {"discount_percent": "percent", "term_months": "months", "payment_days": "months"}
+    finance, own = str(world.people["finance"].id), f"/renewals/{ids['renewal']}/proposal/"
+    return (
+        *_of_prices(own, ids, day),
+        *_of_talks(own, ids, day, later),
+        *_of_people(own, finance),
+        *_of_the_book(ids, day, later),
+    )
+
+
+def _of_prices(own: str, ids: dict[str, int], day: str) -> tuple[Door, ...]:
+    terms = {"discount_percent": "0", "term_months": "12", "payment_days": "30", "offer": "", "seen": "0"}
+    kinds = {"discount_percent": "percent", "term_months": "months", "payment_days": "months", "note": "words"}
+    clause = {"uplift_percent": "3", "cap_percent": "5", "where": "Clause 4"}
+    ending = {"ending": "kept", "final_amount": "1", "primary_reason": "price", "decided_on": day}
+    return (
+        Door(path=own, right=terms, kinds=kinds | {"offer": "choice"}),
+        Door(path=f"{own}agreed/", right=clause, kinds={"where": "text"}, is_soft=True),
+        Door(
+            path=f"/renewals/{ids['renewal']}/outcome/",
+            right=ending,
+            kinds={"ending": "choice", "final_amount": "amount", "primary_reason": "choice", "decided_on": "date"},
+        ),
+    )
+
+
+def _of_talks(own: str, ids: dict[str, int], day: str, later: str) -> tuple[Door, ...]:
+    give = {"kind": "service", "what": "Help", "amount": "5", "starts_on": day, "expires_on": later, "reason": "Asked"}
+    give_kinds = {"kind": "choice", "what": "text", "amount": "amount", "starts_on": "date", "expires_on": "date"}
+    note = {"kind": "competitor", "subject": "Rival", "source": "call", "heard_on": day}
+    note_kinds = {"kind": "choice", "subject": "text", "source": "choice", "heard_on": "date", "comment": "words"}
     return (
         Door(
-            path=own,
-            right=terms | {"offer": "", "seen": "0"},
-            kinds=term_kinds | {"note": "words", "offer": "choice"},
-        ),
-        Door(
             path=f"{own}concessions/",
-            right={
-                "kind": "service", "what": "Help", "amount": "5", "starts_on": day, "expires_on": later,
-                "reason": "Asked", "no_get_reason": "None",
-            },
-            kinds={
-                "kind": "choice", "what": "text", "amount": "amount", "starts_on": "date", "expires_on": "date",
-                "reason": "text", "get_kind": "choice",
-            },
+            right=give | {"no_get_reason": "None"},
+            kinds=give_kinds | {"reason": "text", "get_kind": "choice"},
         ),
         Door(
             path=f"{own}concessions/{ids['concession']}/end/",
@@ -110,50 +127,38 @@ def doors(world: World, ids: dict[str, int]) -> tuple[Door, ...]:
             kinds={"ended_on": "date", "reason": "text"},
             is_soft=True,
         ),
-        Door(
-            path=f"{own}notes/",
-            right={"kind": "competitor", "subject": "Rival", "source": "call", "heard_on": day},
-            kinds={
-                "kind": "choice", "subject": "text", "source": "choice", "heard_on": "date", "comment": "words",
-                "amount": "amount",
-            },
-        ),
+        Door(path=f"{own}notes/", right=note, kinds=note_kinds | {"amount": "amount"}),
+    )
+
+
+def _of_people(own: str, person: str) -> tuple[Door, ...]:
+    return (
         Door(
             path=f"{own}contributions/",
-            right={"person": str(world.people["finance"].id), "function": "finance", "title": "Figures"},
+            right={"person": person, "function": "finance", "title": "Figures"},
             kinds={"person": "choice", "function": "choice", "title": "text"},
         ),
         Door(
-            path=f"{own}agreed/",
-            right={"uplift_percent": "3", "cap_percent": "5", "where": "Clause 4"},
-            kinds={"where": "text"},
-            is_soft=True,
+            path="/ownership/skills/",
+            right={"person": person, "skills": "", "languages": "en", "most_open": "5"},
+            kinds={"person": "choice", "most_open": "months"},
         ),
-        Door(
-            path=f"/renewals/{ids['renewal']}/outcome/",
-            right={"ending": "kept", "final_amount": "1", "primary_reason": "price", "decided_on": day},
-            kinds={"ending": "choice", "final_amount": "amount", "primary_reason": "choice", "decided_on": "date"},
-        ),
+    )
+
+
+def _of_the_book(ids: dict[str, int], day: str, later: str) -> tuple[Door, ...]:
+    revision = {"name": "Spring", "reason": "Costs", "method": "percent", "percent": "5", "lead_days": "30"}
+    revision_kinds = {"name": "text", "reason": "text", "method": "choice", "percent": "uplift"}
+    return (
         Door(
             path="/offers/revisions/new/",
-            right={
-                "name": "Spring", "reason": "Costs", "method": "percent", "percent": "5", "lead_days": "30",
-                "ends_from": day, "ends_until": later,
-            },
-            kinds={
-                "name": "text", "reason": "text", "method": "choice", "percent": "uplift", "ends_from": "date",
-                "ends_until": "date",
-            },
+            right=revision | {"ends_from": day, "ends_until": later},
+            kinds=revision_kinds | {"ends_from": "date", "ends_until": "date"},
         ),
         Door(
             path="/offers/assignment/order/",
             right={"budget": "", "most_asked": "", "weeks": "8", "days_ahead": "120"},
             kinds={"budget": "amount", "weeks": "choice", "days_ahead": "choice"},
-        ),
-        Door(
-            path="/ownership/skills/",
-            right={"person": str(world.people["finance"].id), "skills": "", "languages": "en", "most_open": "5"},
-            kinds={"person": "choice", "most_open": "months"},
         ),
         Door(
             path=f"/contracts/{ids['contract']}/merger/application/",
@@ -165,7 +170,7 @@ def doors(world: World, ids: dict[str, int]) -> tuple[Door, ...]:
             right={"new_1": "C-9", "decided_on": day},
             kinds={"new_1": "text", "decided_on": "date"},
         ),
-    )  # fmt: skip
+    )
 
 
 def cases(door: Door) -> Iterator[tuple[str, str, dict[str, str]]]:
