@@ -63,7 +63,7 @@ def leaking(leak: Leak, renewals: QuerySet[Renewal], *, today: date) -> QuerySet
     return _dated(found, "created_at")
 
 
-def in_group(rows: QuerySet[Any], by: By, key: str) -> QuerySet[Any]:
+def in_group(rows: QuerySet[Any], *, by: By, key: str) -> QuerySet[Any]:
     """Return those of the rows that stand in one group; none for a key that no group has."""
     if not key.isprintable():
         return rows.none()

@@ -86,7 +86,7 @@ def leakage_rows(asker: Asker, chosen: Mapping[str, str], *, page: int = 1) -> L
     wanted = [(way, chosen[way]) for way in By if way in chosen]
     rows = leaking(leak, _seen(asker), today=asker.today)
     for way, value in wanted:
-        rows = in_group(rows, way, value)
+        rows = in_group(rows, by=way, key=value)
     number = rows.count()
     shown = list(largest_first(rows, home=_home(asker))[(page - 1) * ROWS : page * ROWS])
     words, meaning = LEAKS[leak.value]

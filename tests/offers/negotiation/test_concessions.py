@@ -175,5 +175,5 @@ def test_database_finds_the_leaks_that_the_rule_finds_and_orders_them_by_worth(s
         assert [row.amount for row in found] == sorted((row.amount for row in found), reverse=True)
     for by in By:
         for item in leak_items(renewals, by=by, home=home):
-            assert in_group(leaking(item.leak, renewals, today=TODAY), by, item.group).count() == item.number
-    assert in_group(leaking(Leak.WITHOUT_GET, renewals, today=TODAY), By.QUARTER, "2026-Q9").count() == 0
+            assert in_group(leaking(item.leak, renewals, today=TODAY), by=by, key=item.group).count() == item.number
+    assert in_group(leaking(Leak.WITHOUT_GET, renewals, today=TODAY), by=By.QUARTER, key="2026-Q9").count() == 0
