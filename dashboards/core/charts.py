@@ -21,7 +21,7 @@ CONFIG: dict[str, Any] = {
         "titleFontSize": 12,
         "titleFontWeight": 400,
     },
-    "legend": {"labelColor": INK, "title": None, "orient": "top", "labelFontSize": 12},
+    "legend": {"labelColor": INK, "title": None, "orient": "top", "labelFontSize": 12, "columnPadding": 24},
 }
 
 

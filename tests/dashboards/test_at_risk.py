@@ -22,7 +22,7 @@ ROLES = ("cs_manager", "sales", "finance", "executive", "product_viewer", "admin
 LIST = "Open renewals by ARR at risk"
 SPLITS = {
     "quarter": "ARR at risk by due quarter",
-    "risk": "ARR at risk by risk",
+    "risk": "ARR at risk by band",
     "reason": "ARR at risk by main reason",
     "segment": "ARR at risk by segment",
     "action": "ARR at risk by what can be done",

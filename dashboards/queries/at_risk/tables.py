@@ -76,7 +76,7 @@ class RiskTables:
     def by_band(self) -> Table:
         """Return one row a band of risk, the highest first; those that are not scored stand apart, last."""
         sums = in_order(split(self.cells, band_of), BANDS)
-        return self._table("ARR at risk by risk", "Risk", sums, "risk", risk_words)
+        return self._table("ARR at risk by band", "Risk", sums, "risk", risk_words)
 
     def by_segment(self) -> Table:
         """Return one row a segment, the largest first."""
