@@ -29,7 +29,7 @@ WATCH = ServerWatch()
 def look_now() -> None:
     """Do what is due now: steps, then messages. A worker that meets a new server looks at the watermark first (I21)."""
     WATCH.look()
-    pump_safely(Pump(), most_rounds=MOST_ROUNDS)
+    pump_safely(Pump(watch=WATCH), most_rounds=MOST_ROUNDS)
 
 
 @shared_task(name="playbooks.enrol_due", ignore_result=True, expires=5)

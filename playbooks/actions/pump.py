@@ -21,6 +21,7 @@ from playbooks.actions.failpoints import pass_point
 from playbooks.actions.jitter import jitter
 from playbooks.actions.limits import EngineLimits, engine_limits
 from playbooks.actions.send import Sender, send_messages
+from playbooks.actions.sending import ServerWatch
 from playbooks.channels.base import BARE, Channel
 from playbooks.queries.channels import ChosenChannel, chosen_channel
 from playbooks.queries.due import due_workspaces
@@ -35,7 +36,7 @@ TRIES_ON_CONFLICT = 3
 class Pump:
     """Who pumps, through which channel, within which limits. `clock` moves what is due; `only` one workspace.
 
-    Without a `channel` each workspace's own is used.
+    Without a `channel` each workspace's own is used. A `watch` looks at the server before anything leaves.
     """
 
     worker: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}"[:80])
@@ -43,6 +44,7 @@ class Pump:
     limits: EngineLimits = field(default_factory=engine_limits)
     clock: datetime | None = None
     only: int | None = None
+    watch: ServerWatch | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +89,8 @@ def _send_some(machine: Pump, by: Actor) -> int:
     )
     looked_at = 0
     for _ in range(machine.limits.sends_per_round):
+        if machine.watch is not None:
+            machine.watch.look()
         sent = send_messages(sender)
         count((("reclaimed_send", sent.taken_over), ("fenced_send", sent.fenced)))
         looked_at += sent.looked_at

@@ -7,17 +7,22 @@ restored; so was one that finds them all, but fewer touches in its ledger than h
 import fcntl
 import json
 import logging
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max
 
-from playbooks.models import AccountTouch, Message
+from playbooks.core.clock_jump import ClockLook, has_jumped, jumped_seconds
+from playbooks.core.guards import PAUSE_CODE
+from playbooks.core.states import StepRunState
+from playbooks.models import AccountTouch, Message, StepRun
 from renewals.actions.scope import in_workspace
 from renewals.actions.sending import pause_sending, resume_sending
 from renewals.core.actors import Actor, system_actor
@@ -26,6 +31,12 @@ from renewals.queries.workspaces import active_workspace_ids
 log = logging.getLogger(__name__)
 
 WATERMARK = "sending-watermark.json"
+SINCE_BOOT: Callable[[], float] = partial(time.clock_gettime, time.CLOCK_BOOTTIME)
+"""Goes on while the machine sleeps, so that waking up is no jump of the clock."""
+JUMPED = (
+    "The database's clock jumped by {seconds:+.0f} seconds: what is due by it may be early or late. "
+    "Compare it with the true time, then resume."
+)
 RESTORED = "The database is older than the messages sent from here: it was restored or promoted."
 
 
@@ -73,23 +84,43 @@ def check_watermarks(*, now: datetime) -> tuple[WatermarkCheck, ...]:
 
 @dataclass(slots=True)
 class ServerWatch:
-    """Compares the watermark again whenever this process meets a server that was started anew.
+    """Compares the watermark again whenever this process meets a server that was started anew, and its clock with time.
 
-    A program that outlives a failover would otherwise go on sending into a database that is behind.
+    A program that outlives a failover would otherwise go on sending into a database that is behind; one whose server's
+    clock jumps would send what is not due yet. `ticks` counts seconds since the machine started.
     """
 
     checked: datetime | None = None
+    last: ClockLook | None = None
+    ticks: Callable[[], float] = SINCE_BOOT
 
     def look(self) -> tuple[WatermarkCheck, ...]:
         """Check, if the server is not the one of last time; () otherwise. Raises DatabaseError; then nothing counts."""
+        before = self.ticks()
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT pg_postmaster_start_time(), perennial_now()")
             started, now = cursor.fetchone()
+        this = ClockLook(said=now, before=before, after=self.ticks())
         if started == self.checked:
+            self._compare(this)
             return ()
         checks = check_watermarks(now=now)
-        self.checked = started
+        self.checked, self.last = started, this
         return checks
+
+    def _compare(self, this: ClockLook) -> None:
+        seconds = jumped_seconds(self.last, this) if self.last else 0.0
+        if has_jumped(seconds):
+            _pause_everywhere(JUMPED.format(seconds=seconds), now=this.said)
+        self.last = this
+
+
+def _pause_everywhere(reason: str, *, now: datetime) -> None:
+    log.error(reason)
+    for workspace_id in active_workspace_ids():
+        by = system_actor(workspace_id, "clock watch")
+        with in_workspace(workspace_id, by=by, why="clock watch"):
+            pause_sending(reason=reason, by=by, now=now)
 
 
 def note_departure(*, workspace_id: int, mark: Mark) -> None:
@@ -119,12 +150,17 @@ def raise_watermarks() -> None:
 
 
 def resume_after_check(*, by: Actor, now: datetime) -> None:
-    """An operator has compared the provider's log: the present becomes the watermark, and sending goes on."""
+    """An operator has compared the provider's log: the present becomes the watermark, and sending goes on.
+
+    Steps that met the pause and were put off for it are due now.
+    """
     with transaction.atomic():
         found = _found()
         with _alone():
             _write(_read() | {by.workspace_id: found})
         resume_sending(by=by, now=now)
+        held = StepRun.objects.filter(state=StepRunState.SCHEDULED, due_at__gt=now)
+        held.filter(reasons__contains=[{"code": PAUSE_CODE}]).update(due_at=now)
 
 
 @contextmanager

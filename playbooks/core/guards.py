@@ -27,6 +27,7 @@ from renewals.core.dates import local_date, start_of_day
 
 __all__ = ["RECHECK", "StepDecision", "StepVerdict", "choose_contact", "decide_invitation", "decide_step"]
 
+PAUSE_CODE = "sending_paused"
 RECHECK = timedelta(hours=1)
 """How soon a step is looked at again that waits for something without a date."""
 
@@ -178,8 +179,8 @@ def _check_alternative(case: _Case) -> StepDecision | None:
 
 def _check_sending_paused(case: _Case) -> StepDecision | None:
     if case.facts.is_sending_paused is None:
-        return _hold_unknown(case, "sending_paused")
-    return _hold(case, case.now + RECHECK, "sending_paused") if case.facts.is_sending_paused else None
+        return _hold_unknown(case, PAUSE_CODE)
+    return _hold(case, case.now + RECHECK, PAUSE_CODE) if case.facts.is_sending_paused else None
 
 
 def _check_human_only(case: _Case) -> StepDecision | None:

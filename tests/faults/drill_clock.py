@@ -3,20 +3,20 @@
 import time
 from typing import Any
 
-from tests.faults.drills import Drill, deliveries, move_clock
+from tests.faults.drills import Drill, deliveries, jump
 
 JUMPS = (75, -90, 3600)
 BETWEEN_SECONDS = 3.0
 
 
 def moved_clock(drill: Drill) -> dict[str, Any]:
-    """A jump back makes what is due late by itself; whatever happens, nothing is lost, doubled or early."""
+    """Each jump pauses sending until a person resumes; whatever happens, nothing is lost, doubled or early."""
     drill.begin()
     drill.wait_for_deliveries(10)
-    for jump in JUMPS:
-        move_clock(drill.run.stack, jump)
+    for seconds in JUMPS:
+        jump(drill, drill.run.stack, seconds)
         until = time.monotonic() + BETWEEN_SECONDS
-        drill.wait(lambda until=until: time.monotonic() > until, f"{jump} seconds")
+        drill.wait(lambda until=until: time.monotonic() > until, f"{seconds} seconds")
     drill.told["jumps_seconds"] = JUMPS
     drill.told["delivered_before_the_last"] = len(deliveries(drill.witness))
     return drill.finish()

@@ -64,7 +64,7 @@ def asynchronous(drill: Drill) -> dict[str, Any]:
         if not drill.told["unsubscribes_lost"]:
             drill.wrong["drill_did_not_bite"] = 1
         watch_pause(drill)
-        come_back(drill, standby)
+        come_back(drill)
         drill.must("unsubscribes_missing_after_resumption", be=0, found=unsubscribes_missing(drill))
         return _end(drill)
     finally:

@@ -93,7 +93,7 @@ def _guarded(drill: Drill, fresh: EmbeddedStack, dump: Path) -> dict[str, Any]:
     drill.begin()
     watch_pause(drill)
     before = len(deliveries(drill.witness))
-    come_back(drill, fresh)
+    come_back(drill)
     drill.must("unsubscribes_missing_after_resumption", be=0, found=unsubscribes_missing(drill))
     answer = drill.finish()
     later = {row[2] for row in deliveries(drill.witness)[before:]}

@@ -3,6 +3,7 @@
 import ast
 import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -127,7 +128,7 @@ def test_restored_database_comes_up_paused(
     assert channel.calls == []
     with in_workspace(workspace.id, by=actor, now=later):
         resume_after_check(by=actor, now=later)
-    pump(Pump(clock=later + timedelta(days=3), channel=channel))
+    pump(Pump(clock=later, channel=channel))
     assert len(channel.calls) == 1
     assert not any(item.is_paused for item in check_watermarks(now=later))
 
@@ -161,6 +162,22 @@ def test_program_that_outlives_a_failover_looks_at_the_watermark_again(
     assert watch.look() == ()
     watch.checked = now - timedelta(days=1)
     assert [item.is_paused for item in watch.look() if item.workspace_id == workspace.id] == [True]
+
+
+@pytest.mark.parametrize(("jump", "is_paused"), [(61.5, True), (-61.5, True), (59.0, False), (0.0, False)])
+def test_program_pauses_sending_when_the_clock_of_its_server_jumps(
+    workspace: Workspace, actor: Actor, settings, tmp_path: Path, jump: float, is_paused: bool
+) -> None:
+    """F20: an hour is not over because the server's clock says so."""
+    settings.PERENNIAL_HOME = tmp_path
+    watch = ServerWatch()
+    watch.look()
+    watch.last = replace(watch.last, said=watch.last.said - timedelta(seconds=jump))
+    assert [watch.look(), watch.look()] == [(), ()]
+    with in_workspace(workspace.id, by=actor):
+        row = Workspace.objects.get()
+    assert (row.sending_paused_at is not None) is is_paused
+    assert row.sending_pause_reason.startswith("The database's clock jumped by") is is_paused
 
 
 def test_what_leaves_the_house_is_noted_before_it_leaves(

@@ -37,7 +37,8 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda _number, _frame: stop.set())
         only = chosen_workspaces(options["workspace"])[0] if options["workspace"] else None
-        machine, watch, steps, messages, turns = Pump(only=only), ServerWatch(), 0, 0, 0
+        watch = ServerWatch()
+        machine, steps, messages, turns = Pump(only=only, watch=watch), 0, 0, 0
         while not stop.is_set():
             if not self._is_safe(watch):
                 stop.wait(LONGEST_WAIT)
