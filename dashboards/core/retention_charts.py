@@ -18,7 +18,8 @@ def waterfall_chart(
     rows = [_bar("opening", 0, found.opening, WHOLE, words(found.opening), link)]
     for step in found.steps:
         kind = UP if step.amount >= 0 else DOWN
-        said = words(step.amount) if step.amount <= 0 else f"+{words(step.amount)}"
+        said = words(abs(step.amount))
+        said = f"+{said}" if step.amount > 0 else f"−{said}" if step.amount < 0 else said
         rows.append(_bar(step.part, step.after - step.amount, step.after, kind, said, link))
     rows.append(_bar("closing", 0, found.closing, WHOLE, words(found.closing), link))
     x = {

@@ -146,13 +146,14 @@ def _figures(asked: Asked, sums: Sums) -> Table:
     old = before.sums() if before else None
     known = [each for each in metric_book().metrics if _can_answer(asked, each)]
     targets = _targets(asked, sums)
+    against = "Against a year before" if asked.period.is_year else "Against the quarter before"
     return Table(
         caption=f"Figures, {period_words(asked.period)}",
         columns=(
             Column(title="Figure"),
             Column(title="Value", is_amount=True),
             Column(title="Of what", key="of"),
-            Column(title="A year before" if asked.period.is_year else "Quarter before", is_amount=True, key="before"),
+            Column(title=against, is_amount=True, key="before"),
             Column(title="Target", term="metric_target", key="target"),
         ),
         rows=tuple(_figure(asked, each, sums, old, targets.get(each.key)) for each in known),

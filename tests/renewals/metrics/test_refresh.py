@@ -7,6 +7,7 @@ from decimal import Decimal
 from random import Random
 
 import pytest
+from django.core.management import call_command
 from django.db.models import Q
 
 from renewals.actions.accounts import record_accounts
@@ -15,12 +16,21 @@ from renewals.actions.metrics.refresh import refresh_movements
 from renewals.actions.outcomes import record_outcomes
 from renewals.actions.renewals import open_renewals_of_terms
 from renewals.actions.settings import record_fx_rates
-from renewals.core.metrics import Figure, Movement, MovementKind, RenewalRow, figure, period_of
+from renewals.core.metrics import (
+    Figure,
+    Movement,
+    MovementKind,
+    RenewalRow,
+    figure,
+    movements_of,
+    period_of,
+    spans_of,
+)
 from renewals.core.metrics.contracts import RowSet
 from renewals.core.records import AccountRow, ContractRow, LineRow, OutcomeRow, TermRow
-from renewals.models import ArrMovement, ArrSum, Contract, Renewal, Restatement
+from renewals.models import Account, ArrMovement, ArrSum, Contract, Renewal, Restatement
 from renewals.queries.library import metric_book
-from renewals.queries.metrics.books import metric_rates
+from renewals.queries.metrics.books import contract_books, metric_rates
 from renewals.queries.metrics.figures import Question, Sums, movement_rows, renewals_of
 from renewals.queries.metrics.renewals import renewal_facts
 from tests.renewals.build import member
@@ -144,6 +154,7 @@ def test_refresh_again_and_rebuild_write_nothing(inside, actor) -> None:
     sums = list(ArrSum.objects.order_by("period", "rows", "part").values_list("period", "rows", "part", "amount"))
     again = refresh_movements(by=actor, now=NOW, today=TODAY)
     anew = refresh_movements(by=actor, now=NOW, today=TODAY, is_rebuild=True)
+    call_command("rebuild_metrics", workspace=actor.workspace_id)
     assert first.written > 0
     assert (again.accounts, again.written, anew.accounts, anew.written, anew.restated) == (0, 0, 8, 0, 0)
     assert (
@@ -176,6 +187,17 @@ def test_late_signature_restates_the_quarter_with_its_reason_and_no_other(inside
         1200,
     )
     assert (note.because, note.recorded_by) == ("C1: Signed late", "tests")
+    before = as_known("A1", BEFORE + timedelta(minutes=59))
+    assert (before.kind, before.opening, before.closing) == ("churn", note.opening_before, note.closing_before)
+    assert as_known("A1", BEFORE + timedelta(hours=1)).closing == note.closing_after
+
+
+def as_known(external_id: str, known_at: datetime) -> Movement:
+    """Return what became of an account in the second quarter by what was recorded until an instant."""
+    ids = list(Account.objects.filter(external_id=external_id).values_list("id", flat=True))
+    spans = spans_of(contract_books(ids, known_at=known_at), grace_days=30, known_at=known_at)
+    period = period_of("2026-Q2", today=JULY)
+    return movements_of(spans, periods=[period], rates=metric_rates(), account_ids=ids)[0]
 
 
 def kind_of(external_id: str, period: str) -> str:
