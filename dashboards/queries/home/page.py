@@ -1,6 +1,6 @@
 """The home page of a role: its sections with lines, what is first in line, meetings of today, own figures."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -79,40 +79,40 @@ def home_page(asker: Asker) -> HomePage:
     known, _ = counted.pop("any_account")
     if "approvals" in allowed:
         counted["approvals"] = (_approvals(asker), "/approvals/")
-    parts = (_part(asker, key, counted) for key in keys)
+    parts = (part for key in keys for part in _parts(asker, key, counted))
     pressing = sum(counted[key][0] for key in ("overdue", "due_today", "approvals", "decisions") if key in counted)
     return HomePage(
         title=_title(asker, pressing),
         unit=f"{day_words(asker.today)} · each number opens the list it counts",
-        parts=tuple(part for part in parts if part is not None),
+        parts=tuple(parts),
         is_new=not known,
         start=_start(asker),
     )
 
 
-def _part(asker: Asker, key: str, counted: Mapping[str, tuple[int, str]]) -> Part | None:
+def _parts(asker: Asker, key: str, counted: Mapping[str, tuple[int, str]]) -> Iterator[Part]:
     if key == NUMBERS:
-        return _numbers(asker)
+        yield from _numbers(asker)
+        return
     section = SECTIONS[key]
-    if not any(rule.key in counted for rule in section.lines):
-        return None
     is_today = key == "today"
-    return Part(
-        key=key,
-        title=section.title,
-        calm=section.calm,
-        lines=_lines(section, counted),
-        first=_first(asker) if is_today else (),
-        spoken=_spoken(asker) if is_today else (),
-    )
+    if any(rule.key in counted for rule in section.lines):
+        yield Part(
+            key=key,
+            title=section.title,
+            calm=section.calm,
+            lines=_lines(section, counted),
+            spoken=_spoken(asker) if is_today else (),
+        )
+    if is_today and (first := _first(asker)):
+        yield Part(key="first", title="First in line", calm="", lines=(), first=first)
 
 
-def _numbers(asker: Asker) -> Part | None:
+def _numbers(asker: Asker) -> Iterator[Part]:
     figures = own_figures(asker)
-    if figures is None:
-        return None
-    calm = "No target is set for this period."
-    return Part(key=NUMBERS, title="Against target", calm=calm, lines=(), figures=figures, is_numbers=True)
+    if figures is not None:
+        calm = "No target is set for this quarter."
+        yield Part(key=NUMBERS, title="Against target", calm=calm, lines=(), figures=figures, is_numbers=True)
 
 
 def _lines(section: Section, counted: Mapping[str, tuple[int, str]]) -> tuple[Line, ...]:
