@@ -24,9 +24,9 @@ class Figure:
 def own_figures(asker: Asker) -> tuple[Figure, ...] | None:
     """Return the workspace's figures of this quarter that have a target, none while nobody set one.
 
-    None without the right. Amounts only for who sees every price.
+    None without the right to targets. Amounts only for who sees every price.
     """
-    if not can(asker.member, "pipeline.view"):
+    if not can(asker.member, "targets.view"):
         return None
     sees = granted_scope(asker.member, "prices.view") is Scope.ALL
     found = target_figures(asker.today, today=asker.today)
