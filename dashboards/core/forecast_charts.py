@@ -75,7 +75,8 @@ def tornado_chart(rows: Sequence[Mapping[str, Any]], *, name: str) -> dict[str, 
     }
     return chart_frame([dict(row) for row in rows], name=name) | {
         "height": 32 * max(1, len(rows)),
-        "width": 760,
+        "width": 720,
+        "padding": {"left": 64, "right": 8, "top": 4, "bottom": 4},
         "layer": [zero, bar, tick],
     }
 
