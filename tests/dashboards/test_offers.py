@@ -36,6 +36,7 @@ def words(client: Client, path: str) -> str:
 
 
 @pytest.mark.requirement(30)
+@pytest.mark.requirement(44)
 def test_library_lists_every_offer_and_one_says_for_whom(world: World, client: Client) -> None:
     client.force_login(world.people["csm"])
     listed = words(client, "/offers/")
@@ -139,7 +140,7 @@ def test_draft_is_started_by_who_may_change_alone(world: World, client: Client) 
     assert client.post("/offers/drafts/", {"kind": "policy", "reason": "x"}).status_code == 403
 
 
-@pytest.mark.requirement(41)
+@pytest.mark.requirement(44)
 def test_offer_is_edited_by_its_form_checked_as_it_is_typed_and_never_overwritten(world: World, client: Client) -> None:
     with in_workspace(world.workspace.id, by=world.actor):
         offer = Offer.objects.get(key="list_again")

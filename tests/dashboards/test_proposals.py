@@ -1,12 +1,18 @@
 """The proposal of a renewal and its approval on the pages: from a price to a signature, and who sees what."""
 
+from decimal import Decimal
+
 import pytest
 from django.test import Client
 
+from offers.actions.proposals import ProposalWish, keep_proposal
 from offers.actions.shipped import publish_shipped_if_none
-from offers.models import ApprovalRequest, Proposal
+from offers.core.pricing import Wish
+from offers.models import ApprovalRequest, Offer, OfferVersion, Proposal
+from offers.queries.cases import renewal_case
 from playbooks.models import Task
 from renewals.actions.scope import in_workspace
+from renewals.core.actors import person_actor
 from renewals.models import Account, Renewal, Workspace
 from renewals.queries.clock import database_now
 from tests.dashboards.test_screens import words_of
@@ -73,6 +79,36 @@ def test_kept_price_explains_list_prior_uplift_discount_and_policy(world: World,
         "Version 1, as it was kept",
     ):
         assert part in found
+
+
+@pytest.mark.requirement(9)
+@pytest.mark.parametrize(
+    ("key", "units", "rule", "step"),
+    [
+        ("pay_per_use", "3000", "By usage", "Base and 3000 units beyond those included"),
+        ("outcome_linked", "4", "By outcome", "Base and 4 outcomes"),
+    ],
+)
+def test_price_by_usage_or_outcome_is_worked_out_kept_and_shown(
+    world: World, client: Client, path: str, key: str, units: str, rule: str, step: str
+) -> None:
+    """From the contract's price, the offer's rule and the units that are declared, line by line with its step."""
+    with in_workspace(world.workspace.id, by=world.actor):
+        row, offer = Renewal.objects.get(), Offer.objects.get(key=key)
+        by = person_actor(world.workspace.id, world.people["csm"].id, "Ana")
+        line = renewal_case(row.id, home_currency="USD", today=world.now.date()).lines[0]
+        wish = Wish(units={line.key: Decimal(units)})
+        given = ProposalWish(wish=wish, offer_id=offer.id)
+        version = keep_proposal(renewal_id=row.id, given=given, today=world.now.date(), by=by, now=world.now)
+        found = version.price["lines"][0]
+        price = OfferVersion.objects.get(offer=offer).definition["price"]
+        beyond = max(0, int(units) - price.get("included_units", 0))
+        base = line.prior.amount * Decimal(price["base_percent"]) / 100
+        assert Decimal(found["net"]) == base + beyond * Decimal(str(price["unit_price"]))
+    client.force_login(world.people["csm"])
+    shown = words(client, path)
+    assert rule in shown
+    assert step.replace("3000", str(beyond)) in shown
 
 
 @pytest.mark.requirement(32)

@@ -16,6 +16,7 @@ GOOD = {"account.segment": "strategic", "health.score": 80.0}
 
 
 @pytest.mark.requirement(30)
+@pytest.mark.requirement(44)
 @pytest.mark.parametrize("name", SHIPPED)
 def test_shipped_offer_has_no_problem_and_its_file_has_its_name(name: str) -> None:
     offer, problems = read_offer(SHIPPED[name])
@@ -23,6 +24,7 @@ def test_shipped_offer_has_no_problem_and_its_file_has_its_name(name: str) -> No
     assert offer.eligibility is not None
 
 
+@pytest.mark.requirement(44)
 def test_library_ships_at_least_six_offers() -> None:
     assert len(SHIPPED) >= 6
 

@@ -47,6 +47,7 @@ def test_workspace_without_uplift_falls_back_to_the_same_price() -> None:
     assert (price.net, price.lines[0].rule) == (euros("1000.00"), "uplift_unknown")
 
 
+@pytest.mark.requirement(9)
 @pytest.mark.parametrize(("method", "units", "net"), [(Method.USAGE, 700, "600.00"), (Method.OUTCOME, 100, "500.00")])
 def test_price_by_units_adds_what_is_beyond_the_included(method: Method, units: int, net: str) -> None:
     rule = PriceRule(method=method, base_percent=D(50), unit_price=D("0.50"), included_units=D(500))
