@@ -124,6 +124,7 @@ urlpatterns = [
     ),
     path("accounts/<int:account_id>/story/", account.account_story, name="account_story"),
     path("accounts/<int:account_id>/about/", account.account_about, name="account_about"),
+    path("accounts/<int:account_id>/brief/", account.account_brief_page, name="account_brief"),
     path("accounts/<int:account_id>/stream/", account.account_stream, name="account_stream"),
     path("accounts/<int:account_id>/history/", account.account_history, name="account_history"),
     path("accounts/<int:account_id>/tier/", tiers.tier, name="tier"),

@@ -1,0 +1,49 @@
+"""The conversation brief: milestones, risks, needs, openings and terms, as far as its reader may see them."""
+
+from datetime import datetime
+
+import pytest
+from django.test import Client
+
+from offers.actions.notes import NoteGiven, record_note
+from offers.core.negotiation.facts import NoteKind, NoteSource
+from renewals.actions.scope import in_workspace
+from renewals.core.actors import person_actor
+from renewals.models import Renewal, Workspace
+from tests.dashboards.test_pipeline import rows_of
+from tests.dashboards.test_screens import words_of
+from tests.dashboards.world import World, make_world
+
+
+@pytest.fixture(scope="module")
+def world(workspace: Workspace, clock: datetime) -> World:
+    return make_world(workspace, now=clock, accounts=2, roles=("product_viewer",))
+
+
+@pytest.mark.requirement(80)
+@pytest.mark.requirement(115)
+def test_brief_says_what_to_talk_about(world: World, client: Client) -> None:
+    csm = world.people["csm"]
+    with in_workspace(world.workspace.id, by=world.actor):
+        renewal = Renewal.objects.order_by("id")[1]
+        by = person_actor(world.workspace.id, csm.id, str(csm))
+        for kind, subject in ((NoteKind.OBJECTION, "Price"), (NoteKind.CROSS_SELL, "Analytics")):
+            given = NoteGiven(
+                kind=kind, subject=subject, comment="They said so.", amount=None, source=NoteSource.CALL,
+                heard_on=world.now.date(),
+            )  # fmt: skip
+            record_note(renewal_id=renewal.id, given=given, by=by, now=world.now)
+    client.force_login(csm)
+    path = f"/accounts/{renewal.account_id}/"
+    assert f'href="{path}brief/"' in client.get(path).content.decode()
+    html = client.get(f"{path}brief/").content.decode()
+    words = words_of(html)
+    assert rows_of(html, "Milestones")[0][0] == "First report in production"
+    assert "0 of 1 milestone reached" in words
+    assert "Objection: Price (“They said so.”)" in words
+    assert "Cross-sell opening: Analytics" in words
+    assert "days of notice, renews by itself" in words
+    assert "Health is" in words
+    client.force_login(world.people["product_viewer"])
+    hidden = words_of(client.get(f"{path}brief/").content.decode())
+    assert "Objection" not in hidden.replace("Nobody noted an objection", "")
