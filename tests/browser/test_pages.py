@@ -19,6 +19,7 @@ CSV = "account_id,account_name,industry,signup_date\nN-1,Newcomer,Retail,{day}\n
 PAGES = (
     "/pipeline/", "/pipeline/?segment=nowhere", "/messages/", "/messages/{message}/", "/imports/", "/imports/{run}/",
     "/settings/", "/at-risk/", "/indicators/", "/indicators/quality/", "/subscriptions/?page=/at-risk/",
+    "/accounts/{account}/brief/",
     "/notices/", "/settings/?part=packs", "/settings/?part=closed",
     "/settings/?part=keys", "/settings/?part=rates", "/settings/?part=lifecycle", "/settings/?part=segments",
     "/glossary/", "/operations/", "/operations/?invariants=1", "/audit/?noun=accounts",
@@ -98,11 +99,12 @@ def test_pages_have_no_violation_and_fit_the_screen(
         message = make_messages(world)["draft"]
     with in_workspace(world.workspace.id, by=world.actor):
         refresh_queue(workspace_id=world.workspace.id, now=world.now)
+        account = Account.objects.order_by("id")[0].id
     watched = log_in("admin")
     upload(watched.page, "2024-01-02")
     import_it(watched.page, world)
     run = watched.page.url.rstrip("/").rpartition("/")[2]
     for address in PAGES:
-        watched.page.goto(address.format(message=message, run=run))
+        watched.page.goto(address.format(message=message, run=run, account=account))
         assert flaws(watched.page) == [], address
     assert watched.complaints == []
