@@ -9,7 +9,7 @@ from django.test import Client
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from renewals.actions.scope import in_workspace
-from renewals.models import Renewal, Workspace
+from renewals.models import Membership, Renewal, Team, Workspace
 from signals.actions.forecast.sweep import tend_forecast
 from signals.models import CurrentCall, ForecastCall, ForecastRun, ForecastScenario
 from tests.dashboards.test_pipeline import rows_of
@@ -106,6 +106,21 @@ def test_every_open_renewal_shows_its_dates_likelihood_and_expansion_potential(c
         assert "notice by" in due
         assert "Expansion potential" in expansion
         assert re.search(r"\d%|Not known", model)
+
+
+@pytest.mark.requirement(78)
+def test_leader_of_a_team_sees_sums_of_the_team_and_of_its_people_alone(world: World, client: Client) -> None:
+    with in_workspace(world.workspace.id, by=world.actor):
+        team = Team.objects.create(workspace_id=world.workspace.id, name="North")
+        people = [world.people[role].id for role in ("csm", "cs_manager")]
+        Membership.objects.filter(user_id__in=people).update(team=team)
+        stranger = world.people["finance"].id
+    draw(world)
+    client.force_login(world.people["cs_manager"])
+    for query in ("", f"?owner={stranger}", "?team=0"):
+        assert "renewals of team North" in html_of(client, f"/forecast/{query}")
+    assert "renewals of Ana Ruiz" in html_of(client, f"/forecast/?owner={people[0]}")
+    assert "Ana Ruiz" in client.get("/forecast/filters/owner/").content.decode()
 
 
 def test_call_is_entered_in_place_of_its_line(csm: Client, world: World) -> None:
