@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from pytest_django.fixtures import DjangoAssertNumQueries
 
 from playbooks.actions.queue import refresh_entries
 from playbooks.actions.reviews.opening import tend_reviews
@@ -115,8 +116,13 @@ def check_followed_up(world: World, client: Client) -> None:
     assert "1 of 1 100%" in seen
 
 
-def test_review_is_seen_and_run_by_those_it_is_for(world: World, client: Client) -> None:
+def test_review_is_seen_and_run_by_those_it_is_for(
+    world: World, client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
     review = started(world, client)
+    for path, most in ((f"/reviews/{review.id}/", 26), (f"/reviews/{review.id}/pack/", 24), ("/reviews/", 22)):
+        with django_assert_max_num_queries(most):
+            assert client.get(path).status_code == 200
     item = item_of(world, "overdue_open")
     path = f"/reviews/{review.id}/items/{item.id}/settling/"
     for role, sees, may in (
