@@ -65,6 +65,10 @@ class Renewal(WorkspaceModel):
         ]
         indexes = [
             models.Index(fields=["workspace", "account"], name="renewal_account"),
+            models.Index(fields=["workspace", "due_on"], name="renewal_due"),
+            models.Index(
+                fields=["workspace", "closed_on"], name="renewal_closed", condition=Q(closed_on__isnull=False)
+            ),
             models.Index(
                 fields=["workspace", "due_on", "id"], name="renewal_open_due", condition=Q(closed_on__isnull=True)
             ),

@@ -88,11 +88,6 @@ def restated_page(asker: Asker, choice: Mapping[str, str]) -> ListPage:
     )
 
 
-def bridged_count(asked: Asked) -> int:
-    """Return how many accounts count at one end only by the grace."""
-    return movement_rows(asked.question).filter(is_bridged=True).count()
-
-
 def bridged_page(asker: Asker, choice: Mapping[str, str]) -> ListPage:
     """Return the pairs of terms between which a late renewal is bridged at one end of the period."""
     asked = asked_of(asker, choice)

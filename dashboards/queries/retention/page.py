@@ -23,7 +23,7 @@ from dashboards.core.retention_words import (
 from dashboards.core.wording import sentence
 from dashboards.queries.asker import Asker
 from dashboards.queries.retention.asked import Asked, age_of, asked_of, earlier, filter_bar, unit_words
-from dashboards.queries.retention.notes import bridged_count, notes_of
+from dashboards.queries.retention.notes import notes_of
 from renewals.core.metrics import MetricContract, Waterfall
 from renewals.core.metrics.contracts import RowSet
 from renewals.core.money import Money
@@ -97,7 +97,7 @@ def waterfall_picture(asker: Asker, choice: Mapping[str, str]) -> WaterfallChart
 
 def _caveats(asked: Asked, sums: Sums) -> tuple[Link, ...]:
     """Return what a reader has to know before the figures: whose they are, what is left out, what is bridged."""
-    unrated, bridged = sums.left_out(RowSet.ACCOUNTS), bridged_count(asked)
+    unrated, bridged = sums.left_out(RowSet.ACCOUNTS), sums.bridged()
     said = (
         (asked.reach, f"{asked.reach}: others who look see more and other figures", ""),
         (unrated, f"{count_words(unrated, 'account')} in a currency without a rate: in no figure here", ""),

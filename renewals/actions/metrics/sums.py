@@ -3,8 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import QuerySet
+
+from renewals.core.metrics.contracts import RowSet
 from renewals.models import ArrMovement, ArrSum
-from renewals.queries.metrics.figures import ACCOUNT_NAMES, UNKNOWN
+from renewals.queries.metrics.figures import ACCOUNT_NAMES, MARKS, UNKNOWN, mark_counts
 from renewals.queries.metrics.parts import ACCOUNT_PARTS, part_sums
 
 
@@ -14,8 +17,8 @@ def sum_periods(periods: Iterable[str], *, workspace_id: int) -> int:
     if not wanted:
         return 0
     ArrSum.objects.filter(period__in=wanted).delete()
-    rows = ArrMovement.objects.filter(period__in=wanted, product__isnull=True).exclude(kind=UNKNOWN)
-    sums: Any = rows.order_by().values("period").annotate(**part_sums(ACCOUNT_PARTS, ACCOUNT_NAMES))
+    rows = ArrMovement.objects.filter(period__in=wanted, product__isnull=True).order_by()
+    sums: Any = rows.exclude(kind=UNKNOWN).values("period").annotate(**part_sums(ACCOUNT_PARTS, ACCOUNT_NAMES))
     made = [
         ArrSum(
             workspace_id=workspace_id,
@@ -28,5 +31,23 @@ def sum_periods(periods: Iterable[str], *, workspace_id: int) -> int:
         for found in sums
         for name in ACCOUNT_NAMES
     ]
+    made += _marks(rows, workspace_id)
     ArrSum.objects.bulk_create(made, batch_size=1000)
     return len(made)
+
+
+def _marks(rows: QuerySet[ArrMovement], workspace_id: int) -> list[ArrSum]:
+    """Return how many accounts of each period have no rate, and how many are bridged."""
+    counts: Any = rows.values("period").annotate(**mark_counts())
+    return [
+        ArrSum(
+            workspace_id=workspace_id,
+            period=found["period"],
+            rows=RowSet.ACCOUNTS.value,
+            part=name,
+            amount=found[name],
+            number=found[name],
+        )
+        for found in counts
+        for name in MARKS
+    ]

@@ -20,7 +20,8 @@ from renewals.models import ArrMovement, ArrSum, Renewal
 from renewals.queries.metrics.parts import ACCOUNT_PARTS, RENEWAL_PARTS, ROW_SETS, part_sums
 from renewals.queries.metrics.renewals import renewal_rows
 
-UNKNOWN = "unknown"
+UNKNOWN, BRIDGED = "unknown", "bridged"
+MARKS = {UNKNOWN: Q(kind=UNKNOWN), BRIDGED: Q(is_bridged=True)}
 ACCOUNT_NAMES = {f"{rows.value}:{part}": condition for rows, condition in ROW_SETS.items() for part in ACCOUNT_PARTS}
 
 
@@ -76,6 +77,10 @@ class Sums:
         """Return how many rows of the set have no rate."""
         return int(self._of(None if rows.is_of_accounts else rows)[UNKNOWN])
 
+    def bridged(self) -> int:
+        """Return how many accounts count at one end only by the grace of a late renewal."""
+        return int(self._of(None)[BRIDGED])
+
     def waterfall(self) -> Waterfall:
         """Return the waterfall of the period."""
         found = self._of(None)
@@ -112,6 +117,11 @@ def part_expressions(rows: RowSet) -> Mapping[str, Combinable]:
     return ACCOUNT_PARTS if rows.is_of_accounts else RENEWAL_PARTS
 
 
+def mark_counts() -> dict[str, Count]:
+    """Return how many accounts have no rate, and how many are bridged, as aggregates."""
+    return {name: Count("id", filter=condition) for name, condition in MARKS.items()}
+
+
 def _sides(way: Way) -> list[tuple[str, str]]:
     sides = [("numerator", way.numerator)]
     return [*sides, ("denominator", way.denominator)] if way.denominator else sides
@@ -119,18 +129,17 @@ def _sides(way: Way) -> list[tuple[str, str]]:
 
 def _account_sums(question: Question) -> Mapping[str, Any]:
     rows = movement_rows(question)
-    unknown = Count("id", filter=Q(kind=UNKNOWN))
     if not question.is_whole:
         # A row without a rate has zero for every amount: it adds nothing anywhere.
-        return rows.order_by().aggregate(**part_sums(ACCOUNT_PARTS, ACCOUNT_NAMES), unknown=unknown)
-    found: dict[str, Any] = {UNKNOWN: rows.filter(kind=UNKNOWN).count()}
+        return rows.order_by().aggregate(**part_sums(ACCOUNT_PARTS, ACCOUNT_NAMES), **mark_counts())
+    found: dict[str, Any] = {}
     for name in ACCOUNT_NAMES:
         alias = name.replace(":", "__")
         found[alias], found[f"{alias}__n"] = Decimal(0), 0
     kept = ArrSum.objects.filter(period=question.period.key).values_list("rows", "part", "amount", "number")
     for rows_name, part, amount, number in kept:
         found[f"{rows_name}__{part}"], found[f"{rows_name}__{part}__n"] = amount, number
-    return found
+    return found | {name: found.get(f"{RowSet.ACCOUNTS.value}__{name}__n", 0) for name in MARKS}
 
 
 def _renewal_sums(question: Question, rows: RowSet) -> Mapping[str, Any]:

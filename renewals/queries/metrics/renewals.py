@@ -10,10 +10,8 @@ from django.db.models import (
     ExpressionWrapper,
     F,
     Func,
-    OuterRef,
     Q,
     QuerySet,
-    Subquery,
     Value,
     When,
 )
@@ -32,13 +30,12 @@ def renewal_rows(period: Period, rows: RowSet, *, rates: Rates) -> QuerySet[Rene
     """Return the renewals due or closed in a period with `target_home`, `final_home` (None: no rate) and `is_won`."""
     day = "closed_on" if rows is RowSet.RENEWALS_CLOSED else "due_on"
     within = Q(**{f"{day}__range": (period.starts_on, period.through_on)})
-    kind = Subquery(Outcome.objects.filter(renewal_id=OuterRef("pk")).values("kind")[:1])
     return (
         Renewal.objects.filter(within)
         .annotate(
             target_home=_at_home("target_amount", period, rates),
             final_home=_at_home("final_amount", period, rates),
-            outcome_kind=Coalesce(kind, Value("")),
+            outcome_kind=Coalesce(F("outcomes__kind"), Value("")),
         )
         .annotate(
             is_won=Case(
