@@ -52,6 +52,9 @@ def test_give_is_recorded_with_its_get_settled_and_leaks_until_it_is_back(
     found = words_of(client.get(path).content.decode())
     assert "Expired, still given" in found
     assert "A call with Acme Due:" in found
+    wish = {"offer": "", "discount_percent": "0", "term_months": "12", "payment_days": "30", "seen": "0"}
+    assert client.post(path.replace("concessions/", ""), wish).status_code == 302
+    assert "somebody was promised more than is in the price" in words_of(client.get(path).content.decode())
     report = client.get("/offers/leakage/?by=segment").content.decode()
     assert "leak=still_given&amp;segment=strategic" in report
     rows = words_of(client.get("/offers/leakage/rows/?leak=not_delivered&segment=strategic").content.decode())

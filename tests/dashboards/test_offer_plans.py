@@ -61,6 +61,10 @@ def test_plan_is_ordered_made_by_a_worker_and_leads_to_proposals(world: World, c
     assert "expert guess, n = 0" in found
     assert ("cost more than it keeps" in text(client, f"{path}?part=left")) == (numbers["no_value"] > 0)
     assert ("Held out" in text(client, f"{path}?part=back")) == (numbers["held_out"] > 0)
+    sheet = client.get(f"{path}offers.csv")
+    lines = sheet.content.decode("utf-8-sig").splitlines()
+    assert (sheet["Content-Type"], lines[0][:22]) == ("text/csv; charset=utf-8", '"account","renewal","o')
+    assert sum('"yes"' in line for line in lines) == len(chosen)
     client.post(f"{path}cancellation/")
     form = client.get(f"/renewals/{chosen[0].renewal_id}/proposal/?offer={chosen[0].offer_id}").content.decode()
     assert f'<option value="{chosen[0].offer_id}" selected>' in form

@@ -7,6 +7,7 @@ from offers.actions.shipped import publish_shipped_if_none
 from offers.models import Offer, PolicyVersion, RuleDraft
 from offers.queries.library import shipped_offers
 from renewals.actions.scope import in_workspace
+from renewals.core.written import as_toml
 from renewals.models import Workspace
 from renewals.queries.clock import database_now
 from tests.dashboards.test_screens import words_of
@@ -168,3 +169,35 @@ def test_offer_is_edited_by_its_form_checked_as_it_is_typed_and_never_overwritte
     policy = draft_path(world, client)
     assert client.post(f"{policy}form/", mine).status_code == 404
     client.post(f"{policy}rejection/", {"reason": "Only tried."})
+
+
+@pytest.mark.requirement(30)
+def test_edit_in_toml_that_was_overtaken_is_shown_beside_the_other_and_goes_on(world: World, client: Client) -> None:
+    path = draft_path(world, client)
+    with in_workspace(world.workspace.id, by=world.actor):
+        draft = RuleDraft.objects.order_by("-id").first()
+    client.post(f"{path}numbers/", {"revision": "1", "defaults:uplift_percent": "7"})
+    mine = as_toml(draft.content).replace("cpi_percent = 2.5", "cpi_percent = 3")
+    late = client.post(f"{path}written/", {"revision": "1", "written": mine})
+    assert late.status_code == 409
+    said = words_of(late.content.decode())
+    assert "What differs from what you typed" in said
+    assert "kept now: 7; yours: 4" in said
+    assert 'name="revision" value="2"' in late.content.decode()
+    with in_workspace(world.workspace.id, by=world.actor):
+        PolicyVersion.objects.create(
+            workspace=world.workspace,
+            number=draft.based_on_number + 1,
+            definition=draft.content | {"defaults": draft.content["defaults"] | {"cpi_percent": 9}},
+            published_at=world.now,
+            published_by="Fay",
+            reason="Meanwhile.",
+        )
+    page = words(client, path)
+    assert f"Version {draft.based_on_number + 1} was published meanwhile by Fay" in page
+    assert "Nothing of it touches what you changed." in page
+    assert client.post(f"{path}catching-up/", {"revision": "2"}).status_code == 302
+    with in_workspace(world.workspace.id, by=world.actor):
+        draft.refresh_from_db()
+        assert draft.content["defaults"] == {"method": "uplift", "uplift_percent": 7, "cpi_percent": 9}
+    assert "was published meanwhile" not in words(client, path)

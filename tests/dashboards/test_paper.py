@@ -95,6 +95,8 @@ def test_acceptance_on_the_page_closes_the_renewal_and_leaves_a_touch(world: Wor
         row = Renewal.objects.get(id=kept.proposal.renewal_id)
         assert (row.final_amount, row.closed_on is not None) == (kept.version.net_amount, True)
         assert Touchpoint.objects.filter(origin="proposal link", direction="inbound").count() == 1
+        told = Task.objects.get(title__startswith="Accepted by Dana Whitfield")
+        assert (told.assignee_id, told.renewal.term_number, told.state) == (row.owner_id, row.term_number + 1, "open")
         ask = ComplianceAsk(since=world.now - timedelta(days=1), until=world.now + timedelta(days=1), rule="price")
         assert compliance_findings(ask, codes="{}", most=9).findings == ()
 
