@@ -103,6 +103,7 @@ def test_total_is_the_one_of_the_pipeline_and_the_same_for_three_roles(world: Wo
     assert len(found) == 1
 
 
+@pytest.mark.requirement(36)
 def test_row_says_its_factors_reasons_and_what_is_not_being_done(finance: Client, world: World) -> None:
     html = seen(finance, "/at-risk/?risk=high")
     rows = rows_of(html, LIST)[:-1]
@@ -155,7 +156,6 @@ def sheet(client: Client, address: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text, newline="")))
 
 
-@pytest.mark.requirement(36)
 def test_file_has_all_rows_under_the_filters_however_many_pages(
     finance: Client, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -36,7 +36,6 @@ def make_due(world: World) -> None:
         PageSubscription.objects.update(next_at=world.now - timedelta(hours=1))
 
 
-@pytest.mark.requirement(36)
 def test_page_is_written_once_with_its_filters_and_sent_once(
     world: World, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
