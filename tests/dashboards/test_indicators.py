@@ -175,5 +175,5 @@ def test_page_asks_the_same_whatever_was_kept(
 ) -> None:
     client.force_login(world.people["finance"])
     client.get(path)
-    with django_assert_num_queries(32 if path == "/indicators/" else 16):
+    with django_assert_num_queries(28 if path == "/indicators/" else 16):
         client.get(path)
