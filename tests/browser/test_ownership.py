@@ -6,9 +6,11 @@ import pytest
 from django.db import transaction
 from playwright.sync_api import Page, expect
 
+from offers.actions.contributors import PartAsked
 from playbooks.actions.ownership import take_access_away
+from playbooks.actions.proposal_parts import request_part
 from renewals.actions.scope import in_workspace
-from renewals.models import Membership, Renewal
+from renewals.models import Account, Membership, Renewal
 from tests.dashboards.world import World
 from tests.plugins.browser import Watched
 
@@ -35,8 +37,15 @@ def test_pages_of_ownership_have_no_violation_and_fit_the_screen(
     with transaction.atomic(), in_workspace(world.workspace.id, by=world.actor):
         gone = Membership.objects.filter(role="cs_manager").first()
         take_access_away(membership_id=gone.id, by=world.actor, now=world.now)
+        asked = PartAsked(user_id=renewal.owner_id, function="success", title="What they use")
+        request_part(renewal_id=renewal.id, given=asked, by=world.actor, now=world.now)
+        Account.objects.update(owner=None)
     for address in (
         "/ownership/",
+        "/ownership/fit/",
+        "/ownership/skills/",
+        "/contracts/chains/",
+        f"/renewals/{renewal.id}/proposal/contributions/",
         "/audit/compliance/",
         "/audit/compliance/?kind=prevented",
         f"/renewals/{renewal.id}/",
