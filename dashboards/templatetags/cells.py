@@ -98,7 +98,7 @@ def table_files(context: Context, table: Table) -> dict[str, object]:
     if not table.rows or not can(request.member, "exports.view"):
         return {}
     is_whole = granted_scope(request.member, "exports.view") is Scope.ALL
-    return {"links": _files(request, name), "note": "" if is_whole else "What you may take along:"}
+    return {"links": _files(request, name), "note": "" if is_whole else "What your role may export:"}
 
 
 @register.simple_tag(takes_context=True)
