@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('offers', '0001_squashed_0010_foundation'),
+        ('offers', '0010_notes'),
         ('renewals', '0012_skills'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -11,8 +11,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('playbooks', '0001_squashed_0020_foundation'),
-        ('renewals', '0001_squashed_0011_foundation'),
+        ('playbooks', '0020_provider_lines'),
+        ('renewals', '0011_price_terms_and_rests'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

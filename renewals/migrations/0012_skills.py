@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('renewals', '0001_squashed_0011_foundation'),
+        ('renewals', '0011_price_terms_and_rests'),
     ]
 
     operations = [

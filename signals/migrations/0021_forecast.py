@@ -9,8 +9,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('renewals', '0001_squashed_0011_foundation'),
-        ('signals', '0001_squashed_0020_foundation'),
+        ('renewals', '0011_price_terms_and_rests'),
+        ('signals', '0020_feed_kinds'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -24,12 +24,13 @@ class Migration(migrations.Migration):
         ("offers", "0008_trees"),
         ("offers", "0009_offer_plans"),
         ("offers", "0010_notes"),
+        ("offers", "0011_contributors"),
     ]
 
     initial = True
 
     dependencies = [
-        ("renewals", "0001_squashed_0011_foundation"),
+        ("renewals", "0001_squashed_0014_foundation"),
     ]
 
     operations = [
@@ -764,6 +765,201 @@ class Migration(migrations.Migration):
                                 name="approval_refused_with_reason",
                             ),
                         ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ProposalPart",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        (
+                            "renewal",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="proposal_parts",
+                                to="renewals.renewal",
+                            ),
+                        ),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "function",
+                            models.CharField(
+                                choices=[
+                                    ("sales", "Sales"),
+                                    ("success", "Success"),
+                                    ("product", "Product"),
+                                    ("finance", "Finance"),
+                                    ("legal", "Legal"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("title", models.CharField(help_text="what they are asked for", max_length=120)),
+                        ("text", models.TextField(blank=True)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("asked", "Asked"), ("ready", "Ready"), ("removed", "Removed")],
+                                default="asked",
+                                max_length=10,
+                            ),
+                        ),
+                        ("revision", models.PositiveIntegerField(default=1)),
+                        ("due_on", models.DateField(null=True)),
+                        ("created_at", models.DateTimeField()),
+                        ("created_by", models.CharField(max_length=150)),
+                        ("edited_at", models.DateTimeField()),
+                        ("edited_by", models.CharField(max_length=150)),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("state", "removed"), _negated=True),
+                                fields=("workspace", "renewal", "user", "title"),
+                                name="proposal_part_once",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state", "ready"), _negated=True),
+                                    models.Q(("text", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="proposal_part_ready_with_words",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ProposalPartEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="offers.proposalpart",
+                            ),
+                        ),
+                        ("pgh_context", pghistory.utils.JSONField(null=True)),
+                        ("pgh_context_id", models.UUIDField(null=True)),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="renewals.workspace",
+                            ),
+                        ),
+                        (
+                            "renewal",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="renewals.renewal",
+                            ),
+                        ),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "function",
+                            models.CharField(
+                                choices=[
+                                    ("sales", "Sales"),
+                                    ("success", "Success"),
+                                    ("product", "Product"),
+                                    ("finance", "Finance"),
+                                    ("legal", "Legal"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("title", models.CharField(help_text="what they are asked for", max_length=120)),
+                        ("text", models.TextField(blank=True)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("asked", "Asked"), ("ready", "Ready"), ("removed", "Removed")],
+                                default="asked",
+                                max_length=10,
+                            ),
+                        ),
+                        ("revision", models.PositiveIntegerField(default=1)),
+                        ("due_on", models.DateField(null=True)),
+                        ("created_at", models.DateTimeField()),
+                        ("created_by", models.CharField(max_length=150)),
+                        ("edited_at", models.DateTimeField()),
+                        ("edited_by", models.CharField(max_length=150)),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="PartRemark",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        (
+                            "part",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="remarks",
+                                to="offers.proposalpart",
+                            ),
+                        ),
+                        ("words", models.CharField(max_length=1000)),
+                        ("said_at", models.DateTimeField()),
+                        ("said_by", models.CharField(max_length=150)),
+                    ],
+                    options={
+                        "abstract": False,
                     },
                 ),
                 migrations.CreateModel(
@@ -2292,14 +2488,6 @@ class Migration(migrations.Migration):
                                 max_length=10,
                             ),
                         ),
-                        ("asked", models.JSONField(help_text="limits, capacity by owner and week, accounts kept back")),
-                        ("policy_number", models.PositiveIntegerField(default=0)),
-                        (
-                            "found",
-                            models.JSONField(
-                                default=dict, help_text="value, spend, method, what binds, the next slice of budget"
-                            ),
-                        ),
                         (
                             "ordered_by",
                             models.ForeignKey(
@@ -2315,11 +2503,19 @@ class Migration(migrations.Migration):
                             models.DateTimeField(help_text="when a worker last finished a part of it", null=True),
                         ),
                         ("finished_at", models.DateTimeField(null=True)),
-                        ("cursor", models.BigIntegerField(default=0, help_text="the last renewal that was weighed")),
-                        ("done", models.PositiveIntegerField(default=0, help_text="renewals weighed")),
                         ("total", models.PositiveIntegerField(default=0)),
                         ("error", models.CharField(blank=True, max_length=300)),
                         ("ended_by", models.CharField(blank=True, help_text="who cancelled it", max_length=150)),
+                        ("asked", models.JSONField(help_text="limits, capacity by owner and week, accounts kept back")),
+                        ("policy_number", models.PositiveIntegerField(default=0)),
+                        (
+                            "found",
+                            models.JSONField(
+                                default=dict, help_text="value, spend, method, what binds, the next slice of budget"
+                            ),
+                        ),
+                        ("cursor", models.BigIntegerField(default=0, help_text="the last renewal that was weighed")),
+                        ("done", models.PositiveIntegerField(default=0, help_text="renewals weighed")),
                     ],
                     options={
                         "indexes": [
@@ -2772,6 +2968,12 @@ class Migration(migrations.Migration):
                             models.CharField(blank=True, help_text="why it is left out or passed over", max_length=20),
                         ),
                         ("note", models.CharField(blank=True, max_length=300)),
+                        (
+                            "level",
+                            models.CharField(
+                                blank=True, help_text="the level of the policy that its price needs", max_length=60
+                            ),
+                        ),
                         ("changed_at", models.DateTimeField()),
                     ],
                     options={
@@ -2855,6 +3057,24 @@ class Migration(migrations.Migration):
                                 max_length=10,
                             ),
                         ),
+                        (
+                            "ordered_by",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        ("ordered_at", models.DateTimeField()),
+                        (
+                            "beat_at",
+                            models.DateTimeField(help_text="when a worker last finished a part of it", null=True),
+                        ),
+                        ("finished_at", models.DateTimeField(null=True)),
+                        ("total", models.PositiveIntegerField(default=0)),
+                        ("error", models.CharField(blank=True, max_length=300)),
+                        ("ended_by", models.CharField(blank=True, help_text="who cancelled it", max_length=150)),
                         ("asked", models.JSONField(help_text="days, and which policy")),
                         (
                             "frozen",
@@ -2876,28 +3096,10 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         (
-                            "ordered_by",
-                            models.ForeignKey(
-                                db_index=False,
-                                on_delete=django.db.models.deletion.PROTECT,
-                                related_name="+",
-                                to=settings.AUTH_USER_MODEL,
-                            ),
-                        ),
-                        ("ordered_at", models.DateTimeField()),
-                        (
-                            "beat_at",
-                            models.DateTimeField(help_text="when a worker last finished a part of it", null=True),
-                        ),
-                        ("finished_at", models.DateTimeField(null=True)),
-                        (
                             "cursor",
                             models.BigIntegerField(default=0, help_text="the last renewal that was judged again"),
                         ),
                         ("done", models.PositiveIntegerField(default=0, help_text="renewals judged again")),
-                        ("total", models.PositiveIntegerField(default=0)),
-                        ("error", models.CharField(blank=True, max_length=300)),
-                        ("ended_by", models.CharField(blank=True, help_text="who cancelled it", max_length=150)),
                     ],
                     options={
                         "indexes": [

@@ -42,17 +42,579 @@ class Migration(migrations.Migration):
         ("signals", "0018_expansion_fillfactor"),
         ("signals", "0019_tier_confirmed"),
         ("signals", "0020_feed_kinds"),
+        ("signals", "0021_forecast"),
     ]
 
     initial = True
 
     dependencies = [
-        ("renewals", "0001_squashed_0011_foundation"),
+        ("renewals", "0001_squashed_0014_foundation"),
     ]
 
     operations = [
         renewals.models.tables.CreateTables(
             tables=[
+                migrations.CreateModel(
+                    name="ForecastCall",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        (
+                            "caller",
+                            models.CharField(
+                                choices=[("csm", "Csm"), ("leader", "Leader"), ("model", "Model")], max_length=10
+                            ),
+                        ),
+                        (
+                            "category",
+                            models.CharField(
+                                choices=[
+                                    ("omitted", "Omitted"),
+                                    ("pipeline", "Pipeline"),
+                                    ("best_case", "Best Case"),
+                                    ("commit", "Commit"),
+                                    ("closed", "Closed"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("amount", models.DecimalField(decimal_places=4, max_digits=18)),
+                        (
+                            "likelihood",
+                            models.FloatField(help_text="chance of renewal as it was said, 0 to 1", null=True),
+                        ),
+                        (
+                            "renewal",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="forecast_calls",
+                                to="renewals.renewal",
+                            ),
+                        ),
+                        ("currency", models.CharField(max_length=3)),
+                        (
+                            "expansion_amount",
+                            models.DecimalField(
+                                decimal_places=4,
+                                help_text="what may be sold on top, apart from the amount",
+                                max_digits=18,
+                                null=True,
+                            ),
+                        ),
+                        ("demand", models.CharField(blank=True, help_text="what the account asks for", max_length=300)),
+                        ("reason", models.CharField(blank=True, max_length=300)),
+                        ("made_at", models.DateTimeField()),
+                        (
+                            "made_by",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(
+                                fields=["workspace", "renewal", "caller", "-made_at"], name="forecast_call_latest"
+                            ),
+                            models.Index(fields=["workspace", "made_at"], name="forecast_call_made"),
+                        ],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("currency__regex", "^[A-Z]{3}$")), name="forecast_call_currency_iso"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("amount__gte", 0)), name="forecast_call_not_negative"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("caller", "model"), _negated=True), name="forecast_call_of_a_person"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("category", "closed"), _negated=True),
+                                name="forecast_call_of_something_open",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("caller", "leader"), _negated=True),
+                                    models.Q(("reason", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="forecast_call_adjusts_why",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("likelihood__isnull", True),
+                                    models.Q(("likelihood__gte", 0), ("likelihood__lte", 1)),
+                                    _connector="OR",
+                                ),
+                                name="forecast_call_chance",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="CurrentCall",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        (
+                            "caller",
+                            models.CharField(
+                                choices=[("csm", "Csm"), ("leader", "Leader"), ("model", "Model")], max_length=10
+                            ),
+                        ),
+                        (
+                            "category",
+                            models.CharField(
+                                choices=[
+                                    ("omitted", "Omitted"),
+                                    ("pipeline", "Pipeline"),
+                                    ("best_case", "Best Case"),
+                                    ("commit", "Commit"),
+                                    ("closed", "Closed"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("amount", models.DecimalField(decimal_places=4, max_digits=18)),
+                        (
+                            "likelihood",
+                            models.FloatField(help_text="chance of renewal as it was said, 0 to 1", null=True),
+                        ),
+                        (
+                            "renewal",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="current_calls",
+                                to="renewals.renewal",
+                            ),
+                        ),
+                        (
+                            "call",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="signals.forecastcall",
+                            ),
+                        ),
+                        ("made_at", models.DateTimeField()),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("workspace", "renewal", "caller"), name="current_call_once")
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ForecastFreeze",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        (
+                            "renewal",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="frozen_calls",
+                                to="renewals.renewal",
+                            ),
+                        ),
+                        (
+                            "caller",
+                            models.CharField(
+                                choices=[("csm", "Csm"), ("leader", "Leader"), ("model", "Model")], max_length=10
+                            ),
+                        ),
+                        ("checkpoint_days", models.PositiveSmallIntegerField()),
+                        ("as_of_on", models.DateField(help_text="the day whose end it shows")),
+                        ("frozen_at", models.DateTimeField()),
+                        (
+                            "category",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("omitted", "Omitted"),
+                                    ("pipeline", "Pipeline"),
+                                    ("best_case", "Best Case"),
+                                    ("commit", "Commit"),
+                                    ("closed", "Closed"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("amount", models.DecimalField(decimal_places=4, max_digits=18, null=True)),
+                        ("likelihood", models.FloatField(null=True)),
+                        ("currency", models.CharField(max_length=3)),
+                        (
+                            "home_rate",
+                            models.DecimalField(
+                                decimal_places=10,
+                                help_text="units of the workspace's currency, of that day",
+                                max_digits=20,
+                                null=True,
+                            ),
+                        ),
+                        ("target_amount", models.DecimalField(decimal_places=4, max_digits=18)),
+                        ("due_on", models.DateField(help_text="as it was known")),
+                        ("segment", models.CharField(blank=True, max_length=20)),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                help_text="the owner; who adjusted",
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "maker",
+                            models.CharField(
+                                blank=True, help_text="version of what made the model's call", max_length=40
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [models.Index(fields=["workspace", "due_on"], name="forecast_freeze_due")],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("workspace", "renewal", "caller", "checkpoint_days"),
+                                name="forecast_freeze_once",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("amount__isnull", True), ("category", "")),
+                                    models.Q(models.Q(("category", ""), _negated=True), ("amount__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="forecast_freeze_said_or_not",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ForecastDisagreement",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        (
+                            "renewal",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="forecast_disagreements",
+                                to="renewals.renewal",
+                            ),
+                        ),
+                        (
+                            "first",
+                            models.CharField(
+                                choices=[("csm", "Csm"), ("leader", "Leader"), ("model", "Model")], max_length=10
+                            ),
+                        ),
+                        (
+                            "second",
+                            models.CharField(
+                                choices=[("csm", "Csm"), ("leader", "Leader"), ("model", "Model")], max_length=10
+                            ),
+                        ),
+                        ("kind", models.CharField(help_text="category, likelihood or amount", max_length=10)),
+                        ("gap", models.FloatField()),
+                        ("opened_at", models.DateTimeField()),
+                        ("closed_at", models.DateTimeField(null=True)),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("closed_at__isnull", True)),
+                                fields=["workspace", "opened_at"],
+                                name="forecast_disagreement_open",
+                            )
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("closed_at__isnull", True)),
+                                fields=("workspace", "renewal", "first", "second"),
+                                name="forecast_disagreement_once",
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ForecastTally",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        ("quarter_on", models.DateField()),
+                        (
+                            "caller",
+                            models.CharField(
+                                choices=[("csm", "Csm"), ("leader", "Leader"), ("model", "Model")], max_length=10
+                            ),
+                        ),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        ("checkpoint_days", models.PositiveSmallIntegerField()),
+                        ("segment", models.CharField(blank=True, max_length=20)),
+                        ("calls", models.PositiveIntegerField()),
+                        ("missing", models.PositiveIntegerField()),
+                        ("called", models.DecimalField(decimal_places=4, max_digits=18)),
+                        ("actual", models.DecimalField(decimal_places=4, max_digits=18)),
+                        ("missed", models.DecimalField(decimal_places=4, max_digits=18)),
+                        ("chances", models.PositiveIntegerField()),
+                        ("squares", models.FloatField()),
+                    ],
+                    options={
+                        "indexes": [models.Index(fields=["workspace", "quarter_on"], name="forecast_tally_quarter")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ForecastRun",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("waiting", "Waiting"),
+                                    ("running", "Running"),
+                                    ("done", "Done"),
+                                    ("failed", "Failed"),
+                                ],
+                                default="waiting",
+                                max_length=10,
+                            ),
+                        ),
+                        ("ordered_at", models.DateTimeField()),
+                        ("beat_at", models.DateTimeField(null=True)),
+                        (
+                            "done",
+                            models.PositiveSmallIntegerField(default=0, help_text="per cent of what is being drawn"),
+                        ),
+                        ("made_at", models.DateTimeField(help_text="when the figures shown were drawn", null=True)),
+                        (
+                            "checked_at",
+                            models.DateTimeField(help_text="when the inputs were last found to be the same", null=True),
+                        ),
+                        ("inputs_hash", models.CharField(blank=True, max_length=64)),
+                        (
+                            "maker",
+                            models.CharField(
+                                blank=True, help_text="versions of what the chances came from", max_length=80
+                            ),
+                        ),
+                        ("laws", models.JSONField(default=dict)),
+                        (
+                            "summary",
+                            models.JSONField(
+                                default=dict, help_text="tornado, blend, backtest, renewals without a chance"
+                            ),
+                        ),
+                        ("error", models.CharField(blank=True, max_length=300)),
+                        (
+                            "frozen_on",
+                            models.DateField(
+                                help_text="calls of every checkpoint before this day are frozen", null=True
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [models.UniqueConstraint(fields=("workspace",), name="forecast_run_once")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ForecastPart",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        ("quarter_on", models.DateField()),
+                        ("segment", models.CharField(blank=True, max_length=20)),
+                        ("owner_id", models.BigIntegerField(default=0)),
+                        ("team_id", models.BigIntegerField(default=0)),
+                        ("figures", models.JSONField()),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("workspace", "owner_id", "team_id", "segment", "quarter_on"),
+                                name="forecast_part_once",
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ForecastSnapshot",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        ("week_on", models.DateField(help_text="the Monday of the week")),
+                        ("quarter_on", models.DateField()),
+                        ("segment", models.CharField(blank=True, max_length=20)),
+                        ("figures", models.JSONField()),
+                        ("maker", models.CharField(blank=True, max_length=80)),
+                        (
+                            "mean_ratios",
+                            models.JSONField(
+                                default=dict, help_text="mean ratio of kept renewals by segment, as it was known"
+                            ),
+                        ),
+                        ("made_at", models.DateTimeField()),
+                    ],
+                    options={
+                        "indexes": [models.Index(fields=["workspace", "week_on"], name="forecast_snapshot_week")],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("workspace", "quarter_on", "segment", "week_on"), name="forecast_snapshot_once"
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ForecastScenario",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=120)),
+                        ("levers", models.JSONField(help_text="value of each lever that is moved")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("waiting", "Waiting"), ("done", "Done"), ("failed", "Failed")],
+                                default="waiting",
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "results",
+                            models.JSONField(default=dict, help_text="figures by quarter, beside those without levers"),
+                        ),
+                        ("error", models.CharField(blank=True, max_length=300)),
+                        (
+                            "made_by",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        ("made_at", models.DateTimeField()),
+                        ("drawn_at", models.DateTimeField(null=True)),
+                        ("dropped_at", models.DateTimeField(null=True)),
+                    ],
+                    options={
+                        "indexes": [models.Index(fields=["workspace", "-made_at"], name="forecast_scenario_newest")],
+                    },
+                ),
                 migrations.CreateModel(
                     name="ScorecardVersion",
                     fields=[

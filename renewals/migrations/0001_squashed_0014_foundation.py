@@ -33,6 +33,9 @@ class Migration(migrations.Migration):
         ("renewals", "0009_sponsors_and_addresses"),
         ("renewals", "0010_contracts_in_full"),
         ("renewals", "0011_price_terms_and_rests"),
+        ("renewals", "0012_skills"),
+        ("renewals", "0013_metrics"),
+        ("renewals", "0014_renewal_periods"),
     ]
 
     initial = True
@@ -1839,6 +1842,12 @@ class Migration(migrations.Migration):
                     options={
                         "indexes": [
                             models.Index(fields=["workspace", "account"], name="renewal_account"),
+                            models.Index(fields=["workspace", "due_on"], name="renewal_due"),
+                            models.Index(
+                                condition=models.Q(("closed_on__isnull", False)),
+                                fields=["workspace", "closed_on"],
+                                name="renewal_closed",
+                            ),
                             models.Index(
                                 condition=models.Q(("closed_on__isnull", True)),
                                 fields=["workspace", "due_on", "id"],
@@ -2585,6 +2594,355 @@ class Migration(migrations.Migration):
                                 fields=("workspace", "run", "table_name", "row_id"), name="import_change_once"
                             )
                         ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ArrMovement",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="renewals.workspace",
+                            ),
+                        ),
+                        (
+                            "account",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="renewals.account",
+                            ),
+                        ),
+                        (
+                            "product",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="renewals.product",
+                            ),
+                        ),
+                        ("period", models.CharField(max_length=12)),
+                        ("kind", models.CharField(max_length=14)),
+                        ("opening_amount", models.DecimalField(decimal_places=4, max_digits=18)),
+                        ("closing_amount", models.DecimalField(decimal_places=4, max_digits=18)),
+                        (
+                            "escalated_amount",
+                            models.DecimalField(
+                                decimal_places=4, help_text="what steps written in running terms added", max_digits=18
+                            ),
+                        ),
+                        (
+                            "multi_year_amount",
+                            models.DecimalField(
+                                decimal_places=4, help_text="closing ARR in terms longer than a year", max_digits=18
+                            ),
+                        ),
+                        ("closing_contracts", models.PositiveSmallIntegerField()),
+                        ("is_resting", models.BooleanField()),
+                        ("is_renewing", models.BooleanField(help_text="a term ended in the period")),
+                        ("is_anniversary", models.BooleanField(help_text="a term turned a year in the period")),
+                        (
+                            "is_bridged",
+                            models.BooleanField(help_text="counts at one end only by the grace of a late renewal"),
+                        ),
+                        ("first_on", models.DateField(help_text="first day on which it ever counted", null=True)),
+                        (
+                            "unrated",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(max_length=3),
+                                default=list,
+                                help_text="currencies without a rate",
+                                size=None,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("product__isnull", True)),
+                                fields=["workspace", "period"],
+                                name="movement_period",
+                            ),
+                            models.Index(
+                                condition=models.Q(("product__isnull", False)),
+                                fields=["workspace", "period", "product"],
+                                name="movement_period_product",
+                            ),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("product__isnull", True)),
+                                fields=("workspace", "account", "period"),
+                                name="movement_once",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("product__isnull", False)),
+                                fields=("workspace", "account", "period", "product"),
+                                name="movement_once_a_product",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ArrSum",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="renewals.workspace",
+                            ),
+                        ),
+                        ("period", models.CharField(max_length=12)),
+                        ("rows", models.CharField(max_length=20)),
+                        ("part", models.CharField(max_length=20)),
+                        ("amount", models.DecimalField(decimal_places=4, max_digits=30)),
+                        ("number", models.PositiveIntegerField(help_text="rows that bring something")),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("workspace", "period", "rows", "part"), name="arr_sum_once")
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ArrTouch",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="renewals.workspace",
+                            ),
+                        ),
+                        ("account_id", models.BigIntegerField()),
+                    ],
+                    options={
+                        "indexes": [models.Index(fields=["workspace"], name="arr_touch_workspace")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="MetricMark",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        ("through_on", models.DateField()),
+                        ("rates_stamp", models.CharField(max_length=64)),
+                        ("rules_stamp", models.CharField(max_length=64)),
+                        ("refreshed_at", models.DateTimeField()),
+                    ],
+                    options={
+                        "constraints": [models.UniqueConstraint(fields=("workspace",), name="metric_mark_once")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Restatement",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="renewals.workspace",
+                            ),
+                        ),
+                        (
+                            "account",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="renewals.account",
+                            ),
+                        ),
+                        ("period", models.CharField(max_length=12)),
+                        ("opening_before", models.DecimalField(decimal_places=4, max_digits=18)),
+                        ("opening_after", models.DecimalField(decimal_places=4, max_digits=18)),
+                        ("closing_before", models.DecimalField(decimal_places=4, max_digits=18)),
+                        ("closing_after", models.DecimalField(decimal_places=4, max_digits=18)),
+                        (
+                            "kind_before",
+                            models.CharField(blank=True, help_text="empty: it did not count", max_length=14),
+                        ),
+                        ("kind_after", models.CharField(blank=True, max_length=14)),
+                        ("because", models.CharField(max_length=300)),
+                        ("recorded_by", models.CharField(blank=True, max_length=150)),
+                        ("noticed_at", models.DateTimeField()),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(fields=["workspace", "period", "-noticed_at"], name="restatement_period")
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="MetricTarget",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        ("metric", models.CharField(max_length=40)),
+                        ("way", models.CharField(max_length=20)),
+                        ("period", models.CharField(max_length=12)),
+                        ("segment", models.CharField(blank=True, help_text="empty: of everything", max_length=20)),
+                        ("version", models.PositiveSmallIntegerField()),
+                        (
+                            "amount",
+                            models.DecimalField(
+                                decimal_places=4, help_text="empty: withdrawn", max_digits=18, null=True
+                            ),
+                        ),
+                        ("currency", models.CharField(blank=True, max_length=3)),
+                        ("reason", models.CharField(max_length=300)),
+                        (
+                            "set_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        ("recorded_by", models.CharField(max_length=150)),
+                        ("recorded_at", models.DateTimeField()),
+                        ("superseded_at", models.DateTimeField(null=True)),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("workspace", "metric", "way", "period", "segment", "version"),
+                                name="target_version_once",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("superseded_at__isnull", True)),
+                                fields=("workspace", "metric", "way", "period", "segment"),
+                                name="target_one_live_version",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("reason", ""), _negated=True), name="target_has_a_reason"
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="MetricTargetEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="renewals.metrictarget",
+                            ),
+                        ),
+                        ("pgh_context", pghistory.utils.JSONField(null=True)),
+                        ("pgh_context_id", models.UUIDField(null=True)),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="renewals.workspace",
+                            ),
+                        ),
+                        ("metric", models.CharField(max_length=40)),
+                        ("way", models.CharField(max_length=20)),
+                        ("period", models.CharField(max_length=12)),
+                        ("segment", models.CharField(blank=True, help_text="empty: of everything", max_length=20)),
+                        ("version", models.PositiveSmallIntegerField()),
+                        (
+                            "amount",
+                            models.DecimalField(
+                                decimal_places=4, help_text="empty: withdrawn", max_digits=18, null=True
+                            ),
+                        ),
+                        ("currency", models.CharField(blank=True, max_length=3)),
+                        ("reason", models.CharField(max_length=300)),
+                        (
+                            "set_by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        ("recorded_by", models.CharField(max_length=150)),
+                        ("recorded_at", models.DateTimeField()),
+                        ("superseded_at", models.DateTimeField(null=True)),
+                    ],
+                    options={
+                        "abstract": False,
                     },
                 ),
                 migrations.CreateModel(
@@ -3911,6 +4269,206 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         ("confirmed_on", models.DateField(null=True)),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="PersonSkills",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="skills",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "segments",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(max_length=60), default=list, size=None
+                            ),
+                        ),
+                        (
+                            "products",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(max_length=60),
+                                default=list,
+                                help_text="external ids",
+                                size=None,
+                            ),
+                        ),
+                        (
+                            "languages",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(max_length=60),
+                                default=list,
+                                help_text="two letters, as contacts have them",
+                                size=None,
+                            ),
+                        ),
+                        (
+                            "skills",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(max_length=60), default=list, size=None
+                            ),
+                        ),
+                        (
+                            "most_open",
+                            models.PositiveSmallIntegerField(help_text="open renewals they own at most", null=True),
+                        ),
+                        ("updated_at", models.DateTimeField()),
+                        ("updated_by", models.CharField(max_length=150)),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("workspace", "user"), name="person_skills_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(("most_open__isnull", True), ("most_open__gte", 1), _connector="OR"),
+                                name="person_has_room",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="PersonSkillsEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="renewals.personskills",
+                            ),
+                        ),
+                        ("pgh_context", pghistory.utils.JSONField(null=True)),
+                        ("pgh_context_id", models.UUIDField(null=True)),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="renewals.workspace",
+                            ),
+                        ),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "segments",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(max_length=60), default=list, size=None
+                            ),
+                        ),
+                        (
+                            "products",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(max_length=60),
+                                default=list,
+                                help_text="external ids",
+                                size=None,
+                            ),
+                        ),
+                        (
+                            "languages",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(max_length=60),
+                                default=list,
+                                help_text="two letters, as contacts have them",
+                                size=None,
+                            ),
+                        ),
+                        (
+                            "skills",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(max_length=60), default=list, size=None
+                            ),
+                        ),
+                        (
+                            "most_open",
+                            models.PositiveSmallIntegerField(help_text="open renewals they own at most", null=True),
+                        ),
+                        ("updated_at", models.DateTimeField()),
+                        ("updated_by", models.CharField(max_length=150)),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="OwnerChoice",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        (
+                            "renewal",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="owner_choices",
+                                to="renewals.renewal",
+                            ),
+                        ),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "owner_before",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        ("was_proposed", models.BooleanField(help_text="whether it was the first that was proposed")),
+                        ("reasons", models.JSONField(default=list)),
+                        ("chosen_at", models.DateTimeField()),
+                        ("chosen_by", models.CharField(max_length=150)),
                     ],
                     options={
                         "abstract": False,

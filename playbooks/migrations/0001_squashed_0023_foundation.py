@@ -41,12 +41,15 @@ class Migration(migrations.Migration):
         ("playbooks", "0018_queue_risk_band"),
         ("playbooks", "0019_meeting_answers"),
         ("playbooks", "0020_provider_lines"),
+        ("playbooks", "0021_reviews"),
+        ("playbooks", "0022_at_risk_and_months"),
+        ("playbooks", "0023_page_mail"),
     ]
 
     initial = True
 
     dependencies = [
-        ("renewals", "0001_squashed_0011_foundation"),
+        ("renewals", "0001_squashed_0014_foundation"),
     ]
 
     operations = [
@@ -2834,6 +2837,73 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
+                    name="MonthTally",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        ("month_on", models.DateField(help_text="first day of the month")),
+                        ("measure", models.CharField(max_length=30)),
+                        (
+                            "subject",
+                            models.CharField(
+                                blank=True, help_text="the playbook, or playbook and step, it is about", max_length=130
+                            ),
+                        ),
+                        ("segment", models.CharField(blank=True, max_length=20)),
+                        ("hits", models.PositiveIntegerField()),
+                        ("base", models.PositiveIntegerField()),
+                        ("total", models.FloatField(default=0, help_text="days or hours of the hits, for an average")),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("workspace", "month_on", "measure", "subject", "segment"),
+                                name="month_tally_once",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("hits__lte", models.F("base")), ("measure", "escalations"), _connector="OR"
+                                ),
+                                name="month_tally_hits_within_base",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="MonthMark",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        ("month_on", models.DateField()),
+                        ("made_at", models.DateTimeField()),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("workspace", "month_on"), name="month_mark_once")
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
                     name="Meeting",
                     fields=[
                         (
@@ -3544,6 +3614,203 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
+                    name="PageSubscription",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        ("path", models.CharField(max_length=200)),
+                        ("query", models.CharField(blank=True, max_length=1000)),
+                        (
+                            "title",
+                            models.CharField(
+                                help_text="the page as it was called when it was subscribed to", max_length=200
+                            ),
+                        ),
+                        ("every", models.CharField(max_length=4)),
+                        (
+                            "weekday",
+                            models.PositiveSmallIntegerField(default=0, help_text="0 is Monday; of a weekly one"),
+                        ),
+                        ("hour", models.PositiveSmallIntegerField()),
+                        ("zone", models.CharField(max_length=64)),
+                        ("next_at", models.DateTimeField()),
+                        ("created_at", models.DateTimeField()),
+                        ("ended_at", models.DateTimeField(null=True)),
+                        ("ended_because", models.CharField(blank=True, max_length=200)),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("ended_at__isnull", True)),
+                                fields=["workspace", "next_at"],
+                                name="page_subscription_due",
+                            )
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("ended_at__isnull", True)),
+                                fields=("workspace", "user", "path", "query"),
+                                name="page_subscription_once",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("every__in", ["day", "week"])), name="page_subscription_every_known"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("hour__lte", 23), ("weekday__lte", 6)),
+                                name="page_subscription_time_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("ended_at__isnull", True), ("ended_because", "")),
+                                    models.Q(
+                                        ("ended_at__isnull", False), models.Q(("ended_because", ""), _negated=True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="page_subscription_ended_with_why",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="PageSubscriptionEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="playbooks.pagesubscription",
+                            ),
+                        ),
+                        ("pgh_context", pghistory.utils.JSONField(null=True)),
+                        ("pgh_context_id", models.UUIDField(null=True)),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="renewals.workspace",
+                            ),
+                        ),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        ("path", models.CharField(max_length=200)),
+                        ("query", models.CharField(blank=True, max_length=1000)),
+                        (
+                            "title",
+                            models.CharField(
+                                help_text="the page as it was called when it was subscribed to", max_length=200
+                            ),
+                        ),
+                        ("every", models.CharField(max_length=4)),
+                        (
+                            "weekday",
+                            models.PositiveSmallIntegerField(default=0, help_text="0 is Monday; of a weekly one"),
+                        ),
+                        ("hour", models.PositiveSmallIntegerField()),
+                        ("zone", models.CharField(max_length=64)),
+                        ("next_at", models.DateTimeField()),
+                        ("created_at", models.DateTimeField()),
+                        ("ended_at", models.DateTimeField(null=True)),
+                        ("ended_because", models.CharField(blank=True, max_length=200)),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="PageMail",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        (
+                            "subscription",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="mails",
+                                to="playbooks.pagesubscription",
+                            ),
+                        ),
+                        ("mail_key", models.CharField(max_length=40)),
+                        ("to_address", models.CharField(max_length=254)),
+                        ("to_name", models.CharField(blank=True, max_length=200)),
+                        ("subject", models.CharField(max_length=300)),
+                        ("text_body", models.TextField()),
+                        ("html_body", models.TextField(blank=True)),
+                        (
+                            "state",
+                            models.CharField(
+                                default="waiting", help_text="waiting, sending, sent or failed", max_length=10
+                            ),
+                        ),
+                        ("attempts", models.PositiveSmallIntegerField(default=0)),
+                        ("next_at", models.DateTimeField()),
+                        ("answer", models.CharField(blank=True, max_length=300)),
+                        ("made_at", models.DateTimeField()),
+                        ("settled_at", models.DateTimeField(null=True)),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("state", "waiting")),
+                                fields=["workspace", "next_at"],
+                                name="page_mail_due",
+                            )
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("workspace", "subscription", "mail_key"), name="page_mail_once"
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
                     name="PlaybookEvent",
                     fields=[
                         ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
@@ -4018,6 +4285,37 @@ class Migration(migrations.Migration):
                         ("risk_trend", models.CharField(blank=True, max_length=10)),
                         ("renew_probability", models.FloatField(null=True)),
                         ("loss_probability", models.FloatField(default=0)),
+                        (
+                            "at_risk_amount",
+                            models.DecimalField(
+                                decimal_places=4,
+                                help_text="reporting amount x chance of loss, rounded; none without a rate",
+                                max_digits=18,
+                                null=True,
+                            ),
+                        ),
+                        (
+                            "risk_reason",
+                            models.CharField(
+                                blank=True, db_default="", help_text="what raises the risk most", max_length=40
+                            ),
+                        ),
+                        (
+                            "is_actionable",
+                            models.BooleanField(
+                                help_text="the main reason can be acted on; none without one", null=True
+                            ),
+                        ),
+                        (
+                            "is_swing",
+                            models.BooleanField(
+                                db_default=False, default=False, help_text="at risk, and can still be saved"
+                            ),
+                        ),
+                        (
+                            "has_playbook",
+                            models.BooleanField(db_default=False, default=False, help_text="a playbook is open for it"),
+                        ),
                         ("urgency", models.FloatField(default=0)),
                         ("priority", models.DecimalField(decimal_places=6, default=0, max_digits=24)),
                         (
@@ -4049,6 +4347,12 @@ class Migration(migrations.Migration):
                             models.Index(fields=["workspace", "group", "-priority", "id"], name="queue_group_priority"),
                             models.Index(fields=["workspace", "refreshed_on"], name="queue_refreshed"),
                             models.Index(fields=["workspace", "due_on", "id"], name="queue_due"),
+                            models.Index(
+                                models.F("workspace"),
+                                models.OrderBy(models.F("at_risk_amount"), descending=True, nulls_last=True),
+                                models.F("id"),
+                                name="queue_at_risk",
+                            ),
                         ],
                         "constraints": [
                             models.UniqueConstraint(fields=("workspace", "renewal"), name="queue_entry_once")
@@ -4114,6 +4418,46 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         "indexes": [models.Index(fields=["workspace", "quarter_on"], name="pipeline_sum_quarter")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="AtRiskSum",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="renewals.workspace",
+                            ),
+                        ),
+                        ("quarter_on", models.DateField(help_text="first day of the quarter they are due in")),
+                        ("segment", models.CharField(blank=True, max_length=20)),
+                        ("risk_band", models.CharField(blank=True, help_text="empty when not scored", max_length=20)),
+                        ("risk_reason", models.CharField(blank=True, max_length=40)),
+                        ("is_actionable", models.BooleanField(null=True)),
+                        ("has_playbook", models.BooleanField()),
+                        (
+                            "is_swing",
+                            models.BooleanField(help_text="at risk, to be acted on, and not past its due date"),
+                        ),
+                        ("number", models.PositiveIntegerField()),
+                        (
+                            "unpriced",
+                            models.PositiveIntegerField(help_text="of them without a rate to the workspace's currency"),
+                        ),
+                        ("amount", models.DecimalField(decimal_places=4, max_digits=30, null=True)),
+                        ("at_risk", models.DecimalField(decimal_places=4, max_digits=30, null=True)),
+                    ],
+                    options={
+                        "indexes": [models.Index(fields=["workspace", "quarter_on"], name="at_risk_sum_quarter")],
                     },
                 ),
                 migrations.CreateModel(
@@ -4255,13 +4599,6 @@ class Migration(migrations.Migration):
                                 max_length=10,
                             ),
                         ),
-                        ("asked", models.JSONField(help_text="days, whose renewals, what is changed")),
-                        (
-                            "frozen",
-                            models.JSONField(
-                                default=dict, help_text="the changed definitions, and how they are called"
-                            ),
-                        ),
                         (
                             "ordered_by",
                             models.ForeignKey(
@@ -4273,19 +4610,26 @@ class Migration(migrations.Migration):
                         ),
                         ("ordered_at", models.DateTimeField()),
                         (
-                            "recorded_from",
-                            models.DateField(help_text="the first day of which anything is recorded", null=True),
-                        ),
-                        (
                             "beat_at",
                             models.DateTimeField(help_text="when a worker last finished a part of it", null=True),
                         ),
                         ("finished_at", models.DateTimeField(null=True)),
-                        ("cursor", models.BigIntegerField(default=0, help_text="the last account that was replayed")),
-                        ("done", models.PositiveIntegerField(default=0, help_text="accounts replayed")),
                         ("total", models.PositiveIntegerField(default=0)),
                         ("error", models.CharField(blank=True, max_length=300)),
                         ("ended_by", models.CharField(blank=True, help_text="who cancelled it", max_length=150)),
+                        ("asked", models.JSONField(help_text="days, whose renewals, what is changed")),
+                        (
+                            "frozen",
+                            models.JSONField(
+                                default=dict, help_text="the changed definitions, and how they are called"
+                            ),
+                        ),
+                        (
+                            "recorded_from",
+                            models.DateField(help_text="the first day of which anything is recorded", null=True),
+                        ),
+                        ("cursor", models.BigIntegerField(default=0, help_text="the last account that was replayed")),
+                        ("done", models.PositiveIntegerField(default=0, help_text="accounts replayed")),
                     ],
                     options={
                         "indexes": [
@@ -4458,6 +4802,918 @@ class Migration(migrations.Migration):
                         "indexes": [
                             models.Index(fields=["workspace", "run", "at"], name="replayed_act_run"),
                             models.Index(fields=["workspace", "run", "renewal"], name="replayed_act_renewal"),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ReviewSeries",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        ("kind", models.CharField(max_length=12)),
+                        ("name", models.CharField(max_length=120)),
+                        ("every", models.CharField(help_text="week, month, quarter", max_length=8)),
+                        (
+                            "weekday",
+                            models.PositiveSmallIntegerField(
+                                help_text="0 is Monday; of a month or quarter the first such day"
+                            ),
+                        ),
+                        ("at", models.TimeField()),
+                        ("zone", models.CharField(max_length=64)),
+                        ("minutes", models.PositiveSmallIntegerField(default=60)),
+                        (
+                            "lead_days",
+                            models.PositiveSmallIntegerField(
+                                default=2, help_text="days before it that its agenda is made"
+                            ),
+                        ),
+                        (
+                            "team",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="renewals.team",
+                            ),
+                        ),
+                        ("segment", models.CharField(blank=True, max_length=40)),
+                        (
+                            "least_amount",
+                            models.DecimalField(
+                                decimal_places=4,
+                                help_text="ARR at risk below which nothing comes up; empty: as the rules say",
+                                max_digits=18,
+                                null=True,
+                            ),
+                        ),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "invited",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.BigIntegerField(),
+                                default=list,
+                                help_text="people, the owner beside them",
+                                size=None,
+                            ),
+                        ),
+                        ("ended_at", models.DateTimeField(null=True)),
+                        ("created_at", models.DateTimeField()),
+                        ("updated_at", models.DateTimeField()),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("ended_at__isnull", True)),
+                                fields=("workspace", "name"),
+                                name="review_series_name_once",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("kind__in", ("at_risk", "forecast", "quarterly"))),
+                                name="review_series_kind_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("every__in", ("week", "month", "quarter"))),
+                                name="review_series_every_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("weekday__lte", 6)), name="review_series_weekday_known"
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ReviewSeriesEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="playbooks.reviewseries",
+                            ),
+                        ),
+                        ("pgh_context", pghistory.utils.JSONField(null=True)),
+                        ("pgh_context_id", models.UUIDField(null=True)),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="renewals.workspace",
+                            ),
+                        ),
+                        ("kind", models.CharField(max_length=12)),
+                        ("name", models.CharField(max_length=120)),
+                        ("every", models.CharField(help_text="week, month, quarter", max_length=8)),
+                        (
+                            "weekday",
+                            models.PositiveSmallIntegerField(
+                                help_text="0 is Monday; of a month or quarter the first such day"
+                            ),
+                        ),
+                        ("at", models.TimeField()),
+                        ("zone", models.CharField(max_length=64)),
+                        ("minutes", models.PositiveSmallIntegerField(default=60)),
+                        (
+                            "lead_days",
+                            models.PositiveSmallIntegerField(
+                                default=2, help_text="days before it that its agenda is made"
+                            ),
+                        ),
+                        (
+                            "team",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="renewals.team",
+                            ),
+                        ),
+                        ("segment", models.CharField(blank=True, max_length=40)),
+                        (
+                            "least_amount",
+                            models.DecimalField(
+                                decimal_places=4,
+                                help_text="ARR at risk below which nothing comes up; empty: as the rules say",
+                                max_digits=18,
+                                null=True,
+                            ),
+                        ),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "invited",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.BigIntegerField(),
+                                default=list,
+                                help_text="people, the owner beside them",
+                                size=None,
+                            ),
+                        ),
+                        ("ended_at", models.DateTimeField(null=True)),
+                        ("created_at", models.DateTimeField()),
+                        ("updated_at", models.DateTimeField()),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Review",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        (
+                            "series",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="reviews",
+                                to="playbooks.reviewseries",
+                            ),
+                        ),
+                        ("held_on", models.DateField(help_text="the day of the cadence, in the zone of the series")),
+                        ("starts_at", models.DateTimeField()),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        ("state", models.CharField(default="open", max_length=10)),
+                        ("rule_version", models.CharField(max_length=80)),
+                        ("looked_since_at", models.DateTimeField(help_text="what changed since then counts as new")),
+                        (
+                            "left_out",
+                            models.PositiveIntegerField(
+                                default=0, help_text="items the rules raised and the agenda had no room for"
+                            ),
+                        ),
+                        ("minutes", models.TextField(blank=True)),
+                        ("pack", models.JSONField(null=True)),
+                        ("opened_at", models.DateTimeField()),
+                        ("built_at", models.DateTimeField(help_text="when the agenda was made, or made again")),
+                        ("ended_at", models.DateTimeField(null=True)),
+                        ("ended_by", models.CharField(blank=True, max_length=150)),
+                        ("ended_reason", models.CharField(blank=True, max_length=300)),
+                    ],
+                    options={
+                        "indexes": [models.Index(fields=["workspace", "state", "starts_at"], name="review_ahead")],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("workspace", "series", "held_on"), name="review_once_a_day"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("ended_at__isnull", True), ("pack__isnull", True), ("state", "open")),
+                                    models.Q(("ended_at__isnull", False), ("pack__isnull", False), ("state", "closed")),
+                                    models.Q(
+                                        ("ended_at__isnull", False),
+                                        ("pack__isnull", True),
+                                        ("state", "called_off"),
+                                        models.Q(("ended_reason", ""), _negated=True),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="review_closed_with_pack",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ReviewEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="playbooks.review",
+                            ),
+                        ),
+                        ("pgh_context", pghistory.utils.JSONField(null=True)),
+                        ("pgh_context_id", models.UUIDField(null=True)),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="renewals.workspace",
+                            ),
+                        ),
+                        (
+                            "series",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="playbooks.reviewseries",
+                            ),
+                        ),
+                        ("held_on", models.DateField(help_text="the day of the cadence, in the zone of the series")),
+                        ("starts_at", models.DateTimeField()),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        ("state", models.CharField(default="open", max_length=10)),
+                        ("rule_version", models.CharField(max_length=80)),
+                        ("looked_since_at", models.DateTimeField(help_text="what changed since then counts as new")),
+                        (
+                            "left_out",
+                            models.PositiveIntegerField(
+                                default=0, help_text="items the rules raised and the agenda had no room for"
+                            ),
+                        ),
+                        ("minutes", models.TextField(blank=True)),
+                        ("pack", models.JSONField(null=True)),
+                        ("opened_at", models.DateTimeField()),
+                        ("built_at", models.DateTimeField(help_text="when the agenda was made, or made again")),
+                        ("ended_at", models.DateTimeField(null=True)),
+                        ("ended_by", models.CharField(blank=True, max_length=150)),
+                        ("ended_reason", models.CharField(blank=True, max_length=300)),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ReviewAttendance",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        (
+                            "review",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="attendance",
+                                to="playbooks.review",
+                            ),
+                        ),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        ("is_invited", models.BooleanField(default=True)),
+                        ("presence", models.CharField(default="unknown", max_length=8)),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("workspace", "review", "person"), name="review_attendance_once"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("presence__in", ["unknown", "present", "absent"])),
+                                name="review_presence_known",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ReviewAttendanceEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="playbooks.reviewattendance",
+                            ),
+                        ),
+                        ("pgh_context", pghistory.utils.JSONField(null=True)),
+                        ("pgh_context_id", models.UUIDField(null=True)),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="renewals.workspace",
+                            ),
+                        ),
+                        (
+                            "review",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="playbooks.review",
+                            ),
+                        ),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        ("is_invited", models.BooleanField(default=True)),
+                        ("presence", models.CharField(default="unknown", max_length=8)),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ReviewDecision",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        (
+                            "review",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="decisions",
+                                to="playbooks.review",
+                            ),
+                        ),
+                        (
+                            "item",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="decisions",
+                                to="playbooks.reviewitem",
+                            ),
+                        ),
+                        (
+                            "key",
+                            models.CharField(
+                                help_text="the same words for the same person and day are one decision", max_length=80
+                            ),
+                        ),
+                        ("words", models.CharField(max_length=500)),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        ("due_on", models.DateField()),
+                        (
+                            "task",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="playbooks.task",
+                            ),
+                        ),
+                        ("state", models.CharField(default="open", max_length=8)),
+                        ("result", models.CharField(blank=True, max_length=500)),
+                        ("decided_at", models.DateTimeField()),
+                        ("decided_by", models.CharField(max_length=150)),
+                        ("ended_on", models.DateField(null=True)),
+                        ("ended_by", models.CharField(blank=True, max_length=150)),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("state", "open")),
+                                fields=["workspace", "owner", "due_on"],
+                                name="review_decision_open",
+                            ),
+                            models.Index(
+                                condition=models.Q(("task__isnull", False)),
+                                fields=["workspace", "task"],
+                                name="review_decision_task",
+                            ),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("workspace", "item", "key"), name="review_decision_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("ended_on__isnull", True), ("state", "open")),
+                                    models.Q(("ended_on__isnull", False), ("state__in", ["done", "dropped"])),
+                                    _connector="OR",
+                                ),
+                                name="review_decision_ended_with_day",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ReviewItem",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        (
+                            "review",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="items",
+                                to="playbooks.review",
+                            ),
+                        ),
+                        (
+                            "key",
+                            models.CharField(
+                                help_text="the same subject has the same key in every review", max_length=80
+                            ),
+                        ),
+                        ("about", models.CharField(max_length=10)),
+                        ("title", models.CharField(max_length=200)),
+                        (
+                            "account",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="renewals.account",
+                            ),
+                        ),
+                        (
+                            "renewal",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="renewals.renewal",
+                            ),
+                        ),
+                        (
+                            "decision",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="playbooks.reviewdecision",
+                            ),
+                        ),
+                        ("place", models.PositiveIntegerField()),
+                        (
+                            "weight_amount",
+                            models.DecimalField(
+                                decimal_places=4,
+                                help_text="ARR at risk when the agenda was made, in the workspace's currency",
+                                max_digits=18,
+                                null=True,
+                            ),
+                        ),
+                        (
+                            "why",
+                            models.JSONField(
+                                default=list, help_text="rules with the facts that decided them, as pairs"
+                            ),
+                        ),
+                        ("state", models.CharField(default="open", max_length=8)),
+                        ("note", models.CharField(blank=True, max_length=500)),
+                        (
+                            "carried_to",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="carried_from",
+                                to="playbooks.reviewitem",
+                            ),
+                        ),
+                        ("age", models.PositiveSmallIntegerField(default=0, help_text="how often it was carried")),
+                        ("first_on", models.DateField(help_text="the day of the review it came up in first")),
+                        ("settled_at", models.DateTimeField(null=True)),
+                        ("settled_by", models.CharField(blank=True, max_length=150)),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("workspace", "review", "key"), name="review_item_once"),
+                            models.CheckConstraint(
+                                condition=models.Q(("state__in", ["open", "decided", "noted", "carried"])),
+                                name="review_item_state_known",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ReviewItemEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="playbooks.reviewitem",
+                            ),
+                        ),
+                        ("pgh_context", pghistory.utils.JSONField(null=True)),
+                        ("pgh_context_id", models.UUIDField(null=True)),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="renewals.workspace",
+                            ),
+                        ),
+                        (
+                            "review",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="playbooks.review",
+                            ),
+                        ),
+                        (
+                            "key",
+                            models.CharField(
+                                help_text="the same subject has the same key in every review", max_length=80
+                            ),
+                        ),
+                        ("about", models.CharField(max_length=10)),
+                        ("title", models.CharField(max_length=200)),
+                        (
+                            "account",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="renewals.account",
+                            ),
+                        ),
+                        (
+                            "renewal",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="renewals.renewal",
+                            ),
+                        ),
+                        (
+                            "decision",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="playbooks.reviewdecision",
+                            ),
+                        ),
+                        ("place", models.PositiveIntegerField()),
+                        (
+                            "weight_amount",
+                            models.DecimalField(
+                                decimal_places=4,
+                                help_text="ARR at risk when the agenda was made, in the workspace's currency",
+                                max_digits=18,
+                                null=True,
+                            ),
+                        ),
+                        (
+                            "why",
+                            models.JSONField(
+                                default=list, help_text="rules with the facts that decided them, as pairs"
+                            ),
+                        ),
+                        ("state", models.CharField(default="open", max_length=8)),
+                        ("note", models.CharField(blank=True, max_length=500)),
+                        (
+                            "carried_to",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="playbooks.reviewitem",
+                            ),
+                        ),
+                        ("age", models.PositiveSmallIntegerField(default=0, help_text="how often it was carried")),
+                        ("first_on", models.DateField(help_text="the day of the review it came up in first")),
+                        ("settled_at", models.DateTimeField(null=True)),
+                        ("settled_by", models.CharField(blank=True, max_length=150)),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ReviewDecisionEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="playbooks.reviewdecision",
+                            ),
+                        ),
+                        ("pgh_context", pghistory.utils.JSONField(null=True)),
+                        ("pgh_context_id", models.UUIDField(null=True)),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="renewals.workspace",
+                            ),
+                        ),
+                        (
+                            "review",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="playbooks.review",
+                            ),
+                        ),
+                        (
+                            "item",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="playbooks.reviewitem",
+                            ),
+                        ),
+                        (
+                            "key",
+                            models.CharField(
+                                help_text="the same words for the same person and day are one decision", max_length=80
+                            ),
+                        ),
+                        ("words", models.CharField(max_length=500)),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        ("due_on", models.DateField()),
+                        (
+                            "task",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="playbooks.task",
+                            ),
+                        ),
+                        ("state", models.CharField(default="open", max_length=8)),
+                        ("result", models.CharField(blank=True, max_length=500)),
+                        ("decided_at", models.DateTimeField()),
+                        ("decided_by", models.CharField(max_length=150)),
+                        ("ended_on", models.DateField(null=True)),
+                        ("ended_by", models.CharField(blank=True, max_length=150)),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ReviewChange",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "workspace",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="renewals.workspace"
+                            ),
+                        ),
+                        (
+                            "decision",
+                            renewals.models.base.WorkspaceForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="changes",
+                                to="playbooks.reviewdecision",
+                            ),
+                        ),
+                        ("kind", models.CharField(max_length=12)),
+                        ("subject_id", models.BigIntegerField(help_text="the row of that kind")),
+                        ("label", models.CharField(help_text="what it was called then", max_length=200)),
+                        ("changed_at", models.DateTimeField()),
+                        ("changed_by", models.CharField(blank=True, max_length=150)),
+                        ("linked_at", models.DateTimeField()),
+                        ("linked_by", models.CharField(max_length=150)),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("workspace", "decision", "kind", "subject_id"), name="review_change_once"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "kind__in",
+                                        (
+                                            "playbook",
+                                            "selection",
+                                            "trigger",
+                                            "offer",
+                                            "policy",
+                                            "scorecard",
+                                            "people_only",
+                                            "pause",
+                                        ),
+                                    )
+                                ),
+                                name="review_change_kind_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("changed_at__lte", models.F("linked_at"))),
+                                name="review_change_linked_after",
+                            ),
                         ],
                     },
                 ),
