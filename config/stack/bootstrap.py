@@ -60,9 +60,19 @@ def main(arguments: "list[str]") -> None:
     fcntl.flock(lock, fcntl.LOCK_EX)
     make_environment(python)
     install(python, kind)
+    keep_bytecode()
     os.chdir(str(ROOT))
     # Becoming the command, not starting it: a signal to this process must reach it.
     os.execv(str(VENV_PYTHON), [str(VENV_PYTHON), "-m", *module])  # noqa: S606 - no shell is wanted
+
+
+def keep_bytecode() -> None:
+    """Let Python keep what it compiles, in .venv unless somebody chose another place.
+
+    Where a machine forbids to keep it, every process of ours compiles all it imports anew and takes twice as long.
+    """
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ.setdefault("PYTHONPYCACHEPREFIX", str(VENV / "bytecode"))
 
 
 def chosen_python(version: "tuple[int, ...]") -> str:

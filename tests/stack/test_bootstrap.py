@@ -1,6 +1,7 @@
 """The step before any dependency is installed: wrong Python, no venv, no space, no index, wrong hashes."""
 
 import importlib.util
+import os
 import shutil
 import subprocess
 import sys
@@ -160,6 +161,19 @@ def test_install_of_a_changed_file_is_refused_by_its_hash(with_environment: Modu
     require(with_environment, f"changed @ {wheel.as_uri()} --hash=sha256:{'0' * 64}")
     with pytest.raises(with_environment.Obstacle, match=r"its hash differs\)\. Do not install it by force"):
         with_environment.install(sys.executable, "run")
+
+
+def test_keep_bytecode_lets_processes_keep_it_in_the_environment_or_a_chosen_place(
+    bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.delenv("PYTHONPYCACHEPREFIX", raising=False)
+    bootstrap.keep_bytecode()
+    assert "PYTHONDONTWRITEBYTECODE" not in os.environ
+    assert os.environ["PYTHONPYCACHEPREFIX"] == str(bootstrap.VENV / "bytecode")
+    monkeypatch.setenv("PYTHONPYCACHEPREFIX", "/chosen")
+    bootstrap.keep_bytecode()
+    assert os.environ["PYTHONPYCACHEPREFIX"] == "/chosen"
 
 
 def test_reason_knows_a_network_that_is_down_and_falls_back_to_the_last_line(bootstrap: ModuleType) -> None:
