@@ -44,29 +44,22 @@ def subscribe(*, wanted: Wanted, by: Actor, now: datetime) -> PageSubscription:
     if not mine.filter(path=wanted.path, query=wanted.query).exists() and mine.count() >= MOST_EACH:
         raise InvalidInput(f"{MOST_EACH} pages are mailed to you already.", remedy="End one of them first.")
     rhythm = wanted.rhythm
+    values = {
+        "title": wanted.title[:200],
+        "every": rhythm.every.value,
+        "weekday": rhythm.weekday,
+        "hour": rhythm.hour,
+        "zone": rhythm.zone,
+        "next_at": next_mail_at(rhythm, now=now),
+    }
     row, _ = PageSubscription.objects.update_or_create(
         workspace_id=by.workspace_id,
         user_id=by.id,
         path=wanted.path,
         query=wanted.query,
         ended_at=None,
-        defaults={
-            "title": wanted.title[:200],
-            "every": rhythm.every.value,
-            "weekday": rhythm.weekday,
-            "hour": rhythm.hour,
-            "zone": rhythm.zone,
-            "next_at": next_mail_at(rhythm, now=now),
-        },
-        create_defaults={
-            "title": wanted.title[:200],
-            "every": rhythm.every.value,
-            "weekday": rhythm.weekday,
-            "hour": rhythm.hour,
-            "zone": rhythm.zone,
-            "next_at": next_mail_at(rhythm, now=now),
-            "created_at": now,
-        },
+        defaults=values,
+        create_defaults=values | {"created_at": now},
     )
     return row
 
