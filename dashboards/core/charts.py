@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 INK, MUTED, LINE, ACCENT = (f"var(--color-{name})" for name in ("ink", "muted", "line", "accent"))
-SERIES = (ACCENT, "var(--color-watch)", "var(--color-good)", "var(--color-none)", "var(--color-bad)")
+SERIES = tuple(f"var(--color-series-{place})" for place in ("one", "two", "three", "four", "five"))
 
 CONFIG: dict[str, Any] = {
     "background": None,
