@@ -51,7 +51,14 @@ from signals.actions.scores import refresh_scores
 
 MORNING = time(8)
 EVENING = time(15)
-SOURCES = ("product", "helpdesk", "billing", "crm", "mailings", "surveys")
+SOURCES = {
+    "product": "Product",
+    "helpdesk": "Help desk",
+    "billing": "Billing",
+    "crm": "CRM",
+    "mailings": "Mailings",
+    "surveys": "Surveys",
+}
 RATES = {"EUR": Decimal("1.09"), "GBP": Decimal("1.27")}
 TASK_RHYTHM = 3
 TIER_RHYTHM = 8
@@ -110,8 +117,7 @@ def seed_world(seeding: Seeding, *, on_step: Callable[[int, int], None] = lambda
 
 def _prepare(seeding: Seeding, *, now: datetime) -> None:
     with in_workspace(seeding.workspace_id, by=seeding.by, why="The demo world begins", now=now):
-        for key in SOURCES:
-            name = key.capitalize()
+        for key, name in SOURCES.items():
             ensure_source(workspace_id=seeding.workspace_id, key=key, kind="api", name=name, by=seeding.by, now=now)
         rates = {(currency, seeding.first - timedelta(days=800)): rate for currency, rate in RATES.items()}
         record_fx_rates(rates=rates, origin="demo", by=seeding.by, now=now)
@@ -187,7 +193,7 @@ def _load_signals(seeding: Seeding, span: Span) -> int:
         now = _at(part.until, EVENING)
         by_source = signals_received(seeding.received, part)
         if seeding.is_history and by_source:
-            by_source = {SOURCES[0]: list(chain.from_iterable(by_source.values()))}
+            by_source = {next(iter(SOURCES)): list(chain.from_iterable(by_source.values()))}
         for key, items in by_source.items():
             accepted += load_signals(workspace_id=workspace, source_key=key, items=items, by=by, now=now).accepted
     return accepted

@@ -29,6 +29,7 @@ from renewals.core.actors import system_actor
 from renewals.core.errors import NamedError
 from renewals.core.roles import Role
 from renewals.queries.clock import database_now
+from signals.actions.sources.tend import count_days
 
 PEOPLE = (
     ("csm", "Carla Moreno", "Europe"),
@@ -126,10 +127,11 @@ class Command(BaseCommand):
             review_some(by=seeding.by, now=database_now())
 
     def reckon(self, seeding: Seeding) -> None:
-        """Add the figures of retention up, with a correction and targets."""
+        """Add the figures of retention and the signals of each day up, with a correction and targets."""
         with in_workspace(seeding.workspace_id, by=seeding.by, why="Figures of the demo"):
             now = database_now()
             settle_figures(by=seeding.by, now=now, today=now.date())
+            count_days(workspace_id=seeding.workspace_id, by=seeding.by, now=now)
 
     def progress(self, done: int, total: int) -> None:
         """Show how far it is on a terminal; logs and pipes stay quiet."""
