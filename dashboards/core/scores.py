@@ -64,9 +64,15 @@ def score_badge(facts: ScoreFacts, *, now: datetime) -> ScoreBadge:
     word = facts.word if is_scored else "Not scored"
     state = facts.state if is_scored and facts.state in STATES else "none"
     trend, arrow = _trend(facts) if is_scored else ("", "")
-    note = " · ".join(part for part in (_coverage(facts.coverage), _age(facts.computed_at, now)) if part)
+    last = None if is_scored else facts.last
+    notes = (
+        "" if last is None else f"last scored {day_words(last[1])}",
+        _coverage(facts.coverage),
+        _age(facts.computed_at, now),
+    )
+    note = " · ".join(part for part in notes if part)
     title = KIND_WORDS[facts.kind]
-    earlier = "" if is_scored else _earlier(facts.last)
+    earlier = "" if last is None else f"was {last[0]:.0f}"
     said = (f"{title} {number if is_scored else ''}".strip(), word, earlier, trend, note)
     spoken = ", ".join(part for part in said if part)
     return ScoreBadge(
@@ -83,10 +89,6 @@ def score_badge(facts: ScoreFacts, *, now: datetime) -> ScoreBadge:
         earlier=earlier,
         href=facts.href,
     )
-
-
-def _earlier(last: tuple[float, date] | None) -> str:
-    return "" if last is None else f"was {last[0]:.0f} on {day_words(last[1])}"
 
 
 def _trend(facts: ScoreFacts) -> tuple[str, str]:

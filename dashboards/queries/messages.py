@@ -210,14 +210,14 @@ def _row(row: Message, asker: Asker) -> tuple[Cell, ...]:
         Cell(text=title(row.state), state=STATE_TAGS.get(row.state, "none")),
         Cell(date=instant_cell(moment, now=asker.now, zone=asker.workspace.timezone)),
         Cell(text=row.account.name, href=f"/accounts/{row.account_id}/"),
-        Cell(text=_addressee(row, asker)),
+        Cell(text=row.to_name or _addressee(row, asker)),
         Cell(text=f"{row.enrolment.playbook.name}, {title(row.step_run.step_key).lower()}"),
     )
 
 
 def _addressee(row: Message, asker: Asker) -> str:
     may_see = can(asker.member, "contact_details.view")
-    return f"{row.to_name} <{row.to_address}>" if may_see else row.to_name or "hidden"
+    return f"{row.to_name} <{row.to_address}>".strip() if may_see else row.to_name or "hidden"
 
 
 def _facts(row: Message, asker: Asker) -> tuple[tuple[str, str], ...]:

@@ -254,13 +254,18 @@ def _bar_words(whole: Explanation, kind: ScoreKind, start: float) -> BarWords:
     )
 
 
+def _which(link: ScoreLink) -> str:
+    """A score that is an input brings the age of its own oldest input, a measure that of its newest signal."""
+    return "oldest input" if link.key == "health" else "newest"
+
+
 def _contribution(link: ScoreLink, kind: ScoreKind, href: str) -> Contribution:
     numbers = link.numbers
     said = numbers.get("word", link.value)
     evidence = [] if said is None else [sentence(measure_sentence(link.key, said))]
     evidence += [points_words(numbers["points"])] if numbers.get("is_learned") else []
     evidence += [count_words(numbers["signals_count"], "signal")] if numbers.get("signals_count") else []
-    evidence += [f"newest {count_words(numbers['age_days'], 'day')} ago"] if numbers.get("age_days") else []
+    evidence += [f"{_which(link)} {count_words(numbers['age_days'], 'day')} ago"] if numbers.get("age_days") else []
     return Contribution(
         label=link.label,
         points=link.amount,

@@ -23,7 +23,7 @@ def test_every_reason_code_has_a_sentence() -> None:
     [
         (
             {"code": "late", "late_days": 3, "allowed_days": 2, "policy": "send_late"},
-            "3 days late; up to 2 are allowed (send late).",
+            "3 days late when its turn came; up to 2 are allowed.",
         ),
         ({"code": "due", "due_at": "2026-03-02T09:00:00+00:00"}, "It was due on 2 Mar 2026, 10:00."),
         (
