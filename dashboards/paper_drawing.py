@@ -1,4 +1,7 @@
-"""Print a proposal, or the pack of a review, as a tagged PDF (PDF/UA-1). Words come in as data, never as markup."""
+"""Print a proposal, the pack of a review or an executive brief as a tagged PDF (PDF/UA-1).
+
+Words come in as data, never as markup.
+"""
 
 import json
 from dataclasses import asdict
@@ -6,12 +9,14 @@ from dataclasses import asdict
 import typst
 from django.conf import settings
 
+from dashboards.core.executive_sheet import ExecutiveSheet, for_paper
 from dashboards.core.offers.paper import Paper
 from dashboards.core.review_sheet import Sheet
 
 FOLDER = settings.BASE_DIR / "templates" / "paper"
 SHEET = str(FOLDER / "proposal.typ")
 REVIEW_SHEET = str(FOLDER / "review.typ")
+EXECUTIVE_SHEET = str(FOLDER / "executive.typ")
 
 
 def paper_pdf(paper: Paper, *, accepted: str = "") -> bytes:
@@ -25,6 +30,11 @@ def paper_pdf(paper: Paper, *, accepted: str = "") -> bytes:
 def review_pdf(sheet: Sheet, *, company: str) -> bytes:
     """Return the PDF of the pack of a review, as its page shows it to the same reader."""
     return _pdf(REVIEW_SHEET, {"sheet": json.dumps(asdict(sheet) | {"company": company})})
+
+
+def executive_pdf(sheet: ExecutiveSheet, *, company: str) -> bytes:
+    """Return the PDF of an executive brief, one page whatever people wrote."""
+    return _pdf(EXECUTIVE_SHEET, {"sheet": json.dumps(asdict(for_paper(sheet)) | {"company": company})})
 
 
 def paper_inputs(paper: Paper, *, accepted: str = "") -> dict[str, str]:

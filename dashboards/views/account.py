@@ -8,7 +8,6 @@ from django.shortcuts import render
 from dashboards.core.filters import address
 from dashboards.core.parts import Link
 from dashboards.queries.account import Account, account_page, visible_account
-from dashboards.queries.account_brief import account_brief
 from dashboards.queries.account_parts import about_part, sources_of, story_part
 from dashboards.queries.changes import account_changes
 from dashboards.queries.comments import comment_place
@@ -78,14 +77,6 @@ def account_history(request: HttpRequest, account_id: int) -> HttpResponse:
     words = {"name": row.name, "href": f"/accounts/{row.id}/", "entries": account_changes(asker, row)}
     template = "accounts/history_part.html" if request.htmx else "accounts/history.html"
     return render(request, template, words)
-
-
-@screen("accounts.view")
-def account_brief_page(request: HttpRequest, account_id: int) -> HttpResponse:
-    """Show what to talk about with an account, on a page that prints."""
-    asker = asker_of(request)
-    words = {"brief": account_brief(asker, visible_account(asker, account_id))}
-    return render(request, "accounts/brief.html", words)
 
 
 def _part(request: HttpRequest, row: Account, template: str, words: dict[str, object]) -> HttpResponse:

@@ -25,7 +25,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     page = queue_page(asker, request.GET.dict(), open_id=open_id)
     item = open_item(asker, page)
     words: dict[str, object] = {"page": page, "item": item, "is_chosen": item is not None and open_id is not None}
-    since = note_visit(place="queue", by=request.actor, now=request.now)
+    # A page that renews itself is no new visit: what is news stays news until somebody comes.
+    since = None if wants_part(request, "main") else note_visit(place="queue", by=request.actor, now=request.now)
     words["news"] = queue_news(asker, since=since) if since else None
     return render(request, "queue/page.html", words)
 

@@ -19,7 +19,7 @@ CSV = "account_id,account_name,industry,signup_date\nN-1,Newcomer,Retail,{day}\n
 PAGES = (
     "/pipeline/", "/pipeline/?segment=nowhere", "/messages/", "/messages/{message}/", "/imports/", "/imports/{run}/",
     "/settings/", "/at-risk/", "/indicators/", "/indicators/quality/", "/subscriptions/?page=/at-risk/",
-    "/accounts/{account}/brief/",
+    "/accounts/{account}/brief/", "/accounts/{account}/executive-brief/",
     "/notices/", "/settings/?part=packs", "/settings/?part=closed",
     "/settings/?part=keys", "/settings/?part=rates", "/settings/?part=lifecycle", "/settings/?part=segments",
     "/glossary/", "/operations/", "/operations/?invariants=1", "/audit/?noun=accounts",

@@ -8,11 +8,12 @@ from django.db import transaction
 from playwright.sync_api import Page, expect
 
 from playbooks.actions.queue import refresh_entries
+from playbooks.actions.reviews.meeting import add_item
 from playbooks.actions.reviews.opening import tend_reviews
 from playbooks.actions.reviews.series import SeriesWish, start_series
 from playbooks.core.reviews.cadence import Cadence, Every
 from playbooks.core.reviews.rules import ReviewKind
-from playbooks.models import ReviewDecision
+from playbooks.models import Review, ReviewDecision
 from renewals.actions.scope import in_workspace
 from renewals.models import Membership, Renewal, Team
 from tests.dashboards.world import World
@@ -50,7 +51,33 @@ def decide_by_keyboard(page: Page, words: str) -> None:
     page.keyboard.press("Control+Enter")
 
 
+def new_facts_come_by_themselves(page: Page, world: World) -> None:
+    """A topic that a colleague adds appears while the page is open; what is typed, and where one is, stays."""
+    fold = page.get_by_text("Add a topic")
+    fold.click()
+    topic = page.get_by_label("Topic")
+    topic.fill("Half a thou")
+    with transaction.atomic(), in_workspace(world.workspace.id, by=world.actor):
+        review_id = Review.objects.values_list("id", flat=True).get()
+        add_item(review_id=review_id, title="Prices of next year", by=world.actor, now=world.now)
+    ask = "document.dispatchEvent(new Event('visibilitychange'))"
+    page.evaluate(ask)
+    page.wait_for_load_state("networkidle")
+    expect(page.get_by_text("Prices of next year")).to_have_count(0)
+    expect(topic).to_have_value("Half a thou")
+    topic.fill("")
+    page.locator("[data-list-item]").last.focus()
+    page.evaluate(ask)
+    expect(page.locator("#review-items").get_by_text("Prices of next year")).to_have_count(1)
+    expect(page.locator("[data-list-item]:focus")).to_have_count(1)
+    expect(page.locator("details[open] #topic")).to_have_count(1)
+    expect(page.locator(".page-live")).to_have_text("Updated just now")
+    fold.click()
+    page.locator("main").focus()
+
+
 @pytest.mark.requirement(34)
+@pytest.mark.requirement(36)
 @pytest.mark.requirement(100)
 def test_manager_goes_from_home_through_the_agenda_to_the_pack(
     log_in: LogIn, world: World, flaws: Callable[[Page], list[str]]
@@ -63,6 +90,7 @@ def test_manager_goes_from_home_through_the_agenda_to_the_pack(
     assert flaws(page) == []
     page.get_by_role("link", name="Weekly").click()
     heading = page.get_by_role("heading", level=1)
+    new_facts_come_by_themselves(page, world)
     number = page.locator("[data-list-item]").count()
     expect(heading).to_contain_text(f"0 of {number} items settled")
     assert flaws(page) == []

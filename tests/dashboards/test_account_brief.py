@@ -1,5 +1,6 @@
 """The conversation brief: milestones, risks, needs, openings and terms, as far as its reader may see them."""
 
+import re
 from datetime import datetime
 
 import pytest
@@ -18,6 +19,27 @@ from tests.dashboards.world import World, make_world
 @pytest.fixture(scope="module")
 def world(workspace: Workspace, clock: datetime) -> World:
     return make_world(workspace, now=clock, accounts=2, roles=("product_viewer",))
+
+
+@pytest.mark.requirement(99)
+def test_executive_brief_ties_every_line_to_its_rows(world: World, client: Client) -> None:
+    client.force_login(world.people["csm"])
+    with in_workspace(world.workspace.id, by=world.actor):
+        account_id = Renewal.objects.order_by("id").values_list("account_id", flat=True)[0]
+    path = f"/accounts/{account_id}/executive-brief"
+    html = client.get(f"{path}/").content.decode()
+    heads = re.findall(r'<h2 class="card-head">(.*?)</h2>', html)
+    assert heads == ["Strategic alignment", "Risk mitigation", "Future opportunities"]
+    words = words_of(html)
+    for said in ("renewal worth $", "Ahead: First report in production", "Planned: ", "Last heard: product", "known"):
+        assert said in words
+    lines = re.findall(r'<li class="reason-.*?</li>', html, re.DOTALL)
+    assert lines and all("<a href=" in line for line in lines)
+    pdf = client.get(f"{path}.pdf")
+    assert pdf["Content-Type"] == "application/pdf" and pdf.content[:5] == b"%PDF-"
+    client.force_login(world.people["product_viewer"])
+    hidden = words_of(client.get(f"{path}/").content.decode())
+    assert "Ines" not in hidden and "$" not in hidden
 
 
 @pytest.mark.requirement(80)
