@@ -11,6 +11,7 @@ REVIEW_PATHS = (
     path("reviews/losses/<int:review_id>/", losses.loss, name="loss"),
     path("reviews/losses/<int:review_id>/plan/", losses.plan, name="win_back_plan"),
     path("reviews/losses/<int:review_id>/answer/", losses.answer, name="win_back_answer"),
+    path("reviews/losses/<int:review_id>/contract/", losses.sign, name="win_back_contract"),
     path("reviews/series/new/", series.new, name="review_series_new"),
     path("reviews/series/<int:series_id>/", series.series, name="review_series"),
     path("reviews/series/<int:series_id>/ending/", series.ending, name="review_series_ending"),

@@ -8,6 +8,8 @@ ANSWERS: Mapping[str, tuple[str, str]] = {
     "later": ("Ask again later", "watch"),
     "declined": ("Said no", "bad"),
 }
+SHOWN: Mapping[str, str] = {"": "Open", "won": "Came back", "declined": "Said no"}
+"""The win-backs that a list can show, by what they answered."""
 
 
 def standing_words(*, result: str, held_on: date | None, win_back_on: date | None, today: date) -> tuple[str, str]:

@@ -18,6 +18,7 @@ from renewals.core.money import Money
 from renewals.core.roles import can
 from renewals.models import LossReview, Outcome, Renewal
 from renewals.queries.people import members, visible_to
+from renewals.queries.win_backs import begun_since
 
 PATH = "/reviews/losses/"
 MOST = 200
@@ -49,6 +50,11 @@ class LossPage:
     renewal_href: str
     may_change: bool
     is_answered: bool
+
+    @property
+    def sign_href(self) -> str:
+        """Return where the contract they come back with is posted."""
+        return f"{self.href}contract/"
 
     @property
     def answer_href(self) -> str:
@@ -86,7 +92,7 @@ def visible_losses(asker: Asker) -> QuerySet[LossReview]:
     """Return the losses of renewals the person may see, the next day to do something first."""
     seen = visible_to(Renewal.objects.all(), asker.member, "renewals.view").values("id")
     rows = LossReview.objects.filter(renewal_id__in=seen).select_related(
-        "renewal__account__team", "renewal__contract", "owner", "win_back_owner"
+        "renewal__account__team", "renewal__contract", "owner", "win_back_owner", "won_contract"
     )
     return rows.order_by("due_on", "id")
 
@@ -107,11 +113,11 @@ def visible_loss(asker: Asker, review_id: int) -> LossReview:
 def loss_page(asker: Asker, row: LossReview) -> LossPage:
     """Return one loss in finished words."""
     words, tone = _standing(row, asker.today)
-    renewal = row.renewal
+    renewal, sight = row.renewal, _sight(asker, [row])
     outcome = Outcome.objects.filter(renewal=renewal).first()
     return LossPage(
         title=f"{renewal.account.name} left",
-        unit=f"{renewal.contract.name or renewal.contract.external_id} · {_amount(_sight(asker, [row]), row)}",
+        unit=f"{renewal.contract.name or renewal.contract.external_id} · {_amount(sight, row)}",
         href=f"{PATH}{row.id}/",
         crumbs=crumbs(Link(text="Losses", href=PATH), Link(text=renewal.account.name)),
         state=words,
@@ -123,6 +129,10 @@ def loss_page(asker: Asker, row: LossReview) -> LossPage:
             ("Reviewed by", str(row.owner)),
             ("Ask them back", _day(row.win_back_on) if row.win_back_on else "never"),
             ("Who asks", str(row.win_back_owner or row.owner)),
+            ("Stage", title(row.win_back_stage)),
+            ("Hoped for", _hoped(sight, row)),
+            ("Sign by", _day(row.win_back_by) if row.win_back_by else "not said"),
+            *_won(row),
             ("Asked on", f"{_day(row.asked_on)}{f': {row.win_back_note}' if row.win_back_note else ''}"),
         ),
         findings=row.findings,
@@ -135,6 +145,13 @@ def loss_page(asker: Asker, row: LossReview) -> LossPage:
 def people_choices() -> tuple[tuple[str, str], ...]:
     """Return the people of the workspace, to choose who asks."""
     return tuple((str(row.user_id), str(row.user)) for row in members())
+
+
+def contract_choices(row: LossReview) -> tuple[tuple[str, str], ...]:
+    """Return the contracts the account has begun since it left."""
+    return tuple(
+        (str(each.id), f"{each.name or each.external_id}, from {_day(each.begins_on)}") for each in begun_since(row)
+    )
 
 
 def _chosen(rows: QuerySet[LossReview], show: str) -> QuerySet[LossReview]:
@@ -188,6 +205,20 @@ def _amount(sight: PriceSight, row: LossReview) -> str:
     if not sight.sees_renewal(renewal, renewal.account):
         return "Hidden"
     return f"{plain_amount(Money(renewal.target_amount, renewal.currency))} {renewal.currency}"
+
+
+def _hoped(sight: PriceSight, row: LossReview) -> str:
+    renewal, amount = row.renewal, row.win_back_amount
+    if amount is None:
+        return "not said"
+    if not sight.sees_renewal(renewal, renewal.account):
+        return "Hidden"
+    return f"{plain_amount(Money(amount, renewal.currency))} {renewal.currency} a year"
+
+
+def _won(row: LossReview) -> tuple[tuple[str, str], ...]:
+    won = row.won_contract
+    return (("Came back with", won.name or won.external_id),) if won else ()
 
 
 def _day(day: date | None) -> str:

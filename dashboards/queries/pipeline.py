@@ -16,9 +16,10 @@ from dashboards.core.columns import column_choices, with_columns
 from dashboards.core.dates import date_cell, day_words
 from dashboards.core.filters import Option, address, closed_filters, opened_filter
 from dashboards.core.money import count_words, money_cell, percent_words, short_money
-from dashboards.core.parts import Cell, Column, ColumnChoice, Filter, FilterBar, Pager, Table
+from dashboards.core.parts import Cell, Column, ColumnChoice, Filter, FilterBar, Pager, Tab, Table
 from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
+from dashboards.queries.beside_pipeline import pipeline_tabs
 from dashboards.queries.exchange import Exchange
 from dashboards.queries.people import person_name
 from dashboards.queries.pipeline_sums import PipelineCell, pipeline_sums, quarter_of
@@ -31,6 +32,7 @@ from renewals.core.renewal_states import ForecastCategory
 from renewals.core.roles import Scope, can, granted_scope
 from renewals.models import Renewal
 from renewals.queries.people import visible_to
+from renewals.queries.running_on import planned_ends
 
 PATH = "/pipeline/"
 ROWS_A_PAGE = 50
@@ -59,6 +61,7 @@ class PipelinePage:
 
     title: str
     unit: str
+    tabs: tuple[Tab, ...]
     bar: FilterBar
     chart: SafeString | str
     chart_title: str
@@ -99,6 +102,7 @@ def pipeline_page(asker: Asker, choice: Mapping[str, str]) -> PipelinePage:
     return PipelinePage(
         title=_title(cells, asker.workspace.currency, sees=sees),
         unit=_unit(asker, sums.as_of),
+        tabs=pipeline_tabs(""),
         bar=_bar(chosen, number, asker, column_choices(table, columns), kept),
         chart=draw(_specification(cells, has_amounts=sees)) if cells else "",
         chart_title="Amount due by quarter" if sees else "Renewals due by quarter",
@@ -280,6 +284,8 @@ def _sum_row(name: str, numbers: list[Decimal], currency: str, sees: bool, key: 
 def _table(rows: list[QueueEntry], asker: Asker, sight: PriceSight) -> Table:
     currency = asker.workspace.currency
     exchange = Exchange(home=currency, on=asker.today)
+    omitted = [row.renewal_id for row in rows if row.renewal.forecast_category == ForecastCategory.OMITTED]
+    ending = planned_ends(omitted) if omitted else frozenset()
     return Table(
         caption="Open renewals by due date",
         columns=(
@@ -293,11 +299,13 @@ def _table(rows: list[QueueEntry], asker: Asker, sight: PriceSight) -> Table:
             Column(title=f"At risk, {currency}", is_amount=True, term="arr_at_risk", key="at_risk"),
             Column(title="Owner", key="owner"),
         ),
-        rows=tuple(_row(row, asker, sight, exchange) for row in rows),
+        rows=tuple(_row(row, asker, sight, exchange, ending) for row in rows),
     )
 
 
-def _row(row: QueueEntry, asker: Asker, sight: PriceSight, exchange: Exchange) -> tuple[Cell, ...]:
+def _row(
+    row: QueueEntry, asker: Asker, sight: PriceSight, exchange: Exchange, ending: frozenset[int]
+) -> tuple[Cell, ...]:
     is_hidden = not sight.sees_entry(row)
     original = Money(row.renewal_amount, row.currency)
     # A deadline that has passed presses nobody any more: the renewal date does.
@@ -307,7 +315,7 @@ def _row(row: QueueEntry, asker: Asker, sight: PriceSight, exchange: Exchange) -
         Cell(text=row.account_name, href=f"/renewals/{row.renewal_id}/"),
         Cell(date=date_cell(row.due_on, today=asker.today, is_deadline=True)),
         Cell(date=date_cell(row.notice_on, today=asker.today, is_deadline=is_ahead, missing="none agreed")),
-        Cell(text=title(row.renewal.forecast_category)),
+        Cell(text=title(row.renewal.forecast_category), note="ends by agreement" if row.renewal_id in ending else ""),
         Cell(text=title(row.renewal.stage)),
         Cell(money=exchange.home_cell(row.reporting_amount, original, is_hidden=is_hidden)),
         Cell(text=likely, is_amount=True),

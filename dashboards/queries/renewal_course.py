@@ -14,6 +14,7 @@ from renewals.core.roles import can
 from renewals.core.terms import EndAction
 from renewals.models import LossReview, Renewal, Succession
 from renewals.queries.contract_views import loss_review_of
+from renewals.queries.running_on import planned_ends
 from renewals.queries.term_rows import live_term, term_row
 
 BY_ITSELF = (EndAction.RENEW, EndAction.EVERGREEN)
@@ -44,14 +45,14 @@ class CoursePart:
 
 
 def course_part(asker: Asker, row: Renewal, *, may_close: bool) -> CoursePart:
-    """Return the course of a renewal; an open one that is not lapsed costs no query."""
+    """Return the course of a renewal; an open one that is not lapsed and forecast costs no query."""
     timing = renewal_timing(due_on=row.due_on, closed_on=row.closed_on, today=asker.today)
     words = timing_words(timing, due_on=row.due_on, closed_on=row.closed_on, today=asker.today)
     clause = _clause(row) if may_close and timing == "lapsed" else ""
     review = loss_review_of(row.id) if row.closed_on else None
     return CoursePart(
         contract=Link(text=row.contract.name or row.contract.external_id, href=f"/contracts/{row.contract_id}/"),
-        timing="" if timing == "open" else _sentence(row, words),
+        timing=_planned_end(row) if timing == "open" else _sentence(row, words),
         review=_review(asker, row, review) if review else None,
         clause=clause,
         clause_href=f"/renewals/{row.id}/clause/" if clause else "",
@@ -77,6 +78,13 @@ def _sentence(row: Renewal, words: str) -> str:
         contracts_after=contracts_after,
     )
     return f"Closed {words}; {SHAPES[shape]}."
+
+
+def _planned_end(row: Renewal) -> str:
+    """Say that an open renewal ends by agreement; asked only where nothing is forecast."""
+    if row.forecast_category != "omitted" or row.id not in planned_ends([row.id]):
+        return ""
+    return "Its contract ends with this term by agreement: nothing is forecast until somebody expects that it goes on."
 
 
 def _clause(row: Renewal) -> str:

@@ -7,10 +7,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from dashboards.forms.losses import AnswerForm, PlanForm
-from dashboards.queries.losses import LossReview, loss_page, losses_page, people_choices, visible_loss
+from dashboards.forms.losses import AnswerForm, PlanForm, SignForm
+from dashboards.queries.losses import (
+    LossReview,
+    contract_choices,
+    loss_page,
+    losses_page,
+    people_choices,
+    visible_loss,
+)
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of
+from offers.actions.win_backs import sign_win_back_as_allowed
 from renewals.actions.win_backs import answer_win_back, plan_win_back
 from renewals.core.errors import NamedError
 
@@ -35,14 +43,7 @@ def plan(request: HttpRequest, review_id: int) -> HttpResponse:
     form = _plan_form(row, request.POST)
 
     def keep() -> None:
-        given = form.cleaned_data
-        plan_win_back(
-            review_id=row.id,
-            owner_id=given["owner"],
-            win_back_on=given["win_back_on"],
-            by=request.actor,
-            now=request.now,
-        )
+        plan_win_back(review_id=row.id, plan=form.plan, by=request.actor, now=request.now)
 
     return _keep(request, row, form, keep, "plan_form")
 
@@ -52,7 +53,7 @@ def plan(request: HttpRequest, review_id: int) -> HttpResponse:
 def answer(request: HttpRequest, review_id: int) -> HttpResponse:
     """Keep what they answered."""
     row = visible_loss(asker_of(request), review_id)
-    form = AnswerForm(request.POST, today=request.today)
+    form = AnswerForm(request.POST, today=request.today, contracts=contract_choices(row))
 
     def keep() -> None:
         answer_win_back(review_id=row.id, answer=form.answer, by=request.actor, now=request.now)
@@ -60,8 +61,21 @@ def answer(request: HttpRequest, review_id: int) -> HttpResponse:
     return _keep(request, row, form, keep, "answer_form")
 
 
+@require_POST
+@screen("outcomes.change")
+def sign(request: HttpRequest, review_id: int) -> HttpResponse:
+    """Write the contract they come back with."""
+    row = visible_loss(asker_of(request), review_id)
+    form = SignForm(request.POST)
+
+    def keep() -> None:
+        sign_win_back_as_allowed(review_id=row.id, signed=form.signed, by=request.actor, now=request.now)
+
+    return _keep(request, row, form, keep, "sign_form")
+
+
 def _keep(
-    request: HttpRequest, row: LossReview, form: PlanForm | AnswerForm, keep: Callable[[], None], place: str
+    request: HttpRequest, row: LossReview, form: PlanForm | AnswerForm | SignForm, keep: Callable[[], None], place: str
 ) -> HttpResponse:
     if form.is_valid():
         try:
@@ -75,7 +89,13 @@ def _keep(
 
 
 def _plan_form(row: LossReview, data: object = None) -> PlanForm:
-    first = {"owner": str(row.win_back_owner_id or row.owner_id), "win_back_on": row.win_back_on}
+    first = {
+        "owner": str(row.win_back_owner_id or row.owner_id),
+        "win_back_on": row.win_back_on,
+        "stage": row.win_back_stage,
+        "amount": row.win_back_amount,
+        "expected_on": row.win_back_by,
+    }
     return PlanForm(data, people=people_choices(), initial=first)
 
 
@@ -83,6 +103,7 @@ def _show(request: HttpRequest, row: LossReview, *, status: int = 200, **forms: 
     words = {
         "page": loss_page(asker_of(request), row),
         "plan_form": _plan_form(row),
-        "answer_form": AnswerForm(today=request.today),
+        "answer_form": AnswerForm(today=request.today, contracts=contract_choices(row)),
+        "sign_form": SignForm(initial={"starts_on": request.today, "months": 12, "amount": row.win_back_amount}),
     }
     return render(request, "losses/page.html", words | forms, status=status)

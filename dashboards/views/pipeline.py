@@ -3,9 +3,10 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from dashboards.queries.beside_pipeline import running_on_page, win_backs_page
 from dashboards.queries.pipeline import pipeline_chart, pipeline_filter, pipeline_page
 from dashboards.screen import screen
-from dashboards.views.asking import asker_of, show_filter
+from dashboards.views.asking import asker_of, page_number, show_filter
 from dashboards.views.chart_files import chart_file
 
 
@@ -13,6 +14,20 @@ from dashboards.views.chart_files import chart_file
 def pipeline(request: HttpRequest) -> HttpResponse:
     """Show the pipeline by quarter and its renewals under the chosen filters."""
     return render(request, "pipeline/page.html", {"page": pipeline_page(asker_of(request), request.GET.dict())})
+
+
+@screen("pipeline.view")
+def win_backs(request: HttpRequest) -> HttpResponse:
+    """Show whom to win back, and who came back."""
+    page = win_backs_page(asker_of(request), request.GET.get("show", ""))
+    return render(request, "pipeline/beside.html", {"page": page})
+
+
+@screen("pipeline.view")
+def running_on(request: HttpRequest) -> HttpResponse:
+    """Show the contracts that never come up for renewal, and when they are looked at."""
+    page = running_on_page(asker_of(request), page=page_number(request))
+    return render(request, "pipeline/beside.html", {"page": page})
 
 
 @screen("pipeline.view")

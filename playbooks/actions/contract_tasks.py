@@ -1,4 +1,4 @@
-"""Tasks that contracts ask for: decide what no clause decides, review a loss, ask an account back. Each once.
+"""Tasks that contracts ask for: decide an end, review a loss, ask an account back, look at what runs on. Each once.
 
 A task whose cause is settled elsewhere (the renewal closed, the review held, they were asked) is called off.
 """
@@ -13,7 +13,13 @@ from playbooks.actions.bulk import insert_rows
 from playbooks.actions.queue import refresh_entries
 from playbooks.core.states import OPEN_TASK_STATES, TaskState
 from playbooks.models import Task
-from playbooks.queries.contract_tasks import ends_to_decide, losses_to_review, settled_keys, win_backs_due
+from playbooks.queries.contract_tasks import (
+    ends_to_decide,
+    evergreens_to_review,
+    losses_to_review,
+    settled_keys,
+    win_backs_due,
+)
 from renewals.core.actors import Actor
 
 WIN_BACK_LEAD = timedelta(days=14)
@@ -23,7 +29,7 @@ SETTLED = "settled_elsewhere"
 @transaction.atomic
 def tend_contract_tasks(*, today: date, by: Actor, now: datetime) -> int:
     """Write the tasks that are missing and call off those that are settled; returns how many changed."""
-    rows = [*_ends(today), *_reviews(), *_win_backs(today)]
+    rows = [*_ends(today), *_reviews(), *_win_backs(today), *_evergreens(today)]
     fresh = [{**row, "workspace_id": by.workspace_id, "created_at": now, "updated_at": now} for row in rows]
     made = len(insert_rows(Task, fresh, ignore_conflicts=True)) if fresh else 0
     if made:
@@ -70,11 +76,25 @@ def _win_backs(today: date) -> Iterable[dict[str, Any]]:
         )
 
 
+def _evergreens(today: date) -> Iterable[dict[str, Any]]:
+    for term, review_on in evergreens_to_review(today=today):
+        yield _task(
+            f"evergreen:{term.contract_id}:{review_on}",
+            None,
+            account_id=term.contract.account_id,
+            assignee_id=term.contract.account.owner_id,
+            title="Look at the contract that runs on",
+            instructions="Look at price, use and terms with the account: this contract never comes up by itself.",
+            why="It runs on without an end.",
+            due_on=review_on,
+        )
+
+
 def _task(key: str, renewal: Any, *, why: str, **said: Any) -> dict[str, Any]:
+    own = {"account_id": renewal.account_id, "renewal_id": renewal.id} if renewal else {"renewal_id": None}
     return {
         "origin_key": key,
-        "account_id": renewal.account_id,
-        "renewal_id": renewal.id,
+        **own,
         "why": [{"code": "contract_asks", "why": why}],
         "outcomes": [],
         **said,

@@ -1,6 +1,6 @@
 """What contracts ask people to do: ends nobody decided, losses to review, accounts to ask back; and what is settled."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet, TextField, Value
@@ -8,9 +8,11 @@ from django.db.models.functions import Cast, Concat
 
 from playbooks.core.states import OPEN_TASK_STATES
 from playbooks.models import Task
-from renewals.models import EndActionRun, LossReview
+from renewals.models import EndActionRun, LossReview, Renewal, TermVersion
+from renewals.queries.library import review_rule
+from renewals.queries.running_on import next_review_on, running_on
 
-KINDS = ("end:", "loss:", "win-back:")
+KINDS = ("end:", "loss:", "win-back:", "evergreen:")
 
 
 def ends_to_decide() -> QuerySet[EndActionRun]:
@@ -31,6 +33,20 @@ def win_backs_due(*, until: date) -> QuerySet[LossReview]:
     return rows.exclude(_has_task("win-back:", "id", "win_back_on")).order_by("id")
 
 
+def evergreens_to_review(*, today: date) -> list[tuple[TermVersion, date]]:
+    """Return what runs on without an end and comes up for review, with the day, without a task for that day.
+
+    Where a renewal is open, the end is looked at there.
+    """
+    until = today + timedelta(days=review_rule().lead_days)
+    coming_up = Renewal.objects.filter(contract_id=OuterRef("contract_id"), closed_on__isnull=True)
+    owned = running_on().filter(~Exists(coming_up), contract__account__owner__isnull=False)
+    rows = ((term, next_review_on(term, today=today)) for term in owned)
+    due = {f"evergreen:{term.contract_id}:{day}": (term, day) for term, day in rows if day <= until}
+    known = set(Task.objects.filter(origin_key__in=due).values_list("origin_key", flat=True))
+    return [found for key, found in due.items() if key not in known]
+
+
 def settled_keys() -> list[str]:
     """Return the keys of open tasks whose cause is settled: closed, held, asked, or put off to another day."""
     keys = {
@@ -48,7 +64,9 @@ def _wanted(keys: set[str]) -> set[str]:
     ends = EndActionRun.objects.filter(renewal__closed_on__isnull=True, renewal_id__in=_ids(keys, "end:"))
     reviews = LossReview.objects.filter(id__in=_ids(keys, "loss:"), held_on__isnull=True)
     backs = LossReview.objects.filter(id__in=_ids(keys, "win-back:"), win_back_result="", win_back_on__isnull=False)
+    going_on = set(running_on().filter(contract_id__in=_ids(keys, "evergreen:")).values_list("contract_id", flat=True))
     return {
+        *(key for key in keys if key.startswith("evergreen:") and int(key.split(":")[1]) in going_on),
         *(f"end:{key}" for key in ends.values_list("renewal_id", flat=True)),
         *(f"loss:{key}" for key in reviews.values_list("id", flat=True)),
         *(f"win-back:{key}:{day}" for key, day in backs.values_list("id", "win_back_on")),

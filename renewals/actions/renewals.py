@@ -209,6 +209,7 @@ def _renewal(cycle: CycleDecision, contract: Contract, people: Bench, now: datet
         opened_on=now.date(),
         currency=cycle.target.currency,
         target_amount=cycle.target.amount,
+        **({"forecast_category": ForecastCategory.OMITTED, "forecast_amount": 0} if cycle.is_ending else {}),
         created_at=now,
         updated_at=now,
         **{f"{role}_id": getattr(triad, f"{role}_id") for role in RENEWAL_ROLES},

@@ -42,7 +42,10 @@ class ContractFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CycleDecision:
-    """A renewal to open; `key` is the same for the same term, however often it is decided."""
+    """A renewal to open; `key` is the same for the same term, however often it is decided.
+
+    `is_ending`: its contract says that it ends, so that nothing is forecast until a person expects otherwise.
+    """
 
     key: str
     contract_id: int
@@ -50,20 +53,22 @@ class CycleDecision:
     due_on: date
     notice_on: date | None
     target: Money
+    is_ending: bool = False
 
 
 def decide_cycle(contract: ContractFacts, *, today: date, lapsed_days: int = 365) -> CycleDecision | None:
     """Return the renewal of the contract's last live term.
 
-    None when there is nothing to renew: no term, open-ended, evergreen or ending by agreement, cancelled, or over for
-    more than `lapsed_days`.
+    A term that ends by agreement has one, too: an end that is planned is seen before it comes. None when there is
+    nothing to decide: no term, open-ended, evergreen, cancelled, ended as planned, or over for more than `lapsed_days`.
     """
     live = known_terms(contract.terms)
     if not live or live[-1].ends_on is None or contract.cancelled_on is not None:
         return None
     term = live[-1]
     due_on = due_date(term)
-    if term.end_action in (EndAction.EVERGREEN, EndAction.END) or due_on < today - timedelta(days=lapsed_days):
+    history = timedelta(days=0 if term.end_action is EndAction.END else lapsed_days)
+    if term.end_action is EndAction.EVERGREEN or due_on < today - history:
         return None
     return cycle_of_term(contract, term)
 
@@ -80,6 +85,7 @@ def cycle_of_term(contract: ContractFacts, term: Term) -> CycleDecision:
         due_on=due_date(term),
         notice_on=notice_date(term, contract.calendar),
         target=renewable_amount(term, currency=contract.currency),
+        is_ending=term.end_action is EndAction.END,
     )
 
 

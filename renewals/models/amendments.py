@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from renewals.models.base import WorkspaceForeignKey, WorkspaceModel, track
+from renewals.models.base import WorkspaceForeignKey, WorkspaceModel, money, track
 from renewals.models.contracts import TermVersion
 
 
@@ -100,7 +100,10 @@ class EndActionRun(WorkspaceModel):
 
 @track
 class LossReview(WorkspaceModel):
-    """What is to be learnt from a renewal that was lost, and when to ask the account back. One per renewal."""
+    """What is to be learnt from a renewal that was lost, and the win-back that follows. One per renewal.
+
+    A win-back is an opportunity of its own: never a renewal, so that no rate, forecast or pipeline of renewals has it.
+    """
 
     class WinBack(models.TextChoices):
         """What asking them back came to; empty: not asked yet."""
@@ -119,6 +122,10 @@ class LossReview(WorkspaceModel):
     asked_on = models.DateField(null=True, help_text="the day they were asked back")
     win_back_result = models.CharField(max_length=10, choices=WinBack.choices, blank=True, default="", db_default="")
     win_back_note = models.CharField(max_length=300, blank=True, default="", db_default="")
+    win_back_stage = models.CharField(max_length=15, default="upcoming", db_default="upcoming")
+    win_back_amount = money(null=True, help_text="ARR a year that is hoped for, in the currency of the renewal")
+    win_back_by = models.DateField(null=True, help_text="the day by which they are hoped to sign")
+    won_contract = WorkspaceForeignKey("renewals.Contract", null=True, related_name="+", db_index=False)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
@@ -130,6 +137,14 @@ class LossReview(WorkspaceModel):
             ),
             models.CheckConstraint(
                 condition=Q(win_back_result="") | Q(asked_on__isnull=False), name="loss_review_answer_has_a_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(win_back_result="won", won_contract__isnull=False)
+                | (~Q(win_back_result="won") & Q(won_contract__isnull=True)),
+                name="win_back_won_by_a_contract",
+            ),
+            models.CheckConstraint(
+                condition=Q(win_back_amount__isnull=True) | Q(win_back_amount__gte=0), name="win_back_not_negative"
             ),
         ]
         indexes = [

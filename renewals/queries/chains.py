@@ -1,9 +1,9 @@
-"""Contracts whose chain is broken, found by the database: only theirs are read and judged line by line."""
+"""Contracts whose chain is broken, between terms or inside one, found by the database: only they are judged."""
 
 from datetime import timedelta
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Window
-from django.db.models.functions import Lag
+from django.db.models.functions import Coalesce, Lag
 
 from renewals.models import Contract, ContractLine, Renewal, TermVersion
 
@@ -11,14 +11,14 @@ DAY = timedelta(days=1)
 
 
 def broken_contracts(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
-    """Return those of the contracts with a gap, an overlap, a number left out, a term without lines or a lost due date.
+    """Return those with a gap or an overlap between terms or between the phases of an item, a number left out,
 
-    What is odd inside a term, between the phases of an item, stands on the contract itself.
+    a line outside its term, a term without lines or a lost due date: all that `chain_problems` names.
     """
-    off = _off_term().values("contract_id")
-    lines = ContractLine.objects.filter(term_id=OuterRef("id"))
-    empty = _live().filter(~Exists(lines)).values("contract_id")
-    found = Q(id__in=_unchained().values("contract_id")) | Q(id__in=empty) | Q(id__in=off)
+    empty = _live().filter(~Exists(ContractLine.objects.filter(term_id=OuterRef("id"))))
+    found = Q()
+    for odd in (_unchained(), empty, _off_term(), _outside(), _unphased()):
+        found |= Q(id__in=odd.values("contract_id"))
     return contracts.filter(found, cancelled_on__isnull=True)
 
 
@@ -32,6 +32,25 @@ def _unchained() -> QuerySet[TermVersion]:
     rows = _live().annotate(number_before=Window(Lag("number"), **window), end_before=Window(Lag("ends_on"), **window))
     odd = Q(end_before__isnull=True) | ~Q(starts_on=F("end_before") + DAY) | ~Q(number=F("number_before") + 1)
     return rows.filter(odd, number_before__isnull=False)
+
+
+def _outside() -> QuerySet[ContractLine]:
+    """Lines that begin before their term, or are still there after it."""
+    after = Q(starts_on__gt=F("term__ends_on")) | Q(ends_on__gt=F("term__ends_on"))
+    return _live_lines().filter(Q(starts_on__lt=F("term__starts_on")) | after)
+
+
+def _unphased() -> QuerySet[ContractLine]:
+    """Phases that do not follow the one before them to the day."""
+    window = {"partition_by": (F("term_id"), F("item")), "order_by": (F("starts_on"), F("id"))}
+    last = Coalesce("ends_on", "term__ends_on")
+    rows = _live_lines().exclude(item="")
+    rows = rows.annotate(before=Window(Lag("id"), **window), end_before=Window(Lag(last), **window))
+    return rows.filter(Q(end_before__isnull=True) | ~Q(starts_on=F("end_before") + DAY), before__isnull=False)
+
+
+def _live_lines() -> QuerySet[ContractLine]:
+    return ContractLine.objects.filter(term__superseded_at__isnull=True)
 
 
 def _off_term() -> QuerySet[Renewal]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from renewals.core.contracts.ending import EndRule
 from renewals.core.contracts.following import LossRule
+from renewals.core.contracts.review_points import ReviewRule
 from renewals.core.lifecycle import MomentAnchor, MomentRule, StageRule
 from renewals.core.metrics import MetricBook, read_metrics
 from renewals.core.notices.escalation import Ladder, read_ladder
@@ -78,6 +79,13 @@ def end_action_rule() -> EndRule:
     """Return when the daily sweep carries out what a contract says about its end."""
     document = _document("closing.toml")
     return EndRule(grace_days=document["end_action_grace_days"], lookback_days=document["end_action_lookback_days"])
+
+
+@lru_cache(maxsize=1)
+def review_rule() -> ReviewRule:
+    """Return when a contract that runs on without an end is looked at again."""
+    document = _document("closing.toml")
+    return ReviewRule(months=document["evergreen_review_months"], lead_days=document["evergreen_review_lead_days"])
 
 
 @lru_cache(maxsize=1)

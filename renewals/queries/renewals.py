@@ -18,6 +18,7 @@ WITH last_terms AS MATERIALIZED (
 SELECT c.id FROM renewals_contract c JOIN last_terms t ON t.contract_id = c.id
 LEFT JOIN renewals_renewal r ON r.contract_id = c.id AND r.term_number = t.number
 WHERE t.ends_on IS NOT NULL AND c.cancelled_on IS NULL AND r.id IS NULL
+AND NOT EXISTS (SELECT FROM renewals_succession s WHERE s.from_contract_id = c.id AND s.from_term = t.number)
 AND (%(accounts)s::bigint[] IS NULL OR c.account_id = ANY(%(accounts)s)) ORDER BY c.id
 """
 
@@ -54,7 +55,7 @@ def due_between(first: date, last: date) -> QuerySet[Renewal]:
 
 
 def contracts_without_renewal(*, account_ids: Iterable[int] | None = None) -> tuple[int, ...]:
-    """Return the ids of contracts whose last live term has an end but no renewal yet, open or closed.
+    """Return the ids of contracts whose last live term has an end but no renewal yet, nor a contract that took it over.
 
     Of all accounts, or of those given.
     """

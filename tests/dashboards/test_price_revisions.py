@@ -146,12 +146,28 @@ def test_account_that_left_stands_among_the_reviews_until_it_answered(world: Wor
     href, day = f"/reviews/losses/{review.id}/", world.now.date()
     assert f'href="{href}"' in client.get("/reviews/losses/").content.decode()
     plan = {"owner": str(world.people["csm"].id), "win_back_on": (day + timedelta(days=30)).isoformat()}
+    plan |= {"stage": "engaged", "amount": "900", "expected_on": ""}
     assert client.post(f"{href}plan/", plan).status_code == 302
-    assert client.post(f"{href}plan/", plan | {"owner": "0"}).status_code == 422
+    for wrong in (
+        {"owner": "0"},
+        {"stage": "closed"},
+        {"amount": "-1"},
+        {"amount": "NaN"},
+        {"win_back_on": "2026-02-30"},
+    ):
+        assert client.post(f"{href}plan/", plan | wrong).status_code == 422
+    assert f'href="{href}"' in client.get("/pipeline/win-backs/").content.decode()
     said = {"result": "later", "asked_on": day.isoformat(), "again_on": ""}
     assert "Say on which later day" in client.post(f"{href}answer/", said).content.decode()
-    assert client.post(f"{href}answer/", said | {"result": "won"}).status_code == 302
+    assert client.post(f"{href}answer/", said | {"result": "won"}).status_code == 422
+    signed = {"external_id": "BACK-1", "starts_on": row.due_on.isoformat(), "months": "12", "amount": "1e9"}
+    for wrong in ({"months": "0"}, {"amount": "-1"}, {"starts_on": "2020-01-01"}, {"external_id": " "}):
+        assert client.post(f"{href}contract/", signed | wrong).status_code == 422
+    assert [client.post(f"{href}contract/", signed).status_code for _ in range(2)] == [302, 422]
+    assert "BACK-1" in client.get("/pipeline/win-backs/?show=won").content.decode()
     assert "Came back" in client.get("/reviews/losses/?show=answered").content.decode()
+    running = client.get("/pipeline/running-on/")
+    assert (running.status_code, "No contract runs on" in running.content.decode()) == (200, True)
     assert "No loss is here" in client.get("/reviews/losses/").content.decode()
     assert client.get("/reviews/losses/999999/").status_code == 404
     assert as_role(world, "product_viewer").post(f"{href}plan/", plan).status_code == 403

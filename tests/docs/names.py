@@ -8,7 +8,8 @@ PAGES = frozenset(
         "/playbooks/triggers/", "/settings/workload/", "/ownership/", "/indicators/", "/indicators/quality/",
         "/subscriptions/", "/audit/compliance/", "/playbooks/replay/", "/offers/policy/", "/offers/policy/simulations/",
         "/offers/assignment/", "/offers/leakage/", "/offers/trees/", "/offers/negotiations/",
-        "/ownership/fit/", "/ownership/skills/", "/contracts/chains/",
+        "/ownership/fit/", "/ownership/skills/", "/contracts/chains/", "/pipeline/win-backs/",
+        "/pipeline/running-on/",
     }
 )  # fmt: skip
 

@@ -7,20 +7,25 @@ from decimal import Decimal
 import pytest
 
 from offers.actions.end_actions import tend_end_actions
+from offers.actions.win_backs import sign_win_back_as_allowed
+from offers.core.errors import OutOfPolicy
 from offers.models import PriceRevision, RevisedTerm
 from playbooks.actions.contract_tasks import tend_contract_tasks
 from playbooks.models import Task
 from renewals.actions.closing import hold_review
 from renewals.actions.contracts import amend_term
-from renewals.actions.win_backs import WinBackAnswer, answer_win_back
-from renewals.core.actors import Actor
-from renewals.core.errors import InvalidInput, UnknownReference
+from renewals.actions.win_backs import Signed, WinBackAnswer, WinBackPlan, answer_win_back, plan_win_back
+from renewals.core.actors import Actor, person_actor
+from renewals.core.dates import add_months
+from renewals.core.errors import InvalidInput, StateNotAllowed, UnknownReference
+from renewals.core.renewal_states import RenewalStage
+from renewals.core.roles import Role
 from renewals.core.terms import EndAction
 from renewals.models import EndActionRun, LossReview, Renewal, TermVersion
 from renewals.queries.contracts import contract_arr
 from renewals.queries.term_rows import live_term, term_row
 from tests.offers.stories import TODAY, make_scene
-from tests.renewals.build import NOW, renewal
+from tests.renewals.build import NOW, member, renewal
 
 DUE = date(2027, 1, 1)
 AFTER = datetime(2027, 1, 2, 9, 0, tzinfo=UTC)
@@ -124,7 +129,9 @@ def test_account_that_left_is_asked_back_on_its_day_by_its_owner_once(inside, ac
     assert sweep(actor, before + timedelta(days=1))[1] == 1
     at = datetime.combine(later, AFTER.timetz())
     assert sweep(actor, at)[1] == 1
-    answer("won")
+    with pytest.raises(InvalidInput):
+        answer("won")
+    _come_back(review, actor)
     assert sweep(actor, at)[1] == 1
     assert list(Task.objects.order_by("id").values_list("title", "state")) == [
         ("Review the loss", "cancelled"),
@@ -132,3 +139,31 @@ def test_account_that_left_is_asked_back_on_its_day_by_its_owner_once(inside, ac
         ("Ask them back", "cancelled"),
     ]
     assert {each["code"] for task in Task.objects.all() for each in task.why} == {"contract_asks"}
+
+
+def _come_back(review: LossReview, actor: Actor) -> None:
+    """Win the account back: below what it left at only who may allow it signs; it is a contract, and no renewal."""
+    roles = {"Cora": Role.CSM, "Finn": Role.FINANCE}
+    csm, boss = (
+        person_actor(actor.workspace_id, member(actor, name, role).user_id, name) for name, role in roles.items()
+    )
+    said = Signed(external_id="C-BACK", starts_on=DUE + timedelta(days=300), months=24, amount=Decimal(800))
+    plan = WinBackPlan(owner_id=csm.id, win_back_on=DUE, stage=RenewalStage.NEGOTIATING)
+    for _ in range(2):
+        assert plan_win_back(review_id=review.id, plan=plan, by=csm, now=AFTER).win_back_stage == "negotiating"
+    with pytest.raises(StateNotAllowed):
+        back = replace(plan, stage=RenewalStage.UPCOMING)
+        plan_win_back(review_id=review.id, plan=back, by=csm, now=AFTER)
+    for amount, by in ((800, csm), (1, boss)):
+        with pytest.raises(OutOfPolicy):
+            sign_win_back_as_allowed(
+                review_id=review.id, signed=replace(said, amount=Decimal(amount)), by=by, now=AFTER
+            )
+    with pytest.raises(InvalidInput):
+        sign_win_back_as_allowed(review_id=review.id, signed=replace(said, starts_on=NOW.date()), by=boss, now=AFTER)
+    sign_win_back_as_allowed(review_id=review.id, signed=said, by=boss, now=AFTER)
+    review.refresh_from_db()
+    cycle = Renewal.objects.get(contract=review.won_contract)
+    assert (review.win_back_result, cycle.target_amount, cycle.stage) == ("won", 800, "upcoming")
+    assert cycle.due_on == add_months(said.starts_on, 24)
+    assert Renewal.objects.get(id=review.renewal_id).final_amount == 0

@@ -45,7 +45,7 @@ def chains_page(asker: Asker, *, page: int = 1) -> ChainsPage:
     held = {row.id: row for row in contracts().filter(id__in=ids)}
     return ChainsPage(
         title=_title(number),
-        unit="Gaps and overlaps of terms, numbers left out, terms without lines, renewals that lost their term",
+        unit="Gaps and overlaps of terms and of phases, lines outside their term, numbers left out, lost due dates",
         crumbs=(Link(text="Contracts"), Link(text="Broken chains")),
         table=Table(
             caption="Contracts with a broken chain",

@@ -112,7 +112,7 @@ def test_late_start_leaves_a_gap_that_the_chain_names(inside, actor) -> None:
 
 @pytest.mark.parametrize(
     ("action", "renewals", "arr_later"),
-    [(EndAction.EVERGREEN, 1, 1200), (EndAction.END, 1, 0), (EndAction.RENEW, 2, 0)],
+    [(EndAction.EVERGREEN, 1, 1200), (EndAction.END, 2, 0), (EndAction.RENEW, 2, 0)],
 )
 def test_agreed_end_action_decides_whether_a_cycle_follows(inside, actor, action, renewals, arr_later) -> None:
     row = renewal(actor)

@@ -1,6 +1,7 @@
 """Renewal cycles from terms, outcomes from amounts, reasons that fit, and ARR at risk."""
 
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -64,14 +65,20 @@ def test_cycle_of_a_term_is_due_the_day_after_with_the_last_step_of_the_ramp() -
     )
 
 
+def test_term_that_ends_by_agreement_has_a_cycle_that_says_so() -> None:
+    assert decide_cycle(contract(end_action=EndAction.END), today=TODAY) == replace(
+        decide_cycle(contract(), today=TODAY), is_ending=True
+    )
+
+
 @pytest.mark.parametrize(
     "nothing_to_renew",
     [
         contract(None),
         contract(end_action=EndAction.EVERGREEN),
-        contract(end_action=EndAction.END),
         contract(cancelled_on=date(2026, 5, 1)),
         contract(date(2025, 11, 1)),
+        contract(TODAY - timedelta(days=2), end_action=EndAction.END),
         ContractFacts(contract_id=7, currency="EUR", terms=(), calendar=BusinessCalendar()),
     ],
 )
