@@ -70,8 +70,8 @@ TODAY = Section(
         _line(
             "messages",
             "messages.change",
-            ("message waits for somebody", "messages wait for somebody"),
-            "Drafts to approve and messages whose delivery is in doubt.",
+            ("message waits for you", "messages wait for you"),
+            "Drafts to approve and messages whose delivery is in doubt, of accounts whose messages you decide about.",
         ),
         _line(
             "reviews",

@@ -22,8 +22,10 @@ from renewals.queries.people import visible_to
 
 PATH = "/messages/"
 ROWS_A_PAGE = 50
+WAITING = ("draft", "parked", "in_doubt")
+OWN = "yours"
 GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "waiting": ("Waiting for somebody", ("draft", "parked", "in_doubt")),
+    "waiting": ("Waiting for somebody", WAITING),
     "leaving": ("On the way", ("queued", "sending")),
     "sent": ("Sent", ("sent",)),
     "stopped": ("Did not leave", ("failed", "cancelled")),
@@ -110,19 +112,17 @@ def messages_page(asker: Asker, choice: Mapping[str, str]) -> MessagesPage:
     """Return one page of the messages a person may see, newest first."""
     seen = visible_messages(asker)
     counts = dict(seen.order_by().values_list("state").annotate(n=Count("id")))
-    group = choice.get("state", "") if choice.get("state") in GROUPS else ""
-    wanted = seen.filter(state__in=GROUPS[group][1]) if group else seen
+    own = own_messages(asker).count()
+    group = choice.get("state", "") if choice.get("state") in (OWN, *GROUPS) else ""
+    wanted = _in_group(seen, group, asker)
     after = choice.get("after", "")
     rows = list((wanted.filter(id__lt=int(after)) if after.isdecimal() else wanted)[: ROWS_A_PAGE + 1])
     shown = rows[:ROWS_A_PAGE]
-    waiting = sum(counts.get(state, 0) for state in GROUPS["waiting"][1])
     chosen = {"state": group} if group else {}
     return MessagesPage(
-        title=f"{count_words(waiting, 'message')} {'waits' if waiting == 1 else 'wait'} for somebody"
-        if waiting
-        else "No message waits for anybody",
+        title=_title(sum(counts.get(state, 0) for state in WAITING), own),
         unit=f"Newest first · times in {asker.workspace.timezone.replace('_', ' ')}",
-        tabs=_tabs(counts, group),
+        tabs=_tabs(counts, group, own),
         table=_table(shown, asker),
         pager=Pager(
             shown=count_words(len(shown), "message"),
@@ -131,6 +131,19 @@ def messages_page(asker: Asker, choice: Mapping[str, str]) -> MessagesPage:
         ),
         is_empty=not counts,
     )
+
+
+def _title(waiting: int, own: int) -> str:
+    if not waiting:
+        return "No message waits for anybody"
+    number, who = (own, "you") if own else (waiting, "somebody else")
+    return f"{count_words(number, 'message')} {'waits' if number == 1 else 'wait'} for {who}"
+
+
+def _in_group(seen: QuerySet[Message], group: str, asker: Asker) -> QuerySet[Message]:
+    if group == OWN:
+        return seen.filter(id__in=own_messages(asker).values("id"))
+    return seen.filter(state__in=GROUPS[group][1]) if group else seen
 
 
 def message_page(asker: Asker, message_id: int) -> MessagePage | None:
@@ -172,16 +185,24 @@ def visible_messages(asker: Asker) -> QuerySet[Message]:
     )
 
 
+def own_messages(asker: Asker) -> QuerySet[Message]:
+    """Return what waits for this person: messages about which they may decide."""
+    accounts = visible_to(Account.objects.all(), asker.member, "messages.change")
+    return Message.objects.filter(state__in=WAITING, account__in=accounts)
+
+
 def changeable_message(asker: Asker, message_id: int) -> Message | None:
     """Return the message when the person may decide about it, else None."""
     accounts = visible_to(Account.objects.all(), asker.member, "messages.change")
     return Message.objects.filter(id=message_id, account__in=accounts).first()
 
 
-def _tabs(counts: Mapping[str, int], group: str) -> tuple[Tab, ...]:
+def _tabs(counts: Mapping[str, int], group: str, own: int) -> tuple[Tab, ...]:
     every = Tab(text="All", href=PATH, count=f"{sum(counts.values()):,}", is_current=not group)
+    yours = Tab(text="Waiting for you", href=address(PATH, {"state": OWN}), count=f"{own:,}", is_current=group == OWN)
     return (
         every,
+        yours,
         *(
             Tab(
                 text=words,

@@ -6,17 +6,15 @@ from typing import Any
 from django.db import connection
 
 from dashboards.queries.asker import Asker
-from playbooks.models import Message
+from dashboards.queries.messages import WAITING, own_messages
+from dashboards.queries.queue_filters import own_pressing
 from renewals.core.roles import Scope, can, granted_scope
-from renewals.models import Account
-from renewals.queries.people import visible_to
 
 MOST = 99
 Counting = tuple[str, tuple[Any, ...]]
 """A statement that returns the rows to count, and its values. Written by hand: every page asks for all of them."""
 
-DUE_TASKS = "SELECT FROM playbooks_task WHERE assignee_id = %s AND state = 'open' AND due_on <= %s"
-WAITING_MESSAGES = "SELECT FROM playbooks_message WHERE state IN ('draft', 'in_doubt')"
+WAITING_MESSAGES = f"SELECT FROM playbooks_message WHERE state IN {WAITING}"
 # What waits for somebody of my role that I had no hand in; who stands in for somebody away sees theirs on the page.
 WAITING_APPROVALS = """SELECT FROM offers_approvalstep AS s JOIN offers_approvalrequest AS r ON r.id = s.request_id
 WHERE r.state = 'waiting' AND s.state = 'open' AND NOT %s = ANY(r.barred_ids)
@@ -36,18 +34,16 @@ def nav_counts(asker: Asker) -> dict[str, str]:
     return {slug: f"{min(number, MOST)}{'+' if number > MOST else ''}" for slug, number in found if number}
 
 
-def _due_tasks(asker: Asker) -> Counting:
-    """My own open tasks that are due."""
-    return DUE_TASKS, (asker.membership.user_id, asker.today)
+def _pressing_renewals(asker: Asker) -> Counting:
+    """My renewals with overdue work or work of today."""
+    return own_pressing(asker).values("id").query.sql_with_params()
 
 
 def _waiting_messages(asker: Asker) -> Counting:
-    """Messages of my accounts that wait for a person: drafts to approve, and those in doubt."""
+    """Messages that wait for a person who may decide about them: drafts to approve, and those in doubt."""
     if granted_scope(asker.member, "messages.change") is Scope.ALL:
         return WAITING_MESSAGES, ()
-    mine = visible_to(Account.objects.all(), asker.member, "messages.change")
-    rows = Message.objects.filter(state__in=("draft", "in_doubt"), account__in=mine).values("id")
-    return rows.query.sql_with_params()
+    return own_messages(asker).values("id").query.sql_with_params()
 
 
 def _waiting_approvals(asker: Asker) -> Counting:
@@ -62,7 +58,7 @@ def _unfinished_imports(asker: Asker) -> Counting:
 
 
 COUNTED: tuple[tuple[str, str, Callable[[Asker], Counting]], ...] = (
-    ("queue", "tasks.change", _due_tasks),
+    ("queue", "tasks.change", _pressing_renewals),
     ("messages", "messages.change", _waiting_messages),
     ("approvals", "approvals.change", _waiting_approvals),
     ("imports", "imports.change", _unfinished_imports),

@@ -23,7 +23,7 @@ from dashboards.queries.counts import Counted, counted_parts
 from dashboards.queries.exchange import Exchange
 from dashboards.queries.people import Choice, people_who_may, snooze_choices
 from dashboards.queries.prices import PriceSight, price_sight
-from dashboards.queries.queue_filters import PATH, chosen_of, filtered, queue_bar, queue_entries
+from dashboards.queries.queue_filters import PATH, PRESSING, chosen_of, filtered, own_filter, queue_bar, queue_entries
 from dashboards.queries.scoring import badge_of, reasons_of
 from playbooks.models import QueueEntry, Task
 from renewals.core.dates import start_of_day
@@ -33,7 +33,6 @@ from signals.models import CurrentRisk, CurrentScore
 from signals.queries.earlier import EarlierScore, earlier_scores
 
 GROUPS = {"overdue": "Overdue", "today": "Today", "waiting": "Waiting", "snoozed": "Snoozed"}
-PRESSING = ("overdue", "today")
 ROWS_A_GROUP = {"overdue": 20, "today": 20, "waiting": 10, "snoozed": 5}
 ROWS_A_PAGE = 50
 DONE_SHOWN = 10
@@ -276,7 +275,8 @@ def _title(counts: Mapping[str, Counted], view: _View) -> str:
         return "Nothing is due today" if counts else "The queue is empty"
     is_capped = any(each.is_capped for each in pressing)
     worth = _worth(None if is_capped else sum((each.amount or Decimal(0) for each in pressing), Decimal(0)), view)
-    need = "needs you" if number == 1 else "need you"
+    who = "you" if own_filter(view.asker).items() <= view.chosen.items() else "somebody"
+    need = f"needs {who}" if number == 1 else f"need {who}"
     words = "More than " if is_capped else ""
     return f"{words}{count_words(number, 'renewal')} {need} today" + (f", worth {worth}" if worth else "")
 

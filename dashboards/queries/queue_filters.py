@@ -18,6 +18,7 @@ from renewals.models import Renewal
 from renewals.queries.people import visible_to
 
 PAGE, PATH = "queue", "/queue/"
+PRESSING = ("overdue", "today")
 FIELDS = ("segment", "tier", "risk", "quarter", "owner", "group", "mine")
 
 
@@ -32,6 +33,20 @@ def queue_entries(asker: Asker) -> QuerySet[QueueEntry]:
     if granted_scope(asker.member, "queue.view") is Scope.ALL:
         return entries
     return entries.filter(renewal__in=visible_to(Renewal.objects.all(), asker.member, "queue.view"))
+
+
+def own_filter(asker: Asker) -> dict[str, str]:
+    """Return the choice that leaves a person's own renewals, and those whose next task is theirs.
+
+    It is empty for who sees no others.
+    """
+    is_wide = granted_scope(asker.member, "queue.view") > Scope.OWN
+    return {"mine": str(asker.membership.user_id)} if is_wide else {}
+
+
+def own_pressing(asker: Asker) -> QuerySet[QueueEntry]:
+    """Return what needs this person today: the number beside the queue, and what stands first on the home page."""
+    return filtered(queue_entries(asker), own_filter(asker)).filter(group__in=PRESSING)
 
 
 def filtered(entries: QuerySet[QueueEntry], chosen: Mapping[str, str]) -> QuerySet[QueueEntry]:

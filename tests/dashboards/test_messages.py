@@ -50,6 +50,7 @@ def test_tabs_count_the_rows_they_lead_to(csm: Client, outbox: dict[str, int]) -
     found = re.findall(r'<a class="tab" href="([^"]+)"[^>]*>([^<]+)<span class="tag">([^<]+)</span>', html)
     assert [(words, count) for _, words, count in found] == [
         ("All", "7"),
+        ("Waiting for you", "3"),
         ("Waiting for somebody", "3"),
         ("On the way", "1"),
         ("Sent", "1"),
@@ -58,7 +59,7 @@ def test_tabs_count_the_rows_they_lead_to(csm: Client, outbox: dict[str, int]) -
     for href, _, count in found:
         rows = csm.get(href).content.decode().split("<tbody>")[1].count("<tr>")
         assert rows == int(count)
-    assert "3 messages wait for somebody" in words_of(html)
+    assert "3 messages wait for you" in words_of(html)
 
 
 def test_message_is_shown_in_full_with_its_reasons(csm: Client, outbox: dict[str, int]) -> None:
@@ -160,7 +161,7 @@ def test_message_of_another_workspace_does_not_exist(
 
 @pytest.mark.parametrize("number", [1, 3])
 # The page of one message asks three more tables since channels came: what providers told, what came back, and edits.
-@pytest.mark.parametrize(("page", "queries"), [("/messages/", 16), ("/messages/{}/", 20)])
+@pytest.mark.parametrize(("page", "queries"), [("/messages/", 17), ("/messages/{}/", 20)])
 def test_page_asks_the_same_number_of_queries_for_one_and_three(
     page: str, queries: int, number: int, world: World, csm: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -18,11 +18,10 @@ from dashboards.queries import pipeline as pipeline_list
 from dashboards.queries.asker import Asker
 from dashboards.queries.forecast import calls as call_list
 from dashboards.queries.queue_filters import filtered as queue_filtered
-from dashboards.queries.queue_filters import queue_entries
+from dashboards.queries.queue_filters import own_filter, queue_entries
 from dashboards.queries.reviews.access import visible_reviews
 from dashboards.queries.reviews.lists import my_open_decisions
 from dashboards.queries.sources.unmatched import held_names
-from renewals.core.roles import Scope, granted_scope
 from renewals.queries.accounts import accounts
 from renewals.queries.people import visible_to
 
@@ -54,13 +53,9 @@ def counted_lines(asker: Asker, keys: Iterable[str]) -> Mapping[str, tuple[int, 
 
 
 def _queue(group: str) -> Callable[[Asker], Listed]:
-    """Who sees more than their own renewals is shown their own here, and those whose next task is theirs."""
-
     def listed(asker: Asker) -> Listed:
-        is_wide = granted_scope(asker.member, "queue.view") > Scope.OWN
-        chosen = {"group": group, "mine": str(asker.membership.user_id) if is_wide else ""}
-        wanted = {name: value for name, value in chosen.items() if value}
-        return Listed(rows=_ids(queue_filtered(queue_entries(asker), wanted)), href=address("/queue/", chosen))
+        chosen = {"group": group, **own_filter(asker)}
+        return Listed(rows=_ids(queue_filtered(queue_entries(asker), chosen)), href=address("/queue/", chosen))
 
     return listed
 
@@ -103,8 +98,9 @@ def _notices(show: str) -> Callable[[Asker], Listed]:
 
 
 def _messages(asker: Asker) -> Listed:
-    rows = message_list.visible_messages(asker).filter(state__in=message_list.GROUPS["waiting"][1])
-    return Listed(rows=_ids(rows), href=address(message_list.PATH, {"state": "waiting"}))
+    return Listed(
+        rows=_ids(message_list.own_messages(asker)), href=address(message_list.PATH, {"state": message_list.OWN})
+    )
 
 
 def _decisions(asker: Asker) -> Listed:

@@ -11,13 +11,12 @@ from dashboards.queries.asker import Asker
 from dashboards.queries.home.lines import MOST, counted_lines
 from dashboards.queries.home.numbers import Figure, own_figures
 from dashboards.queries.offers.approvals import away_today
-from dashboards.queries.queue import GROUPS, PRESSING
-from dashboards.queries.queue_filters import filtered as queue_filtered
-from dashboards.queries.queue_filters import queue_entries
+from dashboards.queries.queue import GROUPS
+from dashboards.queries.queue_filters import own_pressing
 from offers.queries.approvals import seats_of_person
 from playbooks.models import Meeting, QueueEntry, Task
 from renewals.core.dates import start_of_day
-from renewals.core.roles import Role, Scope, can, granted_scope
+from renewals.core.roles import Role, can
 
 FIRST = 5
 SPOKEN = ("call", "meeting")
@@ -133,10 +132,7 @@ def _first(asker: Asker) -> tuple[NextUp, ...]:
     """Return what stands at the top of the person's queue; who sees more than their own sees their own here."""
     if not can(asker.member, "tasks.change"):
         return ()
-    rows = queue_entries(asker).filter(group__in=PRESSING)
-    if granted_scope(asker.member, "queue.view") > Scope.OWN:
-        rows = queue_filtered(rows, {"mine": str(asker.membership.user_id)})
-    return tuple(_next_up(asker, row) for row in rows.order_by("-priority", "id")[:FIRST])
+    return tuple(_next_up(asker, row) for row in own_pressing(asker).order_by("-priority", "id")[:FIRST])
 
 
 def _next_up(asker: Asker, row: QueueEntry) -> NextUp:
