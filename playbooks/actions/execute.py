@@ -47,8 +47,7 @@ MOVE_STEPS = """
 UPDATE playbooks_steprun AS s
 SET step_key = r.step_key, kind = r.kind, version_id = r.version_id, due_at = r.due_at, planned_at = r.planned_at,
     due_local_on = r.due_local_on, due_local_at = r.due_local_at, due_zone = r.due_zone,
-    input_snapshot = r.input_snapshot,
-    advanced_at = CASE WHEN s.step_key = r.step_key THEN s.advanced_at END
+    input_snapshot = r.input_snapshot
 FROM json_to_recordset(%s) AS r(id bigint, step_key text, kind text, version_id bigint, due_at timestamptz,
     planned_at timestamptz, due_local_on date, due_local_at time, due_zone text, input_snapshot jsonb)
 WHERE s.id = r.id

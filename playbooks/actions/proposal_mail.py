@@ -15,6 +15,7 @@ from playbooks.actions.enrol import start_enrolments
 from playbooks.actions.messages import cancel_message
 from playbooks.actions.publish import publish_playbook
 from playbooks.actions.queue import refresh_entries
+from playbooks.actions.reaction_effects import bring_forward
 from playbooks.actions.stop import stop_enrolment
 from playbooks.models import Enrolment, Message, Playbook, PlaybookVersion, StepRun
 from playbooks.queries.library import shipped_proposal_playbook
@@ -47,7 +48,8 @@ def send_proposal(*, link_id: int, by: Actor, now: datetime) -> Enrolment:
     enrolment = Enrolment.objects.create(**_row(link, version, by=by, now=now))
     start_enrolments([enrolment.id], now=now)
     # A person sends it now: its step is brought forward, as a reaction would do it.
-    StepRun.objects.filter(enrolment=enrolment, state="scheduled").update(due_at=now, planned_at=now, advanced_at=now)
+    for step in StepRun.objects.filter(enrolment=enrolment, state="scheduled"):
+        bring_forward(enrolment, step, now=now)
     refresh_entries(renewal_ids=[enrolment.renewal_id], now=now)
     enrolment.refresh_from_db()
     return enrolment

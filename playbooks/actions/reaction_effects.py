@@ -103,6 +103,18 @@ def apply_to_account(*, reaction: Reaction, by: Actor, now: datetime) -> Applied
     return Applied(hushed=hushed, advanced=moved, playbooks=len(open_ones))
 
 
+def bring_forward(enrolment: Enrolment, step: StepRun, *, now: datetime) -> None:
+    """Make the open step of an enrolment due now, and keep that with the enrolment; the caller holds both.
+
+    Another step may take the open place before it has acted: then it comes right after that one.
+    """
+    step.due_at = step.planned_at = now
+    step.save(update_fields=["due_at", "planned_at"])
+    enrolment.advanced = {**enrolment.advanced, step.step_key: now.isoformat()}
+    enrolment.updated_at = now
+    enrolment.save(update_fields=["advanced", "updated_at"])
+
+
 def _locked_enrolments(account_id: int) -> QuerySet[Enrolment]:
     found = Enrolment.objects.select_for_update(no_key=True).filter(account_id=account_id, state__in=OPEN)
     return found.order_by("id")
@@ -152,8 +164,7 @@ def _advance(
             told[step.enrolment_id] = (reason("not_advanced", step=step.step_key, because="due_already"),)
         else:
             told[step.enrolment_id] = (reason("advanced", step=step.step_key, old=step.planned_at, new=now),)
-            step.due_at = step.planned_at = step.advanced_at = now
-            step.save(update_fields=["due_at", "planned_at", "advanced_at"])
+            bring_forward(by_id[step.enrolment_id], step, now=now)
     return told
 
 

@@ -39,6 +39,7 @@ from playbooks.actions.sending import raise_watermarks
 from playbooks.actions.stop import stop_closed
 from playbooks.actions.tasks import close_vetoes, wake_due_tasks
 from playbooks.actions.triggers import sweep_triggers
+from playbooks.actions.woken import wake_informed
 from playbooks.actions.workload import tend_workload
 from renewals.actions.metrics.refresh import refresh_movements
 from renewals.actions.scope import in_workspace
@@ -95,8 +96,9 @@ def sweep_reviews(*, now: datetime, clock: datetime | None = None, only: int | N
 
 
 def sweep_queue(*, now: datetime, clock: datetime | None = None, only: int | None = None) -> Swept:
-    """Wake snoozed tasks whose day has come and rewrite the changed lines of the queue."""
+    """Wake tasks whose day has come and steps that know now what they waited for; rewrite changed queue lines."""
     _everywhere("wake", lambda by: wake_due_tasks(now=now), clock=clock, only=only)
+    _everywhere("informed", lambda by: wake_informed(by=by, now=now), clock=clock, only=only)
     _everywhere("workload", lambda by: tend_workload(by=by, now=now), clock=clock, only=only)
     _everywhere("vetoes", lambda by: close_vetoes(now=now), clock=clock, only=only)
     _everywhere("digests", lambda by: tell_digests(by=by, now=now), clock=clock, only=only)

@@ -212,19 +212,25 @@ def _date_step(definition: Playbook, step: Step, facts: PlanFacts, *, position: 
     day = step_day(definition, step, facts, previous_on=previous_on)
     due_on = day.due_on or local_date(facts.started_at, facts.zone.name)
     due_at = local_instant(due_on, step.at, facts.zone.name)
-    advanced_at = _advanced_at(step, facts)
+    advanced_at = _advanced_at(step, facts, previous_on=previous_on)
     if advanced_at is not None and advanced_at < due_at:
         due_on, due_at = local_date(advanced_at, facts.zone.name), advanced_at
+        is_over = has_phase_closed(due_on, step, phase_of(definition, step), facts.renewal_on)
+        day = day if is_over else replace(day, skip=None)
     return _Dated(position=position, step=step, day=day, due_on=due_on, due_at=due_at)
 
 
-def _advanced_at(step: Step, facts: PlanFacts) -> datetime | None:
+def _advanced_at(step: Step, facts: PlanFacts, *, previous_on: date) -> datetime | None:
     """A drifting step that a reaction brought forward stays there, however often it is planned again.
 
-    A day that a person chose for it afterwards, or a contract date it hangs on by now, counts more.
+    One that acts before it meanwhile makes it the day of that step. A day that a person chose for it afterwards, or a
+    contract date it hangs on by now, counts more.
     """
     is_free = step.anchor.kind is AnchorKind.AFTER_PREVIOUS and step.key not in facts.deviations
-    return facts.advanced.get(step.key) if is_free else None
+    at = facts.advanced.get(step.key) if is_free else None
+    if at is None or local_date(at, facts.zone.name) >= previous_on:
+        return at
+    return local_instant(previous_on, step.at, facts.zone.name)
 
 
 def _previous_day(

@@ -95,7 +95,7 @@ class PlanFacts:
     `occurrence` is the renewal date at enrolment: it names the contract period and stays when `renewal_on` is moved.
     `notice_on` is the last day to give notice, None when the contract has none. `facts` are today's: branches that are
     not decided yet are planned with them. `deviations` are what people changed, by step key; `advanced` is when a
-    reaction brought an open step forward.
+    reaction brought a step forward.
     """
 
     workspace_id: int

@@ -20,6 +20,7 @@ class Enrolment(WorkspaceModel):
     goal_version = models.CharField(max_length=80, blank=True, help_text="the version whose goal was met")
     rearmed_at = models.DateTimeField(null=True, help_text="when its entry condition was no again, after it had ended")
     planned_for = models.JSONField(default=dict, help_text="the contract dates the open step was planned from")
+    advanced = models.JSONField(default=dict, help_text="when a reaction brought a step forward, by its key")
     state = models.CharField(max_length=12, default="active")
     ended_reason = models.CharField(max_length=60, blank=True)
     trigger = models.JSONField(default=dict, help_text="why it was enrolled, with the signal's id if there was one")

@@ -28,7 +28,6 @@ class StepRun(WorkspaceModel):
     claims = models.PositiveSmallIntegerField(default=0, help_text="consecutive claims that nobody finished")
     failures = models.PositiveSmallIntegerField(default=0)
     done_at = models.DateTimeField(null=True)
-    advanced_at = models.DateTimeField(null=True, help_text="when a reaction brought it forward; plans keep that")
     chosen = models.CharField(max_length=60, blank=True, help_text="the path a branch took")
     input_snapshot = models.JSONField(null=True)
     reasons = models.JSONField(default=list)

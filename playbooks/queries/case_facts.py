@@ -149,8 +149,16 @@ def _plan_facts(row: Mapping[str, Any], behind: tuple[DoneStep, ...], *, now: da
         blackouts=(*_blackouts(closed, row["account_id"]), *row["state"].pauses),
         done=behind,
         deviations=row["said"].deviations.get(row["enrolment_id"], {}),
-        advanced=row.get("advanced", {}),
+        advanced=_advanced_by(row["advanced"], now=now),
     )
+
+
+def _advanced_by(kept: str, *, now: datetime) -> Mapping[str, datetime]:
+    """Return when steps were brought forward, as far as that had happened by `now`; most often none was."""
+    if kept == "{}":
+        return {}
+    found = {key: datetime.fromisoformat(at) for key, at in json.loads(kept).items()}
+    return {key: at for key, at in found.items() if at <= now}
 
 
 def _blackouts(closed: ClosedFacts, account_id: int) -> tuple[Blackout, ...]:

@@ -26,12 +26,11 @@ from playbooks.queries.told import NOTHING as NOTHING_TOLD
 from playbooks.queries.told import Told, names_asked, told_facts
 from renewals.queries.closed_days import closed_facts
 
-OPEN = ("scheduled", "claimed", "waiting")
 TOUCHING = tuple(kind.value for kind in FAMILIES[StepFamily.MESSAGE])
 COLUMNS = """
     s.workspace_id, s.id AS step_run_id, s.fence, s.step_key, s.occurrence, s.kind, s.due_at, s.planned_at, s.failures,
     e.id AS enrolment_id, e.state AS enrolment_state, e.started_at, e.planned_for, s.version_id, e.paused_until_at,
-    e.round, e.goal_met_at,
+    e.advanced, e.round, e.goal_met_at,
     a.id AS account_id, a.external_id AS account_key, a.name AS account_name, a.tier, a.segment,
     a.industry, a.region, a.country,
     a.timezone AS account_zone, a.is_human_only, a.product_complexity, a.employees, a.owner_id AS account_owner_id,
@@ -110,7 +109,7 @@ JOIN LATERAL (
 ) AS s ON true
 JOIN LATERAL (
     SELECT n.workspace_id, 0::bigint AS id, 'active' AS state, s.due_at AS started_at, '{{}}'::jsonb AS planned_for,
-           NULL::timestamptz AS paused_until_at, 1 AS round,
+           '{{}}'::jsonb AS advanced, NULL::timestamptz AS paused_until_at, 1 AS round,
            NULL::timestamptz AS goal_met_at, n.id AS renewal_id, n.account_id
 ) AS e ON true
 {JOINS} ORDER BY r.due_on, r.id
@@ -127,8 +126,8 @@ JOIN LATERAL (
 """
 
 BEHIND = """
-SELECT enrolment_id, step_key, state, planned_at, done_at, occurrence, chosen, advanced_at FROM playbooks_steprun
-WHERE enrolment_id = ANY(%s) AND (state IN ('done', 'skipped', 'parked') OR advanced_at IS NOT NULL) ORDER BY id
+SELECT enrolment_id, step_key, state, planned_at, done_at, occurrence, chosen FROM playbooks_steprun
+WHERE enrolment_id = ANY(%s) AND state IN ('done', 'skipped', 'parked') ORDER BY id
 """
 
 
@@ -234,7 +233,7 @@ def _loaded(sql: str, ids: list[int], *, now: datetime) -> tuple[LoadedCase, ...
     rows = _dicts(sql, [ids])
     if not rows:
         return ()
-    behind, advanced = _steps_behind([row["enrolment_id"] for row in rows])
+    behind = _steps_behind([row["enrolment_id"] for row in rows])
     definitions = definitions_of({row["version_id"] for row in rows})
     accounts = {row["account_id"] for row in rows}
     people, known = people_at(accounts, now=now), knowledge_of(accounts, now=now)
@@ -247,7 +246,6 @@ def _loaded(sql: str, ids: list[int], *, now: datetime) -> tuple[LoadedCase, ...
             row={
                 **row,
                 "known": known.get(row["account_id"], NOTHING),
-                "advanced": advanced[row["enrolment_id"]],
                 **treated(row),
                 **shared,
             },
@@ -282,14 +280,9 @@ def _treated(accounts: set[int], *, now: datetime) -> Callable[[Mapping[str, Any
     return lambda row: {"state": states.get(row["account_id"], NO_STATE), **shared}
 
 
-def _steps_behind(enrolment_ids: list[int]) -> tuple[Mapping[int, list[DoneStep]], Mapping[int, dict[str, datetime]]]:
-    """Return by enrolment the steps behind, and when an open one was brought forward."""
+def _steps_behind(enrolment_ids: list[int]) -> Mapping[int, list[DoneStep]]:
     behind: dict[int, list[DoneStep]] = defaultdict(list)
-    advanced: dict[int, dict[str, datetime]] = defaultdict(dict)
     for row in _dicts(BEHIND, [enrolment_ids]):
-        if row["state"] in OPEN:
-            advanced[row["enrolment_id"]][row["step_key"]] = row["advanced_at"]
-            continue
         behind[row["enrolment_id"]].append(
             DoneStep(
                 step_key=row["step_key"],
@@ -299,7 +292,7 @@ def _steps_behind(enrolment_ids: list[int]) -> tuple[Mapping[int, list[DoneStep]
                 chosen=row["chosen"],
             )
         )
-    return behind, advanced
+    return behind
 
 
 def _dicts(sql: str, values: list[object]) -> list[dict[str, Any]]:

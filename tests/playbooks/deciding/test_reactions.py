@@ -171,3 +171,18 @@ def test_advanced_step_keeps_its_advance_however_it_is_planned_again(enrol: Enro
     retime = Wanted(step_key="after", kind=DeviationKind.RETIME, reason="They asked", due_on=chosen_on)
     deviate(enrolment_id=enrolment.id, wanted=retime, by=person, now=at)
     assert StepRun.objects.get(step_key="after").due_local_on == chosen_on
+
+
+def test_advanced_step_comes_right_after_one_that_takes_its_place(enrol: Enrol, actor: Actor, now: datetime) -> None:
+    drifting = task_step("after", 0, anchor={"from": "after_previous", "days": 60})
+    world, enrolment = enrol(task_step("first", -98), drifting, task_step("milestone", -20))
+    run_due(world, actor, now + timedelta(days=4))
+    at = now + timedelta(days=6)
+    react(world, actor, at, "buying_signal")
+    Renewal.objects.update(due_on=F("due_on") - timedelta(days=76), notice_on=F("notice_on") - timedelta(days=76))
+    assert replan_moved(by=actor, now=at) == 1
+    assert StepRun.objects.get(state="scheduled").step_key == "milestone"
+    run_due(world, actor, at)
+    step = StepRun.objects.get(step_key="after")
+    enrolment.refresh_from_db()
+    assert (step.due_at, step.state, enrolment.advanced) == (at, "scheduled", {"after": at.isoformat()})

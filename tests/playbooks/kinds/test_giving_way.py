@@ -1,14 +1,15 @@
-"""What only waits gives way to a date of notice behind it, with its reason; nothing else ends a wait early."""
+"""What only waits ends early for a date of notice behind it, with its reason, and for what it waits for."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from playbooks.actions.woken import wake_informed
 from playbooks.models import Decision, StepApproval, StepRun, Task
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import Actor
-from renewals.models import Workspace
+from renewals.models import Renewal, Workspace
 from tests.playbooks.conftest import Enrol
 from tests.playbooks.factories import make_person
 from tests.playbooks.kinds.test_kinds_run import run, states, system_step
@@ -73,3 +74,22 @@ def test_hold_does_not_give_way_to_a_step_that_drifts(
     enrol(WAIT, NOTICE | drifting, task_step("other", -80))
     daily(now, 30, channel)
     assert states(workspace, actor) == {"hold": "scheduled"}
+
+
+def test_wait_ends_as_soon_as_what_it_waits_for_is_recorded(
+    enrol: Enrol, workspace: Workspace, actor: Actor, now: datetime, channel: KeptChannel
+) -> None:
+    engaged = {"field": "renewal.stage", "op": "eq", "value": "engaged"}
+    world, _ = enrol(system_step("pause", "wait", -95, wait={"until": engaged, "max_days": 9}), task_step("after", -80))
+    at = now + timedelta(days=8)
+    run(at, channel)
+
+    def woken(minutes: int, **changes: object) -> int:
+        heard = at + timedelta(minutes=minutes)
+        with in_workspace(workspace.id, by=actor, now=heard):
+            Renewal.objects.filter(id=world.renewal.id).update(updated_at=heard, **changes)
+            return wake_informed(by=actor, now=heard)
+
+    assert [woken(0), woken(5, currency="USD"), woken(10, stage="engaged"), woken(10)] == [0, 0, 1, 0]
+    run(at + timedelta(minutes=10), channel)
+    assert states(workspace, actor)["pause"] == "done"
