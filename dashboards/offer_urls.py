@@ -9,6 +9,7 @@ from dashboards.views.offers import simulations as policy_simulations
 OFFER_PATHS = (
     path("offers/assignment/", offer_plans.plans, name="offer_plans"),
     path("offers/assignment/order/", offer_plans.order, name="offer_plan_order"),
+    path("offers/assignment/rules/", offer_plans.rules, name="offer_plan_rules"),
     path("offers/assignment/<int:run_id>/", offer_plans.plan, name="offer_plan"),
     path("offers/assignment/<int:run_id>/offers.csv", offer_plans.sheet, name="offer_plan_csv"),
     path("offers/assignment/<int:run_id>/cancellation/", offer_plans.cancellation, name="offer_plan_cancellation"),

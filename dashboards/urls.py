@@ -177,6 +177,7 @@ urlpatterns = [
     path("offers/drafts/<int:draft_id>/checking/", offer_drafts.checking, name="offer_checking"),
     path("offers/drafts/<int:draft_id>/figures/", offer_drafts.figures, name="offer_figures"),
     path("offers/drafts/<int:draft_id>/written/", rule_drafts.written, name="rule_written"),
+    path("offers/drafts/<int:draft_id>/reading/", rule_drafts.reading, name="rule_reading"),
     path("offers/drafts/<int:draft_id>/submission/", rule_drafts.submission, name="rule_submission"),
     path("offers/drafts/<int:draft_id>/return/", rule_drafts.return_, name="rule_return"),
     path("offers/drafts/<int:draft_id>/publication/", rule_drafts.publication, name="rule_publication"),

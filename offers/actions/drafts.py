@@ -1,4 +1,4 @@
-"""Drafts of the policy and of offers: started, changed without overwriting anybody, handed in, put in force.
+"""Drafts of policy, offers, trees and rules of choice: started, changed, handed in, put in force; none is lost.
 
 Whoever edits a draft is noted, because the one who publishes it must be somebody else.
 """
@@ -20,9 +20,9 @@ from offers.core.errors import (
     SecondPersonNeeded,
 )
 from offers.core.states import check_draft_step
-from offers.models import Offer, OfferVersion, PolicyVersion, RuleDraft
-from offers.queries.drafts import content_of, in_force, problems_of
-from offers.queries.library import offer_keys, shipped_policy
+from offers.models import ChoiceVersion, Offer, OfferVersion, PolicyVersion, RuleDraft, TreeVersion
+from offers.queries.drafts import content_of, in_force, problems_of, version_in_force
+from offers.queries.library import shipped_policy
 from renewals.core.actors import Actor
 from renewals.core.errors import RequiredValueMissing, UnknownReference
 from renewals.core.text import check_line
@@ -31,13 +31,16 @@ Kind, State = RuleDraft.Kind, RuleDraft.State
 
 
 @transaction.atomic
-def start_policy_draft(*, reason: str, by: Actor, now: datetime) -> RuleDraft:
-    """Return a new draft of the policy, beginning with the one in force.
+def start_draft(*, kind: str, key: str = "", reason: str, by: Actor, now: datetime) -> RuleDraft:
+    """Return a new draft of the policy, the rules of choice or the tree of a key, beginning with what is in force.
 
-    Raises RequiredValueMissing without a reason, DraftOpenAlready.
+    Raises RequiredValueMissing without a reason, DraftOpenAlready, UnknownReference for a tree there is not.
     """
-    number, content = in_force(Kind.POLICY, None)
-    draft = RuleDraft(kind=Kind.POLICY, based_on_number=number, content=content or shipped_policy())
+    draft = RuleDraft(kind=kind, key=key)
+    draft.based_on_number, content = in_force(draft)
+    if content is None and kind != Kind.POLICY:
+        raise UnknownReference("There is no such tree.", where="tree")
+    draft.content = content or shipped_policy()
     return _create(draft, reason=reason, by=by, now=now)
 
 
@@ -49,13 +52,13 @@ def start_offer_draft(
 
     Raises RequiredValueMissing, DraftOpenAlready, UnknownReference.
     """
-    number, current = in_force(Kind.OFFER, offer_id)
+    draft = RuleDraft(kind=Kind.OFFER, offer_id=offer_id)
+    draft.based_on_number, current = in_force(draft)
     if offer_id is not None and current is None:
         raise UnknownReference("There is no such offer.", where="offer")
     if content is None and current is None:
         raise RequiredValueMissing("Give the new offer a name.", where="name")
-    first = dict(content if content is not None else current or {})
-    draft = RuleDraft(kind=Kind.OFFER, offer_id=offer_id, based_on_number=number, content=first)
+    draft.content = dict(content if content is not None else current or {})
     return _create(draft, reason=reason, by=by, now=now)
 
 
@@ -103,10 +106,10 @@ def catch_up(*, draft_id: int, revision: int, by: Actor, now: datetime) -> RuleD
     What both changed stays as the draft has it. Raises DraftChanged, DraftNotInState.
     """
     draft = _open_draft(draft_id, revision)
-    number, current = in_force(draft.kind, draft.offer_id)
+    number, current = in_force(draft)
     if number == draft.based_on_number or current is None:
         return draft
-    base = content_of(draft.kind, draft.offer_id, draft.based_on_number) or {}
+    base = content_of(draft, draft.based_on_number) or {}
     draft.content = caught_up(base=base, mine=draft.content, theirs=current).content
     draft.based_on_number, draft.revision = number, draft.revision + 1
     draft.editor_ids = _editors(draft.editor_ids, by)
@@ -171,8 +174,12 @@ def _publish(draft: RuleDraft, *, by: Actor, now: datetime) -> int:
         "published_by": by.label,
         "reason": draft.reason,
     }
-    if draft.kind == Kind.POLICY:
-        PolicyVersion.objects.create(**stamp)
+    if draft.kind == Kind.TREE:
+        was_active = version_in_force(draft)
+        TreeVersion.objects.create(key=draft.key, is_active=was_active is None or was_active.is_active, **stamp)
+        return number
+    if draft.kind != Kind.OFFER:
+        (PolicyVersion if draft.kind == Kind.POLICY else ChoiceVersion).objects.create(**stamp)
         return number
     if draft.offer_id is None:
         draft.offer = Offer.objects.create(
@@ -188,15 +195,14 @@ def _publish(draft: RuleDraft, *, by: Actor, now: datetime) -> int:
 
 
 def _check_publishable(draft: RuleDraft) -> None:
-    number, current = in_force(draft.kind, draft.offer_id)
+    number, current = in_force(draft)
     if number != draft.based_on_number:
         raise DraftOutdated(
             f"Version {number} was published meanwhile.", why="This draft was begun from an earlier one."
         )
     if current == draft.content:
         raise NothingChanged("This draft says the same as the version in force.")
-    taken = offer_keys() - ({draft.offer.key} if draft.offer else set()) if draft.kind == Kind.OFFER else frozenset()
-    errors = [f"{each.where}: {each.what}" for each in problems_of(draft.kind, draft.content, taken_keys=taken)]
+    errors = [f"{each.where}: {each.what}" for each in problems_of(draft, draft.content)]
     if errors:
         raise RulesHaveProblems(" ".join(errors))
 

@@ -5,13 +5,24 @@ solves the whole. A plan is a recommendation: accepting a row is a person's step
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 
-from offers.core.choice import Choice, Proposed, Worth, binding, greedy_plan, is_held_out, next_slice, solve
+from offers.core.choice import (
+    Choice,
+    ChoiceRules,
+    Proposed,
+    Worth,
+    binding,
+    greedy_plan,
+    is_held_out,
+    next_slice,
+    solve,
+)
 from offers.core.choice.asked import PlanAsked, check_plan_asked, limits_of, plan_asked_from
 from offers.core.errors import PriceNotPossible
 from offers.models import OfferPlan, PlannedOffer
@@ -26,6 +37,15 @@ CHUNK = 50
 KEEPING = Keeping(days=180, runs=20)
 MOST_RUNNING = 2
 CENTS = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Weighing:
+    """What the offers of a part are weighed by, read once."""
+
+    policy: PublishedPolicy
+    offers: tuple[PublishedOffer, ...]
+    rules: ChoiceRules
 
 
 @transaction.atomic
@@ -72,24 +92,20 @@ def _weigh_next(run: OfferPlan, limit: int) -> Sequence[Ahead]:
     asked = plan_asked_from(run.asked)
     today = run.ordered_at.date()
     rows = next_ahead(today=today, days=asked.days_ahead, weeks=asked.weeks, after=run.cursor, limit=limit)
-    policy, offers = policy_in_force(), published_offers(is_active=True)
-    found = [
-        each for row in rows for each in _of_renewal(run, row, _kept_back(row, asked), policy=policy, offers=offers)
-    ]
+    by = _Weighing(policy=policy_in_force(), offers=published_offers(is_active=True), rules=choice_rules())
+    found = [each for row in rows for each in _of_renewal(run, row, _kept_back(row, asked, by.rules), by)]
     PlannedOffer.objects.bulk_create(found, batch_size=500)
     return rows
 
 
-def _kept_back(row: Ahead, asked: PlanAsked) -> str:
+def _kept_back(row: Ahead, asked: PlanAsked, rules: ChoiceRules) -> str:
     """Return why nothing is offered to a renewal, "" when something may be."""
-    if is_held_out(row.account_id, choice_rules()):
+    if is_held_out(row.account_id, rules):
         return "held_out"
     return asked.kept_back.get(row.account_id, "") or ("proposed" if row.is_proposed else "")
 
 
-def _of_renewal(
-    run: OfferPlan, row: Ahead, back: str, *, policy: PublishedPolicy, offers: tuple[PublishedOffer, ...]
-) -> list[PlannedOffer]:
+def _of_renewal(run: OfferPlan, row: Ahead, back: str, by: _Weighing) -> list[PlannedOffer]:
     """A renewal that is kept back or has no offer stands in the plan once, with why."""
     shared = {
         "workspace_id": run.workspace_id,
@@ -105,7 +121,7 @@ def _of_renewal(
         case = renewal_case(row.renewal_id, home_currency=home_currency(), today=run.ordered_at.date())
     except PriceNotPossible:
         return [PlannedOffer(**shared, why="none_fits")]
-    found = weighed(case, owner_id=row.owner_id, policy=policy, offers=offers)
+    found = weighed(case, owner_id=row.owner_id, policy=by.policy, offers=by.offers, rules=by.rules)
     rows = [
         PlannedOffer(**shared, **_worth(offer, choice, choice.worth))
         for offer, choice in found

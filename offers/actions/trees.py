@@ -1,6 +1,5 @@
 """Decision trees: published in versions, walked on a renewal with every answer kept, never overwritten."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from offers.actions.notes import NoteGiven, record_note
-from offers.core.errors import DraftOutdated, NothingChanged, TreeNotPossible, WalkChanged
+from offers.core.errors import DraftOutdated, TreeNotPossible, WalkChanged
 from offers.core.negotiation.facts import NoteKind, NoteSource
 from offers.core.negotiation.trees import Path, TreeKind, read_tree
 from offers.models import TreeVersion, TreeWalk, WalkAnswer
@@ -22,16 +21,6 @@ SHIPPED = "Shipped with Perennial."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TreeDraft:
-    """What is to be published: the whole definition, whether walks begin with it, on top of which version, and why."""
-
-    definition: Mapping[str, Any]
-    seen_number: int
-    is_active: bool = True
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerSaid:
     """An answer to a question, by their keys, on top of the newest answer that the person saw (0 for none)."""
 
@@ -42,24 +31,17 @@ class AnswerSaid:
 
 
 @transaction.atomic
-def publish_tree(*, draft: TreeDraft, by: Actor, now: datetime) -> TreeVersion:
-    """Put a tree in force as the next version of its key and return it; walks go on with the version they began with.
+def set_tree_active(*, key: str, is_active: bool, reason: str, by: Actor, now: datetime) -> TreeVersion:
+    """Retire a tree, or bring it back, as its next version that says the same; the state it has already is kept.
 
-    Raises TreeNotPossible with every problem, DraftOutdated when another version was published meanwhile,
-    NothingChanged, RequiredValueMissing without a reason.
+    What a tree says changes by a draft and a second person. Raises UnknownReference, RequiredValueMissing without a
+    reason, DraftOutdated when another version was published meanwhile.
     """
-    reason = check_line(draft.reason, label="The reason", longest=300, is_required=True)
-    tree, problems = read_tree(draft.definition)
-    if problems:
-        raise TreeNotPossible(" ".join(f"{each.where}: {each.what}" for each in problems))
-    newest = newest_trees().get(tree.key)
-    number = newest.number if newest else 0
-    if number != draft.seen_number:
-        raise DraftOutdated(f"Version {number} was published meanwhile.", why=f"You saw version {draft.seen_number}.")
-    current = (newest.definition, newest.is_active) if newest else (shipped_trees().get(tree.key), True)
-    if current == (dict(draft.definition), draft.is_active):
-        raise NothingChanged("This tree says the same as the one in force.")
-    return _publish(dict(draft.definition), number + 1, draft.is_active, reason, by=by, now=now)
+    said = check_line(reason, label="The reason", longest=300, is_required=True)
+    found = _version(key, by=by, now=now)
+    if found.is_active is is_active:
+        return found
+    return _publish(found.definition, found.number + 1, is_active, said, by=by, now=now)
 
 
 @transaction.atomic

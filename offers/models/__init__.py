@@ -3,7 +3,7 @@
 from offers.models.approvals import ApprovalAnswer, ApprovalRequest, ApprovalStep
 from offers.models.contributors import PartRemark, ProposalPart
 from offers.models.drafts import RuleDraft
-from offers.models.library import Offer, OfferVersion, PolicyVersion
+from offers.models.library import ChoiceVersion, Offer, OfferVersion, PolicyVersion
 from offers.models.links import ProposalAnswer, ProposalLink, ProposalViews
 from offers.models.negotiation import (
     Concession,
@@ -16,13 +16,14 @@ from offers.models.negotiation import (
 )
 from offers.models.plans import OfferPlan, PlannedOffer
 from offers.models.proposals import Proposal, ProposalVersion
-from offers.models.revisions import PriceRevision, RevisedTerm
+from offers.models.revisions import PriceRevision, RevisedTerm, RevisionAnswer
 from offers.models.simulations import PolicySimulation, SimulatedDecision
 
 __all__ = [
     "ApprovalAnswer",
     "ApprovalRequest",
     "ApprovalStep",
+    "ChoiceVersion",
     "Concession",
     "CreditSplit",
     "NegotiationNote",
@@ -41,6 +42,7 @@ __all__ = [
     "ProposalVersion",
     "ProposalViews",
     "RevisedTerm",
+    "RevisionAnswer",
     "RuleDraft",
     "Scenario",
     "SimulatedDecision",

@@ -1,4 +1,4 @@
-"""Drafts of the policy and of offers, with their life and their two people."""
+"""Drafts of the policy, of offers, decision trees and rules of choice, with their life and their two people."""
 
 import pgtrigger
 from django.conf import settings
@@ -12,7 +12,8 @@ from signals.models.scorecards import IsNotAmong
 
 @track
 class RuleDraft(WorkspaceModel):
-    """A policy or an offer on its way. Whoever had a hand in it is in `editor_ids` and cannot publish it.
+    """A policy, an offer, a tree or the rules of choice on its way; `key` is that of a tree. Whoever
+    had a hand in it is in `editor_ids` and cannot publish it.
 
     `content` is the plain table that a version stores, right or wrong; what has problems cannot be handed in.
     """
@@ -22,6 +23,8 @@ class RuleDraft(WorkspaceModel):
 
         POLICY = "policy"
         OFFER = "offer"
+        TREE = "tree"
+        CHOICE = "choice"
 
     class State(models.TextChoices):
         """How far it has come; `offers.core.states` has the steps between them."""
@@ -35,6 +38,7 @@ class RuleDraft(WorkspaceModel):
     kind = models.CharField(max_length=10, choices=Kind.choices)
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     offer = WorkspaceForeignKey("offers.Offer", null=True, related_name="drafts")
+    key = models.SlugField(max_length=60, blank=True, default="", db_default="")
     based_on_number = models.PositiveIntegerField(default=0, help_text="of the version in force then; 0 for none")
     published_number = models.PositiveIntegerField(null=True)
     content = models.JSONField()
@@ -60,9 +64,9 @@ class RuleDraft(WorkspaceModel):
                 name="offer_draft_one_open",
             ),
             models.UniqueConstraint(
-                fields=["workspace", "kind"],
-                condition=Q(state__in=["draft", "waiting"], kind="policy"),
-                name="policy_draft_one_open",
+                fields=["workspace", "kind", "key"],
+                condition=Q(state__in=["draft", "waiting"]) & ~Q(kind="offer"),
+                name="rule_draft_one_open",
             ),
             models.CheckConstraint(condition=~Q(author="") & ~Q(reason=""), name="rule_draft_author_and_reason"),
             models.CheckConstraint(

@@ -1,4 +1,4 @@
-"""Published versions of the pricing policy and of offers. A published version never changes."""
+"""Published versions of the pricing policy, of offers and of the rules by which they are chosen; none ever changes."""
 
 import pgtrigger
 from django.db import models
@@ -26,6 +26,27 @@ class PolicyVersion(WorkspaceModel):
 
     def __str__(self) -> str:
         return f"policy {self.number}"
+
+
+@track
+class ChoiceVersion(WorkspaceModel):
+    """Published rules by which offers are weighed; the newest are in force."""
+
+    number = models.PositiveIntegerField()
+    definition = models.JSONField()
+    published_at = models.DateTimeField()
+    published_by = models.CharField(max_length=150)
+    reason = models.CharField(max_length=300)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "number"], name="choice_number_once"),
+            models.CheckConstraint(condition=~Q(published_by="") & ~Q(reason=""), name="choice_by_whom_and_why"),
+        ]
+        triggers = [pgtrigger.Protect(name="published_choice_is_final", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"choice {self.number}"
 
 
 @track

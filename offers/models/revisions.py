@@ -126,3 +126,22 @@ class RevisedTerm(WorkspaceModel):
                 fields=["workspace", "revision", "id"], name="revised_term_planned", condition=Q(state="planned")
             )
         ]
+
+
+class RevisionAnswer(WorkspaceModel):
+    """One signature under a revision whose prices go beyond the limits: for which step, as which role, for whom."""
+
+    append_only = True
+
+    revision = WorkspaceForeignKey("offers.PriceRevision", related_name="answers")
+    step = models.CharField(max_length=60)
+    role = models.CharField(max_length=30)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    on_behalf_of = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    answered_at = models.DateTimeField()
+    answered_by = models.CharField(max_length=150)
+
+    class Meta:
+        ordering = ["answered_at", "id"]

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import QuerySet
 
 from offers.core.choice import Choice, ChoiceRules, Situation, choices_of, read_choice_rules
-from offers.models import Proposal
+from offers.models import ChoiceVersion, Proposal
 from offers.queries.approvals import role_of
 from offers.queries.cases import RenewalCase, basis_of
 from offers.queries.library import PublishedOffer, PublishedPolicy, shipped_choice
@@ -24,20 +25,36 @@ class Ahead:
     is_proposed: bool
 
 
+def choice_versions() -> list[ChoiceVersion]:
+    """Return every published version of the rules, the newest first."""
+    return list(ChoiceVersion.objects.order_by("-number"))
+
+
+def choice_definition() -> dict[str, Any]:
+    """Return the plain table of the rules by which offers are weighed: the newest published, else the shipped one."""
+    row = ChoiceVersion.objects.order_by("-number").first()
+    return shipped_choice() if row is None else row.definition
+
+
 def choice_rules() -> ChoiceRules:
     """Return the rules by which offers are weighed."""
-    return read_choice_rules(shipped_choice())
+    return read_choice_rules(choice_definition())[0]
 
 
 def weighed(
-    case: RenewalCase, *, owner_id: int | None, policy: PublishedPolicy, offers: tuple[PublishedOffer, ...]
+    case: RenewalCase,
+    *,
+    owner_id: int | None,
+    policy: PublishedPolicy,
+    offers: tuple[PublishedOffer, ...],
+    rules: ChoiceRules,
 ) -> tuple[tuple[PublishedOffer, Choice], ...]:
     """Return every offer for a renewal, the most valuable first; what may be given goes by the role of its owner.
 
     Randomised outcomes of offers are none yet: every effect is the shipped guess until experiments make them.
     """
     basis = basis_of(case, role=role_of(owner_id))
-    situation = Situation(basis=basis, policy=policy.policy, rules=choice_rules())
+    situation = Situation(basis=basis, policy=policy.policy, rules=rules)
     by_key = {each.offer.key: each for each in offers}
     found = choices_of(situation, (each.offer for each in offers))
     return tuple((by_key[choice.offer.key], choice) for choice in found)

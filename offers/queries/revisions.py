@@ -9,14 +9,19 @@ from typing import Any
 from django.db.models import Count, Prefetch, QuerySet
 
 from offers.core.judging import Basis
+from offers.core.policy import Level
 from offers.core.pricing import AgreedPrice
 from offers.core.revisions import (
     Beyond,
     Book,
     Candidate,
+    Chain,
     Revision,
+    Signature,
     beyond_limits,
+    chain_of,
     governed_policy,
+    hardest_level,
     read_revision,
     revised_term,
 )
@@ -105,6 +110,20 @@ def level_counts(revision_id: int) -> dict[str, int]:
     rows = RevisedTerm.objects.filter(revision_id=revision_id).exclude(state=RevisedTerm.State.EXCLUDED)
     counted = rows.exclude(level="").values_list("level").annotate(number=Count("id"))
     return dict(counted.order_by("level"))
+
+
+def chain_in_force(row: PriceRevision) -> tuple[Level, Chain] | None:
+    """Return the level that a revision asks for, with its chain as it stands; None where nobody of a level is asked.
+
+    Signatures of before it was handed in last do not count.
+    """
+    policy = policy_in_force().policy
+    key, opened_at = hardest_level(policy, level_counts(row.id)), row.submitted_at or row.created_at
+    if not key:
+        return None
+    signed = row.answers.filter(answered_at__gte=opened_at)
+    signatures = (Signature(step=each.step, role=each.role, at=each.answered_at) for each in signed)
+    return policy.level(key), chain_of(policy.level(key), signatures, opened_at=opened_at)
 
 
 def price_revisions() -> QuerySet[PriceRevision]:

@@ -1,6 +1,7 @@
 """The next best offers of a renewal, and the plan of who is offered what: what the pages say and who sees them."""
 
 from datetime import timedelta
+from decimal import Decimal
 from html import unescape
 
 import pytest
@@ -19,7 +20,7 @@ from tests.dashboards.test_screens import words_of
 from tests.dashboards.whole import parts_of
 from tests.dashboards.world import World, make_world
 
-ROLES = ("renewal_manager", "product_viewer")
+ROLES = ("renewal_manager", "finance", "product_viewer")
 PATH = "/offers/assignment/"
 
 
@@ -93,3 +94,20 @@ def test_next_best_offers_say_worth_evidence_and_why_not_the_others(world: World
     assert "Next best offers" in text(client, f"/renewals/{free.id}/offers/")
     client.force_login(world.people["product_viewer"])
     assert client.get(f"/renewals/{free.id}/offers/").status_code == 403
+
+
+def test_rules_by_which_offers_are_weighed_are_changed_by_two_people(world: World, client: Client) -> None:
+    client.force_login(world.people["renewal_manager"])
+    assert "As shipped" in client.get("/offers/assignment/rules/").content.decode()
+    href = client.post("/offers/drafts/", {"kind": "choice", "reason": "Dearer."}).headers["Location"]
+    for revision, years in enumerate(("0", "NaN", "four", "4"), start=1):
+        sent = {"revision": str(revision), "years": years, "most_discount:0:percent": "12,5"}
+        assert client.post(f"{href}numbers/", sent).status_code == 302
+        handed_in = client.post(f"{href}submission/", {"revision": str(revision + 1)})
+        assert handed_in.status_code == (302 if years == "4" else 422)
+    client.force_login(world.people["finance"])
+    assert client.post(f"{href}publication/").status_code == 302
+    assert "Version 1 is in force" in client.get("/offers/assignment/rules/").content.decode()
+    with in_workspace(world.workspace.id, by=world.actor):
+        rules = choice_rules()
+    assert (rules.years, rules.most_discount[0].percent, rules.task_cost) == (4, Decimal("12.5"), 60)

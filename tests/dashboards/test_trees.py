@@ -51,23 +51,39 @@ def test_tree_is_walked_answered_again_and_leads_to_an_offer(world: World, clien
     assert client.get(path).status_code == 404
 
 
-def test_tree_is_changed_by_who_may_and_problems_keep_what_was_typed(world: World, client: Client) -> None:
+def test_tree_is_changed_by_two_people_who_see_every_walk_while_it_is_written(world: World, client: Client) -> None:
     with in_workspace(world.workspace.id, by=world.actor):
         written = as_toml(tree_in_force("budget_cut").definition)
-    form = {"written": written, "seen": "0", "is_active": "on", "reason": "Our words."}
+    start = {"kind": "tree", "key": "budget_cut", "reason": "Our words."}
     client.force_login(world.people["csm"])
     assert client.get("/offers/trees/").status_code == 200
-    assert client.post("/offers/trees/budget_cut/", form).status_code == 403
+    assert client.post("/offers/drafts/", start).status_code == 403
+    assert client.post("/offers/trees/budget_cut/retirement/", {"reason": "x"}).status_code == 403
     client.force_login(world.people["admin"])
-    same = client.post("/offers/trees/budget_cut/", form)
-    assert (same.status_code, "E-OFF-03" in same.content.decode()) == (422, True)
-    unreadable = client.post("/offers/trees/budget_cut/", form | {"written": "key = ["})
+    href = client.post("/offers/drafts/", start).headers["Location"]
+    assert "Every walk through it" in client.get(href).content.decode()
+    assert "Our words." in client.get("/offers/trees/budget_cut/").content.decode()
+    assert client.post("/offers/drafts/", start).headers["Location"] == "/offers/trees/"
+
+    def read(text: str) -> str:
+        return words_of(client.post(f"{href}reading/", {"written": text}).content.decode())
+
+    assert "It cannot be read" in read("key = [")
+    assert "stays &#x27;budget_cut&#x27;" in read(written.replace("budget_cut", "mine"))
+    assert "→" in read(written)
+    unreadable = client.post(f"{href}written/", {"written": "key = [", "revision": "1"})
     assert (unreadable.status_code, "key = [" in unreadable.content.decode()) == (422, True)
-    other = client.post("/offers/trees/budget_cut/", form | {"written": written.replace("budget_cut", "mine")})
-    assert (other.status_code, "stays" in other.content.decode()) == (422, True)
-    changed = form | {"written": written.replace("The budget was cut", "No money")}
-    assert client.post("/offers/trees/budget_cut/", changed).status_code == 302
-    with in_workspace(world.workspace.id, by=world.actor):
-        assert TreeVersion.objects.get().definition["name"] == "No money"
+    changed = written.replace("The budget was cut", "No money")
+    assert client.post(f"{href}written/", {"written": changed, "revision": "1"}).status_code == 302
+    assert client.post(f"{href}submission/", {"revision": "2"}).status_code == 302
+    client.force_login(world.people["finance"])
+    assert client.post(f"{href}publication/").status_code == 302
     assert "No money" in words_of(client.get("/offers/trees/budget_cut/").content.decode())
+    client.force_login(world.people["admin"])
+    retired = {"is_active": "0", "reason": "Nobody asks."}
+    assert client.post("/offers/trees/budget_cut/retirement/", {"is_active": "0"}).status_code == 422
+    assert client.post("/offers/trees/budget_cut/retirement/", retired).status_code == 302
+    with in_workspace(world.workspace.id, by=world.actor):
+        newest = TreeVersion.objects.order_by("-number").first()
+        assert (newest.number, newest.definition["name"], newest.is_active) == (2, "No money", False)
     assert client.get("/offers/trees/nothing/").status_code == 404

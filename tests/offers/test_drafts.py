@@ -10,8 +10,8 @@ from offers.actions.drafts import (
     end_draft,
     publish_draft,
     set_offer_active,
+    start_draft,
     start_offer_draft,
-    start_policy_draft,
     submit_draft,
     take_back,
 )
@@ -43,7 +43,7 @@ def scene(inside: Workspace, actor: Actor) -> Scene:
 
 def policy_draft(scene: Scene, uplift: float = 5, *, hand_in: bool = True) -> RuleDraft:
     rita = scene.people["rita"]
-    draft = start_policy_draft(reason="Costs rise.", by=rita, now=NOW)
+    draft = start_draft(kind="policy", reason="Costs rise.", by=rita, now=NOW)
     content = draft.content | {"defaults": draft.content["defaults"] | {"uplift_percent": uplift}}
     draft = change_draft(draft_id=draft.id, revision=1, content=content, by=rita, now=NOW)
     return submit_draft(draft_id=draft.id, revision=draft.revision, by=rita, now=NOW) if hand_in else draft
@@ -77,7 +77,7 @@ def test_new_policy_needs_the_proposal_to_be_priced_again(scene: Scene) -> None:
 
 def test_draft_keeps_what_is_wrong_and_cannot_hand_it_in(scene: Scene) -> None:
     rita = scene.people["rita"]
-    draft = start_policy_draft(reason="Simpler.", by=rita, now=NOW)
+    draft = start_draft(kind="policy", reason="Simpler.", by=rita, now=NOW)
     draft = change_draft(draft_id=draft.id, revision=1, content=draft.content | {"limits": []}, by=rita, now=NOW)
     assert (draft.revision, draft.content["limits"]) == (2, [])
     with pytest.raises(RulesHaveProblems, match="no limit"):
@@ -89,11 +89,11 @@ def test_draft_is_never_overwritten_unseen(scene: Scene) -> None:
     with pytest.raises(DraftChanged):
         change_draft(draft_id=draft.id, revision=1, content={}, by=scene.people["fred"], now=NOW)
     with pytest.raises(DraftOpenAlready):
-        start_policy_draft(reason="Mine.", by=scene.people["fred"], now=NOW)
+        start_draft(kind="policy", reason="Mine.", by=scene.people["fred"], now=NOW)
 
 
 def test_draft_that_says_the_same_is_not_handed_in(scene: Scene) -> None:
-    draft = start_policy_draft(reason="Nothing.", by=scene.people["rita"], now=NOW)
+    draft = start_draft(kind="policy", reason="Nothing.", by=scene.people["rita"], now=NOW)
     with pytest.raises(NothingChanged):
         submit_draft(draft_id=draft.id, revision=1, by=scene.people["rita"], now=NOW)
 
@@ -156,7 +156,7 @@ def test_retired_offer_is_made_no_more(scene: Scene) -> None:
 @pytest.mark.requirement(30)
 def test_draft_goes_on_on_top_of_a_version_published_meanwhile(scene: Scene) -> None:
     rita, fred = scene.people["rita"], scene.people["fred"]
-    draft = start_policy_draft(reason="Costs rose.", by=rita, now=NOW)
+    draft = start_draft(kind="policy", reason="Costs rose.", by=rita, now=NOW)
     mine = deepcopy(draft.content)
     mine["defaults"]["uplift_percent"] = 6
     change_draft(draft_id=draft.id, revision=1, content=mine, by=rita, now=NOW)

@@ -7,7 +7,7 @@ from threading import Barrier
 import pytest
 from django.db import connections
 
-from offers.actions.drafts import change_draft, publish_draft, start_policy_draft, submit_draft
+from offers.actions.drafts import change_draft, publish_draft, start_draft, submit_draft
 from offers.actions.scenarios import OptionContent, add_option, adopt_option
 from offers.core.errors import DraftNotInState, ProposalChanged, RequestClosed
 from offers.core.pricing import Wish
@@ -88,7 +88,7 @@ def test_two_first_versions_at_once_leave_one(scene: Scene) -> None:
 def test_two_who_publish_at_once_make_one_version(scene: Scene) -> None:
     with inside(scene):
         scene.keep()
-        draft = start_policy_draft(reason="Prices rise.", by=scene.people["rita"], now=NOW)
+        draft = start_draft(kind="policy", reason="Prices rise.", by=scene.people["rita"], now=NOW)
         content = draft.content | {"defaults": draft.content["defaults"] | {"uplift_percent": 5}}
         change_draft(draft_id=draft.id, revision=1, content=content, by=scene.people["rita"], now=NOW)
         submit_draft(draft_id=draft.id, revision=2, by=scene.people["rita"], now=NOW)

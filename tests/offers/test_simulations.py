@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from offers.actions.drafts import start_policy_draft
+from offers.actions.drafts import start_draft
 from offers.actions.simulations import (
     cancel_simulation,
     forget_old_simulations,
@@ -90,7 +90,7 @@ def test_history_comes_again_row_by_row_and_in_parts_as_at_once(scene: Scene) ->
 
 def test_draft_is_frozen_and_changes_sides(scene: Scene) -> None:
     rita = scene.people["rita"]
-    draft = start_policy_draft(reason="Let them decide.", by=rita, now=NOW)
+    draft = start_draft(kind="policy", reason="Let them decide.", by=rita, now=NOW)
     content = deepcopy(draft.content)
     content["limits"] = [limit for limit in content["limits"] if limit["key"] == "below_policy"]
     content["limits"][0]["free"] = 20

@@ -8,6 +8,7 @@ from typing import Any
 from dashboards.core.offers.words import MEASURES, UNITS, limit_value_words
 from dashboards.core.parts import Difference
 
+LARGEST = 10**15
 Place = tuple[str, str, Any]
 """Name of the input, its label, its value."""
 
@@ -66,7 +67,7 @@ def with_numbers(policy: Mapping[str, Any], typed: Mapping[str, str]) -> dict[st
     for name, _, _ in numbers_of(policy):
         if name not in typed:
             continue
-        value, parts = _number(typed[name]), name.split(":")
+        value, parts = typed_number(typed[name]), name.split(":")
         if parts[0] == "defaults":
             made["defaults"][parts[1]] = value
         elif parts[2] == "free":
@@ -87,10 +88,13 @@ def differences(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> t
     )
 
 
-def _number(text: str) -> int | float | str:
+def typed_number(text: str) -> int | float | str:
+    """Return a number as it was typed, with a comma or a point; what is none stays as it was typed."""
     try:
         number = Decimal(text.strip().replace(",", "."))
     except InvalidOperation:
+        return text
+    if not number.is_finite() or abs(number) > LARGEST:
         return text
     return int(number) if number == number.to_integral_value() else float(number)
 

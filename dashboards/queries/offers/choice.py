@@ -62,7 +62,7 @@ def choice_card(asker: Asker, row: Renewal) -> ChoiceCard:
     found: tuple[tuple[PublishedOffer, Choice], ...] = ()
     try:
         offers = published_offers(is_active=True)
-        found = weighed(case_of(asker, row), owner_id=row.owner_id, policy=policy, offers=offers)
+        found = weighed(case_of(asker, row), owner_id=row.owner_id, policy=policy, offers=offers, rules=rules)
     except NamedError as refusal:
         note = str(refusal)
     is_free = not note and may_propose(asker, row)

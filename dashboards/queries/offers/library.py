@@ -11,7 +11,7 @@ from dashboards.core.playbooks.conditions import condition_words
 from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
 from offers.core.library import OfferDefinition
-from offers.models import OfferVersion, PolicyVersion, RuleDraft
+from offers.models import ChoiceVersion, OfferVersion, PolicyVersion, RuleDraft
 from offers.queries.drafts import OPEN, drafts
 from offers.queries.library import (
     PublishedOffer,
@@ -100,14 +100,21 @@ def offer_page(asker: Asker, offer_id: int) -> OfferPage:
     )
 
 
+def draft_name(row: RuleDraft) -> str:
+    """Return what a draft is about."""
+    named = {RuleDraft.Kind.POLICY: "Pricing policy", RuleDraft.Kind.CHOICE: "How offers are weighed"}
+    if row.kind in named:
+        return named[RuleDraft.Kind(row.kind)]
+    return str(row.content.get("name") or ("Decision tree" if row.kind == RuleDraft.Kind.TREE else "New offer"))
+
+
 def draft_link(row: RuleDraft) -> Link:
     """Return where an open draft stands, with who made it and why."""
-    name = "Pricing policy" if row.kind == RuleDraft.Kind.POLICY else str(row.content.get("name") or "New offer")
     state = "waits for a second person" if row.state == "waiting" else "draft"
-    return Link(text=f"{name}: {state}, by {row.author}: {row.reason}", href=f"{PATH}drafts/{row.id}/")
+    return Link(text=f"{draft_name(row)}: {state}, by {row.author}: {row.reason}", href=f"{PATH}drafts/{row.id}/")
 
 
-def version_table(asker: Asker, rows: list[OfferVersion] | list[PolicyVersion]) -> Table:
+def version_table(asker: Asker, rows: list[OfferVersion] | list[PolicyVersion] | list[ChoiceVersion]) -> Table:
     """Return published versions, the newest first."""
     zone = asker.workspace.timezone
     return Table(

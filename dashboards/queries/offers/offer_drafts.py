@@ -10,14 +10,12 @@ from dashboards.core.parts import Difference
 from offers.core.catching_up import caught_up
 from offers.models import RuleDraft
 from offers.queries.drafts import content_of, in_force, problems_of, version_in_force
-from offers.queries.library import offer_keys, policy_in_force
+from offers.queries.library import policy_in_force
 
 
 def form_of(row: RuleDraft, content: Mapping[str, Any], *, more: bool = False) -> OfferForm:
     """Return the form of a draft with this content and every problem at its input."""
-    taken = offer_keys() - ({row.offer.key} if row.offer else set())
-    problems = problems_of(row.kind, dict(content), taken_keys=frozenset(taken))
-    return offer_form(content, problems, levels=_levels(), more=more)
+    return offer_form(content, problems_of(row, dict(content)), levels=_levels(), more=more)
 
 
 def other_edit(row: RuleDraft, content: Mapping[str, Any]) -> tuple[Difference, ...]:
@@ -38,11 +36,11 @@ class NewerVersion:
 
 def newer_version(row: RuleDraft, *, may_change: bool) -> NewerVersion | None:
     """Return what was published meanwhile, None for an ended draft and one that is up to what is in force."""
-    number, current = in_force(row.kind, row.offer_id)
+    number, current = in_force(row)
     if row.state not in ("draft", "waiting") or number == row.based_on_number or current is None:
         return None
-    base = content_of(row.kind, row.offer_id, row.based_on_number) or {}
-    newest = version_in_force(row.kind, row.offer_id)
+    base = content_of(row, row.based_on_number) or {}
+    newest = version_in_force(row)
     return NewerVersion(
         number=number,
         who=newest.published_by if newest else "",

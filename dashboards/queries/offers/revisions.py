@@ -14,7 +14,12 @@ from dashboards.core.offers.words import number_words, rule_words, unit_words
 from dashboards.core.parts import Cell, Chip, Column, Link, Pager, Table
 from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
-from dashboards.queries.offers.revision_limits import beyond_facts, level_names, may_approve_revision
+from dashboards.queries.offers.revision_limits import (
+    approve_words,
+    beyond_facts,
+    level_names,
+    may_approve_revision,
+)
 from offers.core.revisions import Revision
 from offers.models import PriceRevision, RevisedTerm
 from offers.queries.revisions import price_revisions, revised_terms, revision_of
@@ -68,6 +73,7 @@ class RevisionPage:
     may_resume: bool
     may_undo: bool
     may_announce: bool
+    approve_words: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +162,7 @@ def revision_page(asker: Asker, row: PriceRevision, *, state: str = "", page: in
         may_submit=may and row.state == "draft" and bool(counted.get("planned")),
         may_take_back=may and row.state == "waiting",
         may_approve=row.state == "waiting" and not is_hand and may_approve_revision(asker, row),
+        approve_words=approve_words(row),
         may_end=may and row.state in ("draft", "waiting"),
         may_stop=may and row.state == "applying",
         may_resume=may and row.state == "stopped",

@@ -7,7 +7,9 @@ from typing import Any
 
 from django.http import Http404
 
+from dashboards.core.offers.choice_numbers import choice_numbers
 from dashboards.core.offers.offer_form import OfferForm
+from dashboards.core.offers.plays import PLAYS
 from dashboards.core.offers.rules import Place, differences, limit_words, measure_words, numbers_of
 from dashboards.core.offers.shown import PriceShown, price_shown
 from dashboards.core.offers.words import METHODS, STATES, number_words, unit_words
@@ -15,14 +17,15 @@ from dashboards.core.parts import Cell, Column, Difference, Link, Table
 from dashboards.core.playbooks.conditions import condition_words
 from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
-from dashboards.queries.offers.library import PATH, draft_link, version_table
+from dashboards.queries.offers.library import PATH, draft_link, draft_name, version_table
 from dashboards.queries.offers.offer_drafts import NewerVersion, form_of, newer_version
+from offers.core.negotiation.trees import read_tree, walks_through
 from offers.core.plain import plain_price, plain_verdict
 from offers.core.policy import Policy, Step, verdict_of
 from offers.core.pricing import LineFacts, PriceRule, PricingFacts, Wish, price_of
 from offers.models import RuleDraft
 from offers.queries.drafts import drafts, in_force, open_draft, problems_of
-from offers.queries.library import offer_keys, policy_in_force, policy_versions
+from offers.queries.library import policy_in_force, policy_versions
 from renewals.core.money import Money
 from renewals.core.roles import can
 from renewals.core.written import as_toml
@@ -43,6 +46,14 @@ class PolicyPage:
     versions: Table
     draft: Link | None
     may_change: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadPage:
+    """What is written as it is read: its problems; of a tree each walk through it, as (answers, outcome)."""
+
+    problems: tuple[tuple[str, str, str], ...] = ()
+    walks: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +80,7 @@ class DraftPage:
     may_end: bool
     form: OfferForm | None
     newer: NewerVersion | None
+    read: "ReadPage"
 
     @property
     def figures_href(self) -> str:
@@ -135,24 +147,22 @@ def draft_page(
     has_more: bool = False,
 ) -> DraftPage:
     """Return a draft; `written`, `typed` (an offer's form) and `numbered` (a policy's numbers) are what was typed."""
-    is_policy = row.kind == RuleDraft.Kind.POLICY
+    is_offer = row.kind == RuleDraft.Kind.OFFER
     words, tone = STATES[row.state]
     may_change = can(asker.member, "offers.change")
     is_hand = asker.membership.user_id in row.editor_ids
     return DraftPage(
-        title="Pricing policy" if is_policy else str(row.content.get("name") or "New offer"),
+        title=draft_name(row),
         unit=f"{row.reason} · begun by {row.author}, edit {row.revision}",
         crumbs=(Link(text="Offers", href=PATH), Link(text="Draft")),
         href=f"{PATH}drafts/{row.id}/",
         state="Waits for a second person" if row.state == "waiting" else words,
         tone="watch" if row.state == "waiting" else tone,
         revision=row.revision,
-        numbers=numbers_of(row.content if numbered is None else numbered, currency=asker.workspace.currency)
-        if is_policy
-        else (),
+        numbers=_numbers(row, row.content if numbered is None else numbered, asker.workspace.currency),
         written=as_toml(row.content) if written is None else written,
         problems=_problems(row),
-        changes=differences(in_force(row.kind, row.offer_id)[1], row.content),
+        changes=differences(in_force(row)[1], row.content),
         ended=f"{row.ended_by}: {row.ended_reason}" if row.ended_reason else "",
         try_href=_try_href(row) if may_change else "",
         may_edit=may_change and row.state == "draft",
@@ -161,8 +171,9 @@ def draft_page(
         may_publish=can(asker.member, "offer_approvals.change") and row.state == "waiting" and not is_hand,
         may_end=row.state in ("draft", "waiting") and may_change,
         form=form_of(row, row.content if typed is None else typed, more=has_more)
-        if may_change and row.state == "draft" and not is_policy
+        if may_change and row.state == "draft" and is_offer
         else None,
+        read=read_page(row, row.content),
         newer=newer_version(row, may_change=may_change),
     )
 
@@ -173,14 +184,23 @@ def _try_href(row: RuleDraft) -> str:
     return f"{POLICY_PATH}simulations/?policy=draft-{row.id}" if is_tried else ""
 
 
+def read_page(row: RuleDraft, content: dict[str, Any]) -> ReadPage:
+    """Return what is wrong with a content of a draft; of a tree that can be walked, every walk through it."""
+    problems = tuple((each.where, each.what, each.remedy) for each in problems_of(row, content))
+    if problems or row.kind != RuleDraft.Kind.TREE:
+        return ReadPage(problems=problems)
+    walks = walks_through(read_tree(content)[0])
+    return ReadPage(walks=tuple((" → ".join(said), f"{PLAYS[end.play.value][0]}: {end.text}") for said, end in walks))
+
+
 def _problems(row: RuleDraft) -> tuple[tuple[str, str, str], ...]:
-    if row.state not in ("draft", "waiting"):
-        return ()
-    taken = (
-        frozenset() if row.kind == RuleDraft.Kind.POLICY else offer_keys() - ({row.offer.key} if row.offer else set())
-    )
-    found = problems_of(row.kind, row.content, taken_keys=frozenset(taken))
-    return tuple((each.where, each.what, each.remedy) for each in found)
+    return read_page(row, row.content).problems if row.state in ("draft", "waiting") else ()
+
+
+def _numbers(row: RuleDraft, content: Mapping[str, Any], currency: str) -> tuple[Place, ...]:
+    if row.kind == RuleDraft.Kind.POLICY:
+        return numbers_of(content, currency=currency)
+    return choice_numbers(content, currency=currency) if row.kind == RuleDraft.Kind.CHOICE else ()
 
 
 def _defaults(policy: Policy) -> tuple[tuple[str, str], ...]:

@@ -10,15 +10,16 @@ from dashboards.core.offers.plays import KINDS, PLAYS
 from dashboards.core.parts import Cell, Column, Link, Tab, Table
 from dashboards.queries.asker import Asker
 from dashboards.queries.offers.concessions import may_negotiate
+from dashboards.queries.offers.library import draft_link
 from offers.core.library import eligibility_of
 from offers.core.negotiation.trees import Tree, TreeOutcome, TreeQuestion
-from offers.models import TreeWalk
+from offers.models import RuleDraft, TreeWalk
 from offers.queries.cases import RenewalCase, renewal_case
+from offers.queries.drafts import open_draft
 from offers.queries.library import PublishedOffer, published_offers
 from offers.queries.trees import Walk, tree_in_force, tree_versions, trees_in_force, walks_of
 from renewals.core.errors import NamedError
 from renewals.core.roles import can
-from renewals.core.written import as_toml
 from renewals.models import Renewal
 
 PATH = "/offers/trees/"
@@ -91,7 +92,7 @@ class TreesPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TreePage:
-    """One tree: its questions with where each answer leads, its outcomes, its versions, and how it is written."""
+    """One tree: its questions with where each answer leads, its outcomes, its versions, and its open draft."""
 
     title: str
     unit: str
@@ -103,7 +104,8 @@ class TreePage:
     questions: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]
     outcomes: tuple[tuple[str, str, str, str], ...]
     versions: Table
-    written: str
+    key: str
+    draft: Link | None
     may_change: bool
 
 
@@ -166,12 +168,12 @@ def trees_page(asker: Asker) -> TreesPage:
     )
 
 
-def tree_page(asker: Asker, key: str, *, written: str | None = None) -> TreePage:
-    """Return one tree; `written` is what was typed and not published. Http404 when there is none."""
+def tree_page(asker: Asker, key: str) -> TreePage:
+    """Return one tree; Http404 when there is none."""
     found = tree_in_force(key)
     if found is None:
         raise Http404
-    tree = found.tree
+    tree, open_one = found.tree, open_draft(RuleDraft.Kind.TREE, key=key)
     return TreePage(
         title=tree.name,
         unit=f"{KINDS[tree.kind.value]} · {f'version {found.number}' if found.number else 'as shipped'}",
@@ -183,8 +185,9 @@ def tree_page(asker: Asker, key: str, *, written: str | None = None) -> TreePage
         questions=tuple(_question(tree, each) for each in tree.questions),
         outcomes=tuple((each.key, PLAYS[each.play.value][0], each.text, each.why) for each in tree.outcomes),
         versions=_versions(asker, key),
-        written=as_toml(found.definition) if written is None else written,
-        may_change=can(asker.member, "decision_trees.change"),
+        key=key,
+        draft=draft_link(open_one) if open_one else None,
+        may_change=can(asker.member, "decision_trees.change") and can(asker.member, "offers.change"),
     )
 
 

@@ -1,4 +1,4 @@
-"""One draft of the policy or of an offer: edited by its numbers or as it is written, handed in, published, ended."""
+"""One draft of policy, offer, tree or rules of choice: edited, checked while it is written, handed in, put in force."""
 
 import tomllib
 from collections.abc import Callable
@@ -8,9 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from dashboards.core.offers.choice_numbers import with_choice_numbers
 from dashboards.core.offers.rules import with_numbers
 from dashboards.queries.offers.offer_drafts import other_edit
-from dashboards.queries.offers.rules import draft_page, rule_draft
+from dashboards.queries.offers.rules import draft_page, read_page, rule_draft
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of
 from offers.actions.drafts import catch_up, change_draft, end_draft, publish_draft, submit_draft, take_back
@@ -42,9 +43,22 @@ def catching_up(request: HttpRequest, draft_id: int) -> HttpResponse:
 @require_POST
 @screen("offers.change")
 def numbers(request: HttpRequest, draft_id: int) -> HttpResponse:
-    """Keep the numbers of a policy."""
-    content = with_numbers(rule_draft(draft_id).content, request.POST.dict())
-    return _keep(request, draft_id, content)
+    """Keep the numbers of a policy, or of the rules by which offers are weighed."""
+    row = rule_draft(draft_id)
+    fill = with_choice_numbers if row.kind == row.Kind.CHOICE else with_numbers
+    return _keep(request, draft_id, fill(row.content, request.POST.dict()))
+
+
+@require_POST
+@screen("offers.change")
+def reading(request: HttpRequest, draft_id: int) -> HttpResponse:
+    """Tell what is wrong with what is being written, and how a tree would be walked; nothing is kept."""
+    row, error = rule_draft(draft_id), ""
+    try:
+        read = read_page(row, plain_document(request.POST.get("written", "")))
+    except tomllib.TOMLDecodeError as refusal:
+        read, error = None, f"It cannot be read: {refusal}"
+    return render(request, "offers/form/read.html", {"read": read, "error": error})
 
 
 @require_POST

@@ -12,8 +12,11 @@ from dashboards.queries.offers.library import offer_page, offers_page
 from dashboards.queries.offers.rules import blank_offer, policy_page, policy_trial
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of
-from offers.actions.drafts import set_offer_active, start_offer_draft, start_policy_draft
+from offers.actions.drafts import set_offer_active, start_draft, start_offer_draft
 from renewals.core.errors import NamedError
+
+BACK = {"policy": "policy", "tree": "trees", "choice": "offer_plan_rules"}
+"""Where a draft of each kind is begun, and where one that cannot be is told."""
 
 
 @screen("offers.view")
@@ -65,19 +68,20 @@ def policy_price(request: HttpRequest) -> HttpResponse:
 @require_POST
 @screen("offers.change")
 def drafts(request: HttpRequest) -> HttpResponse:
-    """Start a draft of the policy, of an offer, or of a new offer, with the reason."""
+    """Start a draft of the policy, a tree, the rules of choice, an offer, or of a new offer, with the reason."""
     reason, offer_id, name = (request.POST.get(each, "").strip() for each in ("reason", "offer", "name"))
+    kind, key = request.POST.get("kind", ""), request.POST.get("key", "")
     kept = {"reason": reason, "by": request.actor, "now": request.now}
     try:
-        if request.POST.get("kind") == "policy":
-            made = start_policy_draft(**kept)
+        if kind in BACK:
+            made = start_draft(kind=kind, key=key if kind == "tree" else "", **kept)
         elif offer_id.isdecimal():
             made = start_offer_draft(offer_id=int(offer_id), **kept)
         else:
             made = start_offer_draft(offer_id=None, content=blank_offer(name, _key(name)) if name else None, **kept)
     except NamedError as refusal:
         messages.error(request, str(refusal))
-        return redirect("policy" if request.POST.get("kind") == "policy" else "offers")
+        return redirect(BACK.get(kind, "offers"))
     return redirect("rule_draft", draft_id=made.id)
 
 

@@ -43,6 +43,7 @@ PATHS: tuple[URLPattern, ...] = (
     path("offers/negotiations/", notes.negotiations, name="negotiations"),
     path("offers/trees/", trees.library, name="trees"),
     path("offers/trees/<slug:key>/", trees.tree, name="tree"),
+    path("offers/trees/<slug:key>/retirement/", trees.retirement, name="tree_retirement"),
     path("offers/leakage/", concessions.leakage, name="leakage"),
     path("offers/leakage/rows/", concessions.leak_list, name="leakage_rows"),
 )

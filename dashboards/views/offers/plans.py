@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 from dashboards.forms.plans import PlanForm
 from dashboards.queries.offers.plans.page import PATH, export_rows, plan_page, plan_run, plans_page
 from dashboards.queries.offers.plans.room import free_tasks, kept_back
+from dashboards.queries.offers.plans.rules import choice_rules_page
 from dashboards.queries.offers.plans.tables import sheet_of
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of, wants_part
@@ -26,6 +27,12 @@ MOST_EXPORTED = 50_000
 def plans(request: HttpRequest) -> HttpResponse:
     """Show the plans of the workspace, and the form of a new one for who may order it."""
     return _show_list(request, PlanForm(currency=request.workspace.currency))
+
+
+@screen("offers.view")
+def rules(request: HttpRequest) -> HttpResponse:
+    """Show by which rules offers are weighed, and since when."""
+    return render(request, "offers/plans/rules.html", {"page": choice_rules_page(asker_of(request))})
 
 
 @require_POST

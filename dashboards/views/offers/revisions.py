@@ -14,6 +14,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from dashboards.core.sheets import without_formula
 from dashboards.forms.revisions import RevisionForm, initial_of
+from dashboards.queries.offers.approvals import away_today
 from dashboards.queries.offers.revisions import (
     PATH,
     PriceRevision,
@@ -181,7 +182,10 @@ def approval(request: HttpRequest, revision_id: int) -> HttpResponse:
         raise PermissionDenied("Who made it, and a role that its prices are not asked of, do not approve it.")
 
     def approve() -> str:
-        approve_revision(revision_id=row.id, by=request.actor, now=request.now)
+        away = away_today(asker_of(request))
+        done = approve_revision(revision_id=row.id, away=away, by=request.actor, now=request.now)
+        if done.state == "waiting":
+            return "Signed. Others of its level are asked as well; their names stand beside the rule."
         wake_contracts_on_commit()
         return "Approved. Workers apply it term by term; this page shows how far they are."
 

@@ -1,6 +1,4 @@
-"""Decision trees: walked on a renewal with every answer recorded; the library, and the change of a tree."""
-
-import tomllib
+"""Decision trees: walked on a renewal with every answer recorded; the library, and retiring a tree."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -13,10 +11,8 @@ from dashboards.queries.offers.proposal import Renewal, proposal_renewal
 from dashboards.queries.offers.trees import objections_page, tree_page, trees_page, walk_row
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of
-from offers.actions.trees import AnswerSaid, TreeDraft, answer_question, publish_tree, start_walk
-from offers.queries.drafts import plain_document
+from offers.actions.trees import AnswerSaid, answer_question, set_tree_active, start_walk
 from renewals.core.errors import NamedError
-from renewals.core.roles import can
 
 
 @screen("negotiations.view")
@@ -62,38 +58,24 @@ def library(request: HttpRequest) -> HttpResponse:
 
 @screen("decision_trees.view")
 def tree(request: HttpRequest, key: str) -> HttpResponse:
-    """Show a tree; a POST publishes its next version, what cannot be is told beside what was typed."""
-    if request.method != "POST":
-        return render(request, "trees/page.html", {"page": tree_page(asker_of(request), key)})
-    if not can(request.member, "decision_trees.change"):
-        raise PermissionDenied("decision_trees.change")
-    tree_page(asker_of(request), key)
+    """Show a tree."""
+    return render(request, "trees/page.html", {"page": tree_page(asker_of(request), key)})
+
+
+@require_POST
+@screen("decision_trees.change")
+def retirement(request: HttpRequest, key: str) -> HttpResponse:
+    """Retire a tree, or bring a retired one back, with the reason."""
+    asker, is_active = asker_of(request), request.POST.get("is_active") == "1"
+    tree_page(asker, key)
+    reason = request.POST.get("reason", "")
     try:
-        definition = plain_document(request.POST.get("written", ""))
-        if definition.get("key") != key:
-            return _not_published(request, key, f"The key of this tree stays '{key}'.")
-        made = publish_tree(
-            draft=TreeDraft(
-                definition=definition,
-                seen_number=_number(request, "seen"),
-                is_active=request.POST.get("is_active") == "on",
-                reason=request.POST.get("reason", ""),
-            ),
-            by=request.actor,
-            now=request.now,
-        )
-    except tomllib.TOMLDecodeError as error:
-        return _not_published(request, key, f"It cannot be read: {error}")
+        set_tree_active(key=key, is_active=is_active, reason=reason, by=request.actor, now=request.now)
     except NamedError as refusal:
-        return _not_published(request, key, str(refusal), status=409 if refusal.kind == "conflict" else 422)
-    messages.success(request, f"Version {made.number} is in force. Walks go on with the version they began with.")
+        words = {"page": tree_page(asker, key), "error": str(refusal)}
+        return render(request, "trees/page.html", words, status=409 if refusal.kind == "conflict" else 422)
+    messages.success(request, "New walks may begin with it." if is_active else "No new walk begins with it.")
     return redirect("tree", key=key)
-
-
-def _not_published(request: HttpRequest, key: str, error: str, *, status: int = 422) -> HttpResponse:
-    page = tree_page(asker_of(request), key, written=request.POST.get("written", ""))
-    words = {"page": page, "error": error, "reason": request.POST.get("reason", "")}
-    return render(request, "trees/page.html", words, status=status)
 
 
 def _check_may(request: HttpRequest, row: Renewal) -> None:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from offers.core.approvals import Away
 from offers.core.errors import (
     DraftChanged,
     DraftNotInState,
@@ -16,13 +17,20 @@ from offers.core.errors import (
     RulesHaveProblems,
     SecondPersonNeeded,
 )
-from offers.core.revisions import Beyond, Revision, hardest_level, may_allow, plain_revision
+from offers.core.revisions import Beyond, Revision, plain_revision, seat_in_chain
 from offers.core.revisions import RevisedTerm as Made
 from offers.core.states import check_revision_step
 from offers.models import PriceRevision, RevisedTerm
-from offers.queries.approvals import role_of
-from offers.queries.library import policy_in_force
-from offers.queries.revisions import InBook, level_counts, limits_of, lines_as_kept, made_of, revision_of
+from offers.queries.approvals import people
+from offers.queries.revisions import (
+    InBook,
+    chain_in_force,
+    level_counts,
+    limits_of,
+    lines_as_kept,
+    made_of,
+    revision_of,
+)
 from renewals.core.actors import Actor
 from renewals.core.errors import RequiredValueMissing
 from renewals.core.text import check_line
@@ -95,19 +103,20 @@ def take_revision_back(*, revision_id: int, by: Actor, now: datetime) -> PriceRe
 
 
 @transaction.atomic
-def approve_revision(*, revision_id: int, by: Actor, now: datetime) -> PriceRevision:
-    """Approve what waits: workers apply it from now on. Raises SecondPersonNeeded for whoever had a hand in it.
+def approve_revision(*, revision_id: int, away: Away | None = None, by: Actor, now: datetime) -> PriceRevision:
+    """Approve what waits, or sign one step of the level its terms ask for; the last signature lets workers apply it.
 
-    Raises NotYoursToDecide where a term goes beyond the limits and another level has to approve it.
+    Raises SecondPersonNeeded for whoever had a hand in it, NotYoursToDecide where others are asked.
     """
     row = locked_revision(revision_id)
     check_revision_step(row.state, State.APPLYING)
-    if by.kind != "person" or by.id in row.editor_ids:
+    if by.kind != "person" or by.id is None or by.id in row.editor_ids:
         raise SecondPersonNeeded(
             f"{by.label} cannot approve this price revision.", why="A second person looks at it before prices change."
         )
-    _check_level(row, by)
-    return _to(row, State.APPLYING, approver_id=by.id, approved_by=by.label, approved_at=now)
+    if _sign(row, by.id, away or {}, by=by, now=now):
+        return _to(row, State.APPLYING, approver_id=by.id, approved_by=by.label, approved_at=now)
+    return row
 
 
 @transaction.atomic
@@ -184,15 +193,29 @@ def _row(row: PriceRevision, found: InBook, made: Made, beyond: Beyond, now: dat
     )
 
 
-def _check_level(row: PriceRevision, by: Actor) -> None:
-    """Raise NotYoursToDecide unless the approver's role may allow the hardest of its terms."""
-    policy, counts = policy_in_force().policy, level_counts(row.id)
-    level = hardest_level(policy, counts)
-    if level and not may_allow(policy, level, role_of(by.id)):
+def _sign(row: PriceRevision, user_id: int, away: Away, *, by: Actor, now: datetime) -> bool:
+    """Keep a signature where a level is asked; answer whether nothing is left to sign."""
+    found = chain_in_force(row)
+    if found is None:
+        return True
+    level, chain = found
+    seat = seat_in_chain(chain, user_id, people=people(), away=away, barred=frozenset(row.editor_ids), now=now)
+    if seat is None:
         raise NotYoursToDecide(
-            f"{sum(counts.values())} of its terms go beyond the limits: {policy.level(level).name} has to approve it.",
+            f"{sum(level_counts(row.id).values())} of its terms go beyond the limits: {level.name} is asked.",
             why="A revision is no way round the policy.",
         )
+    row.answers.create(
+        workspace_id=row.workspace_id,
+        step=seat[0].key,
+        role=seat[1].role,
+        user_id=user_id,
+        on_behalf_of_id=seat[1].on_behalf_of,
+        answered_at=now,
+        answered_by=by.label,
+    )
+    after = chain_in_force(row)
+    return after is None or after[1].is_complete
 
 
 def _to(row: PriceRevision, state: str, **said: object) -> PriceRevision:

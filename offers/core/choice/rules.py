@@ -4,8 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import sha256
-from typing import Any
 
+from offers.core.library import CAPABILITIES
+from renewals.core.problems import Problem, did_you_mean
+from renewals.core.reading import Reader
+from renewals.core.roles import Role
+
+BAD = "E-OFF-13"
 SHARES = 10_000
 HASH_DIGITS = 15
 
@@ -47,23 +52,56 @@ class ChoiceRules:
     most_discount: tuple[DiscountBound, ...]
 
 
-def read_choice_rules(table: Mapping[str, Any]) -> ChoiceRules:
-    """Return the rules of a plain table; raises KeyError for one that lacks a part."""
-    return ChoiceRules(
-        years=table["years"],
-        discount_rate=table["discount_rate"],
-        task_cost=Decimal(str(table["task_cost"])),
-        holdout_percent=table["holdout_percent"],
-        holdout_salt=table["holdout_salt"],
-        enough_outcomes=table["enough_outcomes"],
-        segment_sd=table["segment_sd"],
-        price_relief=Guess(**table["price_relief"]),
-        capabilities={key: Guess(**guess) for key, guess in table["capabilities"].items()},
-        most_discount=tuple(
-            DiscountBound(role=row["role"], segment=row["segment"], percent=Decimal(str(row["percent"])))
-            for row in table["most_discount"]
-        ),
+def read_choice_rules(table: Mapping[str, object]) -> tuple[ChoiceRules, tuple[Problem, ...]]:
+    """Return the rules of a plain table and its problems; with one among them they must not be used."""
+    problems: list[Problem] = []
+    reader = Reader(table, "rules", problems)
+    named = reader.child("capabilities")
+    made = ChoiceRules(
+        years=reader.whole("years", least=1, most=10),
+        discount_rate=float(_between(reader, "discount_rate", 0, 1)),
+        task_cost=_between(reader, "task_cost", 0, 1_000_000),
+        holdout_percent=reader.whole("holdout_percent", least=0, most=50),
+        holdout_salt=reader.text("holdout_salt", longest=60),
+        enough_outcomes=reader.whole("enough_outcomes", least=1, most=1_000_000),
+        segment_sd=float(_between(reader, "segment_sd", 0, 5)),
+        price_relief=_guess(reader.child("price_relief"), has_tasks=False),
+        capabilities={key: _guess(named.child(key)) for key in named.table},
+        most_discount=tuple(_bound(row) for row in reader.children("most_discount", "most discount")),
     )
+    for key in sorted(set(made.capabilities) - set(CAPABILITIES)):
+        reader.tell(BAD, f"No offer can '{key}'.", did_you_mean(key, CAPABILITIES), name="capabilities")
+    reader.finish()
+    return made, tuple(problems)
+
+
+def _guess(reader: Reader, *, has_tasks: bool = True) -> Guess:
+    made = Guess(
+        effect=float(_between(reader, "effect", -5, 5)),
+        sd=float(_between(reader, "sd", 0, 5)),
+        tasks=reader.whole("tasks", least=0, most=100) if has_tasks else 0,
+    )
+    reader.finish()
+    return made
+
+
+def _bound(reader: Reader) -> DiscountBound:
+    role = reader.text("role", required=False)
+    if role and role not in set(Role):
+        reader.tell(BAD, f"There is no role '{role}'.", did_you_mean(role, Role), name="role")
+    made = DiscountBound(
+        role=role, segment=reader.text("segment", required=False), percent=_between(reader, "percent", 0, 100)
+    )
+    reader.finish()
+    return made
+
+
+def _between(reader: Reader, name: str, least: int, most: int) -> Decimal:
+    value = reader.number(name)
+    if not least <= value <= most:
+        reader.tell(BAD, f"'{name}' is {value}.", f"From {least} to {most}.", name=name)
+        return Decimal(least)
+    return value
 
 
 def is_held_out(account_id: int, rules: ChoiceRules) -> bool:

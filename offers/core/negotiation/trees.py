@@ -3,9 +3,10 @@
 A tree with problems is not used. Every branch of one without ends in an outcome, and everything in it can be reached.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 
 from offers.core.library import CAPABILITIES
 from renewals.core.problems import Problem, did_you_mean
@@ -109,6 +110,20 @@ def read_tree(table: Mapping[str, object]) -> tuple[Tree, tuple[Problem, ...]]:
     _check_keys(reader, made)
     _check_shape(reader, made)
     return made, tuple(problems)
+
+
+def walks_through(tree: Tree, *, most: int = 100) -> tuple[tuple[tuple[str, ...], TreeOutcome], ...]:
+    """Return every walk through a tree without problems, as the answers said and the outcome; `most` at most."""
+    return tuple(islice(_walks(tree, tree.start, ()), most))
+
+
+def _walks(tree: Tree, at: str, said: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], TreeOutcome]]:
+    question, outcome = tree.question(at), tree.outcome(at)
+    if outcome is not None:
+        yield said, outcome
+    elif question is not None:
+        for answer in question.answers:
+            yield from _walks(tree, answer.leads_to, (*said, answer.text))
 
 
 def _question(reader: Reader) -> TreeQuestion:

@@ -1,5 +1,6 @@
 """Mass price revisions: which part of the book, by which rule, what it makes of each term, what is left out and why."""
 
+from offers.core.revisions.chain import Chain, Signature, chain_of, seat_in_chain
 from offers.core.revisions.definition import (
     Book,
     Choices,
@@ -16,13 +17,16 @@ __all__ = [
     "Beyond",
     "Book",
     "Candidate",
+    "Chain",
     "Choices",
     "RevisedLine",
     "RevisedTerm",
     "Revision",
     "RevisionMethod",
     "RevisionRule",
+    "Signature",
     "beyond_limits",
+    "chain_of",
     "governed_policy",
     "hardest_level",
     "may_allow",
@@ -30,4 +34,5 @@ __all__ = [
     "read_revision",
     "revised_price",
     "revised_term",
+    "seat_in_chain",
 ]

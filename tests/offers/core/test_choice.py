@@ -42,7 +42,7 @@ from offers.queries.library import shipped_choice
 from renewals.core.money import Money
 from tests.offers.core.examples import DISCOUNT, FACTS, line, policy
 
-RULES: ChoiceRules = read_choice_rules(shipped_choice())
+RULES: ChoiceRules = read_choice_rules(shipped_choice())[0]
 SURE = Effect(mean=0.4, sd=0.1, count=500, is_enough=True)
 chances = st.floats(min_value=0.02, max_value=0.98)
 amounts = st.decimals(min_value=1, max_value=200_000, places=2)

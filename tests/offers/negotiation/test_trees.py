@@ -1,12 +1,17 @@
 """Trees in the database: versions that never change, walks that are resumed, answers that are never overwritten."""
 
-from copy import deepcopy
-
 import pytest
 from django.db import IntegrityError, InternalError, ProgrammingError, transaction
 
-from offers.actions.trees import AnswerSaid, TreeDraft, answer_question, publish_tree, start_walk
-from offers.core.errors import DraftOutdated, NothingChanged, TreeNotPossible, WalkChanged
+from offers.actions.drafts import change_draft, publish_draft, start_draft, submit_draft
+from offers.actions.trees import AnswerSaid, answer_question, set_tree_active, start_walk
+from offers.core.errors import (
+    NothingChanged,
+    RulesHaveProblems,
+    SecondPersonNeeded,
+    TreeNotPossible,
+    WalkChanged,
+)
 from offers.models import TreeVersion, TreeWalk, WalkAnswer
 from offers.queries.trees import shipped_trees, tree_in_force, walks_of
 from renewals.core.actors import Actor
@@ -72,24 +77,31 @@ def test_answer_over_somebody_elses_and_to_what_is_not_asked_is_refused(scene: S
 def test_tree_is_published_on_top_of_what_was_seen_and_walks_go_on_with_theirs(scene: Scene) -> None:
     row = walk(scene)
     say(scene, row, "compared_with", "rival", seen=0)
-    definition = deepcopy(dict(tree_in_force(KEY).definition))
-    admin = scene.people["abe"]
+    rita, fred = scene.people["rita"], scene.people["fred"]
+    with pytest.raises(UnknownReference):
+        start_draft(kind="tree", key="nothing", reason="New.", by=rita, now=NOW)
+    draft = start_draft(kind="tree", key=KEY, reason="Our words.", by=rita, now=NOW)
     with pytest.raises(NothingChanged):
-        publish_tree(draft=TreeDraft(definition=definition, seen_number=1, reason="Again."), by=admin, now=NOW)
-    definition["name"] = "Too dear"
+        submit_draft(draft_id=draft.id, revision=1, by=rita, now=NOW)
+    for revision, wrong in enumerate(({"start": "nowhere"}, {"key": "mine"}), start=1):
+        content = dict(tree_in_force(KEY).definition) | wrong
+        change_draft(draft_id=draft.id, revision=revision, content=content, by=rita, now=NOW)
+        with pytest.raises(RulesHaveProblems):
+            submit_draft(draft_id=draft.id, revision=revision + 1, by=rita, now=NOW)
+    content = dict(tree_in_force(KEY).definition) | {"name": "Too dear"}
+    change_draft(draft_id=draft.id, revision=3, content=content, by=rita, now=NOW)
+    submit_draft(draft_id=draft.id, revision=4, by=rita, now=NOW)
+    with pytest.raises(SecondPersonNeeded):
+        publish_draft(draft_id=draft.id, by=rita, now=NOW)
+    assert publish_draft(draft_id=draft.id, by=fred, now=NOW).published_number == 2
     with pytest.raises(RequiredValueMissing):
-        publish_tree(draft=TreeDraft(definition=definition, seen_number=1), by=admin, now=NOW)
-    broken = definition | {"start": "nowhere"}
-    with pytest.raises(TreeNotPossible, match="nowhere"):
-        publish_tree(draft=TreeDraft(definition=broken, seen_number=1, reason="Try."), by=admin, now=NOW)
-    draft = TreeDraft(definition=definition, seen_number=1, is_active=False, reason="Our words.")
-    assert publish_tree(draft=draft, by=admin, now=NOW).number == 2
-    with pytest.raises(DraftOutdated):
-        publish_tree(draft=draft, by=scene.people["rita"], now=NOW)
+        set_tree_active(key=KEY, is_active=False, reason=" ", by=rita, now=NOW)
+    for _ in range(2):
+        assert set_tree_active(key=KEY, is_active=False, reason="Nobody asks.", by=rita, now=NOW).number == 3
     found = walks_of(scene.renewal.id)[0]
     assert (found.tree.name, found.is_newest) == ("The price is too high", False)
     with pytest.raises(StateNotAllowed, match="retired"):
         walk(scene)
     with pytest.raises((IntegrityError, InternalError)), transaction.atomic():
-        TreeVersion.objects.filter(number=2).update(is_active=True)
+        TreeVersion.objects.filter(number=3).update(is_active=True)
     assert shipped_trees()[KEY]["name"] == "The price is too high"
