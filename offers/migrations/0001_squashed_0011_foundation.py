@@ -11,21 +11,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    """A new database takes this one way; one that began with the migrations it replaces goes on with those."""
-
-    replaces = [
-        ("offers", "0001_foundation"),
-        ("offers", "0002_simulations"),
-        ("offers", "0003_links"),
-        ("offers", "0004_scenarios"),
-        ("offers", "0005_concessions"),
-        ("offers", "0006_agreed_terms_in_contracts"),
-        ("offers", "0007_price_revisions"),
-        ("offers", "0008_trees"),
-        ("offers", "0009_offer_plans"),
-        ("offers", "0010_notes"),
-        ("offers", "0011_contributors"),
-    ]
+    """Where every database begins."""
 
     initial = True
 

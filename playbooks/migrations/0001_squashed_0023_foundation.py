@@ -1,6 +1,5 @@
 """Create the tables of playbooks, steps, messages and decisions. Generated from the models; a change to them is a migration of its own."""
 
-from importlib import import_module
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields
 import django.db.models.deletion
@@ -11,40 +10,11 @@ import renewals.models.tables
 import signals.models.scorecards
 from django.conf import settings
 from django.db import migrations, models
-
-# Their statements are read from where they stand, so that both ways to the tables run the same text.
-ENGINE_SQL = import_module("playbooks.migrations.0002_engine_sql")
-QUEUE_KINDS = import_module("playbooks.migrations.0018_queue_risk_band")
+from playbooks.migrations._statements import OPERATIONS
 
 
 class Migration(migrations.Migration):
-    """A new database takes this one way; one that began with the migrations it replaces goes on with those."""
-
-    replaces = [
-        ("playbooks", "0001_initial"),
-        ("playbooks", "0002_engine_sql"),
-        ("playbooks", "0003_queue_group"),
-        ("playbooks", "0004_channels"),
-        ("playbooks", "0005_playbook_drafts"),
-        ("playbooks", "0006_deciding"),
-        ("playbooks", "0007_message_provider_ref"),
-        ("playbooks", "0008_projections"),
-        ("playbooks", "0009_calendar_feeds"),
-        ("playbooks", "0010_kinds"),
-        ("playbooks", "0011_ownership"),
-        ("playbooks", "0012_deviations"),
-        ("playbooks", "0013_meetings"),
-        ("playbooks", "0014_decision_time"),
-        ("playbooks", "0015_replays"),
-        ("playbooks", "0016_pipeline_sums"),
-        ("playbooks", "0017_step_advanced"),
-        ("playbooks", "0018_queue_risk_band"),
-        ("playbooks", "0019_meeting_answers"),
-        ("playbooks", "0020_provider_lines"),
-        ("playbooks", "0021_reviews"),
-        ("playbooks", "0022_at_risk_and_months"),
-        ("playbooks", "0023_page_mail"),
-    ]
+    """Where every database begins."""
 
     initial = True
 
@@ -6057,7 +6027,5 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        migrations.RunSQL(ENGINE_SQL.ROOM_FOR_UPDATES, migrations.RunSQL.noop),
-        migrations.RunSQL(ENGINE_SQL.DUE_WORKSPACES, "DROP FUNCTION playbooks_due_workspaces();"),
-        QUEUE_KINDS.Migration.operations[1],
+        *OPERATIONS,
     ]

@@ -1,6 +1,5 @@
 """Create the tables of accounts, contracts, renewals and people. Generated from the models; a change to them is a migration of its own."""
 
-from importlib import import_module
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
@@ -13,30 +12,11 @@ import renewals.models.people
 import renewals.models.tables
 from django.conf import settings
 from django.db import migrations, models
-
-# Their statements are read from where they stand, so that both ways to the tables run the same text.
-SEARCH_DOOR = import_module("renewals.migrations.0002_search_door")
+from renewals.migrations._statements import OPERATIONS
 
 
 class Migration(migrations.Migration):
-    """A new database takes this one way; one that began with the migrations it replaces goes on with those."""
-
-    replaces = [
-        ("renewals", "0001_initial"),
-        ("renewals", "0002_search_door"),
-        ("renewals", "0003_comments_and_visits"),
-        ("renewals", "0004_signals_kept_months"),
-        ("renewals", "0005_suppression_reason"),
-        ("renewals", "0006_notices_and_closed_days"),
-        ("renewals", "0007_outcome_recorded"),
-        ("renewals", "0008_notice_passed"),
-        ("renewals", "0009_sponsors_and_addresses"),
-        ("renewals", "0010_contracts_in_full"),
-        ("renewals", "0011_price_terms_and_rests"),
-        ("renewals", "0012_skills"),
-        ("renewals", "0013_metrics"),
-        ("renewals", "0014_renewal_periods"),
-    ]
+    """Where every database begins."""
 
     initial = True
 
@@ -4978,8 +4958,5 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        migrations.RunSQL(
-            SEARCH_DOOR.NAMES.format(noun="account") + SEARCH_DOOR.NAMES.format(noun="contact") + SEARCH_DOOR.ADDRESSES,
-            SEARCH_DOOR.CLOSE,
-        ),
+        *OPERATIONS,
     ]

@@ -1,6 +1,5 @@
 """Create the tables of signals, scores, sources and models. Generated from the models; a change to them is a migration of its own."""
 
-from importlib import import_module
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields
 import django.db.models.deletion
@@ -11,39 +10,11 @@ import signals.models.scorecards
 import signals.models.tiers
 from django.conf import settings
 from django.db import migrations, models
-
-# Their statements are read from where they stand, so that both ways to the tables run the same text.
-SIGNAL_TABLE = import_module("signals.migrations.0002_signal_table")
-DROP_OLD_PARTITIONS = import_module("signals.migrations.0011_drop_old_partitions")
-EXPANSION_ROOM = import_module("signals.migrations.0018_expansion_fillfactor")
+from signals.migrations._statements import OPERATIONS
 
 
 class Migration(migrations.Migration):
-    """A new database takes this one way; one that began with the migrations it replaces goes on with those."""
-
-    replaces = [
-        ("signals", "0001_initial"),
-        ("signals", "0002_signal_table"),
-        ("signals", "0003_kind_heard"),
-        ("signals", "0004_learned_models"),
-        ("signals", "0005_tiers"),
-        ("signals", "0006_sources"),
-        ("signals", "0007_snapshots"),
-        ("signals", "0008_scorecard_drafts"),
-        ("signals", "0009_score_inputs"),
-        ("signals", "0010_risk_model_bodies"),
-        ("signals", "0011_drop_old_partitions"),
-        ("signals", "0012_honesty_reports"),
-        ("signals", "0013_honesty_makers"),
-        ("signals", "0014_replaced_models"),
-        ("signals", "0015_pull_targets"),
-        ("signals", "0016_order_watch"),
-        ("signals", "0017_feature_rules"),
-        ("signals", "0018_expansion_fillfactor"),
-        ("signals", "0019_tier_confirmed"),
-        ("signals", "0020_feed_kinds"),
-        ("signals", "0021_forecast"),
-    ]
+    """Where every database begins."""
 
     initial = True
 
@@ -4210,9 +4181,5 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        migrations.RunSQL(SIGNAL_TABLE.TABLE, "DROP TABLE signals_signal"),
-        migrations.RunSQL(SIGNAL_TABLE.FUNCTION, "DROP FUNCTION signals_ensure_partition(timestamptz)"),
-        migrations.RunSQL(SIGNAL_TABLE.HOT, migrations.RunSQL.noop),
-        migrations.RunSQL(DROP_OLD_PARTITIONS.FUNCTION, "DROP FUNCTION signals_drop_old_partitions()"),
-        EXPANSION_ROOM.Migration.operations[0],
+        *OPERATIONS,
     ]

@@ -1,4 +1,4 @@
-"""Search by trigram index: row-level security keeps the planner from it, so narrow doors of the owner use it."""
+"""What the foundation holds beyond tables: the narrow doors through which a search finds names and addresses."""
 
 from django.db import migrations
 
@@ -38,11 +38,4 @@ DROP FUNCTION perennial_search_addresses; DROP INDEX contact_address;
 DROP POLICY search_door ON renewals_account; DROP POLICY search_door ON renewals_contact;
 """
 
-
-class Migration(migrations.Migration):
-    """Runs as the owner."""
-
-    dependencies = [("renewals", "0001_initial")]
-    operations = [
-        migrations.RunSQL(NAMES.format(noun="account") + NAMES.format(noun="contact") + ADDRESSES, CLOSE)
-    ]
+OPERATIONS = (migrations.RunSQL(NAMES.format(noun="account") + NAMES.format(noun="contact") + ADDRESSES, CLOSE),)
