@@ -8,6 +8,7 @@ RETENTION_PATHS = [
     path("retention/", retention.retention, name="retention"),
     path("retention/filters/<slug:name>/", retention.choices, name="retention_choices"),
     path("retention/groups/", retention.groups, name="retention_groups"),
+    path("retention/cohorts/", retention.cohorts, name="retention_cohorts"),
     path("retention/chart.<slug:form>", retention.chart, name="retention_chart"),
     path("retention/lines.csv", retention.lines_file, name="retention_lines"),
     path("retention/accounts/<int:account_id>/", retention.lines, name="retention_account"),

@@ -175,7 +175,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """A cell of a table: the first of score, money, date, text that is given is shown. Long words may wrap."""
+    """A cell of a table: the first of score, money, date, text that is given is shown. Long words may wrap.
+
+    `heat` from "0" to "10" colours a share among others; its number is always there.
+    """
 
     text: str = ""
     href: str = ""
@@ -186,6 +189,7 @@ class Cell:
     score: ScoreBadge | None = None
     is_amount: bool = False
     is_long: bool = False
+    heat: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

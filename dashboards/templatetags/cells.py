@@ -71,6 +71,7 @@ def table_cell(cell: Cell, is_head: bool = False) -> SafeString:
     kinds = ["name"] if is_head else []
     kinds += ["amount"] if cell.is_amount or cell.money else []
     kinds += ["prose"] if cell.is_long else []
+    kinds += ["heat", f"heat-{cell.heat}"] if cell.heat else []
     classes = f' class="{" ".join(kinds)}"' if kinds else ""
     note = f' <small class="muted">{escape(cell.note)}</small>' if cell.note else ""
     return _safe(f"<{tag}{scope}{classes}>{cell_body(cell)}{note}</{tag}>")

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST
 
 from dashboards.forms.targets import TargetForm
 from dashboards.queries.retention.asked import filter_choices
+from dashboards.queries.retention.cohorts import cohort_page
 from dashboards.queries.retention.groups import groups_of
 from dashboards.queries.retention.lines import line_rows, lines_page
 from dashboards.queries.retention.metric import metric_page, metric_rows
@@ -41,6 +42,13 @@ def groups(request: HttpRequest) -> HttpResponse:
 
 
 @screen("pipeline.view")
+def cohorts(request: HttpRequest) -> HttpResponse:
+    """Show what start quarters keep, by their age."""
+    template = "retention/cohorts.html" if request.htmx else "retention/cohorts_page.html"
+    return render(request, template, {"page": cohort_page(asker_of(request), request.GET.dict())})
+
+
+@screen("pipeline.view")
 def metric(request: HttpRequest, key: str) -> HttpResponse:
     """Show one metric: its contract, its other denominators and its rows."""
     return render(request, "retention/metric.html", {"page": metric_page(asker_of(request), key, request.GET.dict())})
@@ -55,7 +63,7 @@ def lines(request: HttpRequest, account_id: int) -> HttpResponse:
 
 @screen("pipeline.view")
 def restated(request: HttpRequest) -> HttpResponse:
-    """Show what was told otherwise after the period was over."""
+    """Show what was told otherwise after the period was over; `on` asks for the figures as known on that day."""
     page = restated_page(asker_of(request), request.GET.dict())
     return render(request, "retention/list.html", {"page": page})
 

@@ -9,6 +9,8 @@ from renewals.core.dates import check_zone
 DAYS_A_WEEK = 7
 MOST_ATTEMPTS = 5
 RETRY_AFTER = timedelta(minutes=10)
+LEASE = timedelta(minutes=5)
+"""For how long a mail belongs to the worker that marked it: longer than any channel takes to answer."""
 
 
 class Every(StrEnum):
@@ -49,3 +51,12 @@ def mail_key(at: datetime) -> str:
 
 def _is_day(rhythm: Rhythm, day: date) -> bool:
     return rhythm.every is Every.DAY or day.weekday() == rhythm.weekday
+
+
+def may_be_tried_again(attempts: int, *, has_key: bool) -> bool:
+    """Answer whether a mail whose sender died is handed over again.
+
+    Its key makes the provider keep one of both. Without keys the same message id is all there is: a page that comes
+    twice harms nobody and one that never comes is missed, so it is tried once more and then given up.
+    """
+    return attempts < (MOST_ATTEMPTS if has_key else 2)

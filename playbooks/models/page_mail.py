@@ -61,11 +61,15 @@ class PageMail(WorkspaceModel):
     html_body = models.TextField(blank=True)
     state = models.CharField(max_length=10, default="waiting", help_text="waiting, sending, sent or failed")
     attempts = models.PositiveSmallIntegerField(default=0)
-    next_at = models.DateTimeField()
+    next_at = models.DateTimeField(help_text="when it is tried; while it is sent, until when its worker has it")
     answer = models.CharField(max_length=300, blank=True)
     made_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["workspace", "subscription", "mail_key"], name="page_mail_once")]
-        indexes = [models.Index(fields=["workspace", "next_at"], name="page_mail_due", condition=Q(state="waiting"))]
+        indexes = [
+            models.Index(
+                fields=["workspace", "next_at"], name="page_mail_due", condition=Q(state__in=["waiting", "sending"])
+            )
+        ]

@@ -11,6 +11,7 @@ from dashboards.core.parts import Cell, Column, Table
 from dashboards.mailing import mail_pages, page_address
 from playbooks.actions.channels.page_mails import send_page_mails
 from playbooks.channels.base import Receipt, SendResult
+from playbooks.core.page_mail import LEASE
 from playbooks.models import PageMail, PageSubscription
 from playbooks.queries import channels
 from renewals.actions.scope import in_workspace
@@ -62,10 +63,25 @@ def test_page_is_written_once_with_its_filters_and_sent_once(
     monkeypatch.setattr(
         type(channel), "send", lambda self, message: sent.append(message) or SendResult(receipt=Receipt.ACCEPTED)
     )
-    assert [send_page_mails(by=world.actor, now=world.now) for _ in range(2)] == [1, 0]
+    sender_dies(world, monkeypatch, channel)
+    assert [send_page_mails(by=world.actor, now=world.now + LEASE * turn) for turn in (0.5, 1, 2, 3)] == [0, 1, 0, 0]
     assert [message.to_address for message in sent] == [mail.to_address]
     with in_workspace(world.workspace.id, by=world.actor):
         assert PageMail.objects.get().state == "sent"
+
+
+def sender_dies(world: World, monkeypatch: pytest.MonkeyPatch, channel: object) -> None:
+    """A worker dies with the mail in its hands: until its lease is over nobody takes the mail, then one does."""
+
+    def die(self: object, message: object) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as dying:
+        dying.setattr(type(channel), "send", die)
+        with pytest.raises(SystemExit):
+            send_page_mails(by=world.actor, now=world.now)
+    with in_workspace(world.workspace.id, by=world.actor):
+        assert PageMail.objects.values_list("state", "attempts").get() == ("sending", 1)
 
 
 def test_rights_are_those_of_the_moment_it_leaves(world: World, client: Client) -> None:

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from pytest_django.fixtures import DjangoAssertNumQueries
 
+from dashboards.core.dates import day_words
 from renewals.actions.accounts import record_accounts
 from renewals.actions.contracts import record_contract, record_contracts
 from renewals.actions.metrics.refresh import refresh_movements
@@ -18,6 +19,7 @@ from renewals.actions.settings import record_fx_rates
 from renewals.core.actors import person_actor, system_actor
 from renewals.core.errors import InvalidInput, NotPermitted, RequiredValueMissing
 from renewals.core.metrics import Period, periods_until
+from renewals.core.metrics.periods import quarter_key
 from renewals.core.records import AccountRow, ContractRow, LineRow, TermRow
 from renewals.models import Account, MetricTarget, Product, User, Workspace
 from renewals.queries.library import metric_book
@@ -182,6 +184,30 @@ def test_correction_is_told_with_its_reason(
         "$1,000",
         "$900",
     ]
+
+    before, after = (figure for figure in (clock.date() - DAY, clock.date()))
+    html = page(client, people["finance"], "/retention/restated/", on=before.isoformat())
+    assert rows_of(html, f"As known on {day_words(before)}, and now")[0] == ["Opening ARR", "$2,600", "$2,500", "−$100"]
+    moved = rows_of(html, "Restatements, the latest first")
+    assert (moved[-1][0], moved[-1][3], moved[-1][5]) == ("All changes", "−$100", "−$100")
+    html = page(client, people["finance"], "/retention/restated/", on=after.isoformat())
+    assert rows_of(html, f"As known on {day_words(after)}, and now")[6] == ["Closing ARR", "$2,100", "$2,100", "±$0"]
+    sheet = client.get("/retention/restated/?table=restatements-the-latest-first&sheet=csv")
+    assert b"".join(sheet.streaming_content).decode().count("Typing error") == len(moved) - 1
+    running = page(client, people["finance"], "/retention/restated/", period=quarter_key(clock.date()))
+    assert "can be asked of a period that is over" in running
+
+
+@pytest.mark.requirement(92)
+def test_start_quarters_keep_shares_that_tie_to_their_rows(client: Client, people: dict[str, User]) -> None:
+    html = page(client, people["finance"], "/retention/cohorts/", way="logos")
+    rows = {row[0]: row[1:] for row in rows_of(html, "Start quarters by age, Accounts")}
+    first = next(iter(rows.values()))
+    assert first[0] == "4"
+    assert first[1] == "100%"
+    assert first[1:].count("75%") >= 1
+    assert 'class="amount heat heat-5"' in html
+    assert "$" in page(client, people["finance"], "/retention/cohorts/")
 
 
 def term_fields(row: TermRow) -> dict[str, object]:

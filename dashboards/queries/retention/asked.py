@@ -166,6 +166,11 @@ def _options(asked: Asked, name: str) -> list[Option]:
     return [Option(key=str(key), text=text, count=n) for key, text, n in owners.order_by("account__owner__name") if key]
 
 
+def kept_quarters(*, today: date) -> tuple[Period, ...]:
+    """Return the quarters that are kept, oldest first, the running one last."""
+    return tuple(period for period in reversed(_kept(today)) if not period.is_year)
+
+
 def _accounts(asker: Asker, chosen: Mapping[str, str]) -> Q | None:
     condition, is_all = Q(), True
     if granted_scope(asker.member, RIGHT) is not Scope.ALL:

@@ -18,7 +18,7 @@ from renewals.core.metrics import Figure, MetricContract, Unit
 from renewals.core.metrics.contracts import Way, unit_of
 from renewals.core.roles import can
 from renewals.queries.library import metric_book
-from renewals.queries.metrics.figures import movement_rows, part_expressions, renewals_of
+from renewals.queries.metrics.figures import TOLD, movement_rows, part_expressions, renewals_of
 
 ROWS_A_PAGE = 50
 
@@ -160,7 +160,11 @@ def _ranked(opened: Opened) -> QuerySet[Any, Any]:
         rows = renewals_of(question, way.rows).filter(target_home__isnull=False)
     rows = rows.select_related("account")
     if way.is_middle:
-        return rows.filter(is_won=True).annotate(brings=F("id"), of=F("id"), rank=F("id")).order_by("rank", "id")
+        return (
+            rows.filter(TOLD[way.numerator], is_won=True)
+            .annotate(brings=F("id"), of=F("id"), rank=F("id"))
+            .order_by("rank", "id")
+        )
     parts = part_expressions(way.rows)
     rows = rows.annotate(brings=parts[way.numerator])
     if not way.denominator:

@@ -23,6 +23,7 @@ from dashboards.core.retention_words import (
 from dashboards.core.wording import sentence
 from dashboards.queries.asker import Asker
 from dashboards.queries.retention.asked import Asked, age_of, asked_of, earlier, filter_bar, unit_words
+from dashboards.queries.retention.known import KnownControl, known_control
 from dashboards.queries.retention.notes import notes_of
 from renewals.core.metrics import MetricContract, Waterfall
 from renewals.core.metrics.contracts import RowSet
@@ -49,6 +50,8 @@ class RetentionPage:
     chart_unit: str
     steps: Table
     groups_href: str
+    cohorts_href: str
+    control: KnownControl | None
     notes: tuple[Link, ...]
     targets_href: str
     may_export: bool
@@ -82,6 +85,8 @@ def retention_page(asker: Asker, choice: Mapping[str, str]) -> RetentionPage:
         chart_unit=f"{sentence(period_words(asked.period))}, {asked.currency}",
         steps=_steps(asked, fall),
         groups_href=asked.href("groups/"),
+        cohorts_href=asked.href("cohorts/"),
+        control=known_control(asked),
         notes=(*_caveats(asked, sums), *notes_of(asked)),
         targets_href=asked.href("targets/"),
         may_export=can(asker.member, "exports.view"),
@@ -146,7 +151,7 @@ def _figures(asked: Asked, sums: Sums) -> Table:
     old = before.sums() if before else None
     known = [each for each in metric_book().metrics if _can_answer(asked, each)]
     targets = _targets(asked, sums)
-    against = "Against a year before" if asked.period.is_year else "Against the quarter before"
+    against = "Change on the year before" if asked.period.is_year else "Change on the quarter before"
     return Table(
         caption=f"Figures, {period_words(asked.period)}",
         columns=(

@@ -60,7 +60,8 @@ def refresh_movements(*, by: Actor, now: datetime, today: date, is_rebuild: bool
     changed = {key for _, keys in done for key in keys}
     if mark is None or mark.through_on != today:
         _forget_old(today)
-    sum_periods(changed, workspace_id=by.workspace_id)
+    oldest = periods_until(today=today, quarters=KEPT_QUARTERS)[-2]
+    sum_periods(changed, workspace_id=by.workspace_id, since=oldest)
     _keep(mark, fresh)
     found = [each for each, _ in done]
     return Refreshed(

@@ -83,10 +83,18 @@ RENEWAL_PARTS: Mapping[str, RenewalPart] = MappingProxyType(
     }
 )
 
+
+def _days_open(row: RenewalRow) -> int | None:
+    """A renewal that was recorded after it had closed was opened nobody knows when."""
+    if not row.is_won or row.closed_on is None or row.closed_on < row.opened_on:
+        return None
+    return (row.closed_on - row.opened_on).days
+
+
 # Days of one renewal; None takes no part. A middle value does not add up, so these are no parts.
 DAYS: Mapping[str, Callable[[RenewalRow], int | None]] = MappingProxyType(
     {
-        "days_open": lambda row: (row.closed_on - row.opened_on).days if row.is_won and row.closed_on else None,
+        "days_open": _days_open,
         "days_early": lambda row: (row.due_on - row.closed_on).days if row.is_won and row.closed_on else None,
     }
 )

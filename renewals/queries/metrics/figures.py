@@ -73,6 +73,10 @@ class Sums:
             is_unknown=bool(found[UNKNOWN]),
         )
 
+    def part(self, name: str) -> Decimal:
+        """Return what the movements of accounts add up to in one part."""
+        return Decimal(self._of(None)[f"{RowSet.ACCOUNTS.value}__{name}"])
+
     def left_out(self, rows: RowSet) -> int:
         """Return how many rows of the set have no rate."""
         return int(self._of(None if rows.is_of_accounts else rows)[UNKNOWN])
@@ -136,7 +140,8 @@ def _account_sums(question: Question) -> Mapping[str, Any]:
     for name in ACCOUNT_NAMES:
         alias = name.replace(":", "__")
         found[alias], found[f"{alias}__n"] = Decimal(0), 0
-    kept = ArrSum.objects.filter(period=question.period.key).values_list("rows", "part", "amount", "number")
+    sums = ArrSum.objects.filter(period=question.period.key, rows__in=[rows.value for rows in ROW_SETS])
+    kept = sums.values_list("rows", "part", "amount", "number")
     for rows_name, part, amount, number in kept:
         found[f"{rows_name}__{part}"], found[f"{rows_name}__{part}__n"] = amount, number
     return found | {name: found.get(f"{RowSet.ACCOUNTS.value}__{name}__n", 0) for name in MARKS}
@@ -145,13 +150,15 @@ def _account_sums(question: Question) -> Mapping[str, Any]:
 def _renewal_sums(question: Question, rows: RowSet) -> Mapping[str, Any]:
     known = Q(target_home__isnull=False)
     names = {f"rows:{part}": known for part in RENEWAL_PARTS}
-    days = {f"{name}__{cut}": _Cut(days, share, known) for name, days in DAYS.items() for cut, share in CUTS}
+    days = {
+        f"{name}__{cut}": _Cut(days, share, known & TOLD[name]) for name, days in DAYS.items() for cut, share in CUTS
+    }
     found = renewals_of(question, rows).order_by()
     return found.aggregate(
         **part_sums(RENEWAL_PARTS, names),
         **days,
         unknown=Count("id", filter=~known),
-        won_n=Count("id", filter=known & Q(is_won=True)),
+        **{f"{name}__n": Count("id", filter=known & Q(is_won=True) & TOLD[name]) for name in DAYS},
     )
 
 
@@ -166,7 +173,7 @@ def _middle(contract: MetricContract, way: Way, found: Mapping[str, Any]) -> Fig
         value=Decimal(str(value)) if is_known else None,
         numerator=None,
         denominator=None,
-        number=found["won_n"],
+        number=found[f"{way.numerator}__n"],
         quartiles=(Decimal(str(low)), Decimal(str(high))) if is_known else None,
     )
 
@@ -176,6 +183,8 @@ def _between(later: str, earlier: str) -> Func:
 
 
 DAYS = {"days_open": _between("closed_on", "opened_on"), "days_early": _between("due_on", "closed_on")}
+TOLD = {"days_open": Q(closed_on__gte=F("opened_on")), "days_early": Q()}
+"""Of which renewals the days are known: one recorded after it had closed was opened nobody knows when."""
 CUTS = (("low", "0.25"), ("middle", "0.5"), ("high", "0.75"))
 
 

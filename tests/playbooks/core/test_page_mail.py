@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from playbooks.core.page_mail import Every, Rhythm, mail_key, next_mail_at
+from playbooks.core.page_mail import MOST_ATTEMPTS, Every, Rhythm, mail_key, may_be_tried_again, next_mail_at
 
 DAILY = Rhythm(every=Every.DAY, weekday=0, hour=8, zone="Europe/Berlin")
 MONDAYS = Rhythm(every=Every.WEEK, weekday=0, hour=8, zone="Europe/Berlin")
@@ -38,3 +38,8 @@ def test_mails_of_a_year_come_once_each_and_in_order(rhythm: Rhythm) -> None:
     gaps = {later - earlier for earlier, later in pairwise(moments)}
     assert len({mail_key(moment) for moment in moments}) == 60
     assert gaps == {step}
+
+
+def test_mail_whose_sender_died_is_tried_again_as_often_as_its_channel_can_tell_copies_apart() -> None:
+    assert [may_be_tried_again(n, has_key=True) for n in (1, MOST_ATTEMPTS - 1, MOST_ATTEMPTS)] == [True, True, False]
+    assert [may_be_tried_again(n, has_key=False) for n in (1, 2)] == [True, False]

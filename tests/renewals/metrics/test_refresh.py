@@ -24,13 +24,16 @@ from renewals.core.metrics import (
     figure,
     movements_of,
     period_of,
+    periods_until,
     spans_of,
 )
+from renewals.core.metrics.cohorts import triangle
 from renewals.core.metrics.contracts import RowSet
 from renewals.core.records import AccountRow, ContractRow, LineRow, OutcomeRow, TermRow
 from renewals.models import Account, ArrMovement, ArrSum, Contract, Renewal, Restatement
 from renewals.queries.library import metric_book
 from renewals.queries.metrics.books import contract_books, metric_rates
+from renewals.queries.metrics.cohorts import cohort_cells
 from renewals.queries.metrics.figures import Question, Sums, movement_rows, renewals_of
 from renewals.queries.metrics.renewals import renewal_facts
 from tests.renewals.build import member
@@ -146,6 +149,12 @@ def test_kept_sums_live_sums_and_facts_give_the_same_figure_of_every_metric(insi
             assert [said(sums.figure(metric, way)) for sums in (kept, live)] == [said(found)] * 2
         assert kept.waterfall() == live.waterfall()
         assert kept.waterfall().difference == 0
+    quarters = tuple(period for period in reversed(periods_until(today=TODAY, quarters=12)) if not period.is_year)
+    for part in ("closing", "closing_accounts"):
+        whole = cohort_cells(question, quarters, part)
+        live = cohort_cells(replace(question, accounts=Q()), quarters, part)
+        assert len(triangle(whole, [each.key for each in quarters])) > 3
+        assert {key: amount for key, amount in whole.items() if amount} == live
 
 
 def test_refresh_again_and_rebuild_write_nothing(inside, actor) -> None:
