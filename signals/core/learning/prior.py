@@ -30,6 +30,8 @@ class Meaning:
     never: tuple[str, ...] = ()
     levels: tuple[tuple[float, tuple[str, ...]], ...] = ()
     is_repeatable: bool = False
+    shows_state: bool = False
+    """Whether it is one of the measures through which a common state of the account shows, each with its error."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

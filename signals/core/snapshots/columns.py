@@ -37,6 +37,9 @@ READINGS = {
     (EVENTS, "per_user"): "usage_level",
     (USERS, "per_seat"): "usage_depth",
     ("relationship.sponsor_left", "count_182"): "sponsor_changes",
+    ("relationship.nps", "mean"): "perceived_value",
+    ("support.message", "mean"): "support_sentiment",
+    ("support.ticket_resolved", "mean"): "response_hours",
 }
 """The standard meanings of readings of a kind: what is sent to us by name has no other words."""
 CONTRACT_WORDS = frozenset({"end_action"})

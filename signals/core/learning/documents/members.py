@@ -13,6 +13,7 @@ from signals.core.learning.encoding.categories import CategoryTerms
 from signals.core.learning.encoding.design import Encoding, Terms
 from signals.core.learning.encoding.expert import ExpertTerm
 from signals.core.learning.encoding.numbers import NumberTerms
+from signals.core.learning.encoding.state import Showing, State
 from signals.core.learning.late import Late
 from signals.core.learning.prior import Prior
 from signals.core.learning.scorecard.model import Scorecard
@@ -47,6 +48,7 @@ def scorecard_out(card: Scorecard) -> dict[str, Any]:
     return {
         "terms": {name: _terms_out(terms) for name, terms in layout.encoding.terms.items()},
         "expert": [_fields(term) for term in layout.expert],
+        "state": None if layout.state is None else _state_out(layout.state),
         "segments": list(layout.segments),
         "own": list(layout.own),
         "weights": [float(weight) for weight in card.weights],
@@ -68,6 +70,7 @@ def scorecard_in(document: Mapping[str, Any], prior: Prior, order: Iterable[str]
         expert=tuple(ExpertTerm(**term) for term in document["expert"]),
         segments=tuple(document["segments"]),
         own=tuple(document["own"]),
+        state=_state_in(document["state"]) if document.get("state") else None,
     )
     return Scorecard(
         layout=layout,
@@ -112,7 +115,17 @@ def _trees_in(data: bytes) -> Any:
     return SKOPS.loads(data, trusted=list(TRUSTED))
 
 
-def _fields(value: ExpertTerm | Shading) -> dict[str, Any]:
+def _state_out(state: State) -> dict[str, Any]:
+    showings = [{**_fields(each), "places": list(each.places)} for each in state.showings]
+    return {"showings": showings, "opinion": state.opinion}
+
+
+def _state_in(document: Mapping[str, Any]) -> State:
+    showings = (Showing(**{**each, "places": tuple(each["places"])}) for each in document["showings"])
+    return State(showings=tuple(showings), opinion=document["opinion"])
+
+
+def _fields(value: ExpertTerm | Shading | Showing) -> dict[str, Any]:
     return {name: getattr(value, name) for name in value.__dataclass_fields__}
 
 

@@ -36,9 +36,12 @@ class ExpertTerm:
 
     def log_odds(self, column: Column, prior: Prior) -> Array:
         """Return the opinion of each row; 0 where the value is unknown."""
+        return np.nan_to_num(self.coefficient * self.x(column, prior))
+
+    def x(self, column: Column, prior: Prior) -> Array:
+        """Return the value of each row as the coefficient counts it; nan where it is unknown."""
         value = _formed(read_as(column, prior.meanings[self.meaning], prior), self.form)
-        x = np.clip((value - self.centre) / self.scale, self.low, self.high)
-        return np.where(np.isfinite(x), self.coefficient * x, 0.0)
+        return np.asarray(np.clip((value - self.centre) / self.scale, self.low, self.high))
 
 
 def learn_expert(columns: tuple[Column, ...], prior: Prior) -> tuple[ExpertTerm, ...]:

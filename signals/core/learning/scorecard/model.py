@@ -7,17 +7,21 @@ import numpy as np
 from scipy.special import expit
 
 from signals.core.learning.encoding.design import Encoding, learn_encoding
-from signals.core.learning.encoding.expert import learn_expert
+from signals.core.learning.encoding.expert import ExpertTerm, learn_expert
+from signals.core.learning.encoding.state import State, learn_state
 from signals.core.learning.frame import Array, Frame
 from signals.core.learning.prior import Prior
 from signals.core.learning.protocols import tuning_folds
 from signals.core.learning.scorecard.recent import recent_shift
 from signals.core.learning.scorecard.shading import Evidence, decided_by_data, fit_shaded
 from signals.core.learning.scorecard.strongest import relevance, strongest
-from signals.core.learning.scorecard.terms import BASE, EXPERT, SEGMENT, Layout, Shading
+from signals.core.learning.scorecard.terms import BASE, EXPERT, SEGMENT, Layout, Shading, expert_values
 from signals.core.learning.scorecard.tuning import Sample, tune
 from signals.core.learning.scorecard.whole_word import centre_with_common, folded, spread_with_common, with_common
 from signals.core.learning.settings import Settings
+
+SUMMED_UP = "health"
+"""The family of figures that sum up the other measures."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -55,7 +59,9 @@ class Scorecard:
         encoded, opinions = layout.encoding.matrix(frame), layout.opinions(frame, self.prior)
         scale, weights = self._weights_by_row(frame)
         at = {family: place for place, family in enumerate(layout.families)}
-        parts = {term.name: scale[:, at[term.family]] * opinions[:, k] for k, term in enumerate(layout.expert)}
+        parts: dict[str, Array] = {}
+        for place, (name, family) in enumerate(layout.voices):
+            parts[name] = parts.get(name, 0.0) + scale[:, at[family]] * opinions[:, place]
         for span in layout.encoding.spans:
             own = (encoded[:, span.start : span.stop] * weights[:, span.start : span.stop]).sum(axis=1)
             parts[span.name] = parts.get(span.name, 0.0) + own
@@ -139,13 +145,23 @@ def _layout(frame: Frame, prior: Prior, settings: Settings) -> Layout:
     names, counts = np.unique(frame.segments.astype(str), return_counts=True)
     many = len(names) > 1
     own = tuple(str(n) for n, count in zip(names, counts, strict=True) if many and count >= settings.segment_rows)
+    expert, state = _expert(frame, prior)
     return Layout(
         encoding=learn_encoding(frame, settings),
-        expert=learn_expert(frame.columns, prior),
+        expert=expert,
+        state=state,
         segments=tuple(str(name) for name in names) if many else (),
         own=own if len(own) > 1 else (),
         relevance=relevance(frame),
     )
+
+
+def _expert(frame: Frame, prior: Prior) -> tuple[tuple[ExpertTerm, ...], State | None]:
+    """What the expert says, and the state behind it; beside a state no sum of the same measures has an opinion."""
+    expert = learn_expert(frame.columns, prior)
+    parts = tuple(term for term in expert if term.family != SUMMED_UP)
+    state = learn_state(parts, expert_values(parts, frame, prior), prior)
+    return (expert, None) if state is None else (parts, state)
 
 
 def _learned_share(layout: Layout, decided: Array) -> float:

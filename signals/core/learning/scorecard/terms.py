@@ -7,6 +7,7 @@ import numpy as np
 
 from signals.core.learning.encoding.design import Encoding
 from signals.core.learning.encoding.expert import ExpertTerm
+from signals.core.learning.encoding.state import STATE, State
 from signals.core.learning.frame import Array, Frame
 from signals.core.learning.prior import Prior
 
@@ -42,6 +43,7 @@ class Layout:
     segments: tuple[str, ...]
     own: tuple[str, ...]
     relevance: Mapping[str, float] = field(default_factory=dict)
+    state: State | None = None
 
     @property
     def inner(self) -> Array:
@@ -51,7 +53,13 @@ class Layout:
     @property
     def families(self) -> tuple[str, ...]:
         """The families that the expert speaks of, in the order of his terms: one column of the matrix each."""
-        return tuple(dict.fromkeys(term.family for term in self.expert)) or ("",)
+        return tuple(dict.fromkeys(family for _, family in self.voices)) or ("",)
+
+    @property
+    def voices(self) -> tuple[tuple[str, str], ...]:
+        """The column and the family of each opinion: the expert's terms, then what each says of the common state."""
+        shown = () if self.state is None else self.state.places
+        return (*((term.name, term.family) for term in self.expert), *((self.expert[at].name, STATE) for at in shown))
 
     @property
     def kinds(self) -> Array:
@@ -77,13 +85,17 @@ class Layout:
         return np.hstack([np.ones((len(frame), 1)), *[m[:, None] for m in marks], opinions, encoded, *own])
 
     def opinions(self, frame: Frame, prior: Prior) -> Array:
-        """Return the expert's log-odds of each row, one column per term."""
-        parts = [term.log_odds(frame.column(term.name), prior) for term in self.expert]
-        return np.column_stack(parts) if parts else np.zeros((len(frame), 0))
+        """Return the expert's log-odds of each row, one column per voice."""
+        x = expert_values(self.expert, frame, prior)
+        coefficients = np.array([term.coefficient for term in self.expert])
+        if self.state is None:
+            return np.asarray(np.nan_to_num(x * coefficients))
+        own = np.nan_to_num(self.state.beside(x) * coefficients)
+        return np.hstack([own, self.state.shares(x) * self.state.opinion])
 
     def by_family(self, opinions: Array) -> Array:
         """Return the opinions of each family summed, one column per family."""
-        spoken = [[term.family == family for term in self.expert] for family in self.families]
+        spoken = [[family == each for _, family in self.voices] for each in self.families]
         return np.column_stack([opinions[:, np.array(of, dtype=bool)].sum(axis=1) for of in spoken])
 
     def centre(self, prior: Prior) -> Array:
@@ -115,3 +127,9 @@ class Layout:
             encoded[span.start : span.stop] = self.relevance.get(span.name, 1.0) ** focus
         of_segment = np.concatenate([np.ones(1), encoded[self.inner]])
         return np.concatenate([np.ones(terms), encoded, np.tile(of_segment, len(self.own))])
+
+
+def expert_values(expert: tuple[ExpertTerm, ...], frame: Frame, prior: Prior) -> Array:
+    """Return the values of the expert's terms, one column each; nan where a value is unknown."""
+    parts = [term.x(frame.column(term.name), prior) for term in expert]
+    return np.column_stack(parts) if parts else np.zeros((len(frame), 0))

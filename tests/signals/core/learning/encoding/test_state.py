@@ -1,0 +1,97 @@
+"""The state that several measures show: told without outcomes, judged as one opinion, and its parts still add up."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy.special import expit
+
+from signals.core.learning.documents.members import scorecard_in, scorecard_out
+from signals.core.learning.encoding.state import STATE, one_factor
+from signals.core.learning.frame import Array, Frame, number_column, object_array
+from signals.core.learning.metrics.ranking import area_under_curve
+from signals.core.learning.prior import Prior
+from signals.core.learning.scorecard.model import Scorecard, learn_scorecard, prior_scorecard
+from signals.core.learning.scorecard.terms import Shading
+from signals.core.learning.settings import Settings
+from signals.queries.learned.tables import shipped_prior
+
+PRIOR = shipped_prior()
+BLIND = replace(PRIOR, meanings={key: replace(each, shows_state=False) for key, each in PRIOR.meanings.items()})
+LOADINGS = {"usage_level": 0.95, "usage_depth": 0.6, "feature_adoption": 0.6, "engagement": 0.3, "perceived_value": 0.5}
+STIFF = Shading(tau=0.02)
+ROWS = 3_000
+
+
+def world(rows: int = ROWS) -> tuple[Frame, Array]:
+    """Measures of one state, each with its own error and a fifth of it unknown; only the state goes with losses."""
+    rng = np.random.default_rng(8)
+    state = rng.normal(size=rows)
+    columns = []
+    for meaning, loading in LOADINGS.items():
+        value = loading * state + rng.normal(size=rows) * np.sqrt(1 - loading**2)
+        shown = np.exp(value) if PRIOR.meanings[meaning].form == "relative" else 0.5 + value / 4
+        shown[rng.random(rows) < 0.2] = np.nan
+        columns.append(number_column(meaning, shown.tolist(), family="usage", meaning=meaning))
+    frame = Frame(
+        keys=tuple(f"K{n}" for n in range(rows)),
+        columns=tuple(columns),
+        outcome=(rng.random(rows) < expit(-1.0 - state)).astype(float),
+        groups=object_array([f"A{n}" for n in range(rows)]),
+        segments=object_array([""] * rows),
+    )
+    return frame, state
+
+
+def learned(frame: Frame, rows: int, prior: Prior = PRIOR) -> Scorecard:
+    return learn_scorecard(frame.take(np.arange(rows)), prior, settings=Settings(), seed=1, shading=STIFF)
+
+
+def test_loadings_are_found_although_a_fifth_is_unknown() -> None:
+    frame, _ = world()
+    z = np.column_stack([np.log(column.values) for column in frame.columns if column.name != "usage_depth"])
+    loadings, own = one_factor((z - np.nanmean(z, axis=0)) / np.nanstd(z, axis=0))
+    assert loadings == pytest.approx([0.95, 0.6, 0.3, 0.5], abs=0.06)
+    assert own == pytest.approx(1 - loadings**2, abs=0.02)
+
+
+def test_state_of_few_outcomes_orders_better_than_measures_one_by_one() -> None:
+    frame, state = world()
+    rest = frame.take(np.arange(150, ROWS))
+    ours, apart = (area_under_curve(rest.outcome, learned(frame, 150, p).log_odds(rest)) for p in (PRIOR, BLIND))
+    assert ours - apart > 0.01
+    card = learned(frame, 150)
+    assert card.layout.state is not None
+    x = np.column_stack([term.x(rest.column(term.name), PRIOR) for term in card.layout.expert])
+    assert np.corrcoef(card.layout.state.shares(x).sum(axis=1), state[150:])[0, 1] > 0.88
+
+
+def test_contributions_add_up_and_a_stored_card_says_the_same() -> None:
+    frame, _ = world(400)
+    card = learned(frame, 400)
+    told = card.base(frame) + np.sum(list(card.contributions(frame).values()), axis=0)
+    assert np.abs(told - card.log_odds(frame)).max() < 1e-9
+    again = scorecard_in(scorecard_out(card), PRIOR, frame.names)
+    assert np.array_equal(again.log_odds(frame), card.log_odds(frame))
+
+
+def test_row_of_which_nothing_is_known_is_in_the_middle() -> None:
+    card = learned(world(400)[0], 400)
+    assert card.layout.state is not None
+    assert card.layout.state.shares(np.full((1, len(LOADINGS)), np.nan)).sum() == 0.0
+
+
+def test_measures_that_do_not_agree_with_the_expert_show_no_state() -> None:
+    """Two measures stand for better and two for worse where he says that all are good: then each speaks for itself."""
+    frame, _ = world(400)
+    turned = [
+        replace(each, values=1 / each.values) if each.name in ("feature_adoption", "usage_level") else each
+        for each in frame.columns
+    ]
+    assert learned(frame.with_columns(turned), 400).layout.state is None
+
+
+def test_no_state_of_two_measures_nor_before_any_outcome() -> None:
+    frame, _ = world(400)
+    assert learned(frame.with_columns(frame.columns[:2]), 400).layout.state is None
+    assert STATE not in prior_scorecard(frame, PRIOR).layout.families
