@@ -125,8 +125,13 @@ def _prepare(seeding: Seeding, *, now: datetime) -> None:
 
 
 def _live(seeding: Seeding, span: Span, *, is_first: bool) -> tuple[int, int, int, int, int]:
-    """Return accounts, signals, renewals closed, steps run and messages of one span of the clock."""
+    """Return accounts, signals, renewals closed, steps run and messages of one span of the clock.
+
+    On days on which playbooks run, the morning's work comes before what the evening records.
+    """
     now = _at(span.until, EVENING)
+    is_daily = not seeding.is_history and (seeding.world.today - span.until).days < DAILY_DAYS
+    morning = _work_in_the_morning(seeding, span.until) if is_daily else (0, 0)
     is_last = span.until == seeding.world.today
     with in_workspace(seeding.workspace_id, by=seeding.by, why="The demo world goes on", now=now):
         accounts = _record_lives(seeding, span, is_first=is_first, now=now)
@@ -142,9 +147,8 @@ def _live(seeding: Seeding, span: Span, *, is_first: bool) -> tuple[int, int, in
     if (span.is_weekly or is_last) and (seeding.world.today - span.until).days < SCORED_DAYS:
         _score(seeding, now=now)
         _forecast(seeding, span, now=now)
-    if (seeding.world.today - span.until).days >= DAILY_DAYS:
-        return accounts, signals, closed, 0, 0
-    return accounts, signals, closed, *_run_cadence(seeding, span.until)
+    evening = _sweep(seeding, now) if is_daily else (0, 0)
+    return accounts, signals, closed, morning[0] + evening[0], morning[1] + evening[1]
 
 
 def _forecast(seeding: Seeding, span: Span, *, now: datetime) -> None:
@@ -155,17 +159,19 @@ def _forecast(seeding: Seeding, span: Span, *, now: datetime) -> None:
     draw_forecast(callers=callers, span=span, by=seeding.by, now=now)
 
 
-def _run_cadence(seeding: Seeding, day: date) -> tuple[int, int]:
-    """Return steps run and messages of one day: a sweep in the morning, the CSMs' work, a sweep in the evening."""
-    steps = messages = 0
-    for hour in (MORNING, EVENING):
-        now = _at(day, hour)
-        swept = sweep_all(Pump(channel=ConsoleChannel(), clock=now), now=now, only=seeding.workspace_id)
-        steps, messages = steps + swept.steps, messages + swept.messages
-        if hour == MORNING:
-            _complete_tasks(seeding, now=now)
-            _review_tiers(seeding, now=now)
-    return steps, messages
+def _work_in_the_morning(seeding: Seeding, day: date) -> tuple[int, int]:
+    """Sweep, then let people do their tasks; returns steps run and messages."""
+    now = _at(day, MORNING)
+    done = _sweep(seeding, now)
+    _complete_tasks(seeding, now=now)
+    _review_tiers(seeding, now=now)
+    return done
+
+
+def _sweep(seeding: Seeding, now: datetime) -> tuple[int, int]:
+    """Return steps run and messages of one sweep."""
+    swept = sweep_all(Pump(channel=ConsoleChannel(), clock=now), now=now, only=seeding.workspace_id)
+    return swept.steps, swept.messages
 
 
 def _record_lives(seeding: Seeding, span: Span, *, is_first: bool, now: datetime) -> int:

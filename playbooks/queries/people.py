@@ -77,6 +77,11 @@ class PeopleAtAccounts:
         )
 
 
+def classes_shut_by(word: str) -> frozenset[MessageClass]:
+    """Return the classes that a suppression shuts; a word we do not know ("all" among them) shuts every one."""
+    return frozenset({MessageClass(word)} if word in KNOWN_CLASSES else MessageClass)
+
+
 def people_at(account_ids: Iterable[int], *, now: datetime) -> PeopleAtAccounts:
     """Load everybody at these accounts with five statements, however many accounts there are."""
     accounts, today = sorted(set(account_ids)), now.date()
@@ -84,8 +89,7 @@ def people_at(account_ids: Iterable[int], *, now: datetime) -> PeopleAtAccounts:
     contacts = sorted(addressees)
     suppressed: dict[int, set[MessageClass]] = defaultdict(set)
     for contact, message_class in _rows(SUPPRESSIONS, [contacts]):
-        # A word we do not know ("all" among them) shuts every class: silence is the safe reading.
-        suppressed[contact].update({MessageClass(message_class)} if message_class in KNOWN_CLASSES else MessageClass)
+        suppressed[contact].update(classes_shut_by(message_class))
     touches: dict[int, list[tuple[int | None, datetime]]] = defaultdict(list)
     since = now - timedelta(days=LOOK_BACK_DAYS)
     for contact, run, at in _rows(TOUCHES, {"contacts": contacts, "since": since, "now": now}):

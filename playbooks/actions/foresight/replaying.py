@@ -98,7 +98,7 @@ def _walked(
 def _case(renewal: RenewalHistory, entry: Entry, place: int) -> LoadedCase:
     if entry.recorded is not None:
         return begun(entry.recorded.case, entry.version, at=entry.at, place=place)
-    case = entering_case(renewal.entering, entry.version, renewal.line, renewal.replies)
+    case = entering_case(renewal.entering, entry.version, renewal.line, renewal.replies, renewal.heard)
     return begun(case, entry.version, at=entry.at, place=place)
 
 

@@ -7,6 +7,7 @@ import heapq
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeGuard
 from zoneinfo import ZoneInfo
 
 from playbooks.actions.outcomes import StepOutcome, decide_outcome
@@ -194,15 +195,20 @@ def _skipped(rows: Iterable[Row], at: datetime) -> tuple[DoneStep, ...]:
 
 def _count_touch(touches: Touches, step_run_id: int, message: Row | None, at: datetime) -> None:
     """Let a projected message count against the caps and gaps of those behind it, as a sent one would."""
-    if message is not None and message["message_class"] in COUNTED:
+    if _will_leave(message) and message["message_class"] in COUNTED:
         contact = message["contact_id"]
         touches[contact] = (*touches.get(contact, ()), (step_run_id, at))
 
 
 def _count_account_touch(accounts: dict[int, tuple[AccountTouch, ...]], message: Row | None, at: datetime) -> None:
-    if message is not None:
+    if _will_leave(message):
         account = message["account_id"]
         accounts[account] = (*accounts.get(account, ()), AccountTouch(at=at))
+
+
+def _will_leave(message: Row | None) -> TypeGuard[Row]:
+    """A draft leaves only if a person approves it, which nobody foresees; until then it is no touch."""
+    return message is not None and message["state"] == MessageState.QUEUED.value
 
 
 def _touch(track: Track, case: StepCase, outcome: StepOutcome, people: Assignees, at: datetime) -> Touch:

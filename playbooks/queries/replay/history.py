@@ -7,13 +7,15 @@ from datetime import UTC, date, datetime, time
 from typing import Any, TypeVar
 
 from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet
 
 from playbooks.core.replay.acts import ENTER, HUMAN, TRIGGER, Act
 from playbooks.core.replay.line import FactLine, Series
-from playbooks.models import Enrolment, StepRun
+from playbooks.models import Enrolment, Message, StepRun
 from playbooks.queries.cases import EnteringCase, LoadedCase, load_entering, load_whole_cases
+from playbooks.queries.replay.heard import Heard, heard_of
 from playbooks.queries.replay.lines import Recorded, recorded_of
-from playbooks.queries.replay.recorded import RecordedCase, others_touches, questions_in, without_own
+from playbooks.queries.replay.recorded import NOTHING_HEARD, RecordedCase, others_touches, questions_in, without_own
 
 Case = TypeVar("Case", LoadedCase, EnteringCase)
 SELECTED = frozenset({"case", "default", "window", "first_run", "entry"})
@@ -103,6 +105,7 @@ class RenewalHistory:
     risk: Series
     replies: tuple[datetime, ...]
     entering: EnteringCase
+    heard: Heard
     enrolled: tuple[RecordedEnrolment, ...]
     fired: tuple[Act, ...] = ()
 
@@ -146,16 +149,24 @@ def load_history(
     if not ids:
         return ()
     recorded = recorded_of(account_ids, ids, until=until)
-    enrolled = _enrolled(ids, recorded, until=until, now=now)
-    own = frozenset(StepRun.objects.filter(enrolment__renewal_id__in=ids).values_list("id", flat=True))
+    heard = heard_of(account_ids)
+    enrolled = _enrolled(ids, recorded, heard, until=until, now=now)
+    own = _runs_of(StepRun.objects.filter(enrolment__renewal_id__in=ids))
     entering = {case.row["renewal_id"]: _without_own(case, own) for case in load_entering(ids, now=now)}
     fired = _fired(ids, until=until)
-    made = (_renewal(row, recorded, entering[row[0]], tuple(enrolled[row[0]])) for row in found)
+    made = (
+        _renewal(row, recorded, entering[row[0]], heard.get(row[1], NOTHING_HEARD), tuple(enrolled[row[0]]))
+        for row in found
+    )
     return tuple(replace(each, fired=tuple(fired.get(each.renewal_id, ()))) for each in made)
 
 
 def _renewal(
-    row: tuple[Any, ...], recorded: Recorded, entering: EnteringCase, enrolled: tuple[RecordedEnrolment, ...]
+    row: tuple[Any, ...],
+    recorded: Recorded,
+    entering: EnteringCase,
+    heard: Heard,
+    enrolled: tuple[RecordedEnrolment, ...],
 ) -> RenewalHistory:
     renewal, account, key, name, due_on, created_at, closed_on, kind, decided_on, recorded_at = row
     closed_at = datetime.combine(closed_on, time(), UTC) if closed_on else None
@@ -174,6 +185,7 @@ def _renewal(
         risk=recorded.risk.get(renewal, Series()),
         replies=recorded.replies.get(account, ()),
         entering=entering,
+        heard=heard,
         enrolled=enrolled,
     )
 
@@ -208,11 +220,11 @@ def _first_in(series: Series, name: str, first: datetime) -> datetime | None:
 
 
 def _enrolled(
-    renewal_ids: Sequence[int], recorded: Recorded, *, until: datetime, now: datetime
+    renewal_ids: Sequence[int], recorded: Recorded, heard: Mapping[int, Heard], *, until: datetime, now: datetime
 ) -> Mapping[int, list[RecordedEnrolment]]:
     rows = Enrolment.objects.filter(renewal_id__in=renewal_ids, started_at__lte=until).order_by("started_at", "id")
     kept = {row.id: row for row in rows}
-    cases = _cases(list(kept), recorded, now=now)
+    cases = _cases(list(kept), recorded, heard, now=now)
     stopped = dict(_rows(STOPPED, {"ids": list(kept)}))
     ended = _ended(cases, until=until)
     found: dict[int, list[RecordedEnrolment]] = defaultdict(list)
@@ -237,8 +249,10 @@ def _enrolled(
     return found
 
 
-def _cases(enrolment_ids: Sequence[int], recorded: Recorded, *, now: datetime) -> Mapping[int, RecordedCase]:
-    own = frozenset(StepRun.objects.filter(enrolment_id__in=enrolment_ids).values_list("id", flat=True))
+def _cases(
+    enrolment_ids: Sequence[int], recorded: Recorded, heard: Mapping[int, Heard], *, now: datetime
+) -> Mapping[int, RecordedCase]:
+    own = _runs_of(StepRun.objects.filter(enrolment_id__in=enrolment_ids))
     questions = questions_in(enrolment_ids)
     found = {}
     for case in load_whole_cases(enrolment_ids, now=now):
@@ -253,8 +267,15 @@ def _cases(enrolment_ids: Sequence[int], recorded: Recorded, *, now: datetime) -
             replies=recorded.replies.get(account, ()),
             questions=questions.get(key, {}),
             looks=recorded.looks.get(renewal, {}),
+            heard=heard.get(account, NOTHING_HEARD),
         )
     return found
+
+
+def _runs_of(runs: QuerySet[StepRun]) -> frozenset[int]:
+    """Return the runs whose touches the replay makes again; what a person approved stays a touch of its own day."""
+    approved = Message.objects.filter(reasons__contains=[{"code": "approved"}], step_run_id=OuterRef("id"))
+    return frozenset(runs.exclude(Exists(approved)).values_list("id", flat=True))
 
 
 def _without_own(case: Case, own: frozenset[int]) -> Case:

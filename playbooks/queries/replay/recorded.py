@@ -1,6 +1,6 @@
 """Enrolments seen through what was recorded: today's facts are laid aside wherever a decision kept its own.
 
-What no decision recorded - suppressions then, a contact's zone then - is read as it is today.
+What no decision recorded - a contact's zone then - is read as it is today.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,11 +13,13 @@ from playbooks.core.facts import ApprovalFacts, ApprovalState, ContactFacts
 from playbooks.core.replay.line import FactLine, Told
 from playbooks.models import StepApproval
 from playbooks.queries.account_state import AccountState
-from playbooks.queries.case_facts import StepCase
+from playbooks.queries.case_facts import StepCase, case_from_row
 from playbooks.queries.cases import EnteringCase, LoadedCase
 from playbooks.queries.definitions import PublishedVersion
+from playbooks.queries.replay.heard import Heard
 
 ONE_DAY = timedelta(days=1)
+NOTHING_HEARD = Heard()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +46,12 @@ class RecordedCase(LoadedCase):
     replies: tuple[datetime, ...] = ()
     questions: Mapping[str, Question] = field(default_factory=dict)
     looks: Mapping[str, Sequence[tuple[datetime, datetime, bool]]] = field(default_factory=dict)
+    heard: Heard = NOTHING_HEARD
 
     def seen_at(self, *, now: datetime) -> StepCase:
         """Return the case as the engine saw it at `now`, as far as it was recorded."""
-        case = LoadedCase.seen_at(self, now=now)
+        row = {**self.row, "state": self.heard.state_at(self.row["state"], now)}
+        case = case_from_row(row, self.version, self.behind, self.people, now=now)
         known = self.line.known_at(now)
         inputs = known.inputs if known else {}
         facts = self.line.facts_at(now, today=case.facts.facts)
@@ -64,7 +68,11 @@ class RecordedCase(LoadedCase):
             is_renewal_open=True,
             is_sending_paused=inputs.get("is_sending_paused", False),
             is_human_only=inputs.get("is_human_only", False),
-            contacts=tuple(_before(each, now) for each in case.facts.contacts if _was_there(each, people)),
+            contacts=tuple(
+                self.heard.contact_at(_before(each, now), now)
+                for each in case.facts.contacts
+                if _was_there(each, people)
+            ),
             account=replace(case.facts.account, touches=_touches_before(case.facts.account.touches, now)),
             replied_at=replied_at,
             approval=question.at(now) if question else None,
@@ -115,11 +123,13 @@ def begun(case: LoadedCase, version: PublishedVersion, *, at: datetime, place: i
 
 
 def entering_case(
-    case: EnteringCase, version: PublishedVersion, line: FactLine, replies: tuple[datetime, ...]
+    case: EnteringCase, version: PublishedVersion, line: FactLine, replies: tuple[datetime, ...], heard: Heard
 ) -> RecordedCase:
     """Return a renewal that never was enrolled as if it entered a version, seen through what was recorded of it."""
     row = {**case.row, "closed_on": None}
-    return RecordedCase(row=row, version=version, behind=(), people=case.people, line=line, replies=replies)
+    return RecordedCase(
+        row=row, version=version, behind=(), people=case.people, line=line, replies=replies, heard=heard
+    )
 
 
 def questions_in(enrolment_ids: Iterable[int]) -> Mapping[int, Mapping[str, Question]]:

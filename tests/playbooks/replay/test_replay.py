@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from playbooks.actions.account_rules import set_human_only
+from playbooks.actions.reactions import record_reaction
 from playbooks.core.replay.acts import ENTER
 from playbooks.core.replay.compare import Change
 from playbooks.queries.replay.configuration import (
@@ -16,7 +18,7 @@ from playbooks.queries.replay.configuration import (
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import Actor
 from renewals.core.errors import InvalidInput
-from renewals.models import Account, Renewal, Workspace
+from renewals.models import Account, Contact, Renewal, Workspace
 from tests.playbooks.replay.lives import GUARDRAILS, STEPS, live, replayed, settle
 from tests.playbooks.stories import simple_playbook, task_step
 
@@ -25,11 +27,17 @@ from tests.playbooks.stories import simple_playbook, task_step
 def test_unchanged_configuration_gives_recorded_history_again(
     workspace: Workspace, actor: Actor, now: datetime
 ) -> None:
-    """Every entry, step, effect and instant, though the facts of today are others."""
+    """Every entry, step, effect and instant, though today's facts are others and nobody there may be written to now."""
     until = live(workspace, actor, now)
     with in_workspace(workspace.id, by=actor):
         Renewal.objects.update(target_amount=1)
         Account.objects.update(is_human_only=True)
+        for contact in Contact.objects.all():
+            record_reaction(
+                by=actor, now=until, account_id=contact.account_id, contact_id=contact.id, kind="complaint",
+                occurred_at=until, evidence={"key": f"late-{contact.id}"},
+            )  # fmt: skip
+            set_human_only(account_id=contact.account_id, reason="They asked", by=actor, now=until)
     found = replayed(workspace, actor, now, until)
     assert [each.unequal for each in found] == [(), ()]
     assert [len(each.recorded) for each in found] == [8, 8]
