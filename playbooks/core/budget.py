@@ -3,9 +3,9 @@
 Reads what the ledger holds; the ledger's own constraints refuse what slips past.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from playbooks.core.account_facts import AccountFacts, Rival, Touch, TouchLimits
 from playbooks.core.facts import Reason, reason
@@ -52,25 +52,30 @@ def free_slot(limits: TouchLimits, touches: tuple[Touch, ...], *, now: datetime)
     return next((slot for slot in range(1, limits.max_touches + 1) if slot not in held), None)
 
 
-def waiting_days(limits: TouchLimits, planned: Iterable[date], beside: Iterable[date]) -> tuple[int, ...]:
-    """Return by how many days each planned message is late for want of room, in the order of their days.
+def moments_with_room(
+    limits: TouchLimits,
+    planned: Iterable[datetime],
+    beside: Iterable[datetime],
+    *,
+    opens: Callable[[datetime], datetime],
+) -> tuple[tuple[datetime, datetime], ...]:
+    """Return when each planned message would leave as (planned, leaves), in the order of time.
 
-    `beside` are days of other messages to the account, which stay where they are. By whole days: a look ahead over a
-    book, where the hour does not matter.
+    `beside` are other messages to the account, which stay where they are; `opens` is the next moment in the hours of
+    sending. Each waits as the engine lets it wait, by the same rule: for what was before it, never for what comes.
     """
-    taken, waits = sorted(beside), []
-    for day in sorted(planned):
-        on = day
-        while not _has_room(limits, taken, on):
-            on += timedelta(days=1)
-        taken.append(on)
-        waits.append((on - day).days)
-    return tuple(waits)
+    touches, found = [Touch(at=at) for at in beside], []
+    for at in sorted(planned):
+        leaves = at
+        while (wait := room_for(limits, _before(touches, leaves), now=leaves)) is not None:
+            leaves = opens(wait.until)
+        touches.append(Touch(at=leaves))
+        found.append((at, leaves))
+    return tuple(found)
 
 
-def _has_room(limits: TouchLimits, taken: list[date], on: date) -> bool:
-    gaps = all(abs((on - each).days) >= limits.min_gap_days for each in taken)
-    return gaps and sum(0 <= (on - each).days < limits.per_days for each in taken) < limits.max_touches
+def _before(touches: Iterable[Touch], moment: datetime) -> tuple[Touch, ...]:
+    return tuple(item for item in touches if item.at <= moment)
 
 
 def yields_to(account: AccountFacts, *, now: datetime) -> Rival | None:

@@ -126,8 +126,8 @@ def book_rehearsal(asker: Asker, content: Mapping[str, Any]) -> BookRehearsal:
     waits: list[int] = []
     beside = messages_beside(ids, since=asker.today)
     for case, acting in _work(ids, content, asker.now):
-        for step, on in acting:
-            week = (on - monday).days // 7
+        for step, at in acting:
+            week = (local_date(at, case.plan.zone.name) - monday).days // 7
             by_step[step.key, week] += 1
             by_owner[str(case.words["owner_name"]), week] += _needs_person(step)
         waits += message_waits(case, acting, beside)
@@ -154,8 +154,8 @@ def book_rehearsal(asker: Asker, content: Mapping[str, Any]) -> BookRehearsal:
 
 def _work(
     ids: Sequence[int], content: Mapping[str, Any], now: datetime
-) -> Iterator[tuple[StepCase, list[tuple[Step, date]]]]:
-    """Yield each renewal with every step that would act, and its day."""
+) -> Iterator[tuple[StepCase, list[tuple[Step, datetime]]]]:
+    """Yield each renewal with every step that would act, and when."""
     for start in range(0, len(ids), CHUNK):
         for case in _cases(ids[start : start + CHUNK], content, now):
             yield case, list(_acting(case, now))
@@ -191,15 +191,15 @@ def _started(case: StepCase, now: datetime) -> tuple[StepCase, datetime]:
     return replace(case, plan=replace(case.plan, started_at=starts_at)), starts_at
 
 
-def _acting(case: StepCase, now: datetime) -> Iterable[tuple[Step, date]]:
-    """Yield the steps that would act as things stand, with the local day they act on."""
+def _acting(case: StepCase, now: datetime) -> Iterable[tuple[Step, datetime]]:
+    """Yield the steps that would act as things stand, with the moment they act at."""
     case, starts_at = _started(case, now)
     for each in plan(case.definition, case.plan, now=starts_at).steps:
         step = case.definition.step(each.step_key)
         if each.planned is Planned.SKIP or not taken(case.definition, step, case.facts.facts):
             continue
         if evaluate(step.condition, case.facts.facts).answer is not Answer.NO:
-            yield step, local_date(each.expected_at, each.zone.name)
+            yield step, each.expected_at
 
 
 def _needs_person(step: Step) -> bool:
