@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
+from django.db import connection, connections
 
+from benchmarks.past import make_past
 from playbooks.actions.queue import refresh_queue
 from renewals.actions.scope import in_workspace
 from renewals.actions.workspaces import NewMember, WorkspaceSettings, add_member, create_workspace
@@ -34,8 +35,9 @@ SELECT workspace_id, id, 'C' || external_id, 'Platform', 'USD', '', '', %(now)s,
 INSERT INTO renewals_renewal (workspace_id, account_id, contract_id, term_number, due_on, notice_on, opened_on, stage,
     forecast_category, currency, target_amount, owner_id, initiator_id, negotiator_id, finaliser_id, created_at,
     updated_at)
-SELECT workspace_id, account_id, id, 1, %(now)s::date + (id %% 360)::int, %(now)s::date + (id %% 360)::int - 30,
-    %(now)s::date - 60, 'upcoming', 'pipeline', 'USD', 1000 + id * 7919 %% 200000, %(user)s, %(user)s, %(user)s,
+SELECT workspace_id, account_id, id, %(past)s + 1, %(now)s::date + (id %% 360)::int,
+    %(now)s::date + (id %% 360)::int - 30, %(now)s::date - 60, 'upcoming', 'pipeline', 'USD',
+    1000 + id * 7919 %% 200000, %(user)s, %(user)s, %(user)s,
     %(user)s, %(now)s, %(now)s
 FROM renewals_contract
 """,
@@ -88,20 +90,25 @@ class Book:
     renewals: int
 
 
-def make_book(slug: str, *, renewals: int, now: datetime, has_queue: bool = True) -> Book:
-    """Return a new book; every twentieth renewal has a task, and the queue is as the product writes it, or empty."""
+def make_book(slug: str, *, renewals: int, now: datetime, has_queue: bool = True, past: int = 0) -> Book:
+    """Return a new book; every twentieth renewal has a task, and the queue is as the product writes it, or empty.
+
+    `past` years lie behind every contract, with what the product keeps of them.
+    """
     slug = f"{slug}-{database_now():%H%M%S%f}"  # so that a second run on the same database finds a free one
     workspace = create_workspace(settings=WorkspaceSettings(slug=slug, name=slug), now=now)
     by = system_actor(workspace.id, "benchmarks")
     with in_workspace(workspace.id, by=by, why="a book to measure on"):
         member = NewMember(email=f"{slug}@bench.example", role=Role.RENEWAL_MANAGER, password=PASSWORD)
         user = add_member(member=member, by=by, now=now).user
-        values = {"workspace": workspace.id, "user": user.id, "rows": renewals, "now": now}
+        values = {"workspace": workspace.id, "user": user.id, "rows": renewals, "now": now, "past": past}
         with connection.cursor() as cursor:
             for statement in STATEMENTS:
                 cursor.execute(statement, values)
         if has_queue:
             refresh_queue(workspace_id=workspace.id, now=now)
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+        if past:
+            make_past(workspace_id=workspace.id, user_id=user.id, past=past, now=now)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("ANALYZE")
     return Book(workspace_id=workspace.id, user=user, renewals=renewals)

@@ -6,7 +6,15 @@ from renewals.models.calendars import ClosedDays
 from renewals.models.contracts import Contract, ContractLine, TermVersion
 from renewals.models.documents import ContractDocument, DocumentContent
 from renewals.models.imports import ImportChange, ImportFile, ImportReject, ImportRun
-from renewals.models.metrics import ArrMovement, ArrSum, ArrTouch, MetricMark, MetricTarget, Restatement
+from renewals.models.metrics import (
+    ArrMovement,
+    ArrSum,
+    ArrTouch,
+    MetricMark,
+    MetricTarget,
+    RenewalTouch,
+    Restatement,
+)
 from renewals.models.notes import Comment, Visit
 from renewals.models.notices import Notice, NoticeClause, NoticePack, NoticeProof
 from renewals.models.people import ApiKey, ApiKeyUse, IdempotencyKey, Membership, SavedView, Team, User
@@ -57,6 +65,7 @@ __all__ = [
     "PersonSkills",
     "Product",
     "Renewal",
+    "RenewalTouch",
     "Restatement",
     "SavedView",
     "StageEntry",

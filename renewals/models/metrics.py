@@ -59,7 +59,7 @@ class ArrMovement(BulkModel):
 
 
 class ArrSum(BulkModel):
-    """What a period's movements of whole accounts add up to in one part, over one set of rows."""
+    """What a period's rows add up to in one part: movements of whole accounts, or renewals, over one set of them."""
 
     period = models.CharField(max_length=12)
     rows = models.CharField(max_length=20)
@@ -80,6 +80,15 @@ class ArrTouch(BulkModel):
 
     class Meta:
         indexes = [models.Index(fields=["workspace"], name="arr_touch_workspace")]
+
+
+class RenewalTouch(BulkModel):
+    """A quarter whose renewals changed since the last refresh: noted by triggers of the renewal, taken away by it."""
+
+    quarter_on = models.DateField()
+
+    class Meta:
+        indexes = [models.Index(fields=["workspace", "quarter_on"], name="renewal_touch_quarter")]
 
 
 class MetricMark(WorkspaceModel):

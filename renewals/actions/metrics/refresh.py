@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from django.db import connection, transaction
 
-from renewals.actions.metrics.sums import sum_periods
+from renewals.actions.metrics.sums import sum_periods, sum_renewals
 from renewals.actions.metrics.write import Writing, write_movements
 from renewals.core.actors import Actor
 from renewals.core.metrics import Period, movements_of, periods_until, spans_of
@@ -23,6 +23,7 @@ KEPT_QUARTERS = 12
 CHUNK = 500
 RULES_VERSION = 1
 TAKE = "DELETE FROM renewals_arrtouch WHERE workspace_id = %s RETURNING account_id"
+TAKE_QUARTERS = "DELETE FROM renewals_renewaltouch WHERE workspace_id = %s RETURNING quarter_on"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,13 +56,16 @@ def refresh_movements(*, by: Actor, now: datetime, today: date, is_rebuild: bool
         refreshed_at=now,
     )
     works = _works(mark, fresh, _taken(by), is_rebuild=is_rebuild)
-    rates = metric_rates() if any(work.account_ids for work in works) else None
+    renewing = _renewing(mark, fresh, by, is_rebuild=is_rebuild)
+    rates = metric_rates() if renewing or any(work.account_ids for work in works) else None
     done = [_refresh(work, rates, mark, by, now) for work in works if rates and work.account_ids]
     changed = {key for _, keys in done for key in keys}
     if mark is None or mark.through_on != today:
         _forget_old(today)
     oldest = periods_until(today=today, quarters=KEPT_QUARTERS)[-2]
     sum_periods(changed, workspace_id=by.workspace_id, since=oldest)
+    if rates and renewing:
+        sum_renewals(renewing, rates=rates, workspace_id=by.workspace_id)
     _keep(mark, fresh)
     found = [each for each, _ in done]
     return Refreshed(
@@ -85,6 +89,21 @@ def _works(mark: MetricMark | None, fresh: MetricMark, touched: set[int], *, is_
     running = [period for period in periods if period.ends_on > mark.through_on]
     others = [account_id for account_id in _everybody(set()) if account_id not in touched]
     return [work, _Work(account_ids=others, periods=running)]
+
+
+def _renewing(mark: MetricMark | None, fresh: MetricMark, by: Actor, *, is_rebuild: bool) -> list[Period]:
+    """Return the periods whose renewals are added up anew: changed ones, those that run on, all for other rates."""
+    quarters = _quarters_taken(by)
+    periods = periods_until(today=fresh.through_on, quarters=KEPT_QUARTERS)
+    if mark is None or is_rebuild or fresh.through_on < mark.through_on or mark.rates_stamp != fresh.rates_stamp:
+        return list(periods)
+    has_a_day_more = fresh.through_on > mark.through_on
+    return [
+        period
+        for period in periods
+        if any(period.starts_on <= quarter <= period.ends_on for quarter in quarters)
+        or (has_a_day_more and period.ends_on > mark.through_on)
+    ]
 
 
 def _refresh(
@@ -113,6 +132,12 @@ def _everybody(touched: Iterable[int]) -> list[int]:
 def _taken(by: Actor) -> set[int]:
     with connection.cursor() as cursor:
         cursor.execute(TAKE, [by.workspace_id])
+        return {row[0] for row in cursor.fetchall()}
+
+
+def _quarters_taken(by: Actor) -> set[date]:
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE_QUARTERS, [by.workspace_id])
         return {row[0] for row in cursor.fetchall()}
 
 

@@ -1,17 +1,42 @@
-"""Add movements up: one row per period, set of rows and part, so that a headline reads a handful of rows."""
+"""Add rows up: one kept row per period, set of rows and part, so that a headline reads a handful of rows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import TruncQuarter
 
 from renewals.core.metrics import Period
 from renewals.core.metrics.contracts import RowSet
+from renewals.core.metrics.movements import Rates
 from renewals.core.metrics.periods import YEAR_WORD
-from renewals.models import ArrMovement, ArrSum
+from renewals.models import ArrMovement, ArrSum, Renewal
 from renewals.queries.metrics.cohorts import BEGAN, cohort_sums
-from renewals.queries.metrics.figures import ACCOUNT_NAMES, MARKS, UNKNOWN, mark_counts
-from renewals.queries.metrics.parts import ACCOUNT_PARTS, part_sums
+from renewals.queries.metrics.figures import (
+    DAY_CUTS,
+    MARKS,
+    RENEWAL_MARKS,
+    THROUGH,
+    UNKNOWN,
+    Question,
+    mark_counts,
+    renewal_sums,
+)
+from renewals.queries.metrics.parts import ACCOUNT_PARTS, RENEWAL_PARTS, part_sums
+
+FLAGS = ("is_renewing", "is_anniversary")
+"""What decides which sets of rows a movement is in."""
+IN_SETS = {
+    RowSet.ACCOUNTS: lambda is_renewing, is_anniversary: True,
+    RowSet.ACCOUNTS_DUE: lambda is_renewing, is_anniversary: is_renewing,
+    RowSet.ACCOUNTS_ELIGIBLE: lambda is_renewing, is_anniversary: is_renewing or is_anniversary,
+}
+RENEWAL_SETS = {RowSet.RENEWALS_DUE: "due_on", RowSet.RENEWALS_CLOSED: "closed_on"}
+EVERY = {f"rows:{part}": Q() for part in ACCOUNT_PARTS}
+Sum = tuple[Decimal, int]
+NOTHING: Sum = (Decimal(0), 0)
 
 
 def sum_periods(periods: Iterable[str], *, workspace_id: int, since: Period) -> int:
@@ -22,20 +47,14 @@ def sum_periods(periods: Iterable[str], *, workspace_id: int, since: Period) -> 
     wanted = sorted(periods)
     if not wanted:
         return 0
-    ArrSum.objects.filter(period__in=wanted).delete()
+    ArrSum.objects.filter(period__in=wanted).exclude(rows__in=[rows.value for rows in RENEWAL_SETS]).delete()
     rows = ArrMovement.objects.filter(period__in=wanted, product__isnull=True).order_by()
-    sums: Any = rows.exclude(kind=UNKNOWN).values("period").annotate(**part_sums(ACCOUNT_PARTS, ACCOUNT_NAMES))
+    found = _by_period(rows.exclude(kind=UNKNOWN))
     made = [
-        ArrSum(
-            workspace_id=workspace_id,
-            period=found["period"],
-            rows=name.partition(":")[0],
-            part=name.partition(":")[2],
-            amount=found[name.replace(":", "__")],
-            number=found[name.replace(":", "__") + "__n"],
-        )
-        for found in sums
-        for name in ACCOUNT_NAMES
+        _row(workspace_id, period, rows, part, each)
+        for period, sets in found.items()
+        for rows, parts in sets.items()
+        for part, each in parts.items()
     ]
     made += _marks(rows, workspace_id)
     made += _cohorts(rows, wanted, workspace_id, since)
@@ -60,18 +79,72 @@ def _cohorts(rows: QuerySet[ArrMovement], periods: list[str], workspace_id: int,
     ]
 
 
+def sum_renewals(periods: Sequence[Period], *, rates: Rates, workspace_id: int) -> int:
+    """Add the renewals due and closed in these periods up anew, at these rates; returns the number of sums.
+
+    A period without renewals keeps none: there is nothing to add up.
+    """
+    keys = [period.key for period in periods]
+    ArrSum.objects.filter(period__in=keys, rows__in=[rows.value for rows in RENEWAL_SETS]).delete()
+    made = [
+        _row(workspace_id, period.key, rows, part, each)
+        for rows, day in RENEWAL_SETS.items()
+        for period in _having(periods, day)
+        for part, each in _renewal_parts(Question(period=period, rates=rates), rows)
+    ]
+    ArrSum.objects.bulk_create(made, batch_size=1000)
+    return len(made)
+
+
+def _by_period(rows: QuerySet[ArrMovement]) -> Mapping[str, Mapping[RowSet, dict[str, Sum]]]:
+    """Return the sums of each set of rows by period; every row is read once, for whichever sets it is in."""
+    found: dict[str, dict[RowSet, dict[str, Sum]]] = {}
+    groups: Any = rows.values("period", *FLAGS).annotate(**part_sums(ACCOUNT_PARTS, EVERY))
+    for group in groups:
+        sets = found.setdefault(group["period"], {rows: dict.fromkeys(ACCOUNT_PARTS, NOTHING) for rows in IN_SETS})
+        for rows_set, holds in IN_SETS.items():
+            if holds(*(group[flag] for flag in FLAGS)):
+                _add(sets[rows_set], group)
+    return found
+
+
+def _add(into: dict[str, Sum], group: Mapping[str, Any]) -> None:
+    for part, (amount, number) in into.items():
+        into[part] = (amount + group[f"rows__{part}"], number + group[f"rows__{part}__n"])
+
+
 def _marks(rows: QuerySet[ArrMovement], workspace_id: int) -> list[ArrSum]:
     """Return how many accounts of each period have no rate, and how many are bridged."""
     counts: Any = rows.values("period").annotate(**mark_counts())
     return [
-        ArrSum(
-            workspace_id=workspace_id,
-            period=found["period"],
-            rows=RowSet.ACCOUNTS.value,
-            part=name,
-            amount=found[name],
-            number=found[name],
-        )
+        _row(workspace_id, found["period"], RowSet.ACCOUNTS, name, (Decimal(found[name]), found[name]))
         for found in counts
         for name in MARKS
     ]
+
+
+def _having(periods: Sequence[Period], day: str) -> list[Period]:
+    """Return those periods in which renewals are due, or closed."""
+    if not periods:
+        return []
+    within = (min(period.starts_on for period in periods), max(period.ends_on for period in periods))
+    days = Renewal.objects.filter(**{f"{day}__range": within}).order_by().annotate(quarter=TruncQuarter(day))
+    quarters: list[date] = [found for found, _ in days.values_list("quarter").annotate(n=Count("id"))]
+    return [period for period in periods if any(period.starts_on <= each <= period.ends_on for each in quarters)]
+
+
+def _renewal_parts(question: Question, rows: RowSet) -> Iterator[tuple[str, Sum]]:
+    found = renewal_sums(question, rows)
+    yield THROUGH, (Decimal(0), question.period.through_on.toordinal())
+    for name in RENEWAL_MARKS:
+        yield name, (Decimal(found[name]), found[name])
+    for part in RENEWAL_PARTS:
+        yield part, (found[f"rows__{part}"], found[f"rows__{part}__n"])
+    for name in DAY_CUTS:
+        if found[name] is not None:
+            yield name, (Decimal(str(found[name])), 0)
+
+
+def _row(workspace_id: int, period: str, rows: RowSet, part: str, each: Sum) -> ArrSum:
+    amount, number = each
+    return ArrSum(workspace_id=workspace_id, period=period, rows=rows.value, part=part, amount=amount, number=number)

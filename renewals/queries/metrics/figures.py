@@ -1,6 +1,7 @@
 """Figures of a period: from the maintained sums where they answer the question, else added up over its rows.
 
-Both come from the same rows; a test holds them equal, and equal to `renewals.core.metrics.figure` over the facts.
+Both come from the same rows; tests hold them equal, and equal to `renewals.core.metrics.figure` over the facts. Kept
+sums of renewals are passed over while a change of their period waits to be added up.
 """
 
 from collections.abc import Mapping
@@ -9,20 +10,22 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Aggregate, Count, F, FloatField, Func, IntegerField, Q, QuerySet
+from django.db.models import Aggregate, Count, Exists, F, FloatField, Func, IntegerField, Q, QuerySet
 from django.db.models.expressions import Combinable
 
 from renewals.core.metrics import Figure, MetricContract, Period, figure_of_sums
 from renewals.core.metrics.contracts import RowSet, Way
 from renewals.core.metrics.movements import Rates
 from renewals.core.metrics.waterfall import WATERFALL_PARTS, Waterfall, waterfall_of_sums
-from renewals.models import ArrMovement, ArrSum, Renewal
+from renewals.models import ArrMovement, ArrSum, Renewal, RenewalTouch
 from renewals.queries.metrics.parts import ACCOUNT_PARTS, RENEWAL_PARTS, ROW_SETS, part_sums
 from renewals.queries.metrics.renewals import renewal_rows
 
 UNKNOWN, BRIDGED = "unknown", "bridged"
 MARKS = {UNKNOWN: Q(kind=UNKNOWN), BRIDGED: Q(is_bridged=True)}
 ACCOUNT_NAMES = {f"{rows.value}:{part}": condition for rows, condition in ROW_SETS.items() for part in ACCOUNT_PARTS}
+KeptSums = Mapping[str, tuple[Decimal, int]]
+"""Amount and number of rows by part."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +57,7 @@ class Sums:
     """What the rows of a question add up to, each set of rows read once and only when asked for."""
 
     question: Question
+    _kept: Mapping[RowSet, KeptSums] | None = field(default=None, init=False)
     _read: dict[RowSet | None, Mapping[str, Any]] = field(default_factory=dict, init=False)
 
     def figure(self, contract: MetricContract, way: str = "") -> Figure:
@@ -92,8 +96,17 @@ class Sums:
 
     def _of(self, rows: RowSet | None) -> Mapping[str, Any]:
         if rows not in self._read:
-            self._read[rows] = _account_sums(self.question) if rows is None else _renewal_sums(self.question, rows)
+            self._read[rows] = self._sums(rows)
         return self._read[rows]
+
+    def _sums(self, rows: RowSet | None) -> Mapping[str, Any]:
+        if not self.question.is_whole:
+            return _account_sums(self.question) if rows is None else renewal_sums(self.question, rows)
+        if self._kept is None:
+            self._kept = _kept_sums(self.question)
+        if rows is None:
+            return _account_sums_kept(self._kept)
+        return _renewal_sums_kept(self._kept[rows]) if rows in self._kept else renewal_sums(self.question, rows)
 
 
 def movement_rows(question: Question, rows: RowSet = RowSet.ACCOUNTS) -> QuerySet[ArrMovement]:
@@ -132,26 +145,52 @@ def _sides(way: Way) -> list[tuple[str, str]]:
 
 
 def _account_sums(question: Question) -> Mapping[str, Any]:
-    rows = movement_rows(question)
-    if not question.is_whole:
-        # A row without a rate has zero for every amount: it adds nothing anywhere.
-        return rows.order_by().aggregate(**part_sums(ACCOUNT_PARTS, ACCOUNT_NAMES), **mark_counts())
+    # A row without a rate has zero for every amount: it adds nothing anywhere.
+    rows = movement_rows(question).order_by()
+    return rows.aggregate(**part_sums(ACCOUNT_PARTS, ACCOUNT_NAMES), **mark_counts())
+
+
+def _kept_sums(question: Question) -> Mapping[RowSet, KeptSums]:
+    """Return the kept sums of a period by set of rows; of renewals only those that are as the renewals are now."""
+    period = question.period
+    changed = RenewalTouch.objects.filter(quarter_on__range=(period.starts_on, period.ends_on))
+    kept = ArrSum.objects.filter(period=period.key, rows__in=[rows.value for rows in RowSet])
+    kept = kept.annotate(is_old=Exists(changed))
+    rows = list(kept.values_list("rows", "part", "amount", "number", "is_old"))
+    through = period.through_on.toordinal()
+    stale = {rows_name for rows_name, part, _, day, is_old in rows if part == THROUGH and (is_old or day != through)}
+    found: dict[RowSet, dict[str, tuple[Decimal, int]]] = {}
+    for rows_name, part, amount, number, _ in rows:
+        if rows_name not in stale:
+            found.setdefault(RowSet(rows_name), {})[part] = (amount, number)
+    return found
+
+
+def _account_sums_kept(kept: Mapping[RowSet, KeptSums]) -> Mapping[str, Any]:
     found: dict[str, Any] = {}
     for name in ACCOUNT_NAMES:
+        rows, _, part = name.partition(":")
         alias = name.replace(":", "__")
-        found[alias], found[f"{alias}__n"] = Decimal(0), 0
-    sums = ArrSum.objects.filter(period=question.period.key, rows__in=[rows.value for rows in ROW_SETS])
-    kept = sums.values_list("rows", "part", "amount", "number")
-    for rows_name, part, amount, number in kept:
-        found[f"{rows_name}__{part}"], found[f"{rows_name}__{part}__n"] = amount, number
-    return found | {name: found.get(f"{RowSet.ACCOUNTS.value}__{name}__n", 0) for name in MARKS}
+        found[alias], found[f"{alias}__n"] = kept.get(RowSet(rows), {}).get(part, (Decimal(0), 0))
+    marks = kept.get(RowSet.ACCOUNTS, {})
+    return found | {name: marks.get(name, (Decimal(0), 0))[1] for name in MARKS}
 
 
-def _renewal_sums(question: Question, rows: RowSet) -> Mapping[str, Any]:
+def _renewal_sums_kept(sums: KeptSums) -> Mapping[str, Any]:
+    found: dict[str, Any] = {name: sums[name][1] for name in RENEWAL_MARKS}
+    for part in RENEWAL_PARTS:
+        found[f"rows__{part}"], found[f"rows__{part}__n"] = sums[part]
+    return found | {name: float(sums[name][0]) if name in sums else None for name in DAY_CUTS}
+
+
+def renewal_sums(question: Question, rows: RowSet) -> Mapping[str, Any]:
+    """Return what the renewals of a question add up to now: `rows__<part>`, its `__n`, days at the cuts, and marks."""
     known = Q(target_home__isnull=False)
     names = {f"rows:{part}": known for part in RENEWAL_PARTS}
     days = {
-        f"{name}__{cut}": _Cut(days, share, known & TOLD[name]) for name, days in DAYS.items() for cut, share in CUTS
+        name: _Cut(DAYS[days], share, known & TOLD[days])
+        for name, share in DAY_CUTS.items()
+        for days in (name.partition("__")[0],)
     }
     found = renewals_of(question, rows).order_by()
     return found.aggregate(
@@ -186,6 +225,10 @@ DAYS = {"days_open": _between("closed_on", "opened_on"), "days_early": _between(
 TOLD = {"days_open": Q(closed_on__gte=F("opened_on")), "days_early": Q()}
 """Of which renewals the days are known: one recorded after it had closed was opened nobody knows when."""
 CUTS = (("low", "0.25"), ("middle", "0.5"), ("high", "0.75"))
+DAY_CUTS = {f"{name}__{cut}": share for name in DAYS for cut, share in CUTS}
+RENEWAL_MARKS = (UNKNOWN, "won_n")
+THROUGH = "through"
+"""Kept beside the sums of renewals: up to which day they are counted, as an ordinal."""
 
 
 class _Cut(Aggregate):

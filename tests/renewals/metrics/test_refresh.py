@@ -30,7 +30,7 @@ from renewals.core.metrics import (
 from renewals.core.metrics.cohorts import triangle
 from renewals.core.metrics.contracts import RowSet
 from renewals.core.records import AccountRow, ContractRow, LineRow, OutcomeRow, TermRow
-from renewals.models import Account, ArrMovement, ArrSum, Contract, Renewal, Restatement
+from renewals.models import Account, ArrMovement, ArrSum, Contract, Renewal, RenewalTouch, Restatement
 from renewals.queries.library import metric_book
 from renewals.queries.metrics.books import contract_books, metric_rates
 from renewals.queries.metrics.cohorts import cohort_cells
@@ -157,6 +157,36 @@ def test_kept_sums_live_sums_and_facts_give_the_same_figure_of_every_metric(insi
         assert {key: amount for key, amount in whole.items() if amount} == live
 
 
+@pytest.mark.requirement(59)
+def test_changed_renewal_counts_at_once_and_is_kept_by_the_next_refresh(
+    inside, actor, django_assert_num_queries
+) -> None:
+    book(actor, [drawn(number, Random(number)) for number in range(1, 9)])
+    close_some(actor, Random(3))
+    refresh_movements(by=actor, now=NOW, today=TODAY)
+    question = Question(period=period_of("2026-Q3-year", today=TODAY), rates=metric_rates())
+    closed = Renewal.objects.filter(closed_on__range=(question.period.starts_on, question.period.ends_on)).first()
+    assert closed is not None
+    Renewal.objects.filter(id=closed.id).update(forecast_category="closed")  # changes no figure, notes nothing
+    with django_assert_num_queries(1):
+        Sums(question=question).figure(metric_book().metric("gross_renewal_rate"))
+    Renewal.objects.filter(id=closed.id).update(final_amount=closed.target_amount + 17)
+    assert set(RenewalTouch.objects.values_list("quarter_on", flat=True)) == {
+        day.replace(month=day.month - (day.month - 1) % 3, day=1) for day in (closed.due_on, closed.closed_on)
+    }
+    assert booked_of(question) == figure(metric_book().metric("booked"), facts(question), period=question.period).value
+    refresh_movements(by=actor, now=NOW, today=TODAY)
+    assert not RenewalTouch.objects.exists()
+    with django_assert_num_queries(1):
+        after = booked_of(question)
+    assert after == booked_of(replace(question, accounts=Q()))
+
+
+def booked_of(question: Question) -> object:
+    """Return what was booked in a period."""
+    return Sums(question=question).figure(metric_book().metric("booked")).value
+
+
 def test_refresh_again_and_rebuild_write_nothing(inside, actor) -> None:
     book(actor, [drawn(number, Random(number)) for number in range(1, 9)])
     first = refresh_movements(by=actor, now=NOW, today=TODAY)
@@ -250,5 +280,5 @@ def test_turn_of_a_quarter_closes_it_without_a_restatement(inside, actor) -> Non
 def test_refresh_without_news_asks_little(inside, actor, django_assert_num_queries) -> None:
     book(actor, [signed(1, [YEAR])])
     refresh_movements(by=actor, now=BEFORE, today=JULY)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         refresh_movements(by=actor, now=BEFORE, today=JULY)
