@@ -9,11 +9,11 @@ from django.db import connection
 
 from playbooks.actions.indicators import tally_months
 from playbooks.actions.pipeline import sum_pipeline
-from renewals.actions.metrics.sums import sum_periods
+from renewals.actions.metrics.sums import sum_periods, sum_renewals
 from renewals.core.metrics import periods_until
-from renewals.models import MetricMark
+from renewals.models import MetricMark, RenewalTouch
 from renewals.queries.library import metric_book
-from renewals.queries.metrics.books import rates_stamp
+from renewals.queries.metrics.books import metric_rates, rates_stamp
 from signals.actions.forecast.runs import laws_table
 from signals.core.forecast.laws import learn_laws
 from signals.models import ForecastRun
@@ -136,14 +136,16 @@ FROM renewals_renewal, unnest(%(periods)s) AS period WHERE closed_on IS NULL
 def make_past(*, workspace_id: int, user_id: int, past: int, now: datetime) -> None:
     """Give every open renewal of the workspace one is in so many closed ones before it, and all that follows."""
     values = {"workspace": workspace_id, "user": user_id, "past": past, "now": now}
-    periods = [period.key for period in periods_until(today=now.date(), quarters=KEPT_QUARTERS)]
+    periods = periods_until(today=now.date(), quarters=KEPT_QUARTERS)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_nestloop = off")  # nobody has counted these rows yet
         for statement in STATEMENTS:
             cursor.execute(statement, values)
-        cursor.execute(MOVEMENTS, {"periods": periods})
+        cursor.execute(MOVEMENTS, {"periods": [period.key for period in periods]})
         cursor.execute("SET LOCAL enable_nestloop = on")
-    sum_periods(periods, workspace_id=workspace_id)
+    sum_periods([period.key for period in periods], workspace_id=workspace_id)
+    sum_renewals(periods, rates=metric_rates(), workspace_id=workspace_id)
+    RenewalTouch.objects.all().delete()
     MetricMark.objects.create(
         workspace_id=workspace_id,
         through_on=now.date(),

@@ -187,7 +187,7 @@ def notice_panel(asker: Asker, row: Renewal) -> NoticePanel:
         notices=tuple(_part(asker, each, may_change=may_change) for each in found),
         end_href=f"/renewals/{row.id}/non-renewal/" if may_change and found and not has_own else "",
         clause_href=f"/renewals/{row.id}/clauses/" if may_change else "",
-        undecided=_undecided(asker, row),
+        undecided=_undecided(asker, row) if found else "",
     )
 
 

@@ -1,4 +1,4 @@
-"""One renewal: amounts, dates, people, notice rule, risk, what was decided and why, what is planned, how it ended."""
+"""The first view of a renewal: amounts, dates, people, notice rule, risk, what is planned, how it ended."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,13 +7,12 @@ from django.shortcuts import get_object_or_404
 
 from dashboards.core.dates import DateCell, date_cell, notice_cell
 from dashboards.core.money import MoneyCell, money_cell, money_words, percent_words
-from dashboards.core.parts import HistoryEntry, Link, Reason
+from dashboards.core.parts import Link, Reason
 from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
-from dashboards.queries.changes import renewal_changes
 from dashboards.queries.contracts import notice_words
 from dashboards.queries.prices import price_sight
-from dashboards.queries.renewal_steps import DecisionLine, StepLine, decisions_of, steps_of
+from dashboards.queries.renewal_steps import StepLine, steps_of
 from dashboards.queries.scoring import ScorePart, score_part
 from offers.queries.closing import closed_unapproved
 from renewals.core.money import Money
@@ -72,11 +71,19 @@ class RenewalPage:
     risk: ScorePart
     duties: tuple[Duty, ...]
     steps: tuple[StepLine, ...]
-    decisions: tuple[DecisionLine, ...]
     outcome: OutcomePart | None
-    history: tuple[HistoryEntry, ...]
     may_close: bool
     is_lapsed: bool
+
+    @property
+    def about_href(self) -> str:
+        """Return where stands who answers, what is given notice of and what was negotiated."""
+        return f"{self.href}about/"
+
+    @property
+    def record_href(self) -> str:
+        """Return where stands what was decided, and who changed what."""
+        return f"{self.href}record/"
 
     @property
     def knowledge_href(self) -> str:
@@ -96,7 +103,7 @@ def due_on_of(renewal_id: int | None) -> date | None:
 
 
 def renewal_page(asker: Asker, row: Renewal) -> RenewalPage:
-    """Return everything about a renewal that the person may see."""
+    """Return the first view of a renewal: what comes of it, how likely, and what is planned."""
     is_seen = price_sight(asker.member).sees_renewal(row, row.account)
     target, forecast, final, change = (
         money_cell(each, is_hidden=not is_seen, missing=words)
@@ -128,9 +135,7 @@ def renewal_page(asker: Asker, row: Renewal) -> RenewalPage:
         risk=score_part(risk, "risk", now=asker.now),
         duties=_duties(row),
         steps=steps_of(asker, row),
-        decisions=decisions_of(asker, row),
         outcome=_outcome(outcome, row, is_seen=is_seen) if outcome else None,
-        history=renewal_changes(asker, row, is_seen=is_seen) if can(asker.member, "history.view", record=near) else (),
         may_close=row.closed_on is None and can(asker.member, "outcomes.change", record=near),
         is_lapsed=has_lapsed(row, today=asker.today),
     )

@@ -84,9 +84,7 @@ def _part(request: HttpRequest, row: Account, template: str, words: dict[str, ob
     if request.htmx:
         return render(request, template, words)
     crumbs = (Link(text="Accounts", href="/accounts/"), Link(text=row.name, href=f"/accounts/{row.id}/"))
-    return render(
-        request, "accounts/part_page.html", words | {"name": row.name, "crumbs": crumbs, "template": template}
-    )
+    return render(request, "shell/part_page.html", words | {"name": row.name, "crumbs": crumbs, "template": template})
 
 
 def _stream(request: HttpRequest, row: Account) -> dict[str, object]:

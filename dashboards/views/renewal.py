@@ -1,4 +1,4 @@
-"""One renewal, and the recording of how it ended."""
+"""One renewal: its first view, the parts that load after it, and the recording of how it ended."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -7,14 +7,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from dashboards.core.contract_words import follow_words
+from dashboards.core.parts import Link
 from dashboards.forms.outcome import OutcomeForm, ReviewForm
 from dashboards.queries.comments import comment_place, renewal_comments
-from dashboards.queries.notices import notice_panel
-from dashboards.queries.offers.notes import negotiation_card
 from dashboards.queries.offers.proposal import proposal_address
-from dashboards.queries.ownership import ownership_panel
 from dashboards.queries.renewal import Renewal, due_on_of, may_record_outcome, renewal_page, visible_renewal
 from dashboards.queries.renewal_course import course_part
+from dashboards.queries.renewal_parts import record_part, renewal_about
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of
 from offers.actions.closing import close_as_approved
@@ -27,15 +26,32 @@ from renewals.queries.contract_views import loss_review_of
 @screen("renewals.view")
 def renewal(request: HttpRequest, renewal_id: int) -> HttpResponse:
     """Show a renewal."""
-    row = visible_renewal(asker_of(request), renewal_id)
-    return _page(request, row, OutcomeForm(currency=row.currency, today=request.today))
+    return _page(request, visible_renewal(asker_of(request), renewal_id))
 
 
-@require_POST
+@screen("renewals.view")
+def about(request: HttpRequest, renewal_id: int) -> HttpResponse:
+    """Show what was negotiated, which notices there are and who answers now."""
+    asker = asker_of(request)
+    row = visible_renewal(asker, renewal_id)
+    return _part(request, row, "renewals/about.html", {"part": renewal_about(asker, row)})
+
+
+@screen("renewals.view")
+def record(request: HttpRequest, renewal_id: int) -> HttpResponse:
+    """Show what was decided about a renewal, and who changed what."""
+    asker = asker_of(request)
+    row = visible_renewal(asker, renewal_id)
+    return _part(request, row, "renewals/record.html", {"part": record_part(asker, row)})
+
+
 @screen("outcomes.change")
 def outcome(request: HttpRequest, renewal_id: int) -> HttpResponse:
-    """Record how a renewal ended, and let its next cycle or its review follow; a refusal keeps what was typed."""
+    """Ask how a renewal ended, and record it: its next cycle or its review follows; a refusal keeps what was typed."""
     row = _closable(request, renewal_id)
+    if request.method != "POST":
+        empty = OutcomeForm(currency=row.currency, today=request.today)
+        return _part(request, row, "renewals/outcome_form.html", {"form": empty, "action": request.path})
     form = OutcomeForm(request.POST, currency=row.currency, today=request.today)
     if not form.is_valid():
         return _page(request, row, form, status=422)
@@ -79,7 +95,17 @@ def loss_review(request: HttpRequest, renewal_id: int) -> HttpResponse:
         else:
             messages.success(request, "The review is kept.")
             return redirect("renewal", renewal_id=row.id)
-    return _page(request, row, OutcomeForm(currency=row.currency, today=request.today), status=422, review_form=form)
+    return _page(request, row, status=422, review_form=form)
+
+
+def _part(request: HttpRequest, row: Renewal, template: str, words: dict[str, object]) -> HttpResponse:
+    """Answer with a part of the page, or with a page of its own for who has no script."""
+    if request.htmx:
+        return render(request, template, words)
+    crumbs = (Link(text="Renewal", href=f"/renewals/{row.id}/"), Link(text=row.account.name))
+    return render(
+        request, "shell/part_page.html", words | {"name": row.account.name, "crumbs": crumbs, "template": template}
+    )
 
 
 def _closable(request: HttpRequest, renewal_id: int) -> Renewal:
@@ -96,7 +122,12 @@ def _follows(closed: ClosedRenewal) -> str:
 
 
 def _page(
-    request: HttpRequest, row: Renewal, form: OutcomeForm, *, status: int = 200, review_form: ReviewForm | None = None
+    request: HttpRequest,
+    row: Renewal,
+    form: OutcomeForm | None = None,
+    *,
+    status: int = 200,
+    review_form: ReviewForm | None = None,
 ) -> HttpResponse:
     asker = asker_of(request)
     page = renewal_page(asker, row)
@@ -104,13 +135,11 @@ def _page(
     words = {
         "page": page,
         "form": form,
+        "action": f"{page.href}outcome/",
         "course": course_part(asker, row, may_close=page.may_close),
         "review_form": ReviewForm(review=review, today=request.today) if review else review_form,
         "comment": comment_place(asker, account_id=page.account_id, renewal_id=page.id),
         "comments": renewal_comments(asker, page.id),
-        "notices": notice_panel(asker, row),
-        "ownership": ownership_panel(asker, row),
         "proposal_href": proposal_address(asker, row),
-        "negotiation": negotiation_card(asker, row),
     }
     return render(request, "renewals/page.html", words, status=status)

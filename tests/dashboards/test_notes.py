@@ -46,7 +46,7 @@ def test_competitor_opening_and_credit_are_recorded_shown_and_listed(
     found = words_of(client.get(path).content.decode())
     assert "Analytics" in found
     assert "50 %" in found
-    assert "Competitor: Rival" in words_of(client.get(f"/renewals/{renewal}/").content.decode())
+    assert "Competitor: Rival" in words_of(client.get(f"/renewals/{renewal}/about/").content.decode())
     for show, word in (("competitor", "Rival"), ("openings", "Analytics"), ("credit", "Ana Ruiz"), ("cycle", "touch")):
         assert word in words_of(client.get(f"/offers/negotiations/?show={show}").content.decode())
     client.post(f"{path}{note.id}/", {"reason": "Heard of another account."})

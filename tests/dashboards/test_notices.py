@@ -129,7 +129,7 @@ def test_notice_is_settled_with_a_reason_and_taken_back(world: World, ours: Noti
 @pytest.mark.requirement(87)
 def test_renewal_page_draws_the_windows_and_plans_our_own_notice(world: World, ours: Notice, client: Client) -> None:
     csm = as_role(world, client, "csm")
-    html = csm.get(f"/renewals/{ours.renewal_id}/").content.decode()
+    html = csm.get(f"/renewals/{ours.renewal_id}/about/").content.decode()
     assert html.count('class="notice-line"') == 2
     assert "Their last day to end the contract" in html
     answer = csm.post(f"/renewals/{ours.renewal_id}/non-renewal/", follow=True)

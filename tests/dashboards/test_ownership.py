@@ -32,7 +32,7 @@ def test_renewal_says_who_answers_now_and_a_removal_opens_gaps_with_clocks(world
         renewal = Renewal.objects.order_by("id").first()
         membership = Membership.objects.get(user=world.people["csm"])
     assert "Nothing is unclear" in page(world, client, "renewal_manager")
-    own = page(world, client, "renewal_manager", f"/renewals/{renewal.id}/")
+    own = page(world, client, "renewal_manager", f"/renewals/{renewal.id}/about/")
     assert "Who answers now" in own
     assert "Ana Ruiz No step is open; at the stage upcoming it is the move of the initiator." in own
     client.force_login(world.people["admin"])
@@ -41,7 +41,7 @@ def test_renewal_says_who_answers_now_and_a_removal_opens_gaps_with_clocks(world
     assert "4 gaps in who answers" in words
     assert "Ana Ruiz is no active member any more and was named for the step." in words
     assert "Nobody there" in words
-    gone = page(world, client, "renewal_manager", f"/renewals/{renewal.id}/")
+    gone = page(world, client, "renewal_manager", f"/renewals/{renewal.id}/about/")
     assert "Nobody there: Ana Ruiz is no active member" in gone
     assert "Somebody answers for every open renewal" in page(world, client, "renewal_manager", "/ownership/?whose=mine")
 

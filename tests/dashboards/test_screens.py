@@ -52,8 +52,7 @@ FIRST_VIEW = (
     "Ask for the renewal meeting",
 )
 RENEWAL = ("Target $96,000", "Final Open", "Initiates Ana Ruiz their move", "30 days of notice", "Record how it ended")
-# The page of a renewal asks one table more since single steps can be done otherwise, and nine for "Who answers now":
-# absences, hand-overs, gaps, escalations, the open task, and the members one may hand over to.
+# Who answers for a renewal, its notices, its negotiation and its record load after its first view.
 QUERIES = [
     ("/queue/", 30),
     ("/accounts/", 24),
@@ -61,7 +60,9 @@ QUERIES = [
     ("/accounts/{account}/story/", 26),
     ("/accounts/{account}/about/", 31),
     ("/accounts/{account}/stream/", 23),
-    ("/renewals/{renewal}/", 46),
+    ("/renewals/{renewal}/", 25),
+    ("/renewals/{renewal}/about/", 27),
+    ("/renewals/{renewal}/record/", 17),
     ("/search/?q=freight", 18),
     ("/calendar/", 20),
 ]

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import TruncQuarter
 
 from renewals.core.metrics import Period
@@ -80,17 +80,14 @@ def _cohorts(rows: QuerySet[ArrMovement], periods: list[str], workspace_id: int,
 
 
 def sum_renewals(periods: Sequence[Period], *, rates: Rates, workspace_id: int) -> int:
-    """Add the renewals due and closed in these periods up anew, at these rates; returns the number of sums.
-
-    A period without renewals keeps none: there is nothing to add up.
-    """
+    """Add the renewals due and closed in these periods up anew, at these rates; returns the number of sums."""
     keys = [period.key for period in periods]
     ArrSum.objects.filter(period__in=keys, rows__in=[rows.value for rows in RENEWAL_SETS]).delete()
     made = [
         _row(workspace_id, period.key, rows, part, each)
         for rows, day in RENEWAL_SETS.items()
-        for period in _having(periods, day)
-        for part, each in _renewal_parts(Question(period=period, rates=rates), rows)
+        for period, has_any in _having(periods, day)
+        for part, each in _renewal_parts(Question(period=period, rates=rates), rows, has_any=has_any)
     ]
     ArrSum.objects.bulk_create(made, batch_size=1000)
     return len(made)
@@ -123,19 +120,23 @@ def _marks(rows: QuerySet[ArrMovement], workspace_id: int) -> list[ArrSum]:
     ]
 
 
-def _having(periods: Sequence[Period], day: str) -> list[Period]:
-    """Return those periods in which renewals are due, or closed."""
+def _having(periods: Sequence[Period], day: str) -> Iterator[tuple[Period, bool]]:
+    """Yield each period with whether renewals are due, or closed, in it."""
     if not periods:
-        return []
+        return
     within = (min(period.starts_on for period in periods), max(period.ends_on for period in periods))
     days = Renewal.objects.filter(**{f"{day}__range": within}).order_by().annotate(quarter=TruncQuarter(day))
-    quarters: list[date] = [found for found, _ in days.values_list("quarter").annotate(n=Count("id"))]
-    return [period for period in periods if any(period.starts_on <= each <= period.ends_on for each in quarters)]
+    quarters: list[date] = list(days.values_list("quarter", flat=True).distinct())
+    for period in periods:
+        yield period, any(period.starts_on <= each <= period.ends_on for each in quarters)
 
 
-def _renewal_parts(question: Question, rows: RowSet) -> Iterator[tuple[str, Sum]]:
-    found = renewal_sums(question, rows)
+def _renewal_parts(question: Question, rows: RowSet, *, has_any: bool) -> Iterator[tuple[str, Sum]]:
     yield THROUGH, (Decimal(0), question.period.through_on.toordinal())
+    if not has_any:
+        yield from ((name, NOTHING) for name in (*RENEWAL_MARKS, *RENEWAL_PARTS))
+        return
+    found = renewal_sums(question, rows)
     for name in RENEWAL_MARKS:
         yield name, (Decimal(found[name]), found[name])
     for part in RENEWAL_PARTS:
