@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('renewals', '0001_squashed_0014_foundation'),
+        ('renewals', '0015_win_backs'),
     ]
 
     operations = [
