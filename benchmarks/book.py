@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import connection, connections
 
-from benchmarks.past import make_past
+from benchmarks.past import add_up, write_past
 from playbooks.actions.queue import refresh_queue
 from renewals.actions.scope import in_workspace
 from renewals.actions.workspaces import NewMember, WorkspaceSettings, add_member, create_workspace
@@ -66,15 +66,15 @@ FROM generate_series(1, 1000) AS n
     """
 INSERT INTO signals_currentscore (workspace_id, account_id, score_id, state, band, value, previous_value, coverage,
     known_count, measures_count, stale_count, oldest_input_days, as_of, scored_at, reasons, input_hash)
-SELECT workspace_id, id, id, 'scored', (ARRAY['red', 'amber', 'green'])[1 + id %% 3], 20 + id %% 70, 21 + id %% 70, 0.8,
-    9, 12, 1, 5, %(now)s, %(now)s, '[]', md5(id::text)::uuid
+SELECT workspace_id, id, id, 'scored', (ARRAY['red', 'amber', 'green'])[1 + id / 3 %% 3], 20 + id %% 70, 21 + id %% 70,
+    0.8, 9, 12, 1, 5, %(now)s, %(now)s, '[]', md5(id::text)::uuid
 FROM renewals_account
 """,
     """
 INSERT INTO signals_currentrisk (workspace_id, account_id, renewal_id, score_id, state, band, value, previous_value,
     coverage, known_count, measures_count, stale_count, oldest_input_days, as_of, scored_at, reasons, input_hash,
     renew_probability)
-SELECT workspace_id, account_id, id, id, 'scored', (ARRAY['low', 'elevated', 'high'])[1 + id %% 3], id %% 90,
+SELECT workspace_id, account_id, id, id, 'scored', (ARRAY['low', 'elevated', 'high'])[1 + id / 3 %% 3], id %% 90,
     id %% 89, 0.8, 6, 7, 0, 5, %(now)s, %(now)s, '[]', md5(id::text)::uuid, 1 - (id %% 90) / 100.0
 FROM renewals_renewal
 """,
@@ -105,10 +105,18 @@ def make_book(slug: str, *, renewals: int, now: datetime, has_queue: bool = True
         with connection.cursor() as cursor:
             for statement in STATEMENTS:
                 cursor.execute(statement, values)
+        if past:
+            write_past(workspace_id=workspace.id, user_id=user.id, past=past, now=now)
+    _analyse()  # else the sums below are made as if the book were empty
+    with in_workspace(workspace.id, by=by, why="what is kept of a book"):
         if has_queue:
             refresh_queue(workspace_id=workspace.id, now=now)
         if past:
-            make_past(workspace_id=workspace.id, user_id=user.id, past=past, now=now)
+            add_up(workspace_id=workspace.id, now=now)
+    _analyse()
+    return Book(workspace_id=workspace.id, user=user, renewals=renewals)
+
+
+def _analyse() -> None:
     with connections["owner"].cursor() as cursor:
         cursor.execute("ANALYZE")
-    return Book(workspace_id=workspace.id, user=user, renewals=renewals)

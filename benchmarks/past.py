@@ -1,4 +1,4 @@
-"""Years behind a book, and what is kept of them: ended terms, closed renewals, scores, calls, movements, tallies.
+"""Years behind a book, and what is kept of them: closed renewals, scores, calls, movements, tallies.
 
 Written by a few SQL statements, for measuring only. Sums that the product keeps are then made by the product itself.
 """
@@ -10,7 +10,7 @@ from django.db import connection
 from playbooks.actions.indicators import tally_months
 from playbooks.actions.pipeline import sum_pipeline
 from renewals.actions.metrics.sums import sum_periods, sum_renewals
-from renewals.core.metrics import periods_until
+from renewals.core.metrics import Period, periods_until
 from renewals.models import MetricMark, RenewalTouch
 from renewals.queries.library import metric_book
 from renewals.queries.metrics.books import metric_rates, rates_stamp
@@ -24,29 +24,14 @@ KEPT_QUARTERS = 4
 
 STATEMENTS = (
     """
-INSERT INTO renewals_termversion (workspace_id, contract_id, number, version, starts_on, ends_on, notice_period,
-    notice_unit, is_auto_renewing, end_action, change_reason, recorded_at, recorded_by)
-SELECT workspace_id, contract_id, k, 1, due_on - make_interval(years => %(past)s + 2 - k),
-    due_on - make_interval(years => %(past)s + 1 - k) - interval '1 day', 30, 'days', false, 'manual', '',
-    %(now)s - make_interval(years => %(past)s + 2 - k), ''
-FROM renewals_renewal, generate_series(1, %(past)s + 1) AS k WHERE closed_on IS NULL
-""",
-    """
-INSERT INTO renewals_contractline (workspace_id, contract_id, term_id, external_id, description, quantity, unit,
-    arr_amount, is_recurring, starts_on)
-SELECT t.workspace_id, t.contract_id, t.id, 'seats', '', 1, '', r.target_amount * t.number / (%(past)s + 1), true,
-    t.starts_on
-FROM renewals_termversion AS t JOIN renewals_renewal AS r USING (workspace_id, contract_id) WHERE r.closed_on IS NULL
-""",
-    """
 INSERT INTO renewals_renewal (workspace_id, account_id, contract_id, term_number, due_on, notice_on, opened_on,
     closed_on, stage, forecast_category, currency, target_amount, final_amount, owner_id, initiator_id, negotiator_id,
     finaliser_id, created_at, updated_at)
-SELECT r.workspace_id, r.account_id, r.contract_id, t.number, t.ends_on + 1, t.ends_on - 29, t.ends_on - 120,
-    t.ends_on - (r.id %% 20)::int, 'closed', 'closed', 'USD', r.target_amount * t.number / (%(past)s + 1),
-    r.target_amount * (t.number + 1) / (%(past)s + 1), r.owner_id, r.owner_id, r.owner_id, r.owner_id, %(now)s, %(now)s
-FROM renewals_termversion AS t JOIN renewals_renewal AS r USING (workspace_id, contract_id)
-WHERE t.number <= %(past)s AND r.closed_on IS NULL
+SELECT workspace_id, account_id, contract_id, %(past)s + 1 - k, due_on - make_interval(years => k),
+    due_on - make_interval(years => k) - interval '30 days', due_on - make_interval(years => k) - interval '120 days',
+    due_on - make_interval(years => k) - make_interval(days => (id %% 20)::int), 'closed', 'closed', 'USD',
+    target_amount / (k + 1), target_amount / k, owner_id, owner_id, owner_id, owner_id, %(now)s, %(now)s
+FROM renewals_renewal, generate_series(1, %(past)s) AS k WHERE closed_on IS NULL
 """,
     """
 INSERT INTO renewals_outcome (workspace_id, renewal_id, kind, primary_reason, contributing_reasons, comment, decided_on,
@@ -133,16 +118,26 @@ FROM renewals_renewal, unnest(%(periods)s) AS period WHERE closed_on IS NULL
 """
 
 
-def make_past(*, workspace_id: int, user_id: int, past: int, now: datetime) -> None:
-    """Give every open renewal of the workspace one is in so many closed ones before it, and all that follows."""
+def write_past(*, workspace_id: int, user_id: int, past: int, now: datetime) -> None:
+    """Give every open renewal of the workspace one is in so many closed ones before it; calls, scores, movements."""
     values = {"workspace": workspace_id, "user": user_id, "past": past, "now": now}
-    periods = periods_until(today=now.date(), quarters=KEPT_QUARTERS)
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_nestloop = off")  # nobody has counted these rows yet
         for statement in STATEMENTS:
             cursor.execute(statement, values)
-        cursor.execute(MOVEMENTS, {"periods": [period.key for period in periods]})
-        cursor.execute("SET LOCAL enable_nestloop = on")
+        cursor.execute(MOVEMENTS, {"periods": [period.key for period in _periods(now)]})
+    ForecastRun.objects.create(
+        workspace_id=workspace_id,
+        state=ForecastRun.State.DONE,
+        ordered_at=now,
+        made_at=now,
+        checked_at=now,
+        laws=laws_table(learn_laws((), forecast_rules())),
+    )
+
+
+def add_up(*, workspace_id: int, now: datetime) -> None:
+    """Make the sums of the workspace one is in, as the product keeps them."""
+    periods = _periods(now)
     sum_periods([period.key for period in periods], workspace_id=workspace_id)
     sum_renewals(periods, rates=metric_rates(), workspace_id=workspace_id)
     RenewalTouch.objects.all().delete()
@@ -153,13 +148,9 @@ def make_past(*, workspace_id: int, user_id: int, past: int, now: datetime) -> N
         rules_stamp=f"1, {metric_book().grace_days} days",
         refreshed_at=now,
     )
-    ForecastRun.objects.create(
-        workspace_id=workspace_id,
-        state=ForecastRun.State.DONE,
-        ordered_at=now,
-        made_at=now,
-        checked_at=now,
-        laws=laws_table(learn_laws((), forecast_rules())),
-    )
     sum_pipeline(workspace_id=workspace_id, now=now)
     tally_months(workspace_id=workspace_id, now=now)
+
+
+def _periods(now: datetime) -> tuple[Period, ...]:
+    return periods_until(today=now.date(), quarters=KEPT_QUARTERS)

@@ -5,7 +5,6 @@ from django.db import models
 from django.db.models import F, Q
 
 from renewals.models.base import WorkspaceForeignKey, WorkspaceModel, currency, currency_check, money, track
-from renewals.models.figure_triggers import FIGURE_TRIGGERS
 
 
 @track
@@ -77,7 +76,6 @@ class Renewal(WorkspaceModel):
                 fields=["workspace", "owner", "due_on"], name="renewal_open_owner", condition=Q(closed_on__isnull=True)
             ),
         ]
-        triggers = FIGURE_TRIGGERS
 
 
 @track

@@ -1,6 +1,6 @@
-"""Triggers of the renewal: every statement notes the quarters whose figures it changes, whatever program sent it.
+"""Triggers that `migrate` puts on the renewal: each statement notes the quarters whose figures it changes.
 
-Statements, not rows: a bulk load notes each of its quarters once.
+Whatever program sent it. Statements, not rows: a bulk load notes each of its quarters once.
 """
 
 import pgtrigger
