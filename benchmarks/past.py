@@ -138,7 +138,7 @@ def write_past(*, workspace_id: int, user_id: int, past: int, now: datetime) -> 
 def add_up(*, workspace_id: int, now: datetime) -> None:
     """Make the sums of the workspace one is in, as the product keeps them."""
     periods = _periods(now)
-    sum_periods([period.key for period in periods], workspace_id=workspace_id)
+    sum_periods([period.key for period in periods], workspace_id=workspace_id, since=periods[-2])
     sum_renewals(periods, rates=metric_rates(), workspace_id=workspace_id)
     RenewalTouch.objects.all().delete()
     MetricMark.objects.create(
