@@ -226,7 +226,7 @@ TOLD = {"days_open": Q(closed_on__gte=F("opened_on")), "days_early": Q()}
 """Of which renewals the days are known: one recorded after it had closed was opened nobody knows when."""
 CUTS = (("low", "0.25"), ("middle", "0.5"), ("high", "0.75"))
 DAY_CUTS = {f"{name}__{cut}": share for name in DAYS for cut, share in CUTS}
-RENEWAL_MARKS = (UNKNOWN, "won_n")
+RENEWAL_MARKS = (UNKNOWN, *(f"{name}__n" for name in DAYS))
 THROUGH = "through"
 """Kept beside the sums of renewals: up to which day they are counted, as an ordinal."""
 
