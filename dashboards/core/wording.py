@@ -1,8 +1,13 @@
 """The words for codes: measures and bands of scores, stages, roles. Unknown codes stay readable."""
 
+import re
 from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
 
 from dashboards.core.money import percent_words
+
+CODE = re.compile(r"[a-z]+(_[a-z0-9]+)+")
 
 MEASURES: Mapping[str, tuple[str, str]] = {
     "usage_velocity": ("growth", "use {value} a week"),
@@ -154,6 +159,25 @@ def signal_title(kind: str, value: float | None, subject: str) -> str:
 def title(code: str) -> str:
     """Return a code as a word of the page: "cs_manager" is "CS manager", "verbal" is "Verbal"."""
     return TITLES.get(code) or code.replace("_", " ").replace("-", " ").capitalize()
+
+
+def value_words(value: object) -> str:
+    """Return a stored value as a person reads it; '' for none. A code loses its dashes, an amount its empty digits."""
+    match value:
+        case None | "":
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case Decimal():
+            return f"{value:,.2f}".removesuffix(".00")
+        case datetime():
+            return f"{value:%d %b %Y, %H:%M} UTC"
+        case date():
+            return f"{value.day} {value:%b %Y}"
+        case str() if CODE.fullmatch(value):
+            return value.replace("_", " ")
+        case _:
+            return str(value)
 
 
 def band_words(kind: str, band: str) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """The calendar by month, week or agenda: a bounded number of lines, whatever the size of the book."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -92,7 +92,7 @@ def calendar_page(asker: Asker, choice: Mapping[str, str]) -> CalendarPage:
         today_href=page_address(chosen, on=""),
         on_href=page_address(chosen, on=span.on_on.isoformat()),
         bar=_bar(chosen, sum(counts.values())),
-        weeks=tuple(days[place : place + 7] for place in range(0, len(days), 7)) if view != "agenda" else (),
+        weeks=_weeks(days, asker.today) if view != "agenda" else (),
         days=tuple(day for day in days if day.items) if view == "agenda" else (),
         pager=pager,
         full=tuple(full_days(chosen_touches(seen, _without(chosen)), span.first, span.last, chosen=_without(chosen))),
@@ -176,8 +176,18 @@ def _days(
     )
 
 
+def _weeks(days: Sequence[Day], today: date) -> tuple[tuple[Day, ...], ...]:
+    """Return the weeks of the span from the present one on: nothing is ahead in those that are over."""
+    weeks = tuple(tuple(days[place : place + 7]) for place in range(0, len(days), 7))
+    return tuple(week for week in weeks if week[-1].on >= today) or weeks
+
+
 def _title(number: int, span: Span) -> str:
-    return f"{span.title}: {count_words(number, 'line')}" if number else f"{span.title}: nothing planned"
+    return (
+        f"{span.title}: {count_words(number, 'touch or date', 'touches and dates')}"
+        if number
+        else f"{span.title}: nothing planned"
+    )
 
 
 def _unit(asker: Asker) -> str:

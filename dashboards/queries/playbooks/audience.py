@@ -62,7 +62,7 @@ def audience_part(asker: Asker, content: Mapping[str, Any], path: str, wanted: s
     """Return who would enter under this content if it were published now."""
     found, is_cut = found_of(asker, content)
     counts = Counter(each.group for each in found)
-    group = wanted if wanted in GROUPS else "now" if counts["now"] or not counts else counts.most_common(1)[0][0]
+    group = wanted if wanted in GROUPS else next((each for each in GROUPS if counts[each]), "now")
     names = dict(PlaybookRow.objects.values_list("key", "name"))
     mine = [each for each in found if each.group == group][:SHOWN]
     rules, key = audiences().rules, content.get("playbook", {}).get("key")

@@ -77,7 +77,8 @@ def walked_step(touch: Touch, *, planned_on: date, asker: Asker) -> WalkedStep:
     fate, tag = FATES[touch.effect]
     is_later = touch.local_on != planned_on
     waited = (Reason(text=f"Planned for {day_words(planned_on)}; it waits:"),) if is_later and touch.held else ()
-    why = (*touch.held, *touch.reasons) if touch.held else touch.reasons
+    acted = tuple(item for item in touch.reasons if item.code != "due")
+    why = (*touch.held, *acted) if touch.held else acted
     return WalkedStep(
         date=date_cell(touch.local_on, today=asker.today),
         at=f"{touch.local_at:%H:%M} {touch.zone.replace('_', ' ')}",

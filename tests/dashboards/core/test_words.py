@@ -19,7 +19,7 @@ from dashboards.core.money import (
     short_money,
 )
 from dashboards.core.scores import Contribution, ScoreFacts, contribution_bars, score_badge, spark_points
-from dashboards.core.wording import decision_title, measure_sentence, signal_title
+from dashboards.core.wording import decision_title, measure_sentence, signal_title, value_words
 from renewals.core.money import Conversion, Money
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
@@ -215,3 +215,8 @@ def test_decision_title_says_what_became_of_the_step(decision: tuple[str, str, s
 def test_spark_needs_two_values() -> None:
     assert spark_points([50.0]) == ""
     assert spark_points([0.0, 100.0]) == "0.0,20.0 80.0,0.0"
+
+
+def test_stored_values_read_as_a_person_writes_them() -> None:
+    values = (Decimal("88733.0000"), Decimal("0.5000"), "best_case", "acme", date(2026, 3, 2), True, None)
+    assert [value_words(each) for each in values] == ["88,733", "0.50", "best case", "acme", "2 Mar 2026", "yes", ""]
