@@ -211,6 +211,10 @@ def _notes(run: ForecastRun, part: Mapping[str, Any] | None) -> Iterator[str]:
     else:
         past = count_words(factor["quarters"], "past quarter")
         yield f"Quarters stray together by {spread}, learned from {past}; {draws:,} draws."
+    if known := run.laws.get("parameters"):
+        off = f"{known['level'] ** 0.5:.2f} in level, {known['slope'] ** 0.5:.2f} in slope on the log-odds"
+        outcomes = count_words(known["outcomes"], "outcome")
+        yield f"The chances themselves may be off by {off}, by {outcomes}; that is drawn as well."
     if found := run.summary.get("backtest"):
         quarters = count_words(found["quarters"], "quarter")
         yield (

@@ -181,6 +181,7 @@ def laws_table(laws: Laws) -> dict[str, Any]:
     """Return what is shown and kept of the laws."""
     return {
         "factor": asdict(laws.factor),
+        "parameters": asdict(laws.parameters),
         "renewals": laws.renewals,
         "mean_ratios": {name: round(law.mean, 6) for name, law in laws.ratios.items()},
         "delay_days": list(laws.delay_days),

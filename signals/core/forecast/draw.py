@@ -18,10 +18,12 @@ from signals.core.forecast.rules import LeverRule
 
 Flags = npt.NDArray[np.bool_]
 OUTCOME, RATIO, DELAY = range(3)
-RENEWALS, QUARTERS, SEGMENTS = 1, 2, 3
+RENEWALS, QUARTERS, SEGMENTS, PARAMETERS = 1, 2, 3, 4
 """Streams of random numbers."""
 CHUNK = 1000
 SMALLEST = 1e-9
+FARTHEST_ODDS = 4.0
+"""Beyond these log-odds a wrong slope moves a chance no further."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +114,7 @@ def _draw(rows: list[OpenRenewal], plan: Plan) -> Drawn:
     shift, factor = moved(plan.levers, plan.lever_rules, chance[DELAY + 1 :])
     odds = _log_odds(np.array([each.loss_probability for each in rows]))[:, None]
     shared = shared_factor(plan, rows[0].quarter_on, rows[0].segment)[None, :]
-    loss = 1.0 / (1.0 + np.exp(-(odds + shared + shift)))
+    loss = 1.0 / (1.0 + np.exp(-(odds + shared + shift + parameter_shift(plan, odds))))
     kept = chance[OUTCOME] >= loss
     ratio = ratios_at(plan.laws.ratio_of(rows[0].segment), chance[RATIO]) * factor
     amount = np.array([each.amount for each in rows])[:, None]
@@ -140,6 +142,19 @@ def shared_factor(plan: Plan, quarter_on: date, segment: str) -> Floats:
     common = whole.standard_t(law.quarters, size=plan.draws) * np.sqrt(law.variance)
     shared: Floats = common + own.standard_t(law.quarters, size=plan.draws) * np.sqrt(law.segment_variance)
     return shared
+
+
+def parameter_shift(plan: Plan, odds: Floats) -> Floats:
+    """Return how far the chances of all renewals, of every quarter, are off together in each draw."""
+    law = plan.laws.parameters
+    drawn = np.random.default_rng([plan.seed, PARAMETERS]).standard_normal((2, plan.draws))
+    root = np.sqrt(law.level)
+    slope = law.both / root if root else 0.0
+    rest = np.sqrt(max(0.0, law.slope - slope * slope))
+    found: Floats = root * drawn[0] + (slope * drawn[0] + rest * drawn[1]) * np.clip(
+        odds, -FARTHEST_ODDS, FARTHEST_ODDS
+    )
+    return found
 
 
 def ratios_at(law: RatioLaw, chance: Floats) -> Floats:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+import numpy.typing as npt
 
-from signals.core.forecast.rules import FactorRules, ForecastRules, RatioRules
+from signals.core.forecast.rules import FactorRules, ForecastRules, ParameterRules, RatioRules
 
 GRID = np.linspace(0.0, 1.0, 21)
 EVERY_SEGMENT = ""
@@ -58,12 +59,30 @@ class FactorLaw:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ParameterLaw:
+    """How far the chances of all renewals are off together: true log-odds = level + (1 + slope) x stated log-odds.
+
+    Variances of both and their covariance: the Laplace posterior around what is stated, from `outcomes` that are known.
+    """
+
+    level: float
+    slope: float
+    both: float
+    outcomes: int
+
+    def variance_at(self, log_odds: float) -> float:
+        """Return the variance that it gives to a renewal of these log-odds."""
+        return self.level + 2 * self.both * log_odds + self.slope * log_odds * log_odds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Laws:
     """All that a distribution is drawn by; `ratios` by segment, "" for one never seen."""
 
     ratios: Mapping[str, RatioLaw]
     delay_days: tuple[float, ...]
     factor: FactorLaw
+    parameters: ParameterLaw
     renewals: int
 
     def ratio_of(self, segment: str) -> RatioLaw:
@@ -80,23 +99,43 @@ def learn_laws(past: Sequence[PastRenewal], rules: ForecastRules) -> Laws:
         by_segment[each.segment].append(each)
     ratios = {name: _ratio_law(rows, whole, rules.ratios) for name, rows in sorted(by_segment.items()) if name}
     delays = sorted(float(each.delay_days) for each in kept)
+    parameters = parameter_law(past, rules.parameters)
     enough = len(delays) >= rules.minimum_delays
     return Laws(
         ratios={EVERY_SEGMENT: whole, **ratios},
         delay_days=_even(delays) if enough else rules.delay_days,
-        factor=factor_law(past, rules.factors),
+        factor=factor_law(past, rules.factors, parameters=parameters),
+        parameters=parameters,
         renewals=len(past),
     )
 
 
-def factor_law(past: Iterable[PastRenewal], rules: FactorRules) -> FactorLaw:
+def parameter_law(past: Iterable[PastRenewal], rules: ParameterRules) -> ParameterLaw:
+    """Return how sure level and slope of the chances are: the inverse of what outcomes and the prior know.
+
+    Laplace: the information of an outcome with chance p and log-odds x is p (1 - p) (1, x)(1, x)', that of the prior is
+    one over its variances. It is taken at the chances as they are stated; drawing moves no chance on the whole.
+    """
+    stated = [each.loss_probability for each in past if each.loss_probability is not None]
+    chances = _safe(stated)
+    odds = np.log(chances) - np.log1p(-chances)
+    weights = chances * (1 - chances)
+    level = float(np.sum(weights)) + 1 / rules.level**2
+    both = float(np.sum(weights * odds))
+    slope = float(np.sum(weights * odds * odds)) + 1 / rules.slope**2
+    whole = level * slope - both * both
+    return ParameterLaw(level=slope / whole, slope=level / whole, both=-both / whole, outcomes=len(stated))
+
+
+def factor_law(past: Iterable[PastRenewal], rules: FactorRules, *, parameters: ParameterLaw) -> FactorLaw:
     """Return how far quarters stray together from what was foretold before they began.
 
     z = (lost - foretold) / sqrt(sum p (1 - p)) has variance 1 + v sum p (1 - p) where all share a shift of variance v
-    on the log-odds; so v = sum(z^2 - 1) / sum of the p (1 - p), never below the floor. The shift of a segment is what
-    is left of its own after that of the whole.
+    on the log-odds; so v = sum(z^2 - 1) / sum of the p (1 - p), less what the chances are off by themselves, which is
+    drawn apart, never below the floor. The shift of a segment is what is left of its own after that of the whole.
     """
-    shifts = [_shifts(rows) for rows in _quarters(past).values()]
+    quarters = _quarters(past)
+    shifts = [_shifts(rows) for rows in quarters.values()]
     if len(shifts) < rules.minimum_quarters:
         return FactorLaw(
             variance=rules.prior_variance,
@@ -108,11 +147,22 @@ def factor_law(past: Iterable[PastRenewal], rules: FactorRules) -> FactorLaw:
     excess = sum(weight * shift * shift - 1 for (shift, weight), _ in shifts)
     own, own_weights = _segment_excess(shifts)
     return FactorLaw(
-        variance=max(rules.floor, excess / weights),
+        variance=max(rules.floor, excess / weights - parameters.variance_at(_middle_odds(quarters.values()))),
         segment_variance=max(rules.segment_floor, own / own_weights if own_weights else 0.0),
         quarters=len(shifts),
         is_assumed=False,
     )
+
+
+def _middle_odds(quarters: Iterable[Sequence[PastRenewal]]) -> float:
+    """Return the log-odds of the chances of all of them together."""
+    chance = float(np.mean(_safe([each.loss_probability for rows in quarters for each in rows])))
+    return float(np.log(chance) - np.log1p(-chance))
+
+
+def _safe(chances: Sequence[float | None]) -> npt.NDArray[np.float64]:
+    safe: npt.NDArray[np.float64] = np.clip(np.array([each or 0.0 for each in chances], dtype=float), 1e-4, 1 - 1e-4)
+    return safe
 
 
 Shift = tuple[float, float]
@@ -135,7 +185,7 @@ def _shifts(rows: list[PastRenewal]) -> tuple[Shift, list[Shift]]:
 
 
 def _shift(rows: list[PastRenewal]) -> Shift:
-    chances = np.clip([row.loss_probability or 0.0 for row in rows], 1e-4, 1 - 1e-4)
+    chances = _safe([row.loss_probability for row in rows])
     lost = np.array([row.ratio == 0 for row in rows], dtype=float)
     weight = float(np.sum(chances * (1 - chances)))
     return float(np.sum(lost - chances)) / weight, weight

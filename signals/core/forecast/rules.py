@@ -21,6 +21,14 @@ class FactorRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ParameterRules:
+    """How sure anybody is of the chances before outcomes are known: standard deviations of their level and slope."""
+
+    level: float
+    slope: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RatioRules:
     """What becomes of kept renewals until enough have ended; `cases` is how many this opinion counts for."""
 
@@ -98,6 +106,7 @@ class ForecastRules:
     quarters_back: int
     minimum_past: int
     factors: FactorRules
+    parameters: ParameterRules
     ratios: RatioRules
     delay_days: tuple[float, ...]
     minimum_delays: int
@@ -119,6 +128,7 @@ def parse_forecast_rules(data: Mapping[str, Any]) -> ForecastRules:
     return ForecastRules(
         **{name: data[name] for name in plain},
         factors=FactorRules(**data["factors"]),
+        parameters=ParameterRules(**data["parameters"]),
         ratios=RatioRules(**ratios),
         delay_days=tuple(float(day) for day in data["delays"]["days"]),
         minimum_delays=data["delays"]["minimum"],

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from renewals.core.errors import InvalidInput
 from signals.core.forecast.draw import Drawn, OpenRenewal, draw_quarters
 from signals.core.forecast.figures import band_of, parts_of, scenario_figures, tornado
+from signals.core.forecast.laws import ParameterLaw
 from signals.core.forecast.levers import check_levers
 from tests.signals.core.forecast.worlds import Q1, plan, renewal, shipped
 
+SURE = ParameterLaw(level=0.0, slope=0.0, both=0.0, outcomes=0)
 CHANCES = st.floats(0.01, 0.99)
 SEGMENT = st.sampled_from(("small", "strategic"))
 BOOKS = st.lists(
@@ -102,13 +104,16 @@ def test_renewals_of_a_quarter_share_its_factor_and_spread_wider_than_coins() ->
     rows = [renewal(k) for k in range(1, 201)]
     shared = whole(rows)
     laws = plan().laws
-    apart = whole(rows, laws=replace(laws, factor=replace(laws.factor, variance=0.0, segment_variance=0.0)))
+    coins = replace(laws, factor=replace(laws.factor, variance=0.0, segment_variance=0.0), parameters=SURE)
+    apart = whole(rows, laws=coins)
+    unsure = whole(rows, laws=replace(coins, parameters=laws.parameters))
+    assert float(np.std(unsure.count)) > 1.2 * float(np.std(apart.count))
     assert float(np.std(shared.count)) > 1.3 * float(np.std(apart.count))
 
 
 def test_share_that_is_lost_is_the_chance_when_nothing_is_shared() -> None:
     laws = plan().laws
-    quiet = replace(laws, factor=replace(laws.factor, variance=0.0, segment_variance=0.0))
+    quiet = replace(laws, factor=replace(laws.factor, variance=0.0, segment_variance=0.0), parameters=SURE)
     drawn = draw_quarters([renewal(k) for k in range(1, 51)], plan(400, laws=quiet))[(Q1, ("small", 1, 1))]
     assert float(np.mean(drawn.count)) == pytest.approx(40, abs=0.4)
 

@@ -1,6 +1,7 @@
 """What past quarters teach, and how well quarters of a known market are foretold by it."""
 
 from datetime import date
+from math import log
 
 import pytest
 
@@ -31,9 +32,14 @@ def test_quarters_that_came_as_foretold_leave_the_floor() -> None:
 
 
 def test_variance_of_quarters_that_stray_is_their_excess_by_hand() -> None:
-    law = learn_laws(past(Q1, 40, 60) + past(Q2, 0, 100), shipped()).factor
+    laws = learn_laws(past(Q1, 40, 60) + past(Q2, 0, 100), shipped())
     # sum p (1 - p) = 16 in each; z = 20 / 4 = 5 twice: (25 - 1 + 25 - 1) / 32
-    assert law.variance == pytest.approx(1.5)
+    known = laws.parameters.variance_at(log(0.25))
+    assert laws.factor.variance == pytest.approx(1.5 - known)
+    # information of 200 outcomes at p = .2: 32 (1, x)(1, x)', and of the prior 1 / .15^2 and 1 / .1^2
+    level, slope, both = 32 + 1 / 0.15**2, 32 * log(0.25) ** 2 + 100, 32 * log(0.25)
+    assert laws.parameters.level == pytest.approx(slope / (level * slope - both**2))
+    assert (laws.parameters.outcomes, known < 0.0225 + 0.01 * log(0.25) ** 2) == (200, True)
 
 
 def test_renewals_of_which_nothing_was_foretold_teach_ratios_alone() -> None:

@@ -12,7 +12,7 @@ from signals.core.forecast.backtest import JudgedQuarter
 from signals.core.forecast.book import next_quarter
 from signals.core.forecast.draw import OpenRenewal, Plan, draw_quarters, nothing
 from signals.core.forecast.figures import band_of
-from signals.core.forecast.laws import PastRenewal, learn_laws
+from signals.core.forecast.laws import ParameterLaw, PastRenewal, learn_laws
 from signals.core.forecast.rules import ForecastRules, parse_forecast_rules
 
 LIBRARY = Path(__file__).resolve().parents[4] / "signals" / "library" / "forecast.toml"
@@ -98,7 +98,9 @@ def judged(seed: int, *, quarters: int, past: int, size: int, draws: int, kind: 
         if place >= past:
             laws = learn_laws(known[-rules.quarters_back * size :], rules)
             if kind:
-                laws = replace(laws, factor=replace(laws.factor, variance=0.0, segment_variance=0.0))
+                sure = ParameterLaw(level=0.0, slope=0.0, both=0.0, outcomes=0)
+                quiet = replace(laws.factor, variance=0.0, segment_variance=0.0)
+                laws = replace(laws, factor=quiet, parameters=sure)
             rows = [
                 renewal(
                     k + 1,
