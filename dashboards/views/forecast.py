@@ -26,6 +26,7 @@ from dashboards.queries.forecast.ledger import ledger_page
 from dashboards.queries.forecast.overview import forecast_chart, forecast_filter, forecast_page
 from dashboards.queries.forecast.owed import confirmable
 from dashboards.queries.forecast.scenarios import scenarios_page
+from dashboards.queries.forecast.sheet import calls_sheet
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of, show_filter, wants_part
 from renewals.core.errors import NamedError
@@ -74,7 +75,8 @@ def chart(request: HttpRequest, form: str) -> HttpResponse:
 @screen("forecasts.view")
 def calls(request: HttpRequest) -> HttpResponse:
     """Show the calls side by side, and who owes one."""
-    return render(request, "forecast/calls.html", {"page": calls_page(asker_of(request), request.GET.dict())})
+    page = calls_page(asker_of(request), request.GET.dict())
+    return render(request, "forecast/calls.html", {"page": page, "sheet": calls_sheet(page.rows)})
 
 
 @screen("forecasts.view")

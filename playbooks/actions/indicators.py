@@ -7,8 +7,8 @@ from django.db import connection, transaction
 
 from playbooks.core.indicators import IndicatorRules, due_months, month_after
 from playbooks.models import MonthMark, MonthTally
-from playbooks.queries.indicators import MEASURES, made_months
-from playbooks.queries.library import at_risk_rules, indicator_rules
+from playbooks.queries.indicators import MEASURES, made_months, measure_values
+from playbooks.queries.library import indicator_rules
 from renewals.core.dates import local_date
 from renewals.queries.workspaces import workspace
 
@@ -31,7 +31,7 @@ def tally_months(*, workspace_id: int, now: datetime, most: int = MOST_AT_ONCE) 
 
 def _tally(workspace_id: int, month_on: date, rules: IndicatorRules, *, today: date, now: datetime, zone: str) -> None:
     until = month_after(month_on)
-    values = {
+    values = measure_values(rules) | {
         "workspace": workspace_id,
         "month": month_on,
         "from": month_on,
@@ -39,10 +39,6 @@ def _tally(workspace_id: int, month_on: date, rules: IndicatorRules, *, today: d
         "from_at": datetime.combine(month_on, time(0), ZoneInfo(zone)),
         "until_at": datetime.combine(until, time(0), ZoneInfo(zone)),
         "today": today,
-        "answer_days": rules.answer_days,
-        "early_days": rules.early_days,
-        "proactive_days": rules.proactive_days,
-        "bands": sorted(at_risk_rules().swing_bands),
     }
     with transaction.atomic(), connection.cursor() as cursor:
         MonthMark.objects.update_or_create(workspace_id=workspace_id, month_on=month_on, defaults={"made_at": now})

@@ -1,10 +1,19 @@
-"""The indicators of a month as one statement a measure, and the months that are kept. Each row: who, hits of base."""
+"""The indicators of a month as one statement a measure, and the months that are kept. Each row: who, hits of base.
 
-from collections.abc import Mapping
-from datetime import date, datetime
+For a part of the accounts the same statements are read over all months at once; nothing of it is kept.
+"""
 
-from playbooks.core.indicators import Counted, Tally
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from playbooks.core.indicators import Counted, IndicatorRules, Tally, month_after
 from playbooks.models import MonthMark, MonthTally
+from playbooks.queries.library import at_risk_rules
 
 # Work of playbooks: done by its day, of what was done or is overdue. What is not due yet counts neither way.
 TASKS = """
@@ -18,6 +27,7 @@ JOIN renewals_account AS a ON a.workspace_id = t.workspace_id AND a.id = t.accou
 JOIN renewals_workspace AS w ON w.id = t.workspace_id
 WHERE t.workspace_id = %(workspace)s AND t.due_on >= %(from)s AND t.due_on < %(until)s
   AND (t.state = 'done' OR (t.state IN ('open', 'snoozed') AND t.due_on < %(today)s))
+  AND (%(accounts)s::bigint[] IS NULL OR a.id = ANY(%(accounts)s::bigint[]))
 GROUP BY b.name, a.segment
 """
 # Messages of the month by playbook: those a person rewrote for the account, those that bounced, those complained of.
@@ -36,6 +46,7 @@ CROSS JOIN LATERAL (VALUES
         AND v.message_id = s.id AND v.kind = 'complained'))) AS m (measure, is_hit)
 WHERE s.workspace_id = %(workspace)s AND s.state = 'sent' AND NOT s.is_correction
   AND s.sent_at >= %(from_at)s AND s.sent_at < %(until_at)s
+  AND (%(accounts)s::bigint[] IS NULL OR a.id = ANY(%(accounts)s::bigint[]))
 GROUP BY m.measure, b.name, a.segment
 """
 # Automated touches by step: answered within some days; of those whose renewal has closed, kept, and days until then.
@@ -58,6 +69,7 @@ CROSS JOIN LATERAL (VALUES
     ) AS m (measure, is_base, is_hit, days)
 WHERE s.workspace_id = %(workspace)s AND s.state = 'sent' AND NOT s.is_correction AND m.is_base
   AND s.sent_at >= %(from_at)s AND s.sent_at < %(until_at)s
+  AND (%(accounts)s::bigint[] IS NULL OR a.id = ANY(%(accounts)s::bigint[]))
 GROUP BY m.measure, b.name, p.step_key, a.segment
 """
 # Handovers offered in the month: accepted, and the hours until then.
@@ -68,6 +80,7 @@ FROM playbooks_handover AS h
 JOIN renewals_account AS a ON a.workspace_id = h.workspace_id AND a.id = h.account_id
 WHERE h.workspace_id = %(workspace)s AND h.state <> 'withdrawn'
   AND h.offered_at >= %(from_at)s AND h.offered_at < %(until_at)s
+  AND (%(accounts)s::bigint[] IS NULL OR a.id = ANY(%(accounts)s::bigint[]))
 GROUP BY a.segment
 """
 # Renewals that came to so many days before their due date in the month: had the account shown interest by then?
@@ -87,6 +100,7 @@ JOIN renewals_account AS a ON a.workspace_id = r.workspace_id AND a.id = r.accou
 WHERE r.workspace_id = %(workspace)s AND r.due_on - %(early_days)s >= %(from)s
   AND r.due_on - %(early_days)s < %(until)s AND r.due_on - %(early_days)s <= %(today)s
   AND r.opened_on < r.due_on - %(early_days)s
+  AND (%(accounts)s::bigint[] IS NULL OR a.id = ANY(%(accounts)s::bigint[]))
 GROUP BY a.segment
 """
 MILESTONES = """
@@ -95,6 +109,7 @@ FROM renewals_milestone AS m
 JOIN renewals_account AS a ON a.workspace_id = m.workspace_id AND a.id = m.account_id
 WHERE m.workspace_id = %(workspace)s AND m.target_on >= %(from)s AND m.target_on < %(until)s
   AND (m.achieved_on <= m.target_on OR m.target_on < %(today)s)
+  AND (%(accounts)s::bigint[] IS NULL OR a.id = ANY(%(accounts)s::bigint[]))
 GROUP BY a.segment
 """
 # Rungs raised in the month, for each hundred renewals that were open in it: the one measure that may pass its base.
@@ -108,6 +123,7 @@ FROM (
       AND (r.closed_on IS NULL OR r.closed_on >= %(from)s)
 ) AS r
 JOIN renewals_account AS a ON a.workspace_id = r.workspace_id AND a.id = r.account_id
+WHERE (%(accounts)s::bigint[] IS NULL OR a.id = ANY(%(accounts)s::bigint[]))
 GROUP BY a.segment
 """
 # Renewals whose notice date (else due date) was in the month and that were at risk before it, or lost: how many had the
@@ -123,6 +139,7 @@ CROSS JOIN LATERAL (
     AND coalesce(s.details #>> '{model,band}', s.details ->> 'band') = ANY(%(bands)s)) AS k
 WHERE r.workspace_id = %(workspace)s AND r.anchor_on >= %(from)s AND r.anchor_on < %(until)s
   AND r.anchor_on <= %(today)s AND (k.first_on IS NOT NULL OR o.kind = 'churned')
+  AND (%(accounts)s::bigint[] IS NULL OR a.id = ANY(%(accounts)s::bigint[]))
 GROUP BY a.segment
 """
 # Reviews held in the month: invited people of whom it is known whether they came; decisions due, and done by their day.
@@ -133,6 +150,7 @@ JOIN playbooks_review AS r ON r.workspace_id = p.workspace_id AND r.id = p.revie
 JOIN playbooks_reviewseries AS s ON s.workspace_id = r.workspace_id AND s.id = r.series_id
 WHERE p.workspace_id = %(workspace)s AND p.is_invited AND p.presence <> 'unknown' AND r.state <> 'called_off'
   AND r.held_on >= %(from)s AND r.held_on < %(until)s
+  AND (%(reviews)s::bigint[] IS NULL OR r.id = ANY(%(reviews)s::bigint[]))
 GROUP BY s.name
 """
 DECISIONS = """
@@ -142,9 +160,73 @@ JOIN playbooks_review AS r ON r.workspace_id = d.workspace_id AND r.id = d.revie
 JOIN playbooks_reviewseries AS s ON s.workspace_id = r.workspace_id AND s.id = r.series_id
 WHERE d.workspace_id = %(workspace)s AND d.due_on >= %(from)s AND d.due_on < %(until)s
   AND (d.state = 'done' OR (d.state = 'open' AND d.due_on < %(today)s))
+  AND (%(reviews)s::bigint[] IS NULL OR r.id = ANY(%(reviews)s::bigint[]))
 GROUP BY s.name
 """
 MEASURES = (TASKS, MESSAGES, TOUCHES, HANDOVERS, INTEREST, MILESTONES, ESCALATIONS, PROACTIVE, ATTENDANCE, DECISIONS)
+
+
+SPANS = """
+SELECT span.month_on, t.* FROM unnest(%(months)s::date[], %(ends)s::date[], %(starts_at)s::timestamptz[],
+    %(ends_at)s::timestamptz[]) AS span (month_on, until_on, from_at, until_at)
+CROSS JOIN LATERAL ({measure}) AS t (measure, subject, segment, hits, base, total)
+"""
+OF_SPANS = {
+    "%(from)s": "span.month_on",
+    "%(until)s": "span.until_on",
+    "%(from_at)s": "span.from_at",
+    "%(until_at)s": "span.until_at",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """The accounts and the reviews that are counted; None: all of the workspace."""
+
+    accounts: Sequence[int] | None = None
+    reviews: Sequence[int] | None = None
+
+
+WHOLE = Part()
+
+
+def measure_values(rules: IndicatorRules, part: Part = WHOLE) -> dict[str, Any]:
+    """Return what every statement is told besides the workspace, its days and today."""
+    return {
+        "answer_days": rules.answer_days,
+        "early_days": rules.early_days,
+        "proactive_days": rules.proactive_days,
+        "bands": sorted(at_risk_rules().swing_bands),
+        "accounts": None if part.accounts is None else list(part.accounts),
+        "reviews": None if part.reviews is None else list(part.reviews),
+    }
+
+
+def tallies_of(
+    part: Part, months: Sequence[date], rules: IndicatorRules, *, workspace_id: int, zone: str, today: date
+) -> tuple[Tally, ...]:
+    """Return the tallies of a part of the workspace in these months, added up now: one statement a measure."""
+    ends = [month_after(month) for month in months]
+    values = measure_values(rules, part) | {
+        "workspace": workspace_id,
+        "today": today,
+        "months": list(months),
+        "ends": ends,
+        "starts_at": [datetime.combine(month, time(0), ZoneInfo(zone)) for month in months],
+        "ends_at": [datetime.combine(end, time(0), ZoneInfo(zone)) for end in ends],
+    }
+    rows: list[tuple[Any, ...]] = []
+    with connection.cursor() as cursor:
+        for measure in MEASURES:
+            cursor.execute(SPANS.format(measure=_of_spans(measure)), values)
+            rows += cursor.fetchall()
+    return tuple(_tally(row) for row in sorted(rows, key=lambda row: row[:4]))
+
+
+def _of_spans(measure: str) -> str:
+    for name, column in OF_SPANS.items():
+        measure = measure.replace(name, column)
+    return measure
 
 
 def made_months() -> Mapping[date, datetime]:
@@ -156,16 +238,13 @@ def tallies_since(month_on: date) -> tuple[Tally, ...]:
     """Return the kept tallies from a month on, the oldest first."""
     rows = MonthTally.objects.filter(month_on__gte=month_on).order_by("month_on", "measure", "subject", "segment")
     found = rows.values_list("month_on", "measure", "subject", "segment", "hits", "base", "total")
-    return tuple(
-        Tally(
-            month_on=month,
-            measure=measure,
-            subject=subject,
-            segment=segment,
-            counted=Counted(hits=hits, base=base, total=total),
-        )
-        for month, measure, subject, segment, hits, base, total in found
-    )
+    return tuple(_tally(row) for row in found)
+
+
+def _tally(row: tuple[Any, ...]) -> Tally:
+    month_on, measure, subject, segment, hits, base, total = row
+    counted = Counted(hits=int(hits or 0), base=base, total=float(total or 0))
+    return Tally(month_on=month_on, measure=measure, subject=subject, segment=segment, counted=counted)
 
 
 def made_at() -> datetime | None:

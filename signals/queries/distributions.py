@@ -4,6 +4,7 @@ At most about two thousand accounts are read, evenly spread over the ids, so tha
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -14,14 +15,15 @@ SELECT k.key, coalesce(s.details -> 'facts' ->> 'segment', ''), s.inputs[k.n][1]
 FROM {rows} c
 JOIN signals_score s ON s.workspace_id = c.workspace_id AND s.id = c.score_id
 CROSS JOIN LATERAL jsonb_array_elements_text(s.details -> 'keys') WITH ORDINALITY AS k(key, n)
-WHERE c.account_id %% greatest((SELECT count(*) FROM {rows}) / %s, 1) = 0
+WHERE c.account_id %% greatest((SELECT count(*) FROM {rows} c WHERE {mine}) / %(sample)s, 1) = 0 AND {mine}
   AND s.inputs[k.n][1] <> 'NaN'::float8
 ORDER BY 1, 3
 """
 COUNTS = """
 SELECT count(*) FROM {rows} c
-WHERE c.account_id %% greatest((SELECT count(*) FROM {rows}) / %s, 1) = 0
+WHERE c.account_id %% greatest((SELECT count(*) FROM {rows} c WHERE {mine}) / %(sample)s, 1) = 0 AND {mine}
 """
+MINE = "(%(accounts)s::bigint[] IS NULL OR c.account_id = ANY(%(accounts)s::bigint[]))"
 ROWS = {"health": "signals_currentscore", "expansion": "signals_currentexpansion"}
 
 
@@ -37,14 +39,18 @@ class Spread:
         return [value for where, value in self.values.get(measure, ()) if segment in (None, where)]
 
 
-def measure_spread(kind: str = "health") -> Spread:
-    """Return how the measures of health or expansion are spread over the accounts here, by their latest scores."""
+def measure_spread(kind: str = "health", accounts: Sequence[int] | None = None) -> Spread:
+    """Return how the measures of health or expansion are spread over the accounts here, by their latest scores.
+
+    `accounts` None: over all of them.
+    """
     rows = ROWS[kind]
     values: dict[str, list[tuple[str, float]]] = defaultdict(list)
     with connection.cursor() as cursor:
-        cursor.execute(COUNTS.format(rows=rows), [SAMPLE])
-        accounts = int(cursor.fetchone()[0])
-        cursor.execute(SPREAD.format(rows=rows), [SAMPLE])
+        told = {"sample": SAMPLE, "accounts": None if accounts is None else list(accounts)}
+        cursor.execute(COUNTS.format(rows=rows, mine=MINE), told)
+        number = int(cursor.fetchone()[0])
+        cursor.execute(SPREAD.format(rows=rows, mine=MINE), told)
         for key, segment, value in cursor.fetchall():
             values[key].append((segment, value))
-    return Spread(accounts=accounts, values=dict(values))
+    return Spread(accounts=number, values=dict(values))

@@ -1,5 +1,7 @@
 """The forecast on its pages: stored figures, calls entered in place, sums only for who may see every amount in them."""
 
+import csv
+import io
 import re
 from datetime import datetime
 from decimal import Decimal
@@ -121,6 +123,17 @@ def test_leader_of_a_team_sees_sums_of_the_team_and_of_its_people_alone(world: W
         assert "renewals of team North" in html_of(client, f"/forecast/{query}")
     assert "renewals of Ana Ruiz" in html_of(client, f"/forecast/?owner={people[0]}")
     assert "Ana Ruiz" in client.get("/forecast/filters/owner/").content.decode()
+
+
+def test_calls_side_by_side_go_out_with_what_each_caller_says(world: World, client: Client) -> None:
+    client.force_login(world.people["finance"])
+    assert "sheet=xlsx" in client.get("/forecast/calls/").content.decode()
+    answer = client.get("/forecast/calls/?table=calls-side-by-side&sheet=csv")
+    lines = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
+    with in_workspace(world.workspace.id, by=world.actor):
+        due = Renewal.objects.filter(closed_on__isnull=True).values_list("target_amount", flat=True)
+        assert sorted(Decimal(line["Target"]) for line in lines) == sorted(due)
+    assert {line["Model category"] for line in lines} <= {"Commit", "Best case", "Pipeline", "Omitted", "Not known"}
 
 
 def test_call_is_entered_in_place_of_its_line(csm: Client, world: World) -> None:

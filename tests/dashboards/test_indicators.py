@@ -19,7 +19,7 @@ from playbooks.models import (
     Task,
 )
 from renewals.actions.scope import in_workspace
-from renewals.models import Milestone, Outcome, Renewal, Workspace
+from renewals.models import Account, Milestone, Outcome, Renewal, Workspace
 from tests.dashboards.outbox import make_messages
 from tests.dashboards.test_pipeline import rows_of
 from tests.dashboards.test_screens import words_of
@@ -167,6 +167,34 @@ def test_quality_shows_each_share_with_its_denominator(world: World, client: Cli
     assert rows_of(html, "Handovers")[-1] == ["All", "50% 1 of 2", "6.0 h"]
     assert "50% of the work was done on time; 1 task late" in words_of(html)
     assert "An association, not an effect" in html
+
+
+def test_who_reaches_a_part_of_the_accounts_sees_their_figures_alone(world: World, client: Client) -> None:
+    client.force_login(world.people["finance"])
+    whole = {path: client.get(path).content.decode() for path in ("/indicators/", "/indicators/quality/")}
+    client.force_login(world.people["csm"])
+    for path, html in whole.items():
+        mine = client.get(path).content.decode()
+        assert "accounts only" in mine and "added up now" in mine
+        for caption in (
+            ("Playbooks", "Handovers") if "quality" in path else ("Leading indicators", "Leading indicators by month")
+        ):
+            assert [row[:5] for row in rows_of(mine, caption)] == [row[:5] for row in rows_of(html, caption)]
+    second = given_to(world, "sales")
+    mine = client.get("/indicators/quality/").content.decode()
+    assert rows_of(mine, "Handovers")[-1][1] == "100% 1 of 1"
+    assert given_to(world, "csm") == second
+
+
+def given_to(world: World, role: str) -> int:
+    """Give the second account, with every role of its renewals, to somebody else; return which it is."""
+    person = world.people[role]
+    with in_workspace(world.workspace.id, by=world.actor):
+        account_id = int(Account.objects.order_by("id").values_list("id", flat=True)[1])
+        Account.objects.filter(id=account_id).update(owner=person)
+        roles = dict.fromkeys(("owner", "initiator", "negotiator", "finaliser"), person)
+        Renewal.objects.filter(account_id=account_id).update(**roles)
+    return account_id
 
 
 @pytest.mark.parametrize(("path", "most"), [("/indicators/", 28), ("/indicators/quality/", 16)])

@@ -92,10 +92,10 @@ def calls_page(asker: Asker, choice: Mapping[str, str]) -> CallsPage:
     rules = forecast_rules()
     past, running = submissions(rules, today=asker.today, owner_ids=owner_ids(asker))
     way = choice.get("show", "")
-    found = list(
-        _after(listed_calls(asker, way), choice.get("after", "")).select_related("account", "owner")[: ROWS_A_PAGE + 1]
-    )
-    shown = found[:ROWS_A_PAGE]
+    size = asker.rows(ROWS_A_PAGE)
+    listed = _after(listed_calls(asker, way), choice.get("after", "")).select_related("account", "owner")
+    found = list(listed[: size + 1])
+    shown = found[:size]
     own = next((each for each in running[1] if each.owner_id == asker.membership.user_id), None)
     return CallsPage(
         title=owed_title(past, running),
@@ -104,7 +104,7 @@ def calls_page(asker: Asker, choice: Mapping[str, str]) -> CallsPage:
         ways=tuple(Chip(text=text, href=address(PATH, {"show": key}), is_on=key == way) for key, text in WAYS),
         owed=owed_table(past, running),
         rows=call_rows(shown, asker),
-        pager=_pager(shown, {"show": way}, is_more=len(found) > ROWS_A_PAGE, is_first=not choice.get("after")),
+        pager=_pager(shown, {"show": way}, is_more=len(found) > size, is_first=not choice.get("after")),
         confirm=confirm_words(own, asker),
         is_filtered=bool(way),
     )

@@ -1,5 +1,6 @@
 """What follows the leading indicators: renewal rate, contract value and expansion, by the contracts of the metrics."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 
@@ -10,7 +11,7 @@ from dashboards.core.parts import Cell, Column, Table
 from dashboards.queries.asker import Asker
 from renewals.core.metrics import Figure, MetricContract, Unit, quarter
 from renewals.core.money import Money
-from renewals.core.roles import Scope, granted_scope
+from renewals.core.roles import granted_scope
 from renewals.queries.library import metric_book
 from renewals.queries.metrics.books import metric_rates
 from renewals.queries.metrics.figures import Question, Sums
@@ -18,13 +19,18 @@ from renewals.queries.metrics.figures import Question, Sums
 METRICS = ("gross_renewal_rate", "average_contract_value", "expansion")
 
 
-def lagging_table(asker: Asker, segment: str) -> Table:
-    """Return the outcomes of the running quarter and of the one before; amounts for who may see all of them."""
+def lagging_table(asker: Asker, segment: str, accounts: Sequence[int] | None) -> Table:
+    """Return the outcomes of the running quarter and of the one before; amounts for who may see all of them.
+
+    `accounts` None: of the whole workspace.
+    """
     running = quarter(asker.today, today=asker.today)
     past = quarter(running.starts_on - timedelta(days=1), today=asker.today)
-    accounts, rates = Q(account__segment=segment) if segment else None, metric_rates()
-    sums = [Sums(question=Question(period=each, rates=rates, accounts=accounts)) for each in (running, past)]
-    sees = granted_scope(asker.member, "prices.view") is Scope.ALL
+    wanted = Q(account__segment=segment) if segment else Q()
+    wanted &= Q() if accounts is None else Q(account_id__in=accounts)
+    part, rates = wanted or None, metric_rates()
+    sums = [Sums(question=Question(period=each, rates=rates, accounts=part)) for each in (running, past)]
+    sees = granted_scope(asker.member, "prices.view") >= granted_scope(asker.member, "pipeline.view")
     currency, book = asker.workspace.currency, metric_book()
     contracts = [book.metric(key) for key in METRICS]
     return Table(

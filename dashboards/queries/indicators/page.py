@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from django.db.models import Count
 from django.utils.safestring import SafeString
 
 from dashboards.chart_drawing import draw
@@ -22,6 +23,7 @@ from dashboards.core.money import percent_words
 from dashboards.core.parts import Cell, Column, FilterBar, Table
 from dashboards.core.wording import measure_figure, measure_sentence, sentence, title
 from dashboards.queries.asker import Asker
+from dashboards.queries.at_risk.reach import visible_entries
 from dashboards.queries.indicators.lagging import lagging_table
 from dashboards.queries.indicators.window import Window, window_bar, window_of
 from dashboards.queries.scoring import labels
@@ -58,31 +60,31 @@ class IndicatorsPage:
 
 
 def indicators_page(asker: Asker, choice: Mapping[str, str]) -> IndicatorsPage:
-    """Return the page of a workspace; its figures are counts over all accounts and name none of them."""
+    """Return the page over the accounts that the person's right reaches; its figures name none of them."""
     window, rules = window_of(asker, choice), indicator_rules()
     drawn = monthly_chart(window.shown, LEADING, name="Leading indicators by month")
-    spread = measure_spread() if can(asker.member, "scores.view") else None
+    spread = measure_spread(accounts=window.accounts) if can(asker.member, "scores.view") else None
     return IndicatorsPage(
         title=finding(window.tallies, window.quarter, window.before),
-        unit=f"Whole workspace{f', {title(window.segment)}' if window.segment else ''} · by month · {window.age}",
+        unit=f"{window.reach}{f', {title(window.segment)}' if window.segment else ''} · by month · {window.age}",
         bar=window_bar(window, PATH),
-        areas=None if spread is None else _areas(spread, window),
+        areas=None if spread is None else _areas(asker, spread, window),
         areas_note=""
         if spread is None
         else f"Middle value of {spread.accounts:,} accounts, evenly drawn where there are more",
         leading=_leading(window),
         chart=draw(drawn) if drawn is not None else "",
         months=_months(window),
-        lagging=lagging_table(asker, window.segment),
+        lagging=lagging_table(asker, window.segment, window.accounts),
         segments=_segments(window, rules.segments),
         note=f"A risk counts as recorded in time more than {rules.proactive_days} days before the notice date.",
     )
 
 
-def _areas(spread: Spread, window: Window) -> Table:
+def _areas(asker: Asker, spread: Spread, window: Window) -> Table:
     """Return one row a measure: its middle by segment, and the open renewals whose main reason it is."""
     segments = [window.segment] if window.segment else list(window.segments)
-    reasons = dict(_reasons(window.segment))
+    reasons = _reasons(asker, window)
     return Table(
         caption="Usage, money and sentiment",
         columns=(
@@ -124,13 +126,17 @@ def _middle(key: str, values: Sequence[float]) -> Cell:
     return Cell(text=measure_figure(key, median(values)) if values else "not known", is_amount=True)
 
 
-def _reasons(segment: str) -> list[tuple[str, int]]:
-    """Return how many open renewals have each main reason, from the kept sums."""
-    rows = AtRiskSum.objects.filter(**({"segment": segment} if segment else {})).order_by()
+def _reasons(asker: Asker, window: Window) -> dict[str, int]:
+    """Return how many open renewals have each main reason: from the kept sums, or of the person's own renewals."""
+    segment = {"segment": window.segment} if window.segment else {}
+    if window.accounts is not None:
+        mine = visible_entries(asker).filter(**segment).exclude(risk_reason="").order_by()
+        return dict(mine.values_list("risk_reason").annotate(n=Count("id")))
     counts: dict[str, int] = {}
+    rows = AtRiskSum.objects.filter(**segment).order_by()
     for key, number in rows.exclude(risk_reason="").values_list("risk_reason", "number"):
         counts[key] = counts.get(key, 0) + number
-    return list(counts.items())
+    return counts
 
 
 def _leading(window: Window) -> Table:

@@ -31,13 +31,13 @@ class QualityPage:
 
 
 def quality_page(asker: Asker, choice: Mapping[str, str]) -> QualityPage:
-    """Return the quality of the work in the workspace; its figures name no account."""
+    """Return the quality of the work on the accounts that the person's right reaches; it names none of them."""
     window = window_of(asker, choice)
     on_time = of_measure(window.shown, "tasks_on_time")
     days = indicator_rules().answer_days
     return QualityPage(
         title=_title(on_time),
-        unit=f"Whole workspace{f', {title(window.segment)}' if window.segment else ''} · by month · {window.age}",
+        unit=f"{window.reach}{f', {title(window.segment)}' if window.segment else ''} · by month · {window.age}",
         bar=window_bar(window, PATH),
         playbooks=_by_subject("Playbooks", "Playbook", window, WORK),
         touches=_touches(window),

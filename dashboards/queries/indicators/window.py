@@ -1,8 +1,8 @@
 """The months and the segment that an indicator page looks at, and the kept tallies in them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from dashboards.core.dates import age_words
 from dashboards.core.filters import Option, address, filters_of
@@ -11,17 +11,26 @@ from dashboards.core.money import count_words
 from dashboards.core.parts import FilterBar
 from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
+from dashboards.queries.retention.asked import REACH
+from dashboards.queries.reviews.access import visible_reviews
 from playbooks.core.indicators import Tally, months_back
-from playbooks.queries.indicators import made_at, tallies_since
+from playbooks.queries.indicators import Part, made_at, tallies_of, tallies_since
 from playbooks.queries.library import indicator_rules
+from renewals.core.roles import Scope, can, granted_scope
+from renewals.models import Account
+from renewals.queries.people import visible_to
 
 PERIODS = {"3": "Three months", "6": "Six months", "12": "Twelve months"}
 WHOLE = "12"
+RIGHT, WHOLE_WORKSPACE = "pipeline.view", "Whole workspace"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """The tallies of a page: `since` is the first month of its period, `quarter` and `before` those of the last two."""
+    """The tallies of a page: `since` is the first month of its period, `quarter` and `before` those of the last two.
+
+    `reach` says in words whose accounts they are of; `accounts` None: all of the workspace.
+    """
 
     tallies: tuple[Tally, ...]
     segments: tuple[str, ...]
@@ -31,6 +40,8 @@ class Window:
     quarter: date
     before: date
     age: str
+    reach: str
+    accounts: tuple[int, ...] | None
 
     @property
     def shown(self) -> tuple[Tally, ...]:
@@ -42,7 +53,8 @@ def window_of(asker: Asker, choice: Mapping[str, str]) -> Window:
     """Return the months and the segment that an address asks for; twelve months of all segments without a choice."""
     months = months_back(indicator_rules().months, today=asker.today)
     period = choice.get("period", "") if choice.get("period", "") in PERIODS else WHOLE
-    kept = tallies_since(months[-1])
+    accounts = reached_accounts(asker)
+    kept = tallies_since(months[-1]) if accounts is None else _own_tallies(asker, accounts, months)
     segments = tuple(sorted({each.segment for each in kept if each.segment}))
     segment = choice.get("segment", "")
     made = made_at()
@@ -54,8 +66,34 @@ def window_of(asker: Asker, choice: Mapping[str, str]) -> Window:
         since=months[int(period) - 1],
         quarter=months[QUARTER - 1],
         before=months[2 * QUARTER - 1],
-        age="not added up yet" if made is None else f"added up {age_words(made, now=asker.now)}",
+        age=_age(made, asker) if accounts is None else "added up now",
+        reach=REACH.get(granted_scope(asker.member, RIGHT), WHOLE_WORKSPACE),
+        accounts=accounts,
     )
+
+
+def reached_accounts(asker: Asker) -> tuple[int, ...] | None:
+    """Return the accounts that the person's right reaches; None for all of them."""
+    if granted_scope(asker.member, RIGHT) is Scope.ALL:
+        return None
+    return tuple(visible_to(Account.objects.all(), asker.member, RIGHT).order_by("id").values_list("id", flat=True))
+
+
+def _own_tallies(asker: Asker, accounts: Sequence[int], months: Sequence[date]) -> tuple[Tally, ...]:
+    reviews = visible_reviews(asker).values_list("id", flat=True) if can(asker.member, "reviews.view") else ()
+    workspace = asker.workspace
+    return tallies_of(
+        Part(accounts=accounts, reviews=tuple(reviews)),
+        months,
+        indicator_rules(),
+        workspace_id=workspace.id,
+        zone=workspace.timezone,
+        today=asker.today,
+    )
+
+
+def _age(made: datetime | None, asker: Asker) -> str:
+    return "not added up yet" if made is None else f"added up {age_words(made, now=asker.now)}"
 
 
 def window_bar(window: Window, path: str) -> FilterBar:
