@@ -1,6 +1,7 @@
 """A book of renewals of any size, written by a few SQL statements: for measuring, never for showing."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import connection, connections
@@ -9,11 +10,12 @@ from benchmarks.past import add_up, write_past
 from playbooks.actions.queue import refresh_queue
 from renewals.actions.scope import in_workspace
 from renewals.actions.workspaces import NewMember, WorkspaceSettings, add_member, create_workspace
-from renewals.core.actors import system_actor
+from renewals.core.actors import Actor, system_actor
 from renewals.core.roles import Role
 from renewals.models import User
 from renewals.queries.clock import database_now
 
+ROLES = (Role.CSM, Role.CS_MANAGER, Role.FINANCE, Role.EXECUTIVE)
 PASSWORD = "only for measuring"  # noqa: S105 - of a person in a throw-away database
 
 STATEMENTS = (
@@ -88,6 +90,8 @@ class Book:
     workspace_id: int
     user: User
     renewals: int
+    people: Mapping[Role, User] = field(default_factory=dict)
+    """Somebody of some other roles, where years lie behind the book; a CSM has an account in three hundred."""
 
 
 def make_book(slug: str, *, renewals: int, now: datetime, has_queue: bool = True, past: int = 0) -> Book:
@@ -99,14 +103,14 @@ def make_book(slug: str, *, renewals: int, now: datetime, has_queue: bool = True
     workspace = create_workspace(settings=WorkspaceSettings(slug=slug, name=slug), now=now)
     by = system_actor(workspace.id, "benchmarks")
     with in_workspace(workspace.id, by=by, why="a book to measure on"):
-        member = NewMember(email=f"{slug}@bench.example", role=Role.RENEWAL_MANAGER, password=PASSWORD)
-        user = add_member(member=member, by=by, now=now).user
+        user, people = _member(slug, Role.RENEWAL_MANAGER, by, now), {}
         values = {"workspace": workspace.id, "user": user.id, "rows": renewals, "now": now, "past": past}
         with connection.cursor() as cursor:
             for statement in STATEMENTS:
                 cursor.execute(statement, values)
         if past:
-            write_past(workspace_id=workspace.id, user_id=user.id, past=past, now=now)
+            people = {role: _member(slug, role, by, now) for role in ROLES}
+            write_past(workspace_id=workspace.id, user_id=user.id, csm_id=people[Role.CSM].id, past=past, now=now)
     _analyse()  # else the sums below are made as if the book were empty
     with in_workspace(workspace.id, by=by, why="what is kept of a book"):
         if has_queue:
@@ -114,7 +118,12 @@ def make_book(slug: str, *, renewals: int, now: datetime, has_queue: bool = True
         if past:
             add_up(workspace_id=workspace.id, now=now)
     _analyse()
-    return Book(workspace_id=workspace.id, user=user, renewals=renewals)
+    return Book(workspace_id=workspace.id, user=user, renewals=renewals, people=people)
+
+
+def _member(slug: str, role: Role, by: Actor, now: datetime) -> User:
+    member = NewMember(email=f"{role}-{slug}@bench.example", role=role, password=PASSWORD)
+    return add_member(member=member, by=by, now=now).user
 
 
 def _analyse() -> None:

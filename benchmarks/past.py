@@ -19,10 +19,16 @@ from signals.core.forecast.laws import learn_laws
 from signals.models import ForecastRun
 from signals.queries.library import forecast_rules
 
-KEPT_QUARTERS = 4
-"""Quarters of movements, each with the year up to it."""
+KEPT_QUARTERS, ALL_QUARTERS = 4, 12
+"""Quarters of movements, each with the year up to it; of renewals all that the product keeps."""
 
 STATEMENTS = (
+    """
+UPDATE renewals_account SET owner_id = %(csm)s WHERE id %% 300 = 0
+""",
+    """
+UPDATE renewals_renewal SET owner_id = %(csm)s, initiator_id = %(csm)s WHERE account_id %% 300 = 0
+""",
     """
 INSERT INTO renewals_renewal (workspace_id, account_id, contract_id, term_number, due_on, notice_on, opened_on,
     closed_on, stage, forecast_category, currency, target_amount, final_amount, owner_id, initiator_id, negotiator_id,
@@ -118,9 +124,9 @@ FROM renewals_renewal, unnest(%(periods)s) AS period WHERE closed_on IS NULL
 """
 
 
-def write_past(*, workspace_id: int, user_id: int, past: int, now: datetime) -> None:
+def write_past(*, workspace_id: int, user_id: int, csm_id: int, past: int, now: datetime) -> None:
     """Give every open renewal of the workspace one is in so many closed ones before it; calls, scores, movements."""
-    values = {"workspace": workspace_id, "user": user_id, "past": past, "now": now}
+    values = {"workspace": workspace_id, "user": user_id, "csm": csm_id, "past": past, "now": now}
     with connection.cursor() as cursor:
         for statement in STATEMENTS:
             cursor.execute(statement, values)
@@ -139,7 +145,9 @@ def add_up(*, workspace_id: int, now: datetime) -> None:
     """Make the sums of the workspace one is in, as the product keeps them."""
     periods = _periods(now)
     sum_periods([period.key for period in periods], workspace_id=workspace_id, since=periods[-2])
-    sum_renewals(periods, rates=metric_rates(), workspace_id=workspace_id)
+    sum_renewals(
+        periods_until(today=now.date(), quarters=ALL_QUARTERS), rates=metric_rates(), workspace_id=workspace_id
+    )
     RenewalTouch.objects.all().delete()
     MetricMark.objects.create(
         workspace_id=workspace_id,

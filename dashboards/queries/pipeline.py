@@ -27,6 +27,7 @@ from dashboards.queries.prices import PriceSight, price_sight
 from dashboards.queries.saved_views import KeptViews, kept_views
 from playbooks.core.queue import NEAR_DAYS
 from playbooks.models import QueueEntry
+from playbooks.queries.open_entries import open_entries
 from renewals.core.money import Money
 from renewals.core.renewal_states import ForecastCategory
 from renewals.core.roles import Scope, can, granted_scope
@@ -145,7 +146,7 @@ def listed(asker: Asker, chosen: Mapping[str, str]) -> QuerySet[QueueEntry]:
 
 
 def _visible(asker: Asker) -> QuerySet[QueueEntry]:
-    entries = QueueEntry.objects.filter(renewal__closed_on__isnull=True)
+    entries = open_entries()
     if granted_scope(asker.member, "pipeline.view") is not Scope.ALL:
         entries = entries.filter(renewal__in=visible_to(Renewal.objects.all(), asker.member, "pipeline.view"))
     return entries.order_by("due_on", "id")

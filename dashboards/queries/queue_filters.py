@@ -13,6 +13,7 @@ from dashboards.queries.asker import Asker
 from dashboards.queries.people import person_name
 from dashboards.queries.saved_views import view_chips
 from playbooks.models import QueueEntry
+from playbooks.queries.open_entries import open_entries
 from renewals.core.roles import Scope, granted_scope
 from renewals.models import Renewal
 from renewals.queries.people import visible_to
@@ -29,7 +30,7 @@ def chosen_of(choice: Mapping[str, str]) -> dict[str, str]:
 
 def queue_entries(asker: Asker) -> QuerySet[QueueEntry]:
     """Return the entries whose renewals the person may work on or look at."""
-    entries = QueueEntry.objects.filter(renewal__closed_on__isnull=True)
+    entries = open_entries()
     if granted_scope(asker.member, "queue.view") is Scope.ALL:
         return entries
     return entries.filter(renewal__in=visible_to(Renewal.objects.all(), asker.member, "queue.view"))

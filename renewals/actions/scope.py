@@ -14,6 +14,9 @@ from renewals.core.actors import Actor
 
 SETTINGS = ("perennial.workspace", "pghistory.context_metadata", "perennial.now")
 UNSET = ("", "", "")
+# Rows are near wherever they lie (a disk without arms, or memory), and no statement of ours is worth compiling: else
+# the planner reads whole tables, years of closed renewals among them, in place of the few rows it could look up.
+PLANNING = (("random_page_cost", "1.1"), ("jit", "off"))
 
 
 @contextmanager
@@ -57,5 +60,6 @@ def _read() -> tuple[str, str, str]:
 
 
 def _write(values: tuple[str, str, str]) -> None:
+    names, words = zip(*zip(SETTINGS, values, strict=True), *PLANNING, strict=True)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config(s, v, true) FROM unnest(%s, %s) AS t(s, v)", [list(SETTINGS), list(values)])
+        cursor.execute("SELECT set_config(s, v, true) FROM unnest(%s, %s) AS t(s, v)", [list(names), list(words)])

@@ -1,9 +1,9 @@
-"""A condition on many ids in one parameter: thousands of ids as one array, not one placeholder each."""
+"""Conditions on many ids: as one array, not one placeholder each, and looked up, never joined."""
 
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import F, Lookup
+from django.db.models import F, Lookup, QuerySet
 
 
 class AnyOf(Lookup):
@@ -21,3 +21,24 @@ class AnyOf(Lookup):
 def any_of(field: str, ids: Iterable[int]) -> AnyOf:
     """Return the condition that the id in `field` is one of `ids`."""
     return AnyOf(F(field), list(ids))
+
+
+class AnyFound(Lookup):
+    """Whether an id is among those a query finds; the right side is its statement with its values."""
+
+    lookup_name = "any_found"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        """Return `field = ANY(ARRAY(statement))`."""
+        column, parameters = self.process_lhs(compiler, connection)
+        statement, values = self.rhs
+        return f"{column} = ANY(ARRAY({statement}))", (*parameters, *values)
+
+
+def any_found(field: str, rows: QuerySet[Any, Any]) -> AnyFound:
+    """Return the condition that the id in `field` is one of the few that `rows` finds, each looked up by its key.
+
+    A join may be done by reading both tables in the order of the key: renewals closed years ago among them.
+    """
+    return AnyFound(F(field), rows.query.sql_with_params())

@@ -14,6 +14,7 @@ from dashboards.queries.asker import Asker
 from dashboards.queries.people import person_name
 from dashboards.queries.pipeline_sums import quarter_of
 from playbooks.models import QueueEntry
+from playbooks.queries.open_entries import open_entries
 from renewals.core.roles import Scope, granted_scope
 from renewals.models import Renewal
 from renewals.queries.people import visible_to
@@ -39,7 +40,7 @@ def chosen_of(choice: Mapping[str, str]) -> dict[str, str]:
 
 def visible_entries(asker: Asker) -> QuerySet[QueueEntry]:
     """Return the lines of the open renewals that the person may see."""
-    entries = QueueEntry.objects.filter(renewal__closed_on__isnull=True)
+    entries = open_entries()
     if granted_scope(asker.member, RIGHT) is Scope.ALL:
         return entries
     return entries.filter(renewal__in=visible_to(Renewal.objects.all(), asker.member, RIGHT))

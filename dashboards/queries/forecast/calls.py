@@ -23,10 +23,11 @@ from dashboards.queries.scoring import badge_of
 from renewals.core.renewal_states import ForecastCategory
 from renewals.core.roles import Scope, can, granted_scope
 from renewals.models import Membership, Renewal
+from renewals.queries.any_of import any_found
 from renewals.queries.people import record_nearness, visible_to
 from signals.core.forecast.calls import Call, Caller, disagreements, model_call
 from signals.core.forecast.checkpoints import Period, periods
-from signals.models import CurrentCall, CurrentExpansion, CurrentRisk, ForecastCall
+from signals.models import CurrentCall, CurrentExpansion, CurrentRisk, ForecastCall, ForecastDisagreement
 from signals.queries.forecast.calls import calls_of, current_calls, submissions
 from signals.queries.forecast.disagreements import mean_ratio, present_mean_ratios
 from signals.queries.library import forecast_rules
@@ -313,9 +314,8 @@ def _wanted(rows: QuerySet[Renewal], way: str, asker: Asker, period: Period, hor
     if way == "mine":
         return rows.filter(owner_id=asker.membership.user_id)
     if way == "apart":
-        return rows.filter(
-            forecast_disagreements__closed_at__isnull=True, forecast_disagreements__isnull=False
-        ).distinct()
+        apart = ForecastDisagreement.objects.filter(closed_at__isnull=True)
+        return rows.filter(any_found("id", apart.values("renewal_id")))
     if way == "missing":
         return rows.exclude(current_calls__caller=Caller.CSM.value)
     return rows

@@ -95,7 +95,7 @@ def forecast_page(asker: Asker, choice: Mapping[str, str]) -> ForecastPage:
         chart_query=address("", reach.chosen),
         quarters=quarter_table(parts, currency, reach),
         roll_up=roll_up_of(asker, reach, part, choice),
-        unknown=unknown_table(asker, reach),
+        unknown=unknown_table(asker, reach, has_any=part is None or bool(unknown[0])),
         unknown_words=_unknown_words(unknown, currency),
         disagreements=disagreement_table(asker),
         may_export=can(asker.member, "exports.view"),

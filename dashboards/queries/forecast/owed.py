@@ -7,11 +7,12 @@ from dashboards.core.money import count_words
 from dashboards.core.parts import Cell, Column, Table
 from dashboards.queries.asker import Asker
 from renewals.core.roles import Scope, can, granted_scope
-from renewals.models import Membership
+from renewals.models import Membership, Renewal
+from renewals.queries.any_of import any_found
 from signals.core.forecast.calls import Caller
-from signals.core.forecast.checkpoints import Owed, Period
+from signals.core.forecast.checkpoints import Owed, Period, periods
 from signals.models import CurrentCall
-from signals.queries.forecast.calls import Submission, submissions
+from signals.queries.forecast.calls import Submission
 from signals.queries.library import forecast_rules
 
 SHOWN = 12
@@ -88,14 +89,9 @@ def confirm_words(own: Owed | None, asker: Asker) -> str:
 
 def confirmable(asker: Asker) -> list[int]:
     """Return one's own open renewals within the horizon whose call was not given in the period that runs."""
-    rules = forecast_rules()
-    _, (period, _) = submissions(rules, today=asker.today, owner_ids=[asker.membership.user_id])
-    until = date.fromordinal(period.due_on.toordinal() + rules.submissions.horizon_days)
-    rows = CurrentCall.objects.filter(
-        caller=Caller.CSM.value,
-        renewal__owner_id=asker.membership.user_id,
-        renewal__closed_on__isnull=True,
-        renewal__due_on__lte=until,
-        made_at__date__lte=period.since,
-    )
-    return list(rows.values_list("renewal_id", flat=True))
+    rules = forecast_rules().submissions
+    _, period = periods(rules, today=asker.today)
+    until = date.fromordinal(period.due_on.toordinal() + rules.horizon_days)
+    mine = Renewal.objects.filter(owner_id=asker.membership.user_id, closed_on__isnull=True, due_on__lte=until)
+    rows = CurrentCall.objects.filter(any_found("renewal_id", mine.values("id")), caller=Caller.CSM.value)
+    return list(rows.filter(made_at__date__lte=period.since).values_list("renewal_id", flat=True))

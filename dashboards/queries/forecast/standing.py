@@ -15,10 +15,13 @@ from signals.queries.forecast.disagreements import open_disagreements
 SHOWN = 10
 
 
-def unknown_table(asker: Asker, reach: Reach) -> Table:
-    """Return the renewals of the part without a chance of renewal, the largest first."""
+def unknown_table(asker: Asker, reach: Reach, *, has_any: bool) -> Table:
+    """Return the renewals of the part without a chance of renewal, the largest first.
+
+    Without `has_any` the band was drawn over all of them: none is looked for among the open renewals.
+    """
     rows = part_renewals(reach).exclude(current_risks__renew_probability__isnull=False)
-    shown = rows.select_related("account", "owner").order_by("-target_amount", "id")[:SHOWN]
+    shown = rows.select_related("account", "owner").order_by("-target_amount", "id")[:SHOWN] if has_any else ()
     exchange = Exchange(home=asker.workspace.currency, on=asker.today)
     return Table(
         caption="Renewals that are not in the band",

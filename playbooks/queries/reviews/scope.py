@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from playbooks.models import QueueEntry, ReviewDecision, ReviewSeries
+from playbooks.queries.open_entries import open_entries
 from renewals.models import LossReview, Membership
 
 HORIZON_DAYS = 365
@@ -15,7 +16,7 @@ HORIZON_DAYS = 365
 def entries_of(series: ReviewSeries, *, today: date) -> QuerySet[QueueEntry]:
     """Return the lines of the open renewals a series looks at."""
     until = today + timedelta(days=HORIZON_DAYS)
-    rows = QueueEntry.objects.filter(renewal__closed_on__isnull=True, due_on__lte=until)
+    rows = open_entries().filter(due_on__lte=until)
     rows = rows.filter(segment=series.segment) if series.segment else rows
     return rows.filter(_of_team(series.team_id, "account__")) if series.team_id else rows
 

@@ -12,16 +12,27 @@ from signals.core.forecast.checkpoints import Owed, Period, owed_by, periods
 from signals.core.forecast.rules import ForecastRules
 from signals.models import CurrentCall, ForecastCall
 
+# Both periods in one reading of the open renewals and of the calls since the first began.
 OWED = """
-SELECT r.owner_id, count(*) FILTER (WHERE c.in_time), count(*) FILTER (WHERE NOT c.in_time),
-       count(*) FILTER (WHERE c.renewal_id IS NULL)
-FROM renewals_renewal r
+SELECT r.owner_id,
+    count(*) FILTER (WHERE r.owed_then AND c.then_in_time),
+    count(*) FILTER (WHERE r.owed_then AND NOT c.then_in_time),
+    count(*) FILTER (WHERE r.owed_then AND c.renewal_id IS NULL),
+    count(*) FILTER (WHERE r.owed_now AND c.now_in_time),
+    count(*) FILTER (WHERE r.owed_now AND c.is_now AND NOT c.now_in_time),
+    count(*) FILTER (WHERE r.owed_now AND c.is_now IS NOT TRUE)
+FROM (
+  SELECT id, owner_id, due_on <= %(until_then)s AND opened_on <= %(due_then)s AS owed_then,
+    opened_on <= %(due_now)s AS owed_now
+  FROM renewals_renewal WHERE closed_on IS NULL AND due_on <= %(until_now)s
+    AND (%(owners)s::bigint[] IS NULL OR owner_id = ANY(%(owners)s))
+) r
 LEFT JOIN (
-  SELECT renewal_id, bool_or(made_at < %(over)s) AS in_time FROM signals_forecastcall
-  WHERE caller = 'csm' AND made_at >= %(first)s GROUP BY renewal_id
+  SELECT renewal_id, bool_or(made_at < %(over_then)s) AS then_in_time, bool_or(made_at >= %(first_now)s) AS is_now,
+    bool_or(made_at >= %(first_now)s AND made_at < %(over_now)s) AS now_in_time
+  FROM signals_forecastcall WHERE caller = 'csm' AND made_at >= %(first_then)s GROUP BY renewal_id
 ) c ON c.renewal_id = r.id
-WHERE r.closed_on IS NULL AND r.due_on <= %(until)s AND r.opened_on <= %(due_on)s
-  AND (%(owners)s::bigint[] IS NULL OR r.owner_id = ANY(%(owners)s)) GROUP BY 1
+WHERE r.owed_then OR r.owed_now GROUP BY 1
 """
 Submission = tuple[Period, tuple[Owed, ...]]
 
@@ -70,17 +81,18 @@ def submissions(
     past, running = periods(rules.submissions, today=today)
     reach = timedelta(days=rules.submissions.horizon_days)
     owners = None if owner_ids is None else list(owner_ids)
-    return _owed(past, owners, reach, today), _owed(running, owners, reach, today)
-
-
-def _owed(period: Period, owners: list[int] | None, reach: timedelta, today: date) -> Submission:
-    parameters = {
-        "first": datetime.combine(period.since + timedelta(days=1), time(), tzinfo=UTC),
-        "over": datetime.combine(period.due_on + timedelta(days=1), time(), tzinfo=UTC),
-        "due_on": period.due_on,
-        "until": period.due_on + reach,
-        "owners": owners,
-    }
+    parameters = {"owners": owners, **_parameters("then", past, reach), **_parameters("now", running, reach)}
     with connection.cursor() as cursor:
         cursor.execute(OWED, parameters)
-        return period, owed_by(period, cursor.fetchall(), today=today)
+        rows = cursor.fetchall()
+    behind, ahead = ([(row[0], *row[1 + at : 4 + at]) for row in rows if any(row[1 + at : 4 + at])] for at in (0, 3))
+    return (past, owed_by(past, behind, today=today)), (running, owed_by(running, ahead, today=today))
+
+
+def _parameters(name: str, period: Period, reach: timedelta) -> dict[str, object]:
+    return {
+        f"first_{name}": datetime.combine(period.since + timedelta(days=1), time(), tzinfo=UTC),
+        f"over_{name}": datetime.combine(period.due_on + timedelta(days=1), time(), tzinfo=UTC),
+        f"due_{name}": period.due_on,
+        f"until_{name}": period.due_on + reach,
+    }
