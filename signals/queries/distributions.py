@@ -60,7 +60,7 @@ def measure_spread(kind: str = "health", accounts: Sequence[int] | None = None) 
     return Spread(accounts=len(drawn), values=dict(values))
 
 
-def _drawn(cursor: Any, rows: str, accounts: Iterable[int] | None) -> list[int]:
+def _drawn(cursor: Any, rows: str, accounts: Sequence[int] | None) -> list[int]:
     if accounts is None:
         cursor.execute(DRAWN.format(rows=rows), {"sample": SAMPLE, "few": SAMPLE + 1})
         return [row[0] for row in cursor.fetchall()]
