@@ -12,6 +12,8 @@ from offers.actions.scenarios import OptionContent
 from offers.core.errors import PriceNotPossible
 from offers.core.negotiation.scenarios import LONGEST_NAME
 from offers.core.pricing import AddedLine, LineFacts, Wish
+from renewals.core.errors import NamedError
+from renewals.core.text import check_line
 
 TERMS = ("offer", "term_months", "payment_days", "discount_percent", "ramp_percent")
 QUANTITY = {"max_digits": 14, "decimal_places": 4, "min_value": 0}
@@ -89,14 +91,19 @@ class AddedLineForm(forms.Form):
     quantity = forms.DecimalField(label="Seats or units", initial=1, **QUANTITY)
     list_amount = forms.DecimalField(label="List price a year, all of it", **AMOUNT)
 
+    def clean_name(self) -> str:
+        """Refuse what nobody sees."""
+        try:
+            return check_line(self.cleaned_data["name"], label="The name", longest=120, is_required=True)
+        except NamedError as error:
+            raise forms.ValidationError(str(error.what)) from error
+
     def line(self, wish: Wish) -> AddedLine:
         """Return the valid form as a line with a key that the wish does not have; raises PriceNotPossible."""
         found = self.cleaned_data
         taken = {line.key for line in wish.added}
         key = next(f"new-{number}" for number in range(1, len(taken) + 2) if f"new-{number}" not in taken)
-        return AddedLine(
-            key=key, name=found["name"].strip(), quantity=found["quantity"], list_amount=found["list_amount"]
-        )
+        return AddedLine(key=key, name=found["name"], quantity=found["quantity"], list_amount=found["list_amount"])
 
 
 def typed_option(form: OptionForm) -> tuple[OptionContent | None, str]:

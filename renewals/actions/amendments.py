@@ -21,6 +21,7 @@ from renewals.core.contracts.standing import StandingFacts, key_of, line_standin
 from renewals.core.contracts.states import ALLOWED, LineOperation, check_operation
 from renewals.core.errors import Conflict, InvalidInput, StateNotAllowed, UnknownReference
 from renewals.core.price_terms import PriceTerms
+from renewals.core.text import check_line
 from renewals.models import Amendment, Contract, TermVersion
 from renewals.queries.contracts import contracts, term_facts
 from renewals.queries.term_rows import live_term, term_row
@@ -61,7 +62,7 @@ def amend_contract(
             accepted_on=order.dates.accepted_on,
             items=[_kept(change) for change in order.items],
             clauses=kept_clauses(order.term),
-            reason=order.reason.strip()[:300],
+            reason=check_line(order.reason, label="The reason", longest=300),
             recorded_at=now,
             recorded_by=by.label[:150],
         )

@@ -13,6 +13,7 @@ from renewals.core.contracts.amendments import AmendmentDates, check_dates
 from renewals.core.contracts.assigning import assigned_terms
 from renewals.core.errors import Conflict, InvalidInput, StateNotAllowed, UnknownReference
 from renewals.core.records import ContractRow, OutcomeRow, TermRow
+from renewals.core.text import check_line
 from renewals.models import Account, Amendment, Contract, Renewal, Succession, TermVersion
 from renewals.queries.term_rows import live_terms, term_row
 
@@ -121,7 +122,7 @@ def _keep(
         activated_on=order.dates.activated_on,
         accepted_on=order.dates.accepted_on,
         clauses={"party": made.account.name},
-        reason=order.reason.strip()[:300],
+        reason=check_line(order.reason, label="The reason", longest=300),
         recorded_at=now,
         recorded_by=by.label[:150],
     )

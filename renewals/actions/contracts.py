@@ -18,6 +18,7 @@ from renewals.core.money import stored
 from renewals.core.price_terms import PriceTerms
 from renewals.core.records import ContractRow, LineRow, TermRow, check_contract, check_unique
 from renewals.core.terms import Term, term_findings
+from renewals.core.text import check_line
 from renewals.models import Account, Contract, ContractLine, Product, TermVersion
 from renewals.queries.term_rows import price_terms
 
@@ -94,7 +95,8 @@ def amend_term(*, contract_id: int, term: TermRow, reason: str, by: Actor, now: 
 
     `reason` is kept with it. Raises InvalidInput without one, UnknownReference, and as `record_contracts`.
     """
-    if not reason.strip():
+    said = check_line(reason, label="The reason", longest=300)
+    if not said:
         raise InvalidInput("An amendment says why: give a reason.")
     contract = Contract.objects.select_related("account").filter(id=contract_id).first()
     if contract is None:
@@ -102,7 +104,7 @@ def amend_term(*, contract_id: int, term: TermRow, reason: str, by: Actor, now: 
     row = ContractRow(
         external_id=contract.external_id,
         account_external_id=contract.account.external_id,
-        terms=(replace(term, change_reason=reason.strip()[:300]),),
+        terms=(replace(term, change_reason=said),),
     )
     record_contracts(rows=[row], by=by, now=now)
     return TermVersion.objects.get(contract_id=contract_id, number=term.number, superseded_at__isnull=True)

@@ -14,6 +14,7 @@ from renewals.core.contracts.following import split_lines
 from renewals.core.contracts.merging import MergePlan, next_span
 from renewals.core.errors import AlreadyClosed, Conflict, InvalidInput, UnknownReference
 from renewals.core.records import ContractRow, OutcomeRow, TermRow
+from renewals.core.text import check_line
 from renewals.models import Amendment, Contract, Renewal, Succession
 from renewals.queries.mergers import MergeOrder, merge_plan
 from renewals.queries.term_rows import live_term, term_row
@@ -30,7 +31,7 @@ def apply_merger(*, order: MergeOrder, seen: MergePlan, reason: str, by: Actor, 
     parts close as merged at their targets, and the survivor's next cycle opens. Raises Conflict when the plan differs
     from the one the person has `seen`, InvalidInput without a reason, and as `merge_plan`; then nothing is written.
     """
-    said = reason.strip()[:300]
+    said = check_line(reason, label="The reason", longest=300)
     if not said:
         raise InvalidInput("A merger says why: give a reason.")
     found = Contract.objects.select_for_update(of=("self",)).select_related("account").filter(id__in=order.contract_ids)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from renewals.core.errors import InvalidInput, PriceTermsImpossible
+from renewals.core.text import check_line
 
 LEAST_PERCENT, MOST_PERCENT = Decimal(-100), Decimal(1000)
 
@@ -37,7 +38,7 @@ def check_price_terms(terms: PriceTerms, *, where: str = "") -> None:
     uplift, cap = terms.uplift_percent, terms.cap_percent
     if uplift is not None and cap is not None and uplift > cap:
         raise PriceTermsImpossible(f"The agreed price uplift of {uplift} % is above the cap of {cap} %.", where=where)
-    if (uplift is not None or cap is not None) and not terms.clause.strip():
+    if (uplift is not None or cap is not None) and not check_line(terms.clause, label="The clause", longest=300):
         raise InvalidInput("Say where the contract says so: document and clause.", where=where)
 
 
