@@ -46,7 +46,11 @@ class ProposalForm(forms.Form):
             )
             units = (self.initial.get("units") or {}).get(key)
             self.fields[f"units_{place}"] = forms.DecimalField(
-                label=f"Units of {name} a year", required=False, initial=units, **AMOUNT
+                label=f"Units of {name} a year",
+                required=False,
+                initial=units,
+                help_text="Empty: as the offer counts them. Others need a word why, above.",
+                **AMOUNT,
             )
 
     @property

@@ -12,14 +12,14 @@ from django.db import IntegrityError, transaction
 from offers.actions.concessions import record_unnamed
 from offers.actions.shipped import publish_shipped_if_none
 from offers.core.errors import OutOfPolicy, ProposalChanged
-from offers.core.judging import Judged
+from offers.core.judging import Judged, judge
 from offers.core.plain import Plain, plain_baseline, plain_price, plain_verdict, plain_wish
 from offers.core.plain_basis import plain_basis
 from offers.core.pricing import Wish
 from offers.core.states import PROPOSAL_STEPS
 from offers.models import ApprovalRequest, Proposal, ProposalVersion
 from offers.queries.approvals import is_approved, open_proposal, role_of
-from offers.queries.cases import RenewalCase, basis_of, home_currency, judged, renewal_case
+from offers.queries.cases import RenewalCase, basis_of, home_currency, renewal_case
 from offers.queries.library import (
     PublishedOffer,
     PublishedPolicy,
@@ -27,6 +27,7 @@ from offers.queries.library import (
     policy_in_force,
     published_offer,
 )
+from offers.queries.measured import untold_overrides
 from renewals.actions.price_terms import note_price_terms
 from renewals.core.actors import Actor
 from renewals.core.errors import RequiredValueMissing, StateNotAllowed, UnknownReference
@@ -61,7 +62,7 @@ def keep_proposal(*, renewal_id: int, given: ProposalWish, today: date, by: Acto
 
     A request that waits for an earlier version is overtaken, a presented proposal is a draft again. Raises
     ProposalChanged when somebody has kept another version meanwhile, StateNotAllowed for a closed renewal,
-    PriceNotPossible, RateMissing, UnknownReference.
+    PriceNotPossible, RateMissing, UnknownReference, RequiredValueMissing for counted units that are replaced untold.
     """
     given = replace(given, note=check_line(given.note, label="What changed", longest=300))
     publish_shipped_if_none(by=by, now=now)
@@ -69,7 +70,10 @@ def keep_proposal(*, renewal_id: int, given: ProposalWish, today: date, by: Acto
     if not case.is_open:
         raise StateNotAllowed("This renewal is closed.", why="A proposal is made for an open one.")
     policy, offer = policy_in_force(), _offer(given.offer_id)
-    found = judged(case, policy.policy, given.wish, offer.offer if offer else None)
+    basis = basis_of(case, role=role_of(by.id), offer=offer.offer if offer else None)
+    if untold := untold_overrides(basis.lines, dict(given.wish.units), given.note):
+        raise RequiredValueMissing(f"Say why other units than the counted ones hold for {untold[0]}.", where="note")
+    found = judge(basis, policy.policy, given.wish, offer.offer if offer else None)
     proposal = _lock_or_create(case, by=by, now=now)
     if proposal.state in (State.SIGNED, State.WITHDRAWN):
         raise StateNotAllowed(f"This proposal is {proposal.state} already.", why="It changed while you edited.")
@@ -82,8 +86,7 @@ def keep_proposal(*, renewal_id: int, given: ProposalWish, today: date, by: Acto
     content = _content(given, found, policy, offer)
     if newest is not None and all(getattr(newest, name) == value for name, value in content.items()):
         return newest
-    basis = plain_basis(basis_of(case, role=role_of(by.id)))
-    return _add(proposal, content | {"basis": basis}, given=given, by=by, now=now)
+    return _add(proposal, content | {"basis": plain_basis(basis)}, given=given, by=by, now=now)
 
 
 @transaction.atomic

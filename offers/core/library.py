@@ -14,6 +14,7 @@ from renewals.core.problems import Problem
 from renewals.core.reading import Reader
 
 BAD = "E-OFF-12"
+MILESTONES = "milestones"
 NUMBERS = ("percent", "unit_price", "discount_percent", "included_units", "base_percent")
 CAPABILITIES = ("scale", "level", "adjust_terms", "early", "multi_year", "add_product", "service", "pause")
 """What an offer can do for an account; a playbook or a decision tree asks for one of them."""
@@ -21,7 +22,10 @@ CAPABILITIES = ("scale", "level", "adjust_terms", "early", "multi_year", "add_pr
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferDefinition:
-    """A published or drafted offer. Validity is inclusive, None without an end; `terms` are sentences for the paper."""
+    """A published or drafted offer. Validity is inclusive, None without an end; `terms` are sentences for the paper.
+
+    `units_from` is what counts the units of a year, empty where a person types them.
+    """
 
     key: str
     name: str
@@ -29,6 +33,7 @@ class OfferDefinition:
     eligibility: Condition | None
     capabilities: tuple[str, ...]
     rule: PriceRule
+    units_from: str
     term_months: int
     payment_days: int
     terms: tuple[str, ...]
@@ -70,7 +75,8 @@ def read_offer(table: Mapping[str, object]) -> tuple[OfferDefinition, tuple[Prob
         value_proposition=reader.text("value_proposition", longest=600),
         eligibility=read_condition(reader, "eligibility", facts=OFFER_FIELDS),
         capabilities=_capabilities(reader),
-        rule=_rule(reader.child("price")),
+        rule=_rule(price := reader.child("price")),
+        units_from=_units_from(price),
         term_months=reader.whole("term_months", default=12, least=1, most=LONGEST_TERM_MONTHS),
         payment_days=reader.whole("payment_days", default=30, least=0, most=LONGEST_PAYMENT_DAYS),
         terms=reader.texts("terms"),
@@ -96,7 +102,6 @@ def _capabilities(reader: Reader) -> tuple[str, ...]:
 def _rule(reader: Reader) -> PriceRule:
     method = reader.choice("method", Method) or Method.SAME
     found = {name: reader.number(name) if reader.has(name) else None for name in NUMBERS}
-    reader.finish()
     if method in (Method.USAGE, Method.OUTCOME) and found["unit_price"] is None:
         reader.tell(BAD, "The price of a unit is missing.", "Give unit_price.", name="unit_price")
     try:
@@ -111,6 +116,15 @@ def _rule(reader: Reader) -> PriceRule:
     except PriceNotPossible as error:
         reader.tell(BAD, error.what, error.remedy)
         return PriceRule(method=method)
+
+
+def _units_from(reader: Reader) -> str:
+    """What counts the units of a year: a kind of usage signal, or the milestones that the account confirmed."""
+    found = reader.text("units_from", required=False, longest=60)
+    if found and found != MILESTONES and not found.startswith("usage."):
+        reader.tell(BAD, f"Nothing counts '{found}'.", f"A kind of usage, or '{MILESTONES}'.", name="units_from")
+    reader.finish()
+    return found
 
 
 def _day(reader: Reader, name: str) -> date | None:

@@ -12,6 +12,7 @@ from offers.core.policy import Policy
 from offers.core.pricing import AgreedPrice, LineFacts, Wish
 from offers.models import RevisedTerm
 from offers.queries.concessions import returning, with_returning
+from offers.queries.measured import with_measured
 from renewals.core.conditions import Facts, FactValue
 from renewals.core.errors import RateMissing, UnknownReference
 from renewals.core.money import Money, RateTable, convert
@@ -68,12 +69,13 @@ def renewal_case(renewal_id: int, *, home_currency: str, today: date) -> Renewal
     )
 
 
-def basis_of(case: RenewalCase, *, role: str = "") -> Basis:
-    """Return what the case is priced and judged from; `role` is that of who asks."""
+def basis_of(case: RenewalCase, *, role: str = "", offer: OfferDefinition | None = None) -> Basis:
+    """Return what the case is priced and judged from; `role` is that of who asks, units are as `offer` counts."""
+    units_from = offer.units_from if offer else ""
     return Basis(
         currency=case.currency,
         home_currency=case.home_currency,
-        lines=case.lines,
+        lines=with_measured(case.lines, units_from, account_id=case.account_id, today=case.today),
         agreed=case.agreed,
         facts=case.facts,
         rates=case.rates,
@@ -84,7 +86,7 @@ def basis_of(case: RenewalCase, *, role: str = "") -> Basis:
 
 def judged(case: RenewalCase, policy: Policy, wish: Wish, offer: OfferDefinition | None = None) -> Judged:
     """Return price and verdict of a wish as `judge` does."""
-    return judge(basis_of(case), policy, wish, offer)
+    return judge(basis_of(case, offer=offer), policy, wish, offer)
 
 
 def revised_prices(contract_id: int, term_number: int) -> dict[str, Decimal]:

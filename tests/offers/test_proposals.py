@@ -1,5 +1,6 @@
 """Versions of a proposal, what they keep, and that nothing out of policy is presented or signed unapproved."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,12 +10,15 @@ from offers.actions.approvals import ask_approval, recall_request
 from offers.actions.closing import close_as_approved
 from offers.actions.proposals import (
     AgreedWish,
+    ProposalWish,
+    keep_proposal,
     present_proposal,
     record_agreed_terms,
     sign_proposal,
     withdraw_proposal,
 )
 from offers.core.errors import OutOfPolicy, PriceNotPossible, ProposalChanged
+from offers.core.pricing import Wish
 from offers.core.states import ProposalState, RequestState, StepState
 from offers.models import ApprovalRequest, ApprovalStep, Offer, PolicyVersion, Proposal, ProposalVersion
 from renewals.actions.closing import ClosingOrder
@@ -22,7 +26,8 @@ from renewals.core.actors import Actor
 from renewals.core.errors import RequiredValueMissing, StateNotAllowed, UnknownReference
 from renewals.core.records import OutcomeRow
 from renewals.models import Renewal, TermVersion, Workspace
-from tests.offers.stories import Scene, make_scene
+from signals.actions.intake import ensure_source, record_signals
+from tests.offers.stories import TODAY, Scene, make_scene
 from tests.renewals.build import NOW
 
 
@@ -60,6 +65,40 @@ def test_same_wish_again_keeps_no_second_version(scene: Scene) -> None:
     first = scene.keep(discount=5)
     assert scene.keep(discount=5, seen=1).id == first.id
     assert ProposalVersion.objects.count() == 1
+
+
+@pytest.mark.requirement(9)
+def test_units_are_those_that_were_counted_and_others_need_a_word_why(scene: Scene) -> None:
+    scene.keep()
+    offer = Offer.objects.get(key="pay_per_use")
+    by, own = scene.people["anna"], {"renewal_id": scene.renewal.id, "today": TODAY, "now": NOW}
+
+    def keep(seen: int, note: str = "", **wish: object) -> dict[str, object]:
+        given = ProposalWish(wish=Wish(**wish), offer_id=offer.id, note=note, seen_number=seen)
+        return keep_proposal(given=given, by=by, **own).price["lines"][0]
+
+    with pytest.raises(PriceNotPossible, match="count of units"):
+        keep(1)
+    at, account = {"workspace_id": scene.workspace.id, "by": by, "now": NOW}, scene.renewal.account.external_id
+    ensure_source(key="product", kind="file", **at)
+    items = [
+        {
+            "account": account,
+            "kind": "usage.events",
+            "external_id": str(days),
+            "value": value,
+            "occurred_at": (NOW - timedelta(days=days)).isoformat(),
+        }
+        for days, value in ((400, 9000), (300, 700), (10, 800))
+    ]
+    record_signals(source_key="product", items=items, **at)
+    line = keep(1)
+    assert (line["net"], Decimal(line["steps"][-1]["number"])) == ("750.00", 500)
+    assert line["steps"][-1]["source"] == "usage.events, 2 signals until 20 Feb 2026"
+    with pytest.raises(RequiredValueMissing, match="counted"):
+        keep(2, units={"seats": Decimal(1200)})
+    typed = keep(2, note="Two teams left.", units={"seats": Decimal(1200)})
+    assert (typed["net"], typed["steps"][-1]["source"]) == ("600.00", "by hand")
 
 
 def test_edit_on_top_of_an_older_version_is_refused(scene: Scene) -> None:

@@ -94,6 +94,13 @@ FIGURES = (
     ),
     Place(path="price.unit_price", label="Price of a unit", kind="number", methods=UNITS, is_optional=False),
     Place(path="price.included_units", label="Units included", kind="number", methods=UNITS),
+    Place(
+        path="price.units_from",
+        label="What counts the units of a year",
+        kind="text",
+        help="A kind of usage, such as usage.events, or milestones. Empty: a person types them.",
+        methods=UNITS,
+    ),
     Place(path="price.base_percent", label="Fixed part, % of the price before", kind="number", methods=UNITS),
     Place(path="price.discount_percent", label="Discount in %", kind="number"),
 )

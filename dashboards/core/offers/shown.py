@@ -94,7 +94,7 @@ def _line(line: Mapping[str, Any]) -> LineShown:
 def _step(step: Mapping[str, Any]) -> str:
     number = "" if step["number"] is None else number_words(step["number"])
     words = STEPS.get(step["code"], str(step["code"]).replace("_", " "))
-    return words.format(number=number, source=SOURCES.get(step["source"], "")).rstrip(", ")
+    return words.format(number=number, source=SOURCES.get(step["source"], step["source"])).rstrip(", ")
 
 
 def finding_reason(row: Mapping[str, Any], lines: Mapping[str, str], currency: str, home: str) -> Reason:

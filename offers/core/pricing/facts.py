@@ -34,8 +34,9 @@ class Method(StrEnum):
 class LineFacts:
     """One line that comes up. `prior` None: it is new. `list_price` and `units` None: not known.
 
-    `units` are those used (usage) or reached (outcome) in a year. `comes_back` is what a concession that expires had
-    taken off the prior price; None for nothing. `revised` is what a price revision in force makes of it; None: none.
+    `units` are those used (usage) or reached (outcome) in a year; `units_from` says who counted them. `comes_back` is
+    what a concession that expires had taken off the prior price; None for nothing. `revised` is what a price revision
+    in force makes of it; None: none.
     """
 
     key: str
@@ -46,6 +47,7 @@ class LineFacts:
     prior: Money | None = None
     list_price: Money | None = None
     units: Decimal | None = None
+    units_from: str = ""
     revised: Money | None = None
     comes_back: Money | None = None
 

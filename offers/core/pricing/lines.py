@@ -193,7 +193,7 @@ def _by_units(line: LineFacts, rule: PriceRule) -> _Base:
     fixed = line.start.times(rule.base_percent / HUNDRED) if line.start else Money(Decimal(0), line.currency)
     beyond = max(Decimal(0), line.units - rule.included_units)
     amount = fixed + Money(rule.unit_price * beyond, line.currency)
-    step = PriceStep(code=rule.method.value, amount=amount, number=beyond)
+    step = PriceStep(code=rule.method.value, amount=amount, number=beyond, source=line.units_from)
     return _Base(amount=amount, rule=rule.method.value, steps=(step,))
 
 

@@ -17,6 +17,10 @@ from renewals.core.money import Money, RateTable, convert, total
 MONTHS_A_YEAR = 12
 
 
+BY_HAND = "by hand"
+"""Who counted units that a person typed."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PricingFacts:
     """Everything a proposal is priced from; `rules` by key of the line, `rule` for the rest; rates as of `on`."""
@@ -71,7 +75,7 @@ def price_of(facts: PricingFacts, wish: Wish) -> Price:
     _check_ramp(facts, wish)
     lines = tuple(
         price_line(
-            replace(each, units=wish.units.get(each.key, each.units)),
+            replace(each, units=wish.units[each.key], units_from=BY_HAND) if each.key in wish.units else each,
             facts.rules.get(each.key, facts.rule),
             agreed=facts.agreed,
             defaults=facts.defaults,
