@@ -229,6 +229,12 @@ def _of_the_contract(ids: dict[str, int], day: str, next_day: str) -> tuple[Door
     return (
         *amended,
         Door(path=f"{path}amendments/", right=early, kinds={"effective_on": "early"}),
+        *_of_papers(path, ids),
+    )
+
+
+def _of_papers(path: str, ids: dict[str, int]) -> tuple[Door, ...]:
+    return (
         Door(
             path=f"{path}documents/{ids['document']}/removal/",
             right={"reason": "Old"},

@@ -112,6 +112,7 @@ def test_arr_by_date_is_the_sum_of_its_lines_on_every_day_of_every_version(drawn
     first = row(
         LineRow(external_id="seats", arr_amount=Decimal("1000.05")),
         LineRow(external_id="set-up", arr_amount=Decimal(500), is_recurring=False),
+        LineRow(external_id="care", arr_amount=Decimal(70), ends_on=date(2028, 12, 31)),
     )
     terms = versions(replace(first, end_action=end_action), drawn)
     for version in terms:
