@@ -9,6 +9,7 @@ import gzip
 import io
 import json
 import tomllib
+import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,15 @@ ENDINGS = (".csv", ".csv.gz", ".xlsx")
 FIRST = ("accounts", "contacts", "contracts", "contract_lines", "milestones", "touchpoints", "outcomes")
 """Kinds that others refer to come first; signals of all sorts come last."""
 ROW_KEY = "row_number"
+MEND = "Mend the file, or the mapping beside it, and run again."
+UNFITTED = (
+    "no mapping names its columns, and none of them says how an account ended. "
+    "Put a mapping beside it: its name with .toml, as those in renewals/library/mappings."
+)
+
+
+def ignore(_: str) -> None:
+    """Take no notice of a file that is left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,15 +74,18 @@ class DataSet:
         return "".join(letter if letter.isalnum() else "-" for letter in self.name.lower()).strip("-")[:40]
 
 
-def data_sets(folder: Path, *, spare: Path, has: Callable[[str], bool] = bool) -> Iterable[DataSet]:
+def data_sets(
+    folder: Path, *, spare: Path, has: Callable[[str], bool] = bool, leave_out: Callable[[str], None] = ignore
+) -> Iterable[DataSet]:
     """Yield the data sets of a folder: one per sub-folder, split where flat tables stand beside streams.
 
-    `spare` is a folder for mappings that are suggested; `has` says of a name whether it is wanted at all.
+    `spare` is a folder for mappings that are suggested; `has` says of a name whether it is wanted at all; `leave_out`
+    is told of each file that cannot be used, with the reason and what to do.
     """
     places = [each for each in sorted(folder.iterdir()) if each.is_dir()]
     for place in [folder, *places]:
         files = [path for path in data_files(place) if has(f"{place.name}-{path.name}")]
-        parts = [part for path in files for part in parts_of(path, spare)]
+        parts = [part for path in files for part in usable_parts(path, spare, leave_out)]
         stream = sorted((p for p in parts if not p.is_flat), key=lambda p: (_rank(p), p.path.name))
         for flat in (part for part in parts if part.is_flat):
             alone = not stream and len(parts) == 1 and place != folder
@@ -80,6 +93,18 @@ def data_sets(folder: Path, *, spare: Path, has: Callable[[str], bool] = bool) -
             yield DataSet(name=name, parts=(flat,))
         if stream:
             yield DataSet(name=place.name, parts=tuple(stream))
+
+
+def usable_parts(path: Path, spare: Path, leave_out: Callable[[str], None]) -> list[Part]:
+    """Return the file with its mapping; [] for one that nothing fits or that cannot be read, and say so."""
+    try:
+        found = [(part, part.kind, part.is_flat) for part in parts_of(path, spare)]
+    except (OSError, EOFError, ValueError, KeyError, csv.Error, zlib.error, SystemExit) as problem:
+        leave_out(f"{path.parent.name}/{path.name}: cannot be read ({type(problem).__name__}: {problem}). {MEND}")
+        return []
+    if not found:
+        leave_out(f"{path.parent.name}/{path.name}: {UNFITTED}")
+    return [part for part, _, _ in found]
 
 
 def parts_of(path: Path, spare: Path) -> list[Part]:
@@ -122,7 +147,11 @@ def _fitting(mappings: Iterable[Path], columns: frozenset[str]) -> Path | None:
 
 
 def _names(mapping: Path) -> frozenset[str]:
-    tables = tomllib.loads(mapping.read_text("utf-8"))
+    """The columns that a mapping names; none for one that cannot be read: its own file says so, others go on."""
+    try:
+        tables = tomllib.loads(mapping.read_text("utf-8"))
+    except ValueError:
+        return frozenset()
     outcome = tables.get("outcome", {}).get("column")
     return frozenset([*tables.get("columns", {}).values(), *([outcome] if outcome else [])])
 

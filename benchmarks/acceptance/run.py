@@ -87,7 +87,8 @@ def everything(folder: Path, *, wanted: Wanted, is_full: bool, place: Path | Non
     """
     with tempfile.TemporaryDirectory(prefix="perennial-acceptance-") as name:
         common = {"spare": Path(name), "wanted": wanted, "is_full": is_full}
-        jobs = [*_worlds(common), *_sets(folder, common)]
+        left_out: list[str] = []
+        jobs = [*_worlds(common), *_sets(folder, common, left_out)]
         done = [found for job in jobs if (found := _measured_before(job, place)) is not None]
         for each in done:
             _told(f"{each.name}: kept from an earlier run, {each.met} bars met")
@@ -99,6 +100,7 @@ def everything(folder: Path, *, wanted: Wanted, is_full: bool, place: Path | Non
         "met": sum(bar["met"] for bar in bars),
         "missed": [f"{bar['set']}, bar {bar['bar']}: {bar['figure']}" for bar in bars if not bar["met"]],
         "broken": [each.name for each in done if each.is_broken],
+        "left_out": left_out,
         "figures": {each.name: each.figures for each in done},
     }
 
@@ -179,14 +181,20 @@ def _bars_of(job: Job) -> tuple[int, ...]:
     return OF_TURNED if job.name == TURNED else OF_SILENT if job.name == SILENT else OF_KNOWN
 
 
-def _sets(folder: Path, common: dict[str, Any]) -> Iterator[Job]:
-    """Yield the data sets of the folder that are wanted, the largest first."""
+def _sets(folder: Path, common: dict[str, Any], left_out: list[str]) -> Iterator[Job]:
+    """Yield the data sets of the folder that are wanted, the largest first; what cannot be used is told and listed."""
     wanted = common["wanted"]
     if not wanted.takes(*OF_DATA):
         return
-    sets = data_sets(folder, spare=common["spare"], has=wanted.has)
-    for found in sorted(sets, key=lambda each: -sum(part.path.stat().st_size for part in each.parts)):
-        yield Job(name=found.name, found=found, **common)
+    found = list(data_sets(folder, spare=common["spare"], has=wanted.has, leave_out=left_out.append))
+    for line in left_out:
+        _told(f"left out: {line}")
+    if not found:
+        _told(
+            f"No data set was found in {folder}: CSV or XLSX files, or folders of them, each with a mapping that fits."
+        )
+    for each in sorted(found, key=lambda one: -sum(part.path.stat().st_size for part in one.parts)):
+        yield Job(name=each.name, found=each, **common)
 
 
 def _side_by_side(jobs: list[Job], at_once: int) -> Iterator[Measured]:

@@ -9,6 +9,7 @@ import pytest
 from benchmarks.acceptance import __main__ as command
 from benchmarks.acceptance import families, run
 from benchmarks.acceptance.bars import Bar, at_least, at_most
+from benchmarks.acceptance.data_sets import MEND, data_sets
 from benchmarks.acceptance.families import FAMILIES, Maker, areas_of_families, tables_of
 from benchmarks.acceptance.sheet import ALL, Sheet, Wanted, wanted_of
 from signals.core.learning.protocols import hashed_folds
@@ -34,6 +35,24 @@ def test_bars_and_sets_are_named_with_commas() -> None:
 def test_bar_that_is_not_there_is_refused(words: str) -> None:
     with pytest.raises(ValueError, match=r"bar|invalid literal"):
         wanted_of({"BARS": words})
+
+
+def test_files_that_cannot_be_used_are_named_with_what_to_do_and_the_rest_is_found(tmp_path: Path) -> None:
+    """One broken mapping says so of its own file; a table beside it with a mapping that fits is still measured."""
+    (tmp_path / "zip.csv.gz").write_bytes(b"no gzip")
+    (tmp_path / "mapped.csv").write_text("a,b\n1,2\n")
+    (tmp_path / "mapped.toml").write_text('kind = "accounts\n')
+    (tmp_path / "good.csv").write_text("key,end\n1,yes\n")
+    (tmp_path / "good.toml").write_text(
+        'kind = "accounts"\n[columns]\nexternal_id = "key"\n[outcome]\ncolumn = "end"\nchurned = ["yes"]\n'
+    )
+    said: list[str] = []
+    found = list(data_sets(tmp_path, spare=tmp_path, leave_out=said.append))
+    assert [each.name for each in found] == [f"{tmp_path.name}-good"]
+    assert [line.partition(":")[0] for line in said] == [
+        f"{tmp_path.name}/{name}" for name in ("mapped.csv", "zip.csv.gz")
+    ]
+    assert all(MEND in line for line in said)
 
 
 def test_part_that_breaks_is_a_bar_not_met_and_the_next_goes_on() -> None:

@@ -15,9 +15,29 @@ _SIGNS = re.compile(r"[\W_]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _FITTING = frozenset(FieldType) - {FieldType.TEXT, FieldType.LONG_TEXT, FieldType.IDENTIFIER}
 _TRYING = Reading(date_order="day_first", decimal="point", percent="fraction")
-_OUTCOME_NAMES = ("churn", "churned", "is_churned", "churn_flag", "churn_value", "churn_label", "cancelled", "outcome")
-_CHURNED = frozenset(("yes", "true", "1", "1.0", "churned", "lost", "cancelled", "churn", "left"))
-_RENEWED = frozenset(("no", "false", "0", "0.0", "renewed", "won", "active", "retained", "stayed"))
+_OUTCOME_NAMES = (
+    *("churn", "churned", "is_churned", "churn_flag", "churn_value", "churn_label", "churn_status", "outcome"),
+    *("cancelled", "canceled", "is_cancelled", "is_canceled", "terminated", "attrition", "attrition_flag"),
+    *("left", "has_left", "exited", "has_exited", "lost", "is_lost"),
+)
+_CHURNED = frozenset(
+    (
+        "yes",
+        "true",
+        "1",
+        "1.0",
+        "churned",
+        "lost",
+        "cancelled",
+        "canceled",
+        "churn",
+        "left",
+        "exited",
+        "gone",
+        "terminated",
+    )
+)
+_RENEWED = frozenset(("no", "false", "0", "0.0", "renewed", "won", "active", "retained", "stayed", "kept", "current"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,7 @@
 """The suggested mapping: by names, synonyms and what stands in the cells."""
 
+import pytest
+
 from renewals.core.imports.kinds.registry import RENEWAL_KINDS
 from renewals.core.imports.mapping import OutcomeRule
 from renewals.core.imports.suggest import suggest
@@ -19,6 +21,14 @@ def test_suggest_finds_ids_names_and_dates() -> None:
     assert found.mapping.attributes.include_all
     assert found.confidence["started_on"] > 0.9
     assert "100% of 30 cells are a date" in found.reasons["started_on"]
+
+
+@pytest.mark.parametrize("name", ["Churn?", "Left", "Attrition", "Exited", "is_lost"])
+def test_suggest_sees_the_end_under_many_names(name: str) -> None:
+    rows = [["A1", "Yes"], ["A2", "No"]]
+    found = suggest(RENEWAL_KINDS["accounts"], ["id", name], rows).mapping.outcome
+    assert found is not None
+    assert (found.column, found.churned, found.renewed) == (name, ("Yes",), ("No",))
 
 
 def test_suggest_one_column_is_id_and_name() -> None:
