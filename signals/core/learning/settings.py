@@ -2,6 +2,32 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from signals.core.learning.frame import Array, Frame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnedPart:
+    """The accounts with a word in a column ("": of a segment), whose losses follow another order since a day."""
+
+    column: str
+    word: str
+    since: np.datetime64 | None = None
+
+    def rows(self, frame: Frame) -> Array:
+        """Answer for each row whether it is of the part."""
+        if self.column and self.column not in frame.names:
+            return np.zeros(len(frame), dtype=bool)
+        values = frame.column(self.column).values if self.column else frame.segments
+        return np.asarray(values == self.word, dtype=bool)
+
+    def rows_since(self, frame: Frame) -> Array:
+        """Answer for each row whether it is of the part, and was decided since the turn."""
+        if self.since is None or frame.decided_on is None:
+            return self.rows(frame)
+        return np.asarray(self.rows(frame) & (frame.decided_on >= self.since))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -65,6 +91,8 @@ class Settings:
     """In order of time the base is set by outcomes that count half after so many days: times change for all alike."""
     recent_spread: float = 0.4
     """How far recent outcomes may move the base, in log-odds: a standard deviation."""
+    turned: tuple[TurnedPart, ...] = ()
+    """Parts of the book that turned: the scorecard of each is learned by itself, from what was decided since."""
     window_days: int | None = None
     """Learn only from outcomes of the last so many days, in a world that turns; None: from all of them."""
     windows: tuple[int, ...] = (365, 730)

@@ -18,6 +18,7 @@ from signals.core.learning.late import Late
 from signals.core.learning.prior import Prior
 from signals.core.learning.scorecard.model import Scorecard
 from signals.core.learning.scorecard.terms import Layout, Shading
+from signals.core.learning.settings import TurnedPart
 from signals.core.learning.stack import Stack
 
 SKOPS = Late("skops.io")
@@ -56,6 +57,10 @@ def scorecard_out(card: Scorecard) -> dict[str, Any]:
         "learned_share": card.learned_share,
         "rows": card.rows,
         "recent": card.recent,
+        "apart": [
+            {"column": part.column, "word": part.word, "since": _day_out(part.since), "card": scorecard_out(own)}
+            for part, own in card.apart
+        ],
     }
 
 
@@ -64,7 +69,7 @@ def scorecard_in(document: Mapping[str, Any], prior: Prior, order: Iterable[str]
 
     The weights stand in the order of the columns, and a store may sort the names of an object.
     """
-    terms = document["terms"]
+    terms, order = document["terms"], tuple(order)
     layout = Layout(
         encoding=Encoding({name: _terms_in(terms[name]) for name in order if name in terms}),
         expert=tuple(ExpertTerm(**term) for term in document["expert"]),
@@ -80,7 +85,18 @@ def scorecard_in(document: Mapping[str, Any], prior: Prior, order: Iterable[str]
         learned_share=document["learned_share"],
         rows=document["rows"],
         recent=float(document.get("recent", 0.0)),
+        apart=tuple(_part_in(each, prior, order) for each in document.get("apart", ())),
     )
+
+
+def _part_in(document: Mapping[str, Any], prior: Prior, order: tuple[str, ...]) -> tuple[TurnedPart, Scorecard]:
+    since = None if document["since"] is None else np.datetime64(document["since"], "D")
+    part = TurnedPart(column=document["column"], word=document["word"], since=since)
+    return part, scorecard_in(document["card"], prior, order)
+
+
+def _day_out(day: np.datetime64 | None) -> str | None:
+    return None if day is None else str(day)
 
 
 def booster_out(booster: Booster) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The fitted scorecard: what each column adds to the log-odds of loss, for any row, exactly."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,7 +18,7 @@ from signals.core.learning.scorecard.strongest import relevance, strongest
 from signals.core.learning.scorecard.terms import BASE, EXPERT, SEGMENT, Layout, Shading, expert_values
 from signals.core.learning.scorecard.tuning import Sample, tune
 from signals.core.learning.scorecard.whole_word import centre_with_common, folded, spread_with_common, with_common
-from signals.core.learning.settings import Settings
+from signals.core.learning.settings import Settings, TurnedPart
 
 SUMMED_UP = "health"
 """The family of figures that sum up the other measures."""
@@ -38,10 +38,19 @@ class Scorecard:
     learned_share: float
     rows: int
     recent: float = 0.0
+    apart: tuple[tuple[TurnedPart, "Scorecard"], ...] = ()
+    """Parts of the book that turned, each with the scorecard that speaks for its accounts; they share `recent`."""
 
     def log_odds(self, frame: Frame) -> Array:
         """Return the log-odds of loss of each row."""
-        return np.asarray(self.layout.matrix(frame, self.prior) @ self.weights)
+        return self._spoken(frame, np.asarray(self.layout.matrix(frame, self.prior) @ self.weights), Scorecard.log_odds)
+
+    def _spoken(self, frame: Frame, values: Array, of: Callable[["Scorecard", Frame], Array]) -> Array:
+        """The values with those of each part that turned in their places, moved by what is recent."""
+        for part, card in self.apart:
+            rows = part.rows(frame)
+            values[rows] = of(card, frame.take(rows)) + self.recent
+        return values
 
     def probabilities(self, frame: Frame) -> Array:
         """Return the probability of loss of each row."""
@@ -51,10 +60,22 @@ class Scorecard:
         """Return the log-odds of each row before any column speaks: the base of its segment."""
         layout = self.layout
         marks = [self.weights[place] * (frame.segments == s) for place, s in enumerate(layout.segments, start=1)]
-        return np.asarray(self.weights[0] + np.sum([np.zeros(len(frame)), *marks], axis=0))
+        own = np.asarray(self.weights[0] + np.sum([np.zeros(len(frame)), *marks], axis=0))
+        return self._spoken(frame, own, Scorecard.base)
 
     def contributions(self, frame: Frame) -> Mapping[str, Array]:
         """Return what each column adds to the base, in log-odds; base and contributions sum to the log-odds."""
+        parts = dict(self._contributions(frame))
+        for part, card in self.apart:
+            rows = part.rows(frame)
+            theirs = card.contributions(frame.take(rows))
+            for name in (*parts, *(name for name in theirs if name not in parts)):
+                values = np.array(parts.get(name, np.zeros(len(frame))))
+                values[rows] = theirs.get(name, 0.0)
+                parts[name] = values
+        return parts
+
+    def _contributions(self, frame: Frame) -> Mapping[str, Array]:
         layout = self.layout
         encoded, opinions = layout.encoding.matrix(frame), layout.opinions(frame, self.prior)
         scale, weights = self._weights_by_row(frame)
@@ -98,7 +119,7 @@ def learn_scorecard(
 
     A `shading` that was found before is taken as it is.
     """
-    frame = strongest(frame, prior, settings.most_columns)
+    whole, frame = frame, strongest(frame, prior, settings.most_columns)
     layout = _layout(frame, prior, settings)
     x = with_common(layout.matrix(frame, prior), layout)
     seen = Evidence(x=x, outcome=frame.outcome, counts=frame.counts)
@@ -111,6 +132,7 @@ def learn_scorecard(
     weights = folded(fitted, layout)
     weights[0] += recent
     return Scorecard(
+        apart=_apart(whole, prior, settings=settings, seed=seed),
         layout=layout,
         prior=prior,
         weights=weights,
@@ -119,6 +141,18 @@ def learn_scorecard(
         rows=len(frame),
         recent=recent,
     )
+
+
+def _apart(frame: Frame, prior: Prior, *, settings: Settings, seed: int) -> tuple[tuple[TurnedPart, Scorecard], ...]:
+    """Return a scorecard of its own for each part that turned, once enough was decided since."""
+    found = []
+    alone = replace(settings, turned=(), recent_spread=0.0)
+    for part in settings.turned:
+        since = frame.take(part.rows_since(frame))
+        lost, decided = float((since.counts * since.outcome).sum()), float(since.counts.sum())
+        if decided >= settings.smallest_training_rows and min(lost, decided - lost) >= settings.smallest_training_class:
+            found.append((part, learn_scorecard(since, prior, settings=alone, seed=seed)))
+    return tuple(found)
 
 
 def _tuned(frame: Frame, layout: Layout, terms: tuple[Evidence, Array], *, settings: Settings, seed: int) -> Shading:

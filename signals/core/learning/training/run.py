@@ -27,7 +27,7 @@ from signals.core.learning.training.held_out import (
     joined_on_all,
 )
 from signals.core.learning.training.model import PRIOR, Comparison, Report, TrainedModel, Verdict
-from signals.core.learning.training.window import choose_window
+from signals.core.learning.training.window import fitted_to_turns
 
 HORIZON = "days_to_renewal"
 
@@ -41,8 +41,7 @@ def train(frame: Frame, *, prior: Prior, protocol: Protocol, settings: Settings,
     verdict = too_little(frame, settings)
     splits = () if verdict else protocol.splits(screened.frame, settings)
     if verdict is None and splits and protocol.kind == "rolling" and settings.window_days is None:
-        window = choose_window(screened.frame, prior=prior, settings=settings, seed=seed)
-        settings = replace(settings, window_days=window)
+        settings = fitted_to_turns(screened.frame, prior=prior, settings=settings, seed=seed)
         splits = protocol.splits(screened.frame, settings)
     if verdict is None and splits:
         return _learned(screened, splits, protocol, prior=prior, settings=settings, seed=seed)
