@@ -8,6 +8,7 @@ FORECAST_PATHS = (
     path("forecast/", forecast.forecast, name="forecast"),
     path("forecast/filters/<slug:name>/", forecast.forecast_choices, name="forecast_choices"),
     path("forecast/chart.<slug:form>", forecast.chart, name="forecast_chart"),
+    path("forecast/adjustments/", forecast.adjustment, name="forecast_adjustment"),
     path("forecast/calls/", forecast.calls, name="forecast_calls"),
     path("forecast/calls/<int:renewal_id>/", forecast.call, name="forecast_call"),
     path("forecast/confirmation/", forecast.confirmation, name="forecast_confirmation"),

@@ -49,6 +49,18 @@ class CallForm(forms.Form):
         )
 
 
+class AdjustmentForm(forms.Form):
+    """By how much the calls of a group are off as a whole, and why."""
+
+    amount = forms.DecimalField(
+        label="By how much a year",
+        max_digits=18,
+        decimal_places=2,
+        help_text="In the workspace's currency. Below zero: the calls are too high. 0 takes the last one back.",
+    )
+    reason = forms.CharField(label="Why", max_length=300)
+
+
 class ScenarioForm(forms.Form):
     """A name, and each lever in per cent; an empty one stays where it is."""
 

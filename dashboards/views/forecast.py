@@ -11,8 +11,10 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
 from dashboards.chart_drawing import picture
+from dashboards.core.filters import address
 from dashboards.core.parts import Toast
-from dashboards.forms.forecast import CallForm, ScenarioForm
+from dashboards.forms.forecast import AdjustmentForm, CallForm, ScenarioForm
+from dashboards.queries.forecast.adjusting import group_of, may_adjust
 from dashboards.queries.forecast.calls import (
     Renewal,
     call_history,
@@ -25,11 +27,13 @@ from dashboards.queries.forecast.calls import (
 from dashboards.queries.forecast.ledger import ledger_page
 from dashboards.queries.forecast.overview import forecast_chart, forecast_filter, forecast_page
 from dashboards.queries.forecast.owed import confirmable
+from dashboards.queries.forecast.reach import PATH, reach_of
 from dashboards.queries.forecast.scenarios import scenarios_page
 from dashboards.queries.forecast.sheet import calls_sheet
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of, show_filter, wants_part
 from renewals.core.errors import NamedError
+from signals.actions.forecast.adjust import adjust_group
 from signals.actions.forecast.calls import confirm_calls, make_call
 from signals.actions.forecast.scenarios import ask_scenario, drop_scenario
 from signals.wake import wake_forecast_on_commit
@@ -43,7 +47,24 @@ def forecast(request: HttpRequest) -> HttpResponse:
     """Show the forecast of the part the address asks for; only its moving part when that is asked for."""
     page = forecast_page(asker_of(request), request.GET.dict())
     name = "part" if wants_part(request, "forecast-part") else "page"
-    return render(request, f"forecast/{name}.html", {"page": page, "here": request.get_full_path()})
+    words = {"page": page, "here": request.get_full_path(), "form": AdjustmentForm()}
+    return render(request, f"forecast/{name}.html", words)
+
+
+@require_POST
+@screen("forecasts.change")
+def adjustment(request: HttpRequest) -> HttpResponse:
+    """Adjust the part of the forecast that is shown, as a whole."""
+    asker, form = asker_of(request), AdjustmentForm(request.POST)
+    reach = reach_of(asker, request.POST.dict())
+    if not may_adjust(asker, reach):
+        raise PermissionDenied("Only who leads others adjusts their forecast.")
+    if form.is_valid():
+        adjust_group(group=group_of(reach), **form.cleaned_data, by=request.actor, now=request.now)
+        messages.success(request, "The adjustment is kept beside the calls.")
+        return redirect(address(PATH, reach.chosen))
+    page = forecast_page(asker, reach.chosen)
+    return render(request, "forecast/page.html", {"page": page, "here": PATH, "form": form}, status=422)
 
 
 @screen("forecasts.view")

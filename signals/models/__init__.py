@@ -2,6 +2,7 @@
 
 from signals.models.forecast import (
     CurrentCall,
+    ForecastAdjustment,
     ForecastCall,
     ForecastDisagreement,
     ForecastFreeze,
@@ -48,6 +49,7 @@ __all__ = [
     "CurrentScore",
     "Delivery",
     "FeatureRules",
+    "ForecastAdjustment",
     "ForecastCall",
     "ForecastDisagreement",
     "ForecastFreeze",

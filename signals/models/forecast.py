@@ -62,6 +62,31 @@ class ForecastCall(CallMade):
         ]
 
 
+class ForecastAdjustment(WorkspaceModel):
+    """By how much a leader thinks the calls of a part of a quarter are off as a whole; the newest holds."""
+
+    append_only = True
+
+    quarter_on = models.DateField()
+    segment = models.CharField(max_length=20, blank=True, help_text="empty: all")
+    owner_id = models.BigIntegerField(default=0, help_text="0: all")
+    team_id = models.BigIntegerField(default=0, help_text="0: all")
+    amount = money(help_text="below zero: the calls are too high")
+    currency = currency()
+    reason = models.CharField(max_length=300)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = [
+            currency_check("forecast_adjustment_currency"),
+            models.CheckConstraint(condition=~Q(reason=""), name="forecast_adjustment_why"),
+        ]
+        indexes = [
+            models.Index(fields=["workspace", "quarter_on", "owner_id", "team_id"], name="forecast_adjustment_part")
+        ]
+
+
 class CurrentCall(CallMade):
     """The newest call of each caller on a renewal."""
 

@@ -17,6 +17,7 @@ from dashboards.core.money import count_words, money_cell, percent_words
 from dashboards.core.parts import Cell, Column, Filter, FilterBar, Progress, Tab, Table
 from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
+from dashboards.queries.forecast.adjusting import GroupAdjusting, adjusting_of
 from dashboards.queries.forecast.reach import PATH, Reach, forecast_tabs, reach_of
 from dashboards.queries.forecast.standing import disagreement_table, unknown_table
 from dashboards.queries.forecast.summing import RollUp, roll_up_of
@@ -65,6 +66,7 @@ class ForecastPage:
     chart_query: str
     quarters: Table
     roll_up: RollUp
+    group: GroupAdjusting
     unknown: Table
     unknown_words: str
     disagreements: Table
@@ -80,6 +82,7 @@ def forecast_page(asker: Asker, choice: Mapping[str, str]) -> ForecastPage:
     currency = asker.workspace.currency
     is_drawn = run is not None and run.made_at is not None
     unknown = part["unknown"] if part else [0, 0.0, 0]
+    roll_up = roll_up_of(asker, reach, part, choice)
     return ForecastPage(
         title=_title(reach, part, currency, is_drawn=is_drawn),
         unit=_unit(asker, reach, run),
@@ -94,7 +97,8 @@ def forecast_page(asker: Asker, choice: Mapping[str, str]) -> ForecastPage:
         chart_unit=f"{currency} · bar: eight of ten quarters end in it, line: P50 · {reach.words}",
         chart_query=address("", reach.chosen),
         quarters=quarter_table(parts, currency, reach),
-        roll_up=roll_up_of(asker, reach, part, choice),
+        roll_up=roll_up,
+        group=adjusting_of(asker, reach, roll_up.commit),
         unknown=unknown_table(asker, reach, has_any=part is None or bool(unknown[0])),
         unknown_words=_unknown_words(unknown, currency),
         disagreements=disagreement_table(asker),

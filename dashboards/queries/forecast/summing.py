@@ -16,6 +16,7 @@ from dashboards.queries.asker import Asker
 from dashboards.queries.exchange import Exchange
 from dashboards.queries.forecast.reach import PATH, Reach
 from renewals.core.money import Money
+from renewals.core.renewal_states import ForecastCategory
 from renewals.core.roles import Scope
 from renewals.models import Membership, Renewal
 from signals.core.forecast.book import next_quarter
@@ -26,10 +27,11 @@ AMOUNT = DecimalField(max_digits=24, decimal_places=4)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RollUp:
-    """The roll-up as a table, and the two ways of adding up."""
+    """The roll-up as a table, and the two ways of adding up; `commit` is the commit forecast as leaders adjust it."""
 
     table: Table
     ways: tuple[Chip, ...]
+    commit: Decimal
     is_empty: bool
 
 
@@ -62,6 +64,7 @@ def roll_up_of(asker: Asker, reach: Reach, part: Mapping[str, Any] | None, choic
             Chip(text=text, href=address(PATH, reach.chosen, rollup=key), is_on=(key != "single") == is_cumulative)
             for key, text in (("", "Cumulative"), ("single", "Each alone"))
         ),
+        commit=roll_up(adjusted, is_cumulative=True)[ForecastCategory.COMMIT][0].amount,
         is_empty=not any(sums.number for sums in called.values()),
     )
 
