@@ -15,8 +15,7 @@ from dashboards.queries.saved_views import view_chips
 from playbooks.models import QueueEntry
 from playbooks.queries.open_entries import open_entries
 from renewals.core.roles import Scope, granted_scope
-from renewals.models import Renewal
-from renewals.queries.people import visible_to
+from renewals.queries.people import open_renewals_near
 
 PAGE, PATH = "queue", "/queue/"
 PRESSING = ("overdue", "today")
@@ -33,7 +32,7 @@ def queue_entries(asker: Asker) -> QuerySet[QueueEntry]:
     entries = open_entries()
     if granted_scope(asker.member, "queue.view") is Scope.ALL:
         return entries
-    return entries.filter(renewal__in=visible_to(Renewal.objects.all(), asker.member, "queue.view"))
+    return entries.filter(renewal__in=open_renewals_near(asker.member, "queue.view"))
 
 
 def own_filter(asker: Asker) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """Tags of the templates: icons, the navigation a person may use, and numbers as bars. They hold no rule."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -45,8 +44,8 @@ def navigation(context: Context) -> tuple[tuple[NavLink, ...], ...]:
     if member is None or hasattr(request, "gathered"):
         return ()
     counts = getattr(request, "nav_counts", {})
-    groups = (tuple(_links(group, request.path, member, counts)) for group in NAVIGATION)
-    return tuple(group for group in groups if group)
+    groups = _pages(member, get_urlconf() or settings.ROOT_URLCONF)
+    return tuple(tuple(_link(page, request.path, counts) for page in group) for group in groups)
 
 
 @register.simple_tag
@@ -88,10 +87,17 @@ def is_choice(field: BoundField) -> bool:
     return getattr(field.field.widget, "input_type", "") == "checkbox"
 
 
-def _links(group: tuple[Page, ...], path: str, member: Member, counts: dict[str, str]) -> Iterator[NavLink]:
-    for page in group:
-        if can(member, page.permission) and _exists(page.address, get_urlconf() or settings.ROOT_URLCONF):
-            yield NavLink(page=page, is_current=_is_current(page, path), count=counts.get(page.slug, ""))
+def _link(page: Page, path: str, counts: dict[str, str]) -> NavLink:
+    return NavLink(page=page, is_current=_is_current(page, path), count=counts.get(page.slug, ""))
+
+
+@lru_cache(maxsize=512)  # one for each member; what a member is entitled to is part of the key
+def _pages(member: Member, urlconf: str) -> tuple[tuple[Page, ...], ...]:
+    found = (
+        tuple(page for page in group if can(member, page.permission) and _exists(page.address, urlconf))
+        for group in NAVIGATION
+    )
+    return tuple(group for group in found if group)
 
 
 def _is_current(page: Page, path: str) -> bool:

@@ -90,6 +90,22 @@ def visible_to(records: QuerySet[AnyModel], member: Member, permission: str) -> 
     return records.filter(reach_filter(records.model, member, permission))
 
 
+def open_renewals_near(member: Member, permission: str) -> "QuerySet[Renewal, Any]":
+    """Return the ids of the open renewals that a right short of everything reaches: those of `visible_to`.
+
+    Each way of being near is looked up by its own index; as one condition they are tried on every renewal there is.
+    """
+    scope = granted_scope(member, permission)
+    if scope is Scope.NONE:
+        return Renewal.objects.none().values("id")
+    people, still_open = _people(member, scope), Renewal.objects.filter(closed_on__isnull=True).order_by()
+    ways = [still_open.filter(**{f"{path}__in": people}) for path in (*RENEWAL_ROLES, "account__owner")]
+    if scope is Scope.TEAM and member.team_id is not None:
+        ways.append(still_open.filter(account__team=member.team_id))
+    first, *others = (way.values("id") for way in ways)
+    return first.union(*others)
+
+
 def reach_filter(model: type[Model], member: Member, permission: str) -> Q:
     """Return the condition of `visible_to`, to be combined with others."""
     scope = granted_scope(member, permission)
@@ -97,8 +113,10 @@ def reach_filter(model: type[Model], member: Member, permission: str) -> Q:
         return Q(pk__in=[])
     if scope is Scope.ALL:
         return Q()
-    condition = _near(model, _people(member, scope))
-    return condition | _teams(model, member) if scope is Scope.TEAM else condition
+    if model is Renewal:
+        condition = Q(account__owner__in=_people(member, scope)) | _roles_of(_people(member, scope))
+        return condition | _teams(model, member) if scope is Scope.TEAM else condition
+    return Q(**{f"{ACCOUNT_PATHS[model].removesuffix('__') or 'id'}__in": _accounts_near(member, scope)})
 
 
 def record_nearness(member: Member, account: Account, renewal: Renewal | None = None) -> Scope:
@@ -130,13 +148,17 @@ def _people(member: Member, scope: Scope) -> "QuerySet[Membership, Any] | list[i
     return Membership.objects.filter(Q(team_id=member.team_id) | Q(user_id=member.user_id)).values("user_id")
 
 
-def _near(model: type[Model], people: object) -> Q:
-    if model is Renewal:
-        return Q(account__owner__in=people) | _roles_of(people)
-    path = ACCOUNT_PATHS[model]
-    with_a_role = Renewal.objects.filter(_roles_of(people)).values("account_id")
-    account = path.removesuffix("__") or "id"
-    return Q(**{f"{path}owner__in": people}) | Q(**{f"{account}__in": with_a_role})
+def _accounts_near(member: Member, scope: Scope) -> "QuerySet[Account, Any]":
+    """Return the ids of accounts that are mine or in whose renewals I hold a role, or so of somebody in my team.
+
+    Each way is looked up by its own index; as one condition they are tried on every account there is.
+    """
+    people = _people(member, scope)
+    held = (Renewal.objects.filter(**{f"{role}__in": people}).order_by() for role in RENEWAL_ROLES)
+    ways = [rows.values("account_id") for rows in held]
+    if scope is Scope.TEAM and member.team_id is not None:
+        ways.append(Account.objects.filter(team=member.team_id).order_by().values("id"))
+    return Account.objects.filter(owner__in=people).order_by().values("id").union(*ways)
 
 
 def _teams(model: type[Model], member: Member) -> Q:
