@@ -111,13 +111,13 @@ def make_book(slug: str, *, renewals: int, now: datetime, has_queue: bool = True
         if past:
             people = {role: _member(slug, role, by, now) for role in ROLES}
             write_past(workspace_id=workspace.id, user_id=user.id, csm_id=people[Role.CSM].id, past=past, now=now)
-    _analyse()  # else the sums below are made as if the book were empty
+    analyse()  # else the sums below are made as if the book were empty
     with in_workspace(workspace.id, by=by, why="what is kept of a book"):
         if has_queue:
             refresh_queue(workspace_id=workspace.id, now=now)
         if past:
             add_up(workspace_id=workspace.id, now=now)
-    _analyse()
+    analyse()
     return Book(workspace_id=workspace.id, user=user, renewals=renewals, people=people)
 
 
@@ -126,6 +126,7 @@ def _member(slug: str, role: Role, by: Actor, now: datetime) -> User:
     return add_member(member=member, by=by, now=now).user
 
 
-def _analyse() -> None:
+def analyse() -> None:
+    """Tell PostgreSQL what the tables hold, as its own housekeeping does within minutes."""
     with connections["owner"].cursor() as cursor:
         cursor.execute("ANALYZE")

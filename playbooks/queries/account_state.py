@@ -23,6 +23,12 @@ CAPPED = [MessageClass.RELATIONSHIP.value, MessageClass.MARKETING.value]
 
 # Touches by people come from the ledger of touchpoints; a completed task without a channel is no touch.
 STATE = """
+WITH by_people AS MATERIALIZED (
+    SELECT account_id, json_agg(occurred_at) AS occurred_at FROM renewals_touchpoint
+    WHERE account_id = ANY(%(accounts)s::bigint[]) AND direction = 'outbound' AND channel <> 'other'
+      AND occurred_at > %(since)s AND occurred_at <= %(now)s AND origin_key NOT LIKE 'message:%%'
+    GROUP BY account_id
+)
 SELECT w.id,
 (SELECT json_agg(json_build_array(b.account_id, b.max_touches, b.per_days, b.min_gap_days))
  FROM playbooks_touchbudget AS b WHERE b.account_id = w.id OR b.account_id IS NULL),
@@ -30,9 +36,7 @@ SELECT w.id,
  FROM playbooks_accounttouch AS t
  LEFT JOIN playbooks_message AS n ON n.workspace_id = t.workspace_id AND n.id = t.message_id
  WHERE t.account_id = w.id AND t.released_at IS NULL AND t.occurred_at > %(since)s),
-(SELECT json_agg(p.occurred_at) FROM renewals_touchpoint AS p
- WHERE p.account_id = w.id AND p.direction = 'outbound' AND p.channel <> 'other' AND p.occurred_at > %(since)s
-   AND p.occurred_at <= %(now)s AND p.origin_key NOT LIKE 'message:%%'),
+p.occurred_at,
 (SELECT json_agg(json_build_array(s.from_on, s.until_on, s.reason, s.ended_at) ORDER BY s.from_on, s.id)
  FROM playbooks_accountpause AS s WHERE s.account_id = w.id AND s.until_on > %(since)s::date),
 (SELECT json_agg(json_build_array(r.kind, r.occurred_at, r.until_on)) FROM (
@@ -43,18 +47,23 @@ SELECT w.id,
  WHERE o.account_id = w.id AND o.kind = 'out_of_office' AND o.until_on > %(today)s),
 (SELECT min(h.reason) FROM playbooks_humanonly AS h
  WHERE h.account_id = w.id AND h.ended_at IS NULL AND (h.until_on IS NULL OR h.until_on >= %(today)s))
-FROM unnest(%(accounts)s::bigint[]) AS w(id)
+FROM unnest(%(accounts)s::bigint[]) AS w(id) LEFT JOIN by_people AS p ON p.account_id = w.id
 """
 
 RIVALS = """
 SELECT e.account_id, b.priority, s.planned_at, s.id, b.name, s.step_key
-FROM playbooks_enrolment AS e
-JOIN playbooks_playbook AS b ON b.workspace_id = e.workspace_id AND b.id = e.playbook_id
-JOIN playbooks_steprun AS s ON s.workspace_id = e.workspace_id AND s.enrolment_id = e.id
-LEFT JOIN playbooks_message AS m ON m.workspace_id = s.workspace_id AND m.step_run_id = s.id
-WHERE e.account_id = ANY(%(accounts)s::bigint[]) AND e.state = 'active' AND (
-    (s.state IN ('scheduled', 'claimed') AND s.due_at <= %(now)s AND s.kind = ANY(%(kinds)s))
-    OR (s.state = 'done' AND m.state = 'queued' AND m.next_at <= %(now)s AND m.message_class = ANY(%(capped)s)))
+FROM unnest(%(accounts)s::bigint[]) AS w(id)
+JOIN LATERAL (SELECT * FROM playbooks_enrolment WHERE account_id = w.id AND state = 'active' OFFSET 0) AS e ON true
+JOIN LATERAL (SELECT * FROM playbooks_playbook WHERE id = e.playbook_id OFFSET 0) AS b ON true
+JOIN LATERAL (
+    SELECT * FROM playbooks_steprun WHERE workspace_id = e.workspace_id AND enrolment_id = e.id
+        AND state IN ('scheduled', 'claimed', 'done') OFFSET 0
+) AS s ON true
+LEFT JOIN LATERAL (
+    SELECT * FROM playbooks_message WHERE workspace_id = s.workspace_id AND step_run_id = s.id OFFSET 0
+) AS m ON s.state = 'done'
+WHERE (s.state <> 'done' AND s.due_at <= %(now)s AND s.kind = ANY(%(kinds)s))
+    OR (m.state = 'queued' AND m.next_at <= %(now)s AND m.message_class = ANY(%(capped)s))
 """
 
 PRIORITIES = "SELECT key, priority FROM playbooks_playbook"
