@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max
 
+from playbooks.actions.unsubscribe import replay_unsubscribes
 from playbooks.core.clock_jump import ClockLook, has_jumped, jumped_seconds
 from playbooks.core.guards import PAUSE_CODE
 from playbooks.core.states import StepRunState
@@ -31,6 +32,8 @@ from renewals.queries.workspaces import active_workspace_ids
 log = logging.getLogger(__name__)
 
 WATERMARK = "sending-watermark.json"
+SAID_AGAIN = timedelta(days=7)
+"""Older ones are for an operator: a database that lost more than this was restored from a backup."""
 SINCE_BOOT: Callable[[], float] = partial(time.clock_gettime, time.CLOCK_BOOTTIME)
 """Goes on while the machine sleeps, so that waking up is no jump of the clock."""
 JUMPED = (
@@ -67,12 +70,16 @@ class WatermarkCheck:
 
 
 def check_watermarks(*, now: datetime) -> tuple[WatermarkCheck, ...]:
-    """Pause sending in every workspace whose database is behind the watermark; returns those that were looked at."""
+    """Pause sending in every workspace whose database is behind the watermark; returns those that were looked at.
+
+    What was unsubscribed lately is said again from the file: a promoted standby may lack it though nothing had left.
+    """
     kept = _read()
     checks = []
     for workspace_id in active_workspace_ids():
         by = system_actor(workspace_id, "watermark")
         with in_workspace(workspace_id, by=by, why="watermark"):
+            replay_unsubscribes(by=by, now=now, since=now - SAID_AGAIN)
             found, mark = _found(), kept.get(workspace_id, Mark())
             if found.is_behind(mark):
                 pause_sending(reason=RESTORED, by=by, now=now)

@@ -33,18 +33,23 @@ def unsubscribe(
     return shut_classes(contact_id=contact_id, classes=classes, why=(origin, words), by=by, now=now)
 
 
-def replay_unsubscribes(*, by: Actor, now: datetime) -> int:
+def replay_unsubscribes(*, by: Actor, now: datetime, since: datetime | None = None) -> int:
     """Apply this workspace's unsubscribes from the file again, after a restore; returns for how many contacts.
 
+    `since` leaves out those that were told before it, or nobody knows when.
     A contact who came after the backup is not there any more and cannot be written to: they are passed over.
     """
     path = Path(settings.PERENNIAL_HOME) / LEDGER
     lines = path.read_text().splitlines() if path.exists() else []
     rows = [json.loads(line) for line in lines if line.strip()]
-    mine = [row for row in rows if row["workspace"] == by.workspace_id]
+    mine = [row for row in rows if row["workspace"] == by.workspace_id and _is_told_since(row, since)]
     with transaction.atomic():
         told = {row["contact"]: _say_again(row, by, now) for row in mine}
         return sum(told.values())
+
+
+def _is_told_since(row: dict[str, Any], since: datetime | None) -> bool:
+    return since is None or ("at" in row and datetime.fromisoformat(row["at"]) >= since)
 
 
 def _say_again(row: dict[str, Any], by: Actor, now: datetime) -> bool:

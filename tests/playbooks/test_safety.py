@@ -239,7 +239,7 @@ def test_watermark_stands_when_many_write_it_at_once(committed: None, settings, 
 def test_unsubscribe_is_also_kept_outside_and_can_be_replayed(
     enrol: Enrol, workspace: Workspace, actor: Actor, now: datetime, settings, tmp_path: Path
 ) -> None:
-    """A failover that loses the row does not lose the wish."""
+    """A failover that loses the row does not lose the wish: whoever meets the server says it again, by itself."""
     settings.PERENNIAL_HOME = tmp_path
     world, _ = enrol(email_step("hello", -90))
     with in_workspace(workspace.id, by=actor, now=now):
@@ -251,6 +251,11 @@ def test_unsubscribe_is_also_kept_outside_and_can_be_replayed(
             ledger.write(json.dumps(gone) + "\n")
         assert replay_unsubscribes(by=actor, now=now) == 1
         assert sorted(Suppression.objects.values_list("message_class", flat=True)) == ["marketing", "relationship"]
+        Suppression.objects.all().delete()
+    for days, known in ((8, 0), (1, 2)):
+        check_watermarks(now=now + timedelta(days=days))
+        with in_workspace(workspace.id, by=actor, now=now):
+            assert Suppression.objects.count() == known
 
 
 def test_unsubscribe_token_carries_its_workspace_and_cannot_be_made_up() -> None:
