@@ -10,7 +10,7 @@ from benchmarks.acceptance import __main__ as command
 from benchmarks.acceptance import families, run
 from benchmarks.acceptance.bars import Bar, at_least, at_most
 from benchmarks.acceptance.data_sets import MEND, data_sets
-from benchmarks.acceptance.families import FAMILIES, Maker, areas_of_families, tables_of
+from benchmarks.acceptance.families import FAMILIES, Maker, compared, tables_of
 from benchmarks.acceptance.sheet import ALL, Sheet, Wanted, wanted_of
 from signals.core.learning.protocols import hashed_folds
 from tests.signals.core.learning.books import book
@@ -118,9 +118,11 @@ def test_families_find_the_law_on_the_rows_of_the_product(monkeypatch: pytest.Mo
     monkeypatch.setattr(families, "FOLDS", 2)
     frame = book(400, signal=2.0)
     ours = frame.column("tenure_months").values * -0.04
-    areas = areas_of_families(frame, hashed_folds(frame, "d")[:2], ours)
-    assert list(areas) == ["ours", *FAMILIES]
-    assert min(area for name, area in areas.items() if name != "ours") > 0.65
+    found = compared(frame, hashed_folds(frame, "d")[:2], ours)
+    assert list(found.areas) == list(FAMILIES)
+    assert min(found.areas.values()) > 0.65
+    assert found.behind.holds(found.areas[found.best] - found.ours)
+    assert 0.0 < found.behind.high - found.behind.low < 0.4
 
 
 def test_tables_of_families_know_unknown_from_zero() -> None:
