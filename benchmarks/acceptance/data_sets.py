@@ -164,7 +164,9 @@ def _suggested(path: Path, spare: Path) -> Path | None:
         return None
     name = path.name.partition(".")[0]
     text = found["mapping"]
-    if "external_id" not in tables["columns"]:
+    if "columns" not in tables:
+        text = f"{text}\n[columns]\n"
+    if "external_id" not in tables.get("columns", {}):
         text = text.replace("[columns]\n", f"[columns]\nexternal_id = {json.dumps(ROW_KEY)}\n", 1)
     made = spare / f"{path.parent.name}-{name}.toml"
     made.write_text(text.replace("\n", f"\ndataset = {json.dumps(name)}\n", 1), encoding="utf-8")

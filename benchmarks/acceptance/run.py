@@ -189,7 +189,7 @@ def _sets(folder: Path, common: dict[str, Any], left_out: list[str]) -> Iterator
     found = list(data_sets(folder, spare=common["spare"], has=wanted.has, leave_out=left_out.append))
     for line in left_out:
         _told(f"left out: {line}")
-    if not found:
+    if not found and not wanted.sets:
         _told(
             f"No data set was found in {folder}: CSV or XLSX files, or folders of them, each with a mapping that fits."
         )

@@ -9,7 +9,7 @@ import pytest
 from benchmarks.acceptance import __main__ as command
 from benchmarks.acceptance import families, run
 from benchmarks.acceptance.bars import Bar, at_least, at_most
-from benchmarks.acceptance.data_sets import MEND, data_sets
+from benchmarks.acceptance.data_sets import MEND, ROW_KEY, data_sets, parts_of
 from benchmarks.acceptance.families import FAMILIES, Maker, compared, tables_of
 from benchmarks.acceptance.sheet import ALL, Sheet, Wanted, wanted_of
 from signals.core.learning.protocols import hashed_folds
@@ -53,6 +53,18 @@ def test_files_that_cannot_be_used_are_named_with_what_to_do_and_the_rest_is_fou
         f"{tmp_path.name}/{name}" for name in ("mapped.csv", "zip.csv.gz")
     ]
     assert all(MEND in line for line in said)
+
+
+def test_table_whose_columns_nobody_knows_is_numbered_by_its_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The product saw the end of each account and no other field: rows are told apart by their numbers."""
+    (tmp_path / "kunden.csv").write_text("Ref,Left\n1,Yes\n")
+    seen = 'kind = "accounts"\n\n[outcome]\ncolumn = "Left"\nchurned = ["Yes"]\nrenewed = ["No"]\n'
+    monkeypatch.setattr("benchmarks.acceptance.data_sets.manage", lambda *_: {"mapping": seen})
+    (part,) = parts_of(tmp_path / "kunden.csv", tmp_path)
+    assert part.tables["columns"] == {"external_id": ROW_KEY}
+    assert (part.dataset, part.is_flat) == ("kunden", True)
 
 
 def test_part_that_breaks_is_a_bar_not_met_and_the_next_goes_on() -> None:
