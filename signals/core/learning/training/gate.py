@@ -11,6 +11,7 @@ from signals.core.learning.metrics.honesty import row_losses
 from signals.core.learning.metrics.intervals import CONFIDENCE, UNKNOWN, resampled_mean
 from signals.core.learning.settings import Settings
 from signals.core.learning.training.model import (
+    AGE,
     LEARNED,
     NO_OUTCOMES,
     NO_SIGNAL,
@@ -57,8 +58,8 @@ def compare(
 def comparisons(
     held: Mapping[str, Array], frame: Frame, *, settings: Settings, rng: np.random.Generator
 ) -> tuple[Comparison, ...]:
-    """Return every comparison that the verdict needs: learners against rate and prior, stack against scorecard."""
-    pairs = [(name, reference) for name in (SCORECARD, STACK) for reference in (RATE, PRIOR)]
+    """Return every comparison that the verdict needs: learners against rate, age and prior, stack against scorecard."""
+    pairs = [(name, reference) for name in (SCORECARD, STACK) for reference in (RATE, AGE, PRIOR)]
     made = [compare(held, frame, pair, rng=rng, confidence=CONFIDENCE) for pair in pairs if set(pair) <= set(held)]
     if STACK in held:
         pair = (STACK, SCORECARD)
@@ -73,7 +74,7 @@ def choose(made: tuple[Comparison, ...], figures: Mapping[str, Figures]) -> tupl
     if best not in figures:
         return PRIOR, Verdict(code=TOO_FEW, is_promotable=False)
     orders = figures[best].auc_interval.low > 0.5
-    if not orders or not better[best, RATE]:
+    if not orders or not better[best, RATE] or not better.get((best, AGE), True):
         return PRIOR, Verdict(code=NO_SIGNAL, is_promotable=False)
     if not better[best, PRIOR]:
         return PRIOR, Verdict(code=PRIOR_HOLDS, is_promotable=False)

@@ -16,8 +16,8 @@ from signals.core.learning.stack import Stack
 
 PRIOR, SCORECARD, BOOSTER, STACK = "prior", "scorecard", "booster", "stack"
 MEMBERS = (PRIOR, SCORECARD, BOOSTER, STACK)
-RATE = "rate"
-"""The reference that knows only how many were lost."""
+RATE, AGE = "rate", "age"
+"""The references that know only how many were lost, and how old the contracts are."""
 
 LEARNED = "learned"
 PRIOR_HOLDS = "prior_holds"
@@ -28,7 +28,7 @@ NO_OUTCOMES = "no_outcomes"
 VERDICTS = {
     LEARNED: "The learned model foretells losses better than the expert weights on accounts it never saw.",
     PRIOR_HOLDS: "The outcomes do not improve on the expert weights yet: the expert weights stay in force.",
-    NO_SIGNAL: "No usable signal: no feature foretells losses better than the plain loss rate.",
+    NO_SIGNAL: "No usable signal: nothing foretells losses better than the plain loss rate and the age of the contracts.",
     ONE_CLASS: "All recorded outcomes are the same, so there is nothing to tell apart.",
     TOO_FEW: "No usable signal yet: too few losses or retentions are recorded to learn from.",
     NO_OUTCOMES: "No outcome is recorded yet: the expert weights stand alone.",

@@ -16,6 +16,7 @@ from signals.core.learning.scorecard.model import learn_scorecard, prior_scoreca
 from signals.core.learning.screening import Screened, screen
 from signals.core.learning.settings import Settings
 from signals.core.learning.stack import Stack
+from signals.core.learning.training.by_age import by_age_alone
 from signals.core.learning.training.gate import choose, comparisons, too_little
 from signals.core.learning.training.held_out import (
     JOINED,
@@ -81,7 +82,8 @@ def _learned(
     held = join(raw, frame.outcome, is_timed=is_timed)
     rng = np.random.default_rng(seed)
     figures = _figures(held, frame, settings=settings, rng=rng)
-    made = comparisons(held.log_odds, frame, settings=settings, rng=rng)
+    references = by_age_alone(frame, splits, prior, settings=settings, seed=seed) if is_timed else {}
+    made = comparisons({**held.log_odds, **references}, frame, settings=settings, rng=rng)
     in_force, verdict = choose(made, figures)
     decided = latest_decided(frame, settings)
     plain = _prior_alone(screened, verdict, protocol, prior=prior, settings=settings, seed=seed)
