@@ -1,4 +1,4 @@
-"""What the age of contracts foretells by itself: the reference that a model must beat to have told anything of accounts.
+"""What the age of contracts foretells by itself: what a model must beat to have told anything of accounts.
 
 How long an account has been there grows with each day, whatever happens. Where old contracts are lost more often than
 young ones, a learner finds an order without having understood anything, and nobody can act on it.
@@ -21,7 +21,7 @@ PASSING = frozenset({"account.age_months", "contract.months_into_term", "contrac
 def by_age_alone(
     frame: Frame, splits: tuple[Split, ...], prior: Prior, *, settings: Settings, seed: int
 ) -> Mapping[str, Array]:
-    """Return the held-out log-odds of a scorecard of these columns as the reference AGE; nothing without such columns."""
+    """Return the held-out log-odds of a scorecard of these columns as AGE; nothing where there are none."""
     columns = tuple(column for column in frame.columns if column.name in PASSING)
     if not columns:
         return {}

@@ -28,7 +28,7 @@ NO_OUTCOMES = "no_outcomes"
 VERDICTS = {
     LEARNED: "The learned model foretells losses better than the expert weights on accounts it never saw.",
     PRIOR_HOLDS: "The outcomes do not improve on the expert weights yet: the expert weights stay in force.",
-    NO_SIGNAL: "No usable signal: nothing foretells losses better than the plain loss rate and the age of the contracts.",
+    NO_SIGNAL: "No usable signal: nothing foretells losses better than the loss rate and the age of contracts.",
     ONE_CLASS: "All recorded outcomes are the same, so there is nothing to tell apart.",
     TOO_FEW: "No usable signal yet: too few losses or retentions are recorded to learn from.",
     NO_OUTCOMES: "No outcome is recorded yet: the expert weights stand alone.",
