@@ -92,7 +92,8 @@ async function ask(part) {
       credentials: "same-origin",
       redirect: "error",
     });
-    if (!answer.ok) {
+    // Whoever is logged out by now is led to the log-in page by the next press; what is shown stays and says its age.
+    if (!answer.ok || answer.headers.has("HX-Redirect")) {
       throw new Error(String(answer.status));
     }
     const html = await answer.text();
@@ -105,6 +106,7 @@ async function ask(part) {
   } catch {
     state.isStale = true;
   }
+  sayAge(part);
 }
 
 function agePlaces(part) {

@@ -76,6 +76,15 @@ def new_facts_come_by_themselves(page: Page, world: World) -> None:
     page.locator("main").focus()
 
 
+def log_out_meanwhile(page: Page, address: str) -> None:
+    """What is shown stays, and says that it is not renewed any more."""
+    page.goto(address)
+    page.context.clear_cookies()
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.locator(".page-live")).to_contain_text("no answer")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
 @pytest.mark.requirement(34)
 @pytest.mark.requirement(36)
 @pytest.mark.requirement(100)
@@ -116,4 +125,5 @@ def test_manager_goes_from_home_through_the_agenda_to_the_pack(
     for address in (f"/reviews/decisions/{made.id}/", f"/reviews/{made.review_id}/changes/", "/reviews/series/new/"):
         page.goto(address)
         assert flaws(page) == [], address
+    log_out_meanwhile(page, f"/reviews/{made.review_id}/changes/")
     assert watched.complaints == []
