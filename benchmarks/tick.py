@@ -88,7 +88,7 @@ def run(scale: Scale) -> Iterator[Ratio]:
     now = open_hour(database_now())
     book = make_book("tick", renewals=ENROLMENTS[scale], now=now, has_queue=False)
     step = fill(book, now)
-    tick(book, step, now, DUE[scale])
+    tick(book, step, now, GROWTH_DUE)
     analyse()  # an engine that runs has messages and decisions behind it
     minutes = count(1)
     yield cheaper(
