@@ -32,7 +32,7 @@ from renewals.core.money import Money
 from renewals.core.renewal_states import ForecastCategory
 from renewals.core.roles import Scope, can, granted_scope
 from renewals.models import Renewal
-from renewals.queries.people import open_renewals_near, visible_to
+from renewals.queries.people import near_open_renewals, visible_to
 from renewals.queries.running_on import planned_ends
 
 PATH = "/pipeline/"
@@ -148,7 +148,7 @@ def listed(asker: Asker, chosen: Mapping[str, str]) -> QuerySet[QueueEntry]:
 def _visible(asker: Asker) -> QuerySet[QueueEntry]:
     entries = open_entries()
     if granted_scope(asker.member, "pipeline.view") is not Scope.ALL:
-        entries = entries.filter(renewal__in=open_renewals_near(asker.member, "pipeline.view"))
+        entries = entries.filter(near_open_renewals("renewal_id", asker.member, "pipeline.view"))
     return entries.order_by("due_on", "id")
 
 

@@ -15,7 +15,7 @@ from dashboards.queries.saved_views import view_chips
 from playbooks.models import QueueEntry
 from playbooks.queries.open_entries import open_entries
 from renewals.core.roles import Scope, granted_scope
-from renewals.queries.people import open_renewals_near
+from renewals.queries.people import near_open_renewals
 
 PAGE, PATH = "queue", "/queue/"
 PRESSING = ("overdue", "today")
@@ -32,7 +32,7 @@ def queue_entries(asker: Asker) -> QuerySet[QueueEntry]:
     entries = open_entries()
     if granted_scope(asker.member, "queue.view") is Scope.ALL:
         return entries
-    return entries.filter(renewal__in=open_renewals_near(asker.member, "queue.view"))
+    return entries.filter(near_open_renewals("renewal_id", asker.member, "queue.view"))
 
 
 def own_filter(asker: Asker) -> dict[str, str]:

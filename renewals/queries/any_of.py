@@ -36,6 +36,18 @@ class AnyFound(Lookup):
         return f"{column} = ANY(ARRAY({statement}))", (*parameters, *values)
 
 
+class FoundIn(AnyFound):
+    """The same for many ids: joined or looked up, as the planner thinks best."""
+
+    lookup_name = "found_in"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        """Return `field IN (statement)`."""
+        column, parameters = self.process_lhs(compiler, connection)
+        statement, values = self.rhs
+        return f"{column} IN ({statement})", (*parameters, *values)
+
+
 def any_found(field: str, rows: QuerySet[Any, Any]) -> AnyFound:
     """Return the condition that the id in `field` is one of the few that `rows` finds, each looked up by its key.
 

@@ -1,9 +1,10 @@
 """People: memberships, the facts rights depend on, which records a person may see, and the roles of a renewal."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 
 from renewals.core.roles import Member, Role, Scope, granted_scope, nearness, read_scope
 from renewals.models import (
@@ -28,6 +29,7 @@ from renewals.models import (
     Touchpoint,
     User,
 )
+from renewals.queries.any_of import FoundIn
 
 AnyModel = TypeVar("AnyModel", bound=Model)
 
@@ -51,6 +53,7 @@ ACCOUNT_PATHS: dict[type[Model], str] = {
     TermVersion: "contract__account__",
     Touchpoint: "account__",
 }
+NOTHING = "SELECT NULL::bigint WHERE false"
 RENEWAL_ROLES = ("owner", "initiator", "negotiator", "finaliser")
 
 
@@ -90,20 +93,28 @@ def visible_to(records: QuerySet[AnyModel], member: Member, permission: str) -> 
     return records.filter(reach_filter(records.model, member, permission))
 
 
-def open_renewals_near(member: Member, permission: str) -> "QuerySet[Renewal, Any]":
-    """Return the ids of the open renewals that a right short of everything reaches: those of `visible_to`.
+def near_open_renewals(field: str, member: Member, permission: str) -> FoundIn:
+    """Return the condition that the renewal in `field` is open and in reach of a right that falls short of everything.
 
-    Each way of being near is looked up by its own index; as one condition they are tried on every renewal there is.
+    The renewals are those of `visible_to`; a page that asks for twenty lists writes the statement out once.
     """
-    scope = granted_scope(member, permission)
+    return FoundIn(F(field), _near_and_open(member, granted_scope(member, permission)))
+
+
+@lru_cache(maxsize=512)  # who is in a team is asked by the statement, each time it is run
+def _near_and_open(member: Member, scope: Scope) -> tuple[str, tuple[Any, ...]]:
+    """Return the statement for the ids; each way of being near is looked up by its own index.
+
+    As one condition all ways are tried on every renewal there is.
+    """
     if scope is Scope.NONE:
-        return Renewal.objects.none().values("id")
+        return NOTHING, ()
     people, still_open = _people(member, scope), Renewal.objects.filter(closed_on__isnull=True).order_by()
     ways = [still_open.filter(**{f"{path}__in": people}) for path in (*RENEWAL_ROLES, "account__owner")]
     if scope is Scope.TEAM and member.team_id is not None:
         ways.append(still_open.filter(account__team=member.team_id))
     first, *others = (way.values("id") for way in ways)
-    return first.union(*others)
+    return first.union(*others).query.sql_with_params()
 
 
 def reach_filter(model: type[Model], member: Member, permission: str) -> Q:

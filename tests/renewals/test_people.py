@@ -17,6 +17,7 @@ from renewals.queries.people import (
     member_facts,
     members,
     membership_of,
+    near_open_renewals,
     people_by_email,
     record_nearness,
     visible_to,
@@ -89,6 +90,10 @@ def test_role_in_a_renewal_makes_the_account_ones_own(inside, actor) -> None:
     facts = member_facts(sales)
     assert seen(sales, Account, "accounts.view") == ["A1"]
     assert list(visible_to(Renewal.objects.all(), facts, "renewals.change")) == [row]
+    assert list(Renewal.objects.filter(near_open_renewals("id", facts, "renewals.change"))) == [row]
+    others = [member(actor, name, role) for name, role in (("Vic", Role.PRODUCT_VIEWER), ("Tom", Role.SALES))]
+    for each in (member_facts(other) for other in others):
+        assert not Renewal.objects.filter(near_open_renewals("id", each, "queue.view")).exists()
     row.refresh_from_db()
     assert record_nearness(facts, row.account) is record_nearness(facts, row.account, row) is Scope.OWN
 

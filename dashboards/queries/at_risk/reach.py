@@ -16,7 +16,7 @@ from dashboards.queries.pipeline_sums import quarter_of
 from playbooks.models import QueueEntry
 from playbooks.queries.open_entries import open_entries
 from renewals.core.roles import Scope, granted_scope
-from renewals.queries.people import open_renewals_near
+from renewals.queries.people import near_open_renewals
 
 PAGE, PATH = "at-risk", "/at-risk/"
 RIGHT = "pipeline.view"
@@ -42,7 +42,7 @@ def visible_entries(asker: Asker) -> QuerySet[QueueEntry]:
     entries = open_entries()
     if granted_scope(asker.member, RIGHT) is Scope.ALL:
         return entries
-    return entries.filter(renewal__in=open_renewals_near(asker.member, RIGHT))
+    return entries.filter(near_open_renewals("renewal_id", asker.member, RIGHT))
 
 
 def filtered(entries: QuerySet[Any], chosen: Mapping[str, str]) -> QuerySet[Any]:

@@ -24,7 +24,7 @@ from renewals.core.renewal_states import ForecastCategory
 from renewals.core.roles import Scope, can, granted_scope
 from renewals.models import Membership, Renewal
 from renewals.queries.any_of import any_found
-from renewals.queries.people import open_renewals_near, record_nearness, visible_to
+from renewals.queries.people import near_open_renewals, record_nearness, visible_to
 from signals.core.forecast.calls import Call, Caller, disagreements, model_call
 from signals.core.forecast.checkpoints import Period, periods
 from signals.models import CurrentCall, CurrentExpansion, CurrentRisk, ForecastCall, ForecastDisagreement
@@ -116,7 +116,7 @@ def listed_calls(asker: Asker, way: str) -> QuerySet[Renewal]:
     rules = forecast_rules().submissions
     mine = Renewal.objects.filter(closed_on__isnull=True)
     if granted_scope(asker.member, "forecasts.view") is not Scope.ALL:
-        mine = mine.filter(id__in=open_renewals_near(asker.member, "forecasts.view"))
+        mine = mine.filter(near_open_renewals("id", asker.member, "forecasts.view"))
     return _wanted(mine, way, asker, periods(rules, today=asker.today)[1], rules.horizon_days)
 
 
