@@ -103,7 +103,7 @@ def _with_people(rows: QuerySet[LossReview]) -> QuerySet[LossReview]:
 
 def _win_back_title(rows: list[LossReview], chosen: str, exchange: Exchange, *, sees: bool) -> str:
     words = {
-        "": count_words(len(rows), "account to win back", "accounts to win back"),
+        "": count_words(len(rows), "account to win back", "accounts to win back") if rows else "Nobody to win back",
         "won": count_words(len(rows), "account came back", "accounts came back"),
         "declined": count_words(len(rows), "account said no", "accounts said no"),
     }[chosen]
@@ -164,7 +164,7 @@ def _win_back(asker: Asker, row: LossReview, sight: PriceSight, exchange: Exchan
 
 
 def _running_title(number: int, soon: int, total: str) -> str:
-    words = count_words(number, "contract has no end", "contracts have no end")
+    words = count_words(number, "contract has no end", "contracts have no end") if number else "Every contract ends"
     worth = f", {total} a year" if total and number else ""
     return f"{words}{worth}" + (f"; {soon:,} to look at within {review_rule().lead_days} days" if soon else "")
 

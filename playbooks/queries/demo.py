@@ -96,6 +96,12 @@ def negotiated(*, limit: int) -> list[Negotiated]:
     ]
 
 
+def quiet_renewals(*, limit: int) -> list[tuple[int, int, int]]:
+    """Return (renewal, contract, owner) of open renewals without a proposal, those that come up last first."""
+    rows = Renewal.objects.filter(closed_on__isnull=True, proposals__isnull=True).order_by("-due_on", "id")
+    return list(rows.values_list("id", "contract_id", "owner_id")[:limit])
+
+
 def person_with_role(role: str) -> int | None:
     """Return the first member with a role, None when there is none."""
     return Membership.objects.filter(role=role, is_active=True).order_by("id").values_list("user_id", flat=True).first()

@@ -84,7 +84,7 @@ def follow_terms(*, contract_ids: Iterable[int], by: Actor, now: datetime) -> in
     rows = list(Renewal.objects.select_for_update().filter(contract_id__in=ids, closed_on__isnull=True).order_by("id"))
     facts = {fact.contract_id: fact for fact in contract_facts({r.contract_id for r in rows}, today=now.date())}
     changed = [row for row in rows if _follow(row, facts[row.contract_id], now)]
-    update_rows(changed, [*FOLLOWED, "updated_at"])
+    update_rows(changed, [*FOLLOWED, "forecast_category", "forecast_amount", "updated_at"])
     planned = Notice.objects.filter(renewal_id__in=[row.id for row in rows]).values_list("renewal_id", flat=True)
     replan_notices(renewal_ids=set(planned), by=by, now=now)
     return len(changed)
@@ -222,8 +222,12 @@ def _follow(row: Renewal, contract: ContractFacts, now: datetime) -> bool:
         return False
     cycle = cycle_of_term(contract, term)
     wanted = (cycle.due_on, cycle.notice_on, cycle.target.amount)
-    if wanted == tuple(getattr(row, name) for name in FOLLOWED):
+    # An end that is agreed on now is forecast as one, unless the owner has said otherwise.
+    is_new_end = cycle.is_ending and row.forecast_category == ForecastCategory.PIPELINE and row.forecast_amount is None
+    if wanted == tuple(getattr(row, name) for name in FOLLOWED) and not is_new_end:
         return False
+    if is_new_end:
+        row.forecast_category, row.forecast_amount = ForecastCategory.OMITTED.value, Decimal(0)
     row.due_on, row.notice_on, row.target_amount = wanted
     row.updated_at = now
     return True

@@ -3,11 +3,14 @@
 from datetime import UTC, datetime
 
 from offers.models import Concession, PriceRevision, Proposal, ProposalPart, Scenario, WalkAnswer
+from playbooks.actions.demo_endings import end_some
 from playbooks.actions.demo_negotiation import negotiate_some
 from playbooks.actions.demo_proposals import propose_some
 from renewals.core.actors import Actor
 from renewals.core.roles import Role
-from renewals.models import PersonSkills, Workspace
+from renewals.models import PersonSkills, Renewal, Workspace
+from renewals.queries.running_on import planned_ends, running_on
+from renewals.queries.win_backs import open_win_backs
 from tests.offers.stories import make_scene
 from tests.renewals.build import member, renewal
 
@@ -19,6 +22,16 @@ def test_demo_proposals_are_made_once_and_only_approved_ones_presented(inside: W
     assert [propose_some(by=actor, now=SOON) for _ in range(2)] == [1, 0]
     proposal = Proposal.objects.select_related("version").get()
     assert (proposal.renewal_id, proposal.state, proposal.version.number) == (scene.renewal.id, "presented", 1)
+
+
+def test_demo_has_a_planned_end_one_that_runs_on_and_an_account_to_win_back(inside: Workspace, actor: Actor) -> None:
+    rows = [renewal(actor, str(number)) for number in range(3)]
+    assert end_some(by=actor, now=SOON) == 3
+    assert planned_ends(row.id for row in rows) == {rows[0].id}
+    assert [term.contract_id for term in running_on()] == [rows[1].contract_id]
+    assert [review.renewal_id for review in open_win_backs()] == [rows[2].id]
+    ending = Renewal.objects.get(id=rows[0].id)
+    assert (ending.forecast_category, ending.forecast_amount) == ("omitted", 0)
 
 
 def test_demo_negotiation_is_alive_in_every_part(inside: Workspace, actor: Actor) -> None:

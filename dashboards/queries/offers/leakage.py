@@ -95,7 +95,7 @@ def leakage_rows(asker: Asker, chosen: Mapping[str, str], *, page: int = 1) -> L
     path = f"{PATH}rows/?{urlencode(kept)}"
     return LeakRowsPage(
         title=f"{words}: {count_words(number, 'row')}",
-        unit=f"{meaning}{f' {narrowed}' if narrowed else ''} · the largest first",
+        unit=f"{meaning.rstrip('.')}{f' · {narrowed}' if narrowed else ''} · the largest first",
         crumbs=(
             Link(text="Offers", href="/offers/"),
             Link(text="Leakage", href=PATH),

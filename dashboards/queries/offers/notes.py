@@ -218,7 +218,7 @@ def _listed(asker: Asker, rows: list[NegotiationNote], words: str) -> tuple[str,
         ),
         rows=tuple(_listed_row(asker, each) for each in rows),
     )
-    return count_words(len(rows), "note"), table
+    return f"{words}: {count_words(len(rows), 'note')}", table
 
 
 def _listed_row(asker: Asker, each: NegotiationNote) -> tuple[Cell, ...]:

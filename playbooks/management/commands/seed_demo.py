@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from playbooks.actions.demo_endings import end_some
 from playbooks.actions.demo_metrics import settle_figures
 from playbooks.actions.demo_negotiation import negotiate_some
 from playbooks.actions.demo_proposals import propose_some
@@ -124,6 +125,7 @@ class Command(BaseCommand):
         with in_workspace(seeding.workspace_id, by=seeding.by, why="Proposals and reviews of the demo"):
             propose_some(by=seeding.by, now=database_now())
             negotiate_some(by=seeding.by, now=database_now())
+            end_some(by=seeding.by, now=database_now())
             review_some(by=seeding.by, now=database_now())
 
     def reckon(self, seeding: Seeding) -> None:

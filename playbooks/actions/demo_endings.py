@@ -1,0 +1,64 @@
+"""Contracts that end, run on, or were left, for the demo: a planned end, one without an end, an account to win back."""
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db import transaction
+
+from playbooks.queries.demo import quiet_renewals
+from renewals.actions.amendments import amend_contract
+from renewals.actions.closing import ClosingOrder, close_renewal
+from renewals.actions.win_backs import WinBackPlan, plan_win_back
+from renewals.core.actors import Actor
+from renewals.core.contracts.amendments import AmendmentDates, AmendmentOrder, TermChange
+from renewals.core.errors import NamedError
+from renewals.core.records import OutcomeRow
+from renewals.core.renewal_states import RenewalStage
+from renewals.core.terms import EndAction
+
+ENDS = (EndAction.END, EndAction.EVERGREEN)
+
+
+def end_some(*, by: Actor, now: datetime) -> int:
+    """Agree on an end, let one contract run on, lose one; returns how many were done."""
+    found = quiet_renewals(limit=len(ENDS) + 1)
+    done = 0
+    for place, (renewal_id, contract_id, owner_id) in enumerate(found):
+        with suppress(NamedError), transaction.atomic():
+            if place < len(ENDS):
+                _amend(contract_id, ENDS[place], by, now)
+            else:
+                _lose(renewal_id, owner_id, by, now)
+            done += 1
+    return done
+
+
+def _amend(contract_id: int, action: EndAction, by: Actor, now: datetime) -> None:
+    order = AmendmentOrder(
+        dates=AmendmentDates(effective_on=now.date()),
+        reason="Agreed in the yearly review",
+        term=TermChange(end_action=action),
+    )
+    amend_contract(contract_id=contract_id, order=order, by=by, now=now)
+
+
+def _lose(renewal_id: int, owner_id: int, by: Actor, now: datetime) -> None:
+    outcome = OutcomeRow(
+        renewal_id=renewal_id,
+        final_amount=Decimal(0),
+        primary_reason="price",
+        decided_on=now.date(),
+        is_lost=True,
+    )
+    lost = close_renewal(order=ClosingOrder(outcome=outcome), by=by, now=now)
+    if lost.review is None:
+        return
+    plan = WinBackPlan(
+        owner_id=owner_id,
+        win_back_on=lost.review.win_back_on,
+        stage=RenewalStage.ENGAGED,
+        amount=Decimal(12_000),
+        expected_on=now.date() + timedelta(days=270),
+    )
+    plan_win_back(review_id=lost.review.id, plan=plan, by=by, now=now)
