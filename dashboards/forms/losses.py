@@ -86,6 +86,9 @@ class SignForm(forms.Form):
     months = forms.IntegerField(label="Months", min_value=1, max_value=120)
     amount = _amount("Price a year")
 
+    def __init__(self, data: Mapping[str, Any] | None = None, *, initial: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data, initial=dict(initial or {}), auto_id="sign_%s")
+
     @property
     def signed(self) -> Signed:
         """Return the valid form as a signed contract."""

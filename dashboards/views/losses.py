@@ -99,11 +99,17 @@ def _plan_form(row: LossReview, data: object = None) -> PlanForm:
     return PlanForm(data, people=people_choices(), initial=first)
 
 
+def _first_signed(request: HttpRequest, row: LossReview) -> dict[str, object]:
+    """A new contract begins today, or the day after the old one ends."""
+    begins_on = max(request.today, row.renewal.due_on)
+    return {"starts_on": begins_on, "months": 12, "amount": row.win_back_amount}
+
+
 def _show(request: HttpRequest, row: LossReview, *, status: int = 200, **forms: object) -> HttpResponse:
     words = {
         "page": loss_page(asker_of(request), row),
         "plan_form": _plan_form(row),
         "answer_form": AnswerForm(today=request.today, contracts=contract_choices(row)),
-        "sign_form": SignForm(initial={"starts_on": request.today, "months": 12, "amount": row.win_back_amount}),
+        "sign_form": SignForm(initial=_first_signed(request, row)),
     }
     return render(request, "losses/page.html", words | forms, status=status)

@@ -259,3 +259,22 @@ def test_offers_of_a_renewal_are_ordered_by_value_and_say_why_not() -> None:
     } == {"no_risk"}
     dollars = replace(basis, home_currency="USD", lines=(replace(lines[0], prior=Money(Decimal(10000), "EUR")),))
     assert choices_of(Situation(basis=dollars, policy=policy(DISCOUNT), rules=RULES), offers[:1])[0].why == "no_rate"
+
+
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        ({"years": 0}, "rules, years"),
+        ({"discount_rate": 2}, "rules, discount_rate"),
+        ({"task_cost": "nan"}, "rules, task_cost"),
+        ({"holdout_percent": 51}, "rules, holdout_percent"),
+        ({"capabilities": {"fly": {"effect": 0.1, "sd": 0.1, "tasks": 1}}}, "rules, capabilities"),
+        ({"capabilities": {"scale": {"effect": 9, "sd": 0.1, "tasks": 1}}}, "rules, capabilities, scale, effect"),
+        ({"most_discount": [{"role": "king", "segment": "", "percent": 5}]}, "most discount 1, role"),
+        ({"most_discount": [{"role": "", "segment": "", "percent": -1}]}, "most discount 1, percent"),
+        ({"yaers": 3}, "rules, yaers"),
+    ],
+)
+def test_rules_that_cannot_be_are_told_where(change: dict[str, object], where: str) -> None:
+    assert [each.where for each in read_choice_rules(dict(shipped_choice()) | change)[1]] == [where]
+    assert read_choice_rules(shipped_choice())[1] == ()
