@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='lossreview',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('win_back_result', 'won'), ('won_contract__isnull', False)), models.Q(models.Q(('win_back_result', 'won'), _negated=True), ('won_contract__isnull', True)), _connector='OR'), name='win_back_won_by_a_contract'),
+            constraint=models.CheckConstraint(condition=models.Q(('won_contract__isnull', True), ('win_back_result', 'won'), _connector='OR'), name='win_back_contract_only_of_won'),
         ),
         migrations.AddConstraint(
             model_name='lossreview',

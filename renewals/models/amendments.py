@@ -138,10 +138,9 @@ class LossReview(WorkspaceModel):
             models.CheckConstraint(
                 condition=Q(win_back_result="") | Q(asked_on__isnull=False), name="loss_review_answer_has_a_day"
             ),
+            # Wins from before contracts were named have none.
             models.CheckConstraint(
-                condition=Q(win_back_result="won", won_contract__isnull=False)
-                | (~Q(win_back_result="won") & Q(won_contract__isnull=True)),
-                name="win_back_won_by_a_contract",
+                condition=Q(won_contract__isnull=True) | Q(win_back_result="won"), name="win_back_contract_only_of_won"
             ),
             models.CheckConstraint(
                 condition=Q(win_back_amount__isnull=True) | Q(win_back_amount__gte=0), name="win_back_not_negative"

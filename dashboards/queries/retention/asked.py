@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db.models import Count, Q
 
+from dashboards.core.dates import day_words
 from dashboards.core.filters import Option, address, closed_filters, opened_filter
 from dashboards.core.parts import Chip, Filter, FilterBar
 from dashboards.core.retention_words import days_counted, period_words
@@ -99,7 +100,7 @@ def unit_words(asked: Asked, refreshed: str) -> str:
         asked.reach,
         sentence(period_words(asked.period)),
         days_counted(asked.period),
-        f"{asked.currency} at the rates of {day.isoformat()}",
+        f"{asked.currency} at the rates of {day_words(day)}",
         refreshed,
     )
     return " · ".join(part for part in parts if part)
