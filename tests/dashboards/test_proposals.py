@@ -98,7 +98,7 @@ def test_price_by_usage_or_outcome_is_worked_out_kept_and_shown(
         by = person_actor(world.workspace.id, world.people["csm"].id, "Ana")
         line = renewal_case(row.id, home_currency="USD", today=world.now.date()).lines[0]
         wish = Wish(units={line.key: Decimal(units)})
-        given = ProposalWish(wish=wish, offer_id=offer.id)
+        given = ProposalWish(wish=wish, offer_id=offer.id, note="Counted with them")
         version = keep_proposal(renewal_id=row.id, given=given, today=world.now.date(), by=by, now=world.now)
         found = version.price["lines"][0]
         price = OfferVersion.objects.get(offer=offer).definition["price"]

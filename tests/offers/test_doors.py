@@ -28,6 +28,7 @@ DOORS = {
     "dashboards/views/mergers.py": "a person, through the check of mergers",
     "dashboards/views/amendments.py": "an assignment: nothing is renewed, the term goes on as it was",
     "playbooks/actions/world.py": "the demo's history",
+    "playbooks/actions/demo_endings.py": "the demo's loss of today",
 }
 
 

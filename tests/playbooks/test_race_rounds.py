@@ -24,7 +24,7 @@ from playbooks.actions.pump import Pump, pump_safely
 from playbooks.actions.stop import stop_enrolment
 from playbooks.actions.unsubscribe import unsubscribe
 from playbooks.core.inflight import Treatment
-from playbooks.models import Enrolment, Message, StepRun, Task
+from playbooks.models import AccountTouch, Decision, Enrolment, Message, StepRun, Task
 from renewals.actions.scope import in_workspace
 from renewals.actions.sending import pause_sending, resume_sending
 from renewals.core.actors import Actor, system_actor
@@ -165,6 +165,23 @@ def test_steps_claimed_by_two_are_held_by_one_and_executed_once(race: Race) -> N
     assert broken_in(race.workspace) == ()
 
 
+def sent_to(account_id: int) -> int:
+    """How many messages left to an account."""
+    return Message.objects.filter(account_id=account_id, state="sent").count()
+
+
+def told(account_id: int) -> list[tuple[Any, ...]]:
+    """What the rows say of an account, for the words of a failure."""
+    messages = Message.objects.filter(account_id=account_id).order_by("id")
+    touches = AccountTouch.objects.filter(account_id=account_id).order_by("id")
+    decisions = Decision.objects.filter(account_id=account_id).order_by("id")
+    return [
+        *messages.values_list("id", "enrolment_id", "state", "sent_at", "first_sending_at", "reasons"),
+        *touches.values_list("message_id", "slot", "occurred_at", "released_at", "is_exempt"),
+        *decisions.values_list("enrolment_id", "step_key", "kind", "verdict", "decided_at", "reasons"),
+    ]
+
+
 @pytest.mark.parametrize("treatment", [Treatment.MIGRATE, Treatment.RESTART])
 def test_publishing_over_a_step_that_is_being_executed_repeats_nothing(race: Race, treatment: Treatment) -> None:
     """The step ends under the old version, or begins again under the new one; its message is one."""
@@ -181,8 +198,7 @@ def test_publishing_over_a_step_that_is_being_executed_repeats_nothing(race: Rac
         race.at_once(race.pump, race.inside(treat))
         race.pump()
         with in_workspace(race.workspace.id, by=race.by):
-            messages = list(Message.objects.filter(account_id=enrolment.account_id).values_list("state", "reasons"))
-            assert [state for state, _ in messages].count("sent") == 1, (number, messages)
+            assert sent_to(enrolment.account_id) == 1, told(enrolment.account_id)
             assert Task.objects.filter(account_id=enrolment.account_id, state="open").count() <= 1
     keys = [call.idem_key for call in race.channel.calls]
     assert len(keys) == len(set(keys))
