@@ -10,6 +10,7 @@ from playbooks.actions.queue import refresh_entries
 from playbooks.actions.reviews.opening import tend_reviews
 from playbooks.models import Review, ReviewDecision, ReviewItem, ReviewSeries, Task
 from renewals.actions.scope import in_workspace
+from renewals.core.dates import local_date
 from renewals.models import Renewal, Workspace
 from renewals.queries.clock import database_now
 from tests.dashboards.test_screens import words_of
@@ -25,7 +26,7 @@ def world(workspace: Workspace) -> World:
     made = make_world(workspace, now=database_now(), accounts=2, roles=ROLES)
     with in_workspace(workspace.id, by=made.actor):
         first, second = Renewal.objects.order_by("id")[:2]
-        today = made.now.date()
+        today = local_date(made.now, workspace.timezone)  # the day of the pages: it begins before that of UTC ends
         Renewal.objects.filter(id=first.id).update(
             due_on=today + timedelta(days=80), notice_on=today + timedelta(days=20)
         )
