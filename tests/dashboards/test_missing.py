@@ -209,8 +209,8 @@ def test_playbook_says_which_gate_is_shut(world: World, client: Client) -> None:
     assert "segment is Strategic." in html
     html = asked(client, world, "playbooks", account="Tidewater Utilities")
     with inside(world):
-        due_on = Renewal.objects.get(account__name="Tidewater Utilities").due_on
-    left = (due_on - local_date(world.now, world.workspace.timezone)).days
+        tidewater = Renewal.objects.select_related("account").get(account__name="Tidewater Utilities")
+    left = (tidewater.due_on - local_date(world.now, tidewater.account.timezone)).days
     assert f"{left} days are left, and the playbook begins 45 days before the due date" in html
     with inside(world):
         enrol_renewal(renewal_id=renewal.id, playbook_key="strategic", by=world.actor, now=world.now)

@@ -26,7 +26,7 @@ def world(workspace: Workspace) -> World:
     made = make_world(workspace, now=database_now(), accounts=2, roles=ROLES)
     with in_workspace(workspace.id, by=made.actor):
         first, second = Renewal.objects.order_by("id")[:2]
-        today = local_date(made.now, workspace.timezone)  # the day of the pages: it begins before that of UTC ends
+        today = local_date(made.now, first.account.timezone)  # it begins before the day of UTC ends
         Renewal.objects.filter(id=first.id).update(
             due_on=today + timedelta(days=80), notice_on=today + timedelta(days=20)
         )
