@@ -165,9 +165,10 @@ def test_steps_claimed_by_two_are_held_by_one_and_executed_once(race: Race) -> N
     assert broken_in(race.workspace) == ()
 
 
-def sent_to(account_id: int) -> int:
-    """How many messages left to an account."""
-    return Message.objects.filter(account_id=account_id, state="sent").count()
+def sent_to(account_id: int) -> list[int]:
+    """How many messages left to an account, by its rounds, first to last."""
+    rounds = Enrolment.objects.filter(account_id=account_id).order_by("id")
+    return [Message.objects.filter(enrolment=each, state="sent").count() for each in rounds]
 
 
 def told(account_id: int) -> list[tuple[Any, ...]]:
@@ -182,9 +183,14 @@ def told(account_id: int) -> list[tuple[Any, ...]]:
     ]
 
 
-@pytest.mark.parametrize("treatment", [Treatment.MIGRATE, Treatment.RESTART])
-def test_publishing_over_a_step_that_is_being_executed_repeats_nothing(race: Race, treatment: Treatment) -> None:
-    """The step ends under the old version, or begins again under the new one; its message is one."""
+# What had left before somebody began again leaves again with the new round (decision 27): then each round has one.
+@pytest.mark.parametrize(
+    ("treatment", "expected"), [(Treatment.MIGRATE, ([1],)), (Treatment.RESTART, ([0, 1], [1, 1]))]
+)
+def test_publishing_over_a_step_that_is_being_executed_repeats_nothing(
+    race: Race, treatment: Treatment, expected: tuple[list[int], ...]
+) -> None:
+    """The step ends under the old version, or begins again under the new one; a round has one message."""
     for number in range(ROUNDS):
         _, enrolment = race.enrol()
         steps = OTHERS if number % 2 == 0 else STEPS
@@ -198,8 +204,27 @@ def test_publishing_over_a_step_that_is_being_executed_repeats_nothing(race: Rac
         race.at_once(race.pump, race.inside(treat))
         race.pump()
         with in_workspace(race.workspace.id, by=race.by):
-            assert sent_to(enrolment.account_id) == 1, told(enrolment.account_id)
+            assert sent_to(enrolment.account_id) in expected, told(enrolment.account_id)
             assert Task.objects.filter(account_id=enrolment.account_id, state="open").count() <= 1
     keys = [call.idem_key for call in race.channel.calls]
     assert len(keys) == len(set(keys))
+    assert broken_in(race.workspace) == ()
+
+
+def test_beginning_again_over_what_has_left_sends_once_per_round(race: Race) -> None:
+    """Decision 27: the first message is not taken back, the new round has its own, and no more than that leaves."""
+    _, enrolment = race.enrol()
+    playbook = simple_playbook(*OTHERS, purpose="Another.")
+    with in_workspace(race.workspace.id, by=race.by, now=race.later):
+        version = publish_playbook(definition=playbook, templates=[HELLO], by=race.by, now=race.later).version_id
+    race.pump()
+    restart = race.inside(
+        lambda: treat_enrolled(version_id=version, treatment=Treatment.RESTART, by=race.by, now=race.later)
+    )
+    restart()
+    race.pump()
+    race.pump()
+    with in_workspace(race.workspace.id, by=race.by):
+        assert sent_to(enrolment.account_id) == [1, 1]
+    assert len({call.idem_key for call in race.channel.calls}) == len(race.channel.calls) == 2
     assert broken_in(race.workspace) == ()
