@@ -7,6 +7,10 @@ from typing import Any
 INK, MUTED, LINE, ACCENT = (f"var(--color-{name})" for name in ("ink", "muted", "line", "accent"))
 SERIES = tuple(f"var(--color-series-{place})" for place in ("one", "two", "three", "four", "five"))
 
+# Nothing is "0", not "0k".
+AMOUNTS: dict[str, Any] = {"title": None, "format": "~s", "labelExpr": "datum.value ? datum.label : '0'"}
+"""The axis of amounts: thousands and millions in one letter."""
+
 CONFIG: dict[str, Any] = {
     "background": None,
     "font": "system-ui, sans-serif",
@@ -91,7 +95,7 @@ def arr_steps_chart(points: Sequence[tuple[date, str, float]], *, name: str) -> 
                 "field": "value",
                 "type": "quantitative",
                 "scale": {"zero": True},
-                "axis": {"title": None, "format": "~s", "tickCount": 5},
+                "axis": AMOUNTS | {"tickCount": 5},
             },
             "color": series_colour(series) | ({"legend": None} if len(series) == 1 else {}),
             "strokeDash": {"field": "series", "type": "nominal", "scale": {"domain": series}, "legend": None},
@@ -108,7 +112,7 @@ def stacked_bar_chart(
         "mark": {"type": "bar", "size": 40},
         "encoding": {
             "x": {"field": "group", "type": "nominal", "sort": list(order), "axis": {"title": None, "labelAngle": 0}},
-            "y": {"field": "value", "type": "quantitative", "axis": {"title": None, "format": "~s", "tickCount": 5}},
+            "y": {"field": "value", "type": "quantitative", "axis": AMOUNTS | {"tickCount": 5}},
             "color": series_colour(series),
             "order": {"field": "rank", "type": "quantitative"},
             "href": {"field": "href"},

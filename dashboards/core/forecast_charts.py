@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dashboards.core.charts import ACCENT, INK, LINE, MUTED, SERIES, chart_frame
+from dashboards.core.charts import ACCENT, AMOUNTS, INK, LINE, MUTED, SERIES, chart_frame
 
 DUE, COMMITS = "Due", "Signed + commit"
 SHAPES = {DUE: "triangle-down", COMMITS: "diamond"}
@@ -18,7 +18,7 @@ def band_chart(rows: Sequence[Mapping[str, Any]], *, name: str) -> dict[str, Any
         for mark, key in ((DUE, "due"), (COMMITS, "commits"))
     ]
     x = {"field": "quarter", "type": "nominal", "sort": order, "axis": {"title": None, "labelAngle": 0}}
-    axis = {"title": None, "format": "~s", "tickCount": 5}
+    axis = AMOUNTS | {"tickCount": 5}
     bar = {
         "mark": {"type": "bar", "size": 44, "color": ACCENT, "opacity": 0.28, "cornerRadius": 3},
         "encoding": {
@@ -59,7 +59,7 @@ def tornado_chart(rows: Sequence[Mapping[str, Any]], *, name: str) -> dict[str, 
     """Return a bar a lever from the least to the most it may do, with its best guess; zero is the forecast."""
     y: dict[str, Any] = {"field": "lever", "type": "nominal", "sort": [row["lever"] for row in rows]}
     y["axis"] = {"title": None, "labelLimit": 360}
-    x = {"field": "least", "type": "quantitative", "axis": {"title": None, "format": "~s", "tickCount": 6}}
+    x = {"field": "least", "type": "quantitative", "axis": AMOUNTS | {"tickCount": 6}}
     bar = {
         "mark": {"type": "bar", "size": 18, "color": ACCENT, "opacity": 0.35},
         "encoding": {"y": y, "x": x, "x2": {"field": "most"}},

@@ -32,9 +32,9 @@ KIND_SENTENCES: Mapping[str, tuple[str, str]] = {
     "decided_meanwhile": ("It was decided at the same moment; the decision counts.", "none"),
     "no_approver": ("Nobody else has one of the roles that may decide: {roles}.", "bad"),
     "phase_exit": ("The phase {phase} has reached what it is for.", "good"),
-    "phase_entry_no": ("Its phase asks for {field} {op} {expected}; found {found}.", "none"),
-    "phase_entry_unknown": ("Its phase asks for {field} {op} {expected}; not known, so it waits.", "watch"),
-    "expansion_prompt_no": ("Not the moment for more: it asks for {field} {op} {expected}; found {found}.", "none"),
+    "phase_entry_no": ("Its phase asks that {asked}, but {found_fact}.", "none"),
+    "phase_entry_unknown": ("Its phase asks that {asked}; that is not known, so it waits.", "watch"),
+    "expansion_prompt_no": ("Not the moment for more: it asks that {asked}, but {found_fact}.", "none"),
     "expansion_prompt_unknown": (
         "Whether it is the moment for more is not known: {field} is missing, so it waits.",
         "watch",

@@ -6,9 +6,9 @@ from datetime import date, datetime
 from typing import Any
 
 from dashboards.core.dates import clock_words, day_words
+from dashboards.core.fact_words import asked_words, fact_name, found_words, held_words, named_words
 from dashboards.core.kind_words import KIND_SENTENCES
 from dashboards.core.parts import Reason
-from dashboards.core.rule_words import SIGNS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +19,6 @@ class Words:
     state: str = "none"
 
 
-OPERATORS = {op.value: words for op, words in SIGNS.items()}
 SENTENCES: Mapping[str, Words] = {
     code: Words(text=text, state=state) for code, (text, state) in KIND_SENTENCES.items()
 } | {
@@ -62,8 +61,8 @@ SENTENCES: Mapping[str, Words] = {
     "enrolment_ended": Words(text="The account had left the playbook."),
     "enrolment_paused": Words(text="The playbook is paused for this account.", state="watch"),
     "exit_rule": Words(text="The playbook ended for this account: {reason}."),
-    "condition_no": Words(text="It asks for {field} {op} {expected}; found {found}."),
-    "condition_unknown": Words(text="It asks for {field} {op} {expected}; not known, so it waits.", state="watch"),
+    "condition_no": Words(text="It asks that {asked}, but {found_fact}."),
+    "condition_unknown": Words(text="It asks that {asked}; that is not known, so it waits.", state="watch"),
     "step": Words(text="{outcome} ({playbook})"),
     "unknown": Words(text="Held: {what} is not known, and nothing is sent on a guess.", state="watch"),
     "sending_paused": Words(text="Sending is paused in this workspace.", state="bad"),
@@ -112,7 +111,7 @@ SENTENCES: Mapping[str, Words] = {
     "tier_changed": Words(text="The tier went from {before} to {tier} on {changed_at}.", state="watch"),
     "rung_raised": Words(text="Rung {level}: {trigger}, since {since_at}.", state="bad"),
     "no_answer_since": Words(text="Nobody has answered rung {level} since {raised_at}.", state="bad"),
-    "condition_yes": Words(text="{field} {op} {expected}; found {found}.", state="watch"),
+    "condition_yes": Words(text="{held}.", state="watch"),
     "human_only_step": Words(text="This step is for a person."),
     "needs_approval": Words(text="Waits for somebody to approve the draft.", state="watch"),
     "approval_refused": Words(text="The draft was refused.", state="watch"),
@@ -163,10 +162,10 @@ SENTENCES: Mapping[str, Words] = {
     "loss_from_base_rate": Words(text="Not scored yet: the usual loss of the segment {segment} stands in."),
     "accepted": Words(text="Handed over to the channel at attempt {attempts}.", state="good"),
     "already_enrolled": Words(text="It went through a playbook for {occurrence} before."),
-    "case_no": Words(text="Not the case {case}: {field} is {found}."),
-    "case_yes": Words(text="The case {case}: {field} is {found}."),
+    "case_no": Words(text="Not the case {case}: {named_fact}."),
+    "case_yes": Words(text="The case {case}: {named_fact}."),
     "case_unknown": Words(text="Whether it is the case {case} is not known: {field} is missing.", state="watch"),
-    "case": Words(text="Chosen by the case {case}: {field} is {found}."),
+    "case": Words(text="Chosen by the case {case}: {named_fact}."),
     "contact_changed": Words(text="Somebody else would be written to now."),
     "default": Words(text="None of the {cases} cases fits, so the usual playbook runs."),
     "due_date_passed": Words(text="The due date has passed.", state="watch"),
@@ -197,15 +196,28 @@ def reason_sentence(stored: Mapping[str, Any], *, zone: str = "UTC") -> Reason:
     code = str(stored.get("code", ""))
     words = SENTENCES.get(code, Words(text=code.replace("_", " ").capitalize() + "."))
     said = {name: _say(value, zone) for name, value in stored.items()}
-    said["field"] = said.get("field", "").rpartition(".")[2]
-    if "op" in said:
-        said |= {"op": OPERATORS.get(str(stored["op"]), said["op"]), "expected": _listed(said.get("expected", ""))}
-    return Reason(text=words.text.format_map(_Missing(said)).strip(), state=words.state)
+    said |= _facts(stored)
+    return Reason(text=_sentence(words.text.format_map(_Missing(said))), state=words.state)
 
 
-def _listed(words: str) -> str:
-    """Say a tuple as it was stored, "('upcoming', 'engaged')", as a list of words."""
-    return words.strip("(),").replace("'", "") if words.startswith("(") else words
+def _facts(stored: Mapping[str, Any]) -> dict[str, str]:
+    """Return the fact of a condition by its name, what was asked of it, and what was found."""
+    if "field" not in stored:
+        return {}
+    field, op, expected, found = (str(stored.get(name, "")) for name in ("field", "op", "expected", "found"))
+    return {
+        "field": fact_name(field),
+        "asked": asked_words(field, op, expected),
+        "found_fact": found_words(field, found),
+        "named_fact": named_words(field, found),
+        "held": held_words(field, op, expected, found),
+    }
+
+
+def _sentence(words: str) -> str:
+    """Begin a sentence with a capital; one that begins with a name or a number stays."""
+    words = words.strip()
+    return words[:1].upper() + words[1:]
 
 
 class _Missing(dict[str, str]):

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from dashboards.core.charts import ACCENT, INK, chart_frame
+from dashboards.core.charts import ACCENT, AMOUNTS, INK, chart_frame
 from dashboards.core.retention_words import STEP_WORDS
 from renewals.core.metrics import Waterfall
 
@@ -38,7 +38,7 @@ def waterfall_chart(
         "mark": {"type": "bar", "size": 56},
         "encoding": {
             "x": x,
-            "y": {"field": "low", "type": "quantitative", "axis": {"title": None, "format": "~s", "tickCount": 5}},
+            "y": {"field": "low", "type": "quantitative", "axis": AMOUNTS | {"tickCount": 5}},
             "y2": {"field": "high"},
             "color": colour,
             "href": {"field": "href"},

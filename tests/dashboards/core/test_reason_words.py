@@ -40,11 +40,11 @@ def test_every_reason_code_has_a_sentence() -> None:
                 "expected": "('upcoming', 'engaged')",
                 "found": "upcoming",
             },
-            "stage is one of upcoming, engaged; found upcoming.",
+            "Stage: upcoming (one of upcoming, engaged).",
         ),
         (
             {"code": "condition_yes", "field": "renewal.days_to_notice", "op": "le", "expected": "28", "found": "23"},
-            "days to notice at most 28; found 23.",
+            "Days to the notice deadline: 23 (at most 28).",
         ),
     ],
 )
