@@ -1,4 +1,4 @@
-"""The form of a target: which figure, which period, how much, and why."""
+"""The form of a target: which figure, of whom, which period, how much, and why."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from dashboards.queries.asker import Asker
-from dashboards.queries.retention.targets import SEPARATOR, metric_choices, period_choices, segment_choices
+from dashboards.queries.retention.targets import SEPARATOR, metric_choices, of_choices, of_key, period_choices
 from renewals.actions.metrics.targets import TargetOrder
 from renewals.core.metrics import Unit
 from renewals.queries.library import metric_book
@@ -20,7 +20,7 @@ class TargetForm(forms.Form):
 
     figure = forms.ChoiceField(label="Figure")
     period = forms.ChoiceField(label="Period")
-    segment = forms.ChoiceField(label="Of", required=False)
+    of = forms.ChoiceField(label="Of", required=False)
     amount = forms.DecimalField(
         label="Target",
         required=False,
@@ -34,7 +34,7 @@ class TargetForm(forms.Form):
         super().__init__(data, initial={"period": period, "figure": f"grr{SEPARATOR}opening"})
         self.fields["figure"].choices = metric_choices()
         self.fields["period"].choices = period_choices(asker)
-        self.fields["segment"].choices = segment_choices()
+        self.fields["of"].choices = of_choices()
 
     @property
     def order(self) -> TargetOrder:
@@ -48,7 +48,7 @@ class TargetForm(forms.Form):
             metric=metric,
             way=way,
             period=given["period"],
-            segment=given["segment"],
+            of=of_key(given["of"]),
             amount=amount,
             reason=given["reason"],
         )

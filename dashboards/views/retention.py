@@ -13,7 +13,7 @@ from dashboards.queries.retention.lines import line_rows, lines_page
 from dashboards.queries.retention.metric import metric_page, metric_rows
 from dashboards.queries.retention.notes import bridged_page, restated_page
 from dashboards.queries.retention.page import retention_page, waterfall_picture
-from dashboards.queries.retention.targets import targets_page
+from dashboards.queries.retention.targets import key_of, targets_page
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of, show_filter
 from dashboards.views.chart_files import chart_file
@@ -92,7 +92,7 @@ def new_target(request: HttpRequest) -> HttpResponse:
             form.add_error(error.where if error.where in form.fields else None, f"{error.what} {error.remedy}".strip())
         else:
             messages.success(request, f"Kept as version {kept.version}.")
-            return redirect(f"/retention/targets/?period={kept.period}&segment={kept.segment}")
+            return redirect(f"/retention/targets/?period={kept.period}&of={key_of(kept)}")
     return _show_targets(request, form, status=422)
 
 

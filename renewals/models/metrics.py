@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from renewals.models.base import WorkspaceModel, currency, money, track
+from renewals.models.base import WorkspaceForeignKey, WorkspaceModel, currency, money, track
 from renewals.models.bulk import BulkModel, account_link
 
 
@@ -126,12 +126,17 @@ class Restatement(BulkModel):
 
 @track
 class MetricTarget(WorkspaceModel):
-    """What a figure is to reach in a period, by a person and with a reason. A change is a new version."""
+    """What a figure is to reach in a period, by a person and with a reason. A change is a new version.
+
+    It is of all accounts, or of one segment, one person or one team.
+    """
 
     metric = models.CharField(max_length=40)
     way = models.CharField(max_length=20)
     period = models.CharField(max_length=12)
-    segment = models.CharField(max_length=20, blank=True, help_text="empty: of everything")
+    segment = models.CharField(max_length=20, blank=True)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True)
+    team = WorkspaceForeignKey("renewals.Team", null=True, related_name="+")
     version = models.PositiveSmallIntegerField()
     amount = models.DecimalField(max_digits=18, decimal_places=4, null=True, help_text="empty: withdrawn")
     currency = currency(blank=True)
@@ -144,12 +149,21 @@ class MetricTarget(WorkspaceModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["workspace", "metric", "way", "period", "segment", "version"], name="target_version_once"
+                fields=["workspace", "metric", "way", "period", "segment", "owner", "team", "version"],
+                nulls_distinct=False,
+                name="target_version_once",
             ),
             models.UniqueConstraint(
-                fields=["workspace", "metric", "way", "period", "segment"],
+                fields=["workspace", "metric", "way", "period", "segment", "owner", "team"],
                 condition=Q(superseded_at__isnull=True),
+                nulls_distinct=False,
                 name="target_one_live_version",
+            ),
+            models.CheckConstraint(
+                condition=Q(owner__isnull=True, team__isnull=True)
+                | Q(segment="", team__isnull=True)
+                | Q(segment="", owner__isnull=True),
+                name="target_of_one_thing",
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="target_has_a_reason"),
         ]

@@ -130,6 +130,12 @@ def reach_filter(model: type[Model], member: Member, permission: str) -> Q:
     return Q(**{f"{ACCOUNT_PATHS[model].removesuffix('__') or 'id'}__in": _accounts_near(member, scope)})
 
 
+def of_team(team_id: int, path: str = "") -> Q:
+    """Return the condition that an account, reached by `path`, is the team's or owned by one of its people."""
+    people = Membership.objects.filter(team_id=team_id).values("user_id")
+    return Q(**{f"{path}team_id": team_id}) | Q(**{f"{path}owner_id__in": people})
+
+
 def record_nearness(member: Member, account: Account, renewal: Renewal | None = None) -> Scope:
     """Return how near an account, or one of its renewals, is to this person."""
     owner_ids = {account.owner_id}

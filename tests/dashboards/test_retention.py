@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -18,16 +19,18 @@ from renewals.actions.scope import in_workspace
 from renewals.actions.settings import record_fx_rates
 from renewals.core.actors import person_actor, system_actor
 from renewals.core.errors import InvalidInput, NotPermitted, RequiredValueMissing
-from renewals.core.metrics import Period, periods_until
-from renewals.core.metrics.periods import quarter_key
+from renewals.core.metrics import Period, TargetOf, periods_until
+from renewals.core.metrics.periods import quarter, quarter_key
 from renewals.core.records import AccountRow, ContractRow, LineRow, TermRow
-from renewals.models import Account, MetricTarget, Product, User, Workspace
+from renewals.models import Account, Membership, MetricTarget, Product, Team, User, Workspace
 from renewals.queries.library import metric_book
 from tests.dashboards.test_pipeline import rows_of
+from tests.dashboards.whole import whole_page
 from tests.dashboards.world import make_member
 
 ROLES = ("csm", "renewal_manager", "finance", "executive", "sales", "product_viewer", "admin")
 DAY = timedelta(days=1)
+PLAN = "/retention/targets/"
 
 
 def term(number: int, first: date, last: date | None, amount: str, product: str = "") -> TermRow:
@@ -221,20 +224,78 @@ def test_targets_are_set_by_a_person_and_told_both_ways_beside_the_booked_amount
 ) -> None:
     client.force_login(people["finance"])
     for figure, amount in (("grr.opening", "75"), ("multi_year_arr.amount", "1000"), ("booked.final", "0")):
-        form = {"figure": figure, "period": year.key, "segment": "", "amount": amount, "reason": "The plan"}
+        form = {"figure": figure, "period": year.key, "of": "", "amount": amount, "reason": "The plan"}
         assert client.post("/retention/targets/new/", form).status_code == 302
     rows = rows_of(page(client, people["finance"], "/retention/targets/", period=year.key), f"Targets, {words(year)}")
-    assert [(row[0].split(" ")[0], row[1], row[2], row[4]) for row in rows] == [
-        ("GRR", "Long-term value", "75.0%", "97.4% of it, 1.9 points under"),
-        ("Multi-year", "Long-term value", "$1,000", "220.0% of it, $1,200 over"),
-        ("Booked", "Booked", "$0", "nothing to compare yet"),
+    assert [(row[0].split(" ")[0], *row[1:4], row[5]) for row in rows] == [
+        ("GRR", "All accounts", "Long-term value", "75.0%", "97.4% of it, 1.9 points under"),
+        ("Multi-year", "All accounts", "Long-term value", "$1,000", "220.0% of it, $1,200 over"),
+        ("Booked", "All accounts", "Booked", "$0", "nothing to compare yet"),
     ]
     assert "97.4% of it, 1.9 points under" in page(client, people["executive"], period=year.key)
-    assert "Targets are of all accounts" in page(client, people["csm"], "/retention/targets/")
+    assert "No target of yours" in page(client, people["csm"], "/retention/targets/", period=year.key)
     client.force_login(people["csm"])
     assert client.post("/retention/targets/new/", {}).status_code == 403
     client.force_login(people["finance"])
     assert client.post("/retention/targets/new/", {"figure": "grr.opening"}).status_code == 422
+
+
+@pytest.mark.requirement(62)
+def test_targets_of_a_person_team_and_segment_are_held_against_their_own_rows(
+    client: Client, people: dict[str, User], workspace: Workspace, actor, year: Period
+) -> None:
+    with in_workspace(workspace.id, by=actor, why="a team"):
+        team = Team.objects.create(workspace=workspace, name="North")
+        Membership.objects.filter(user=people["csm"]).update(team=team)
+    caption = f"Targets, {words(year)}"
+    client.force_login(people["finance"])
+    for of, amount in (("", "75"), (f"person.{people['csm'].id}", "85"), (f"team.{team.id}", "95")):
+        form = {"figure": "grr.opening", "period": year.key, "of": of, "amount": amount, "reason": "The plan"}
+        assert client.post("/retention/targets/new/", form).status_code == 302
+    found = {row[1]: row[4:6] for row in rows_of(page(client, people["finance"], PLAN, period=year.key), caption)}
+    csm = str(people["csm"])
+    assert found[csm] == ["88.9%", "104.6% of it, 3.9 points over"]
+    assert found["North"] == ["88.9%", "93.6% of it, 6.1 points under"]
+    assert found["All accounts"][0] == "73.1%"
+    assert [
+        row[1] for row in rows_of(page(client, people["finance"], PLAN, period=year.key, of="people"), caption)
+    ] == [csm]
+    html = page(client, people["finance"], period=year.key, owner=str(people["csm"].id))
+    assert "104.6% of it, 3.9 points over" in html
+    assert "renewal figures the renewals they own now" in html
+
+
+@pytest.mark.requirement(62, 100)
+def test_home_holds_the_person_against_their_own_target_and_others_against_the_plan(
+    client: Client, people: dict[str, User], workspace: Workspace, actor, clock: datetime
+) -> None:
+    key = quarter(clock.date(), today=clock.date()).key
+    client.force_login(people["finance"])
+    for of, amount in (("", "90"), (f"person.{people['csm'].id}", "80")):
+        form = {"figure": "grr.opening", "period": key, "of": of, "amount": amount, "reason": "The plan"}
+        assert client.post("/retention/targets/new/", form).status_code == 302
+    for role, told in (("csm", "of 80.0% this quarter, yours"), ("executive", "of 90.0% this quarter<")):
+        client.force_login(people[role])
+        assert told in whole_page(client, "/")
+
+
+@pytest.mark.requirement(62)
+def test_a_person_sees_their_own_target_and_no_colleague_s(
+    client: Client, people: dict[str, User], year: Period
+) -> None:
+    client.force_login(people["finance"])
+    for role in ("csm", "sales"):
+        of = f"person.{people[role].id}"
+        form = {"figure": "nrr.opening", "period": year.key, "of": of, "amount": "90", "reason": f"Plan of the {role}"}
+        assert client.post("/retention/targets/new/", form).status_code == 302
+    html = page(client, people["csm"], PLAN, period=year.key)
+    assert "Plan of the csm" in html
+    assert "Plan of the sales" not in html
+    own = page(client, people["csm"], period=year.key, owner=str(people["csm"].id))
+    assert "98.8% of it, 1.1 points under" in own
+    client.force_login(people["finance"])
+    wrong = {"figure": "nrr.opening", "period": year.key, "of": "person.0", "amount": "90", "reason": "Nobody"}
+    assert client.post("/retention/targets/new/", wrong).status_code == 422
 
 
 def words(period: Period) -> str:
@@ -262,5 +323,13 @@ def test_target_is_versioned_and_refuses_what_makes_no_sense(people: dict[str, U
         set_target(order=TargetOrder(metric="grr", period="2030-Q1", amount=None, reason=" "), by=by, now=clock)
     with pytest.raises(InvalidInput):
         set_target(order=TargetOrder(metric="grr", period="2030-Q1", amount=Decimal(90), reason="x"), by=by, now=clock)
+    for of, word in (
+        (TargetOf(segment="enterprise", owner_id=people["csm"].id), "one segment, one team or one person"),
+        (TargetOf(segment="giants"), "no segment giants"),
+        (TargetOf(team_id=9_999_999), "team is not in the workspace"),
+        (TargetOf(owner_id=9_999_999), "not an active member"),
+    ):
+        with pytest.raises(InvalidInput, match=word):
+            set_target(order=replace(order, of=of), by=by, now=clock)
     with pytest.raises(NotPermitted):
         set_target(order=order, by=system_actor(workspace.id, "x"), now=clock)

@@ -16,18 +16,19 @@ from dashboards.queries.people import person_name
 from dashboards.queries.saved_views import kept_views
 from renewals.core.dates import add_months
 from renewals.core.errors import InvalidInput
-from renewals.core.metrics import Period, period_of, periods_until
+from renewals.core.metrics import EVERYBODY, Period, TargetOf, period_of, periods_until
 from renewals.core.metrics.periods import QUARTER_MONTHS, YEAR_WORD, quarter_key
 from renewals.core.roles import Scope, granted_scope
 from renewals.models import Account, MetricMark, Product
 from renewals.queries.metrics.books import metric_rates
 from renewals.queries.metrics.figures import Question, Sums, movement_rows, product_rows
-from renewals.queries.people import visible_to
+from renewals.queries.metrics.whose import whose
+from renewals.queries.people import of_team, teams, visible_to
 
 PATH = "/retention/"
 PAGE = "retention"
 RIGHT = "prices.view"
-FILTERS = ("segment", "owner", "product")
+FILTERS = ("segment", "owner", "team", "product")
 FIELDS = ("period", *FILTERS, "cohort")
 KEPT_QUARTERS = 12
 REACH = {Scope.OWN: "Your accounts only", Scope.TEAM: "Your team's accounts only"}
@@ -73,7 +74,7 @@ def asked_of(asker: Asker, choice: Mapping[str, str]) -> Asked:
     question = Question(
         period=period,
         rates=metric_rates(),
-        accounts=_accounts(asker, chosen),
+        **_rows_asked(asker, chosen),
         product_id=int(chosen["product"]) if chosen.get("product", "").isdecimal() else None,
         cohort=_cohort(chosen.get("cohort", ""), asker.today),
     )
@@ -117,7 +118,11 @@ def age_of(asker: Asker) -> str:
 
 def filter_bar(asked: Asked, count: str) -> FilterBar:
     """Return the filters of the page with the views people kept."""
-    said = {"owner": person_name(asked.chosen.get("owner", "")), "product": _product_name(asked)}
+    said = {
+        "owner": person_name(asked.chosen.get("owner", "")),
+        "team": _team_name(asked.chosen.get("team", "")),
+        "product": _product_name(asked),
+    }
     query = asked.href().partition("?")[2]
     return FilterBar(
         filters=(period_filter(asked), *closed_filters(PATH, FILTERS, asked.chosen, said)),
@@ -163,6 +168,11 @@ def _options(asked: Asked, name: str) -> list[Option]:
     if name == "segment":
         segments = rows.values_list("account__segment").annotate(n=Count("id")).order_by("account__segment")
         return [Option(key=key, text=title(key), count=n) for key, n in segments if key]
+    if name == "team":
+        return [
+            Option(key=str(team.id), text=team.name, count=rows.filter(of_team(team.id, "account__")).count())
+            for team in teams()
+        ]
     owners = rows.values_list("account__owner_id", "account__owner__name").annotate(n=Count("id"))
     return [Option(key=str(key), text=text, count=n) for key, text, n in owners.order_by("account__owner__name") if key]
 
@@ -172,16 +182,25 @@ def kept_quarters(*, today: date) -> tuple[Period, ...]:
     return tuple(period for period in reversed(_kept(today)) if not period.is_year)
 
 
-def _accounts(asker: Asker, chosen: Mapping[str, str]) -> Q | None:
-    condition, is_all = Q(), True
+def chosen_parts(chosen: Mapping[str, str]) -> tuple[TargetOf, ...]:
+    """Return what the address narrows the book to, each filter by itself."""
+    owner, team = (chosen.get(name, "") for name in ("owner", "team"))
+    found = (
+        TargetOf(segment=chosen.get("segment", "")),
+        TargetOf(owner_id=int(owner) if owner.isdecimal() else None),
+        TargetOf(team_id=int(team) if team.isdecimal() else None),
+    )
+    return tuple(each for each in found if each != EVERYBODY)
+
+
+def _rows_asked(asker: Asker, chosen: Mapping[str, str]) -> dict[str, Q | None]:
+    """Return the conditions on accounts and on renewals: what the person may see, and what the address asks of it."""
+    parts = [part for part in map(whose, chosen_parts(chosen)) if part is not None]
+    seen = []
     if granted_scope(asker.member, RIGHT) is not Scope.ALL:
-        condition &= Q(account_id__in=visible_to(Account.objects.all(), asker.member, RIGHT).values("id"))
-        is_all = False
-    if chosen.get("segment"):
-        condition, is_all = condition & Q(account__segment=chosen["segment"]), False
-    if chosen.get("owner", "").isdecimal():
-        condition, is_all = condition & Q(account__owner_id=int(chosen["owner"])), False
-    return None if is_all else condition
+        seen.append(Q(account_id__in=visible_to(Account.objects.all(), asker.member, RIGHT).values("id")))
+    accounts, renewals = [*seen, *(part.accounts for part in parts)], [*seen, *(part.renewals for part in parts)]
+    return {"accounts": Q(*accounts) if accounts else None, "renewals": Q(*renewals) if renewals else None}
 
 
 def _period(key: str, today: date) -> Period:
@@ -199,6 +218,10 @@ def _cohort(key: str, today: date) -> tuple[date, date] | None:
 
 def _kept(today: date) -> tuple[Period, ...]:
     return periods_until(today=today, quarters=KEPT_QUARTERS)
+
+
+def _team_name(key: str) -> str:
+    return teams().filter(id=int(key)).values_list("name", flat=True).first() or "" if key.isdecimal() else ""
 
 
 def _product_name(asked: Asked) -> str:

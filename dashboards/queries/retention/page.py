@@ -22,10 +22,11 @@ from dashboards.core.retention_words import (
 )
 from dashboards.core.wording import sentence
 from dashboards.queries.asker import Asker
-from dashboards.queries.retention.asked import Asked, age_of, asked_of, earlier, filter_bar, unit_words
+from dashboards.queries.retention.asked import Asked, age_of, asked_of, chosen_parts, earlier, filter_bar, unit_words
 from dashboards.queries.retention.known import KnownControl, known_control
 from dashboards.queries.retention.notes import notes_of
-from renewals.core.metrics import MetricContract, Waterfall
+from dashboards.queries.retention.whose import may_compare
+from renewals.core.metrics import EVERYBODY, MetricContract, Waterfall
 from renewals.core.metrics.contracts import RowSet
 from renewals.core.money import Money
 from renewals.core.roles import can
@@ -105,6 +106,11 @@ def _caveats(asked: Asked, sums: Sums) -> tuple[Link, ...]:
     unrated, bridged = sums.left_out(RowSet.ACCOUNTS), sums.bridged()
     said = (
         (asked.reach, f"{asked.reach}: others who look see more and other figures", ""),
+        (
+            asked.chosen.get("owner") or asked.chosen.get("team"),
+            "ARR figures count the accounts they own now, renewal figures the renewals they own now",
+            "",
+        ),
         (unrated, f"{count_words(unrated, 'account')} in a currency without a rate: in no figure here", ""),
         (
             bridged,
@@ -185,8 +191,9 @@ def _can_answer(asked: Asked, contract: MetricContract) -> bool:
 
 
 def _targets(asked: Asked, sums: Sums) -> dict[str, Attained]:
-    """Return the targets of the headlines; only of what the targets are set for, everything or one segment."""
-    if not asked.sees_all or set(asked.chosen) - {"period", "segment"}:
+    """Return the targets of the headlines; only of what targets are set for: everything, a segment, person or team."""
+    parts = chosen_parts(asked.chosen) or (EVERYBODY,)
+    if len(parts) > 1 or not may_compare(asked, parts[0]) or {"product", "cohort"} & set(asked.chosen):
         return {}
-    found = attained(targets_in_force(asked.period.key, segment=asked.chosen.get("segment", "")), sums)
+    found = attained(targets_in_force(asked.period.key, of=parts[0]), sums)
     return {each.contract.key: each for each in found if each.way.key == each.contract.headline.key}

@@ -1,18 +1,30 @@
 """The figures of a review: what its part of the book comes to now, and what the workspace set out to reach."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 
 from django.db.models import Count, Q, Sum
 
 from playbooks.models import ReviewSeries
 from playbooks.queries.reviews.scope import entries_of
+from renewals.core.metrics import EVERYBODY, TargetOf
 from renewals.core.metrics.periods import quarter
 from renewals.models import MetricTarget
 from renewals.queries.metrics.books import metric_rates
-from renewals.queries.metrics.figures import Question, Sums
-from renewals.queries.metrics.targets import Attained, attained, target_versions, targets_in_force
+from renewals.queries.metrics.figures import Sums
+from renewals.queries.metrics.targets import (
+    Attained,
+    attained,
+    is_of,
+    of_target,
+    question_of,
+    target_versions,
+    targets_in_force,
+)
 
 NEAR_DAYS = 90
 
@@ -38,6 +50,7 @@ class TargetFigure:
     """A figure against its target, in `unit` (share, money, count, days); `is_met` None: nothing is known yet."""
 
     key: str
+    period: str
     name: str
     unit: str
     currency: str
@@ -74,23 +87,37 @@ def last_quarter(*, today: date) -> date:
     return quarter(today, today=today).starts_on - timedelta(days=1)
 
 
-def target_figures(day: date, *, today: date) -> tuple[TargetFigure, ...]:
-    """Return the figures of the workspace that have a target in the quarter of `day`; none while nobody set one."""
+def target_figures(day: date, *, today: date, of: TargetOf = EVERYBODY) -> tuple[TargetFigure, ...]:
+    """Return the figures of the workspace, or of one part, that have a target in the quarter of `day`."""
     period = quarter(day, today=today)
-    targets = list(targets_in_force(period.key))
+    targets = list(targets_in_force(period.key, of=of))
     if not targets:
         return ()
-    found = attained(targets, Sums(question=Question(period=period, rates=metric_rates())))
-    return tuple(_figure(each) for each in found)
+    found = attained(targets, Sums(question=question_of(of, period=period, rates=metric_rates())))
+    return tuple(_figure(each, period.key) for each in found)
 
 
-def target_changes(day: date, *, today: date) -> list[MetricTarget]:
+def target_changes(day: date, *, today: date, of: TargetOf = EVERYBODY) -> list[MetricTarget]:
     """Return the targets of the quarter of `day` that were changed or withdrawn after they had been set."""
-    return list(target_versions(quarter(day, today=today).key).filter(version__gt=1))
+    return list(target_versions(quarter(day, today=today).key, of=of).filter(version__gt=1))
 
 
-def _figure(found: Attained) -> TargetFigure:
+def targets_of(series: ReviewSeries, day: date, *, today: date) -> TargetOf:
+    """Return whose targets a series looks at in the quarter of `day`: its segment's or team's, else everybody's."""
+    parts = (TargetOf(segment=series.segment), TargetOf(team_id=series.team_id))
+    return first_with_targets(day, parts, today=today) or EVERYBODY
+
+
+def first_with_targets(day: date, parts: Sequence[TargetOf], *, today: date) -> TargetOf | None:
+    """Return the first of these for which the quarter of `day` has a target; None when none of them has."""
+    wanted = reduce(or_, map(is_of, parts))
+    having = set(map(of_target, targets_in_force(quarter(day, today=today).key, of=None).filter(wanted)))
+    return next((part for part in parts if part in having), None)
+
+
+def _figure(found: Attained, period: str) -> TargetFigure:
     return TargetFigure(
+        period=period,
         key=f"{found.contract.key}-{found.way.key}",
         name=f"{found.contract.name} {found.way.name}",
         unit=found.way.unit.value,

@@ -9,9 +9,9 @@ from typing import Any
 from playbooks.core.reviews.life import DecisionFact, DecisionState, Keeping, Presence, keeping
 from playbooks.core.reviews.pack import Pack, PackDecision, PackItem, day_text
 from playbooks.core.reviews.rules import ReviewKind
-from playbooks.models import QueueEntry, Review, ReviewAttendance, ReviewDecision, ReviewItem
+from playbooks.models import QueueEntry, Review, ReviewAttendance, ReviewDecision, ReviewItem, ReviewSeries
 from playbooks.queries.reviews.changes import changes_since
-from playbooks.queries.reviews.figures import book_figures, last_quarter, target_changes, target_figures
+from playbooks.queries.reviews.figures import book_figures, last_quarter, target_changes, target_figures, targets_of
 from renewals.core.dates import local_date, start_of_day
 from renewals.core.metrics.periods import quarter
 from renewals.models import MetricTarget, Workspace
@@ -47,17 +47,18 @@ def pack_of(review: Review, *, now: datetime) -> Pack:
         items=_items(review),
         left_out=review.left_out,
         minutes=review.minutes,
-        **(_of_the_quarter(today) if series.kind == ReviewKind.QUARTERLY else {}),
+        **(_of_the_quarter(series, today) if series.kind == ReviewKind.QUARTERLY else {}),
     )
 
 
-def _of_the_quarter(today: date) -> dict[str, tuple[Mapping[str, Any], ...]]:
+def _of_the_quarter(series: ReviewSeries, today: date) -> dict[str, tuple[Mapping[str, Any], ...]]:
     """Return figures against target, targets that were changed, and what was published since the quarter began."""
     day = last_quarter(today=today)
+    of = targets_of(series, day, today=today)
     began = start_of_day(quarter(day, today=today).starts_on, "UTC")
     return {
-        "targets": tuple(_texts(asdict(each)) for each in target_figures(day, today=today)),
-        "target_changes": tuple(_target_change(row) for row in target_changes(day, today=today)),
+        "targets": tuple(_texts(asdict(each)) for each in target_figures(day, today=today, of=of)),
+        "target_changes": tuple(_target_change(row) for row in target_changes(day, today=today, of=of)),
         "learnings": tuple(
             {"label": each.label, "on": each.changed_at.date().isoformat(), "by": each.changed_by}
             for each in changes_since(began, account_id=None)

@@ -11,7 +11,7 @@ from offers.models import Proposal
 from playbooks.core.reviews.agenda import Subject
 from playbooks.core.reviews.rules import About, ReviewKind
 from playbooks.models import Enrolment, ReviewSeries
-from playbooks.queries.reviews.figures import last_quarter, target_figures
+from playbooks.queries.reviews.figures import last_quarter, target_figures, targets_of
 from playbooks.queries.reviews.scope import entries_of, losses_of, open_decisions_of
 from renewals.core.conditions import FactValue
 from signals.core.forecast.calls import Caller
@@ -41,7 +41,7 @@ def subjects_of(series: ReviewSeries, *, since: datetime, today: date) -> dict[s
     """Return everything that may come up in a review of this series, by key; `since` is the review before."""
     found: list[Found] = [*_decisions(series, today)]
     if series.kind == ReviewKind.QUARTERLY:
-        found += [*_losses(series, since=since, today=today), *_figures(today)]
+        found += [*_losses(series, since=since, today=today), *_figures(series, today)]
     else:
         found += _renewals(series, since=since, today=today)
     return {each.subject.key: each for each in found}
@@ -140,8 +140,9 @@ def _losses(series: ReviewSeries, *, since: datetime, today: date) -> Iterator[F
         )
 
 
-def _figures(today: date) -> Iterator[Found]:
-    for figure in target_figures(last_quarter(today=today), today=today):
+def _figures(series: ReviewSeries, today: date) -> Iterator[Found]:
+    day = last_quarter(today=today)
+    for figure in target_figures(day, today=today, of=targets_of(series, day, today=today)):
         facts: dict[str, FactValue] = {"figure.is_met": figure.is_met}
         subject = Subject(key=f"figure:{figure.key}", about=About.FIGURE, facts=facts, weight_amount=None)
         yield Found(subject=subject, title=figure.name)

@@ -15,10 +15,11 @@ from renewals.core.metrics.periods import (
 )
 from renewals.core.metrics.rows import Movement, MovementKind, RenewalRow
 from renewals.core.metrics.spans import BookLine, BookTerm, Bridge, ContractBook, LineSpan, spans_of
-from renewals.core.metrics.targets import Attainment, attainment
+from renewals.core.metrics.targets import EVERYBODY, Attainment, TargetOf, attainment
 from renewals.core.metrics.waterfall import Waterfall, WaterfallStep, waterfall
 
 __all__ = [
+    "EVERYBODY",
     "Attainment",
     "BookLine",
     "BookTerm",
@@ -35,6 +36,7 @@ __all__ = [
     "MovementKind",
     "Period",
     "RenewalRow",
+    "TargetOf",
     "Unit",
     "Waterfall",
     "WaterfallStep",

@@ -1,7 +1,24 @@
-"""A target against what was reached, both ways: as a share of the target and as the distance to it."""
+"""Whose target it is, and a target against what was reached: as a share of it and as the distance to it."""
 
 from dataclasses import dataclass
 from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetOf:
+    """Whose figure a target is for: one segment's, one person's or one team's; nothing given: all accounts."""
+
+    segment: str = ""
+    owner_id: int | None = None
+    team_id: int | None = None
+
+    @property
+    def is_one_thing(self) -> bool:
+        """Answer whether it names one thing at most."""
+        return sum(map(bool, (self.segment, self.owner_id, self.team_id))) <= 1
+
+
+EVERYBODY = TargetOf()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

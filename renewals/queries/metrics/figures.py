@@ -32,19 +32,21 @@ KeptSums = Mapping[str, tuple[Decimal, int]]
 class Question:
     """Which rows are asked for; `accounts` None: all of the workspace. A product asks for its rows in each account.
 
+    `renewals` is the same choice for renewals where they are chosen otherwise than their accounts, as by their owner.
     A cohort is the days between which an account counted first; renewals know neither product nor cohort.
     """
 
     period: Period
     rates: Rates
     accounts: Q | None = None
+    renewals: Q | None = None
     product_id: int | None = None
     cohort: tuple[date, date] | None = None
 
     @property
     def is_whole(self) -> bool:
         """Answer whether the maintained sums answer it."""
-        return self.accounts is None and self.is_of_renewals
+        return self.accounts is None and self.renewals is None and self.is_of_renewals
 
     @property
     def is_of_renewals(self) -> bool:
@@ -126,7 +128,8 @@ def product_rows(question: Question) -> QuerySet[ArrMovement]:
 def renewals_of(question: Question, rows: RowSet) -> QuerySet[Renewal]:
     """Return the renewals a question asks for, with their amounts at home."""
     found = renewal_rows(question.period, rows, rates=question.rates)
-    return found if question.accounts is None else found.filter(question.accounts)
+    chosen = question.accounts if question.renewals is None else question.renewals
+    return found if chosen is None else found.filter(chosen)
 
 
 def part_expressions(rows: RowSet) -> Mapping[str, Combinable]:
