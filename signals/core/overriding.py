@@ -1,6 +1,6 @@
 """Did people beat the machine? What judged overrides say together; refuses a verdict below a least number."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 FEWEST = 10
@@ -45,4 +45,40 @@ def override_record(judged: Sequence[JudgedOverride]) -> OverrideRecord:
         machine_nearer=sum(person > machine for person, machine in pairs),
         person_error=sum(person for person, _ in pairs) / count if count else None,
         machine_error=sum(machine for _, machine in pairs) / count if count else None,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """A renewal that closed: whether it was kept, and the chance the machine gave it before; None: not scored."""
+
+    was_kept: bool
+    chance: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeDelta:
+    """Scored renewals that closed: how many, how many were kept, how many the machine expected to be.
+
+    `points` is kept less expected, for each hundred renewals; None below `FEWEST` of them. It is an association: people
+    choose whom they treat otherwise.
+    """
+
+    count: int
+    kept: int
+    expected: float
+
+    @property
+    def points(self) -> float | None:
+        """Return by how many points more were kept than the machine expected; None when there are too few to say."""
+        return 100 * (self.kept - self.expected) / self.count if self.count >= FEWEST else None
+
+
+def outcome_delta(ended: Iterable[Ended]) -> OutcomeDelta:
+    """Return how these renewals ended beside what was expected of them; those without a chance are left out."""
+    scored = [(each.was_kept, each.chance) for each in ended if each.chance is not None]
+    return OutcomeDelta(
+        count=len(scored),
+        kept=sum(was_kept for was_kept, _ in scored),
+        expected=sum(chance for _, chance in scored),
     )

@@ -7,6 +7,7 @@ from dashboards.core.money import count_words
 from dashboards.core.parts import Cell, Column, Tab, Table
 from dashboards.queries.asker import Asker
 from dashboards.queries.knowledge import verdict_words
+from dashboards.queries.scorecards.otherwise import otherwise_table
 from dashboards.queries.scorecards.tabs import score_tabs
 from renewals.models import Account
 from renewals.queries.people import visible_to
@@ -29,6 +30,7 @@ class OverridesPage:
     too_few: str
     standing: Table
     ended: Table
+    otherwise: Table
 
 
 def overrides_page(asker: Asker) -> OverridesPage:
@@ -61,6 +63,7 @@ def overrides_page(asker: Asker) -> OverridesPage:
         too_few=f"Below {FEWEST} judged ones no conclusion is drawn." if gain is None else "",
         standing=_table("Standing now", standing[:SHOWN], asker),
         ended=_table("Ended", [row for row in rows if row.ended_at is not None][:SHOWN], asker),
+        otherwise=otherwise_table(asker),
     )
 
 
