@@ -1,6 +1,6 @@
 """Renewals that may enter a playbook now, and the newest published version of each playbook."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,6 +29,15 @@ WHERE r.closed_on IS NULL AND r.due_on >= %(today)s::date - 1
         AND e.trigger->>'proposal_link' IS NULL
   )
 ORDER BY r.due_on, r.id LIMIT %(limit)s
+"""
+
+# What a second enrolment of the same renewal would meet: an open run, or one of this contract period.
+ENROLLED = """
+SELECT e.renewal_id, b.key FROM playbooks_enrolment AS e
+JOIN playbooks_playbook AS b ON b.workspace_id = e.workspace_id AND b.id = e.playbook_id
+JOIN renewals_renewal AS r ON r.workspace_id = e.workspace_id AND r.id = e.renewal_id
+WHERE e.renewal_id = ANY(%s)
+  AND (e.state IN ('active', 'paused', 'parked') OR e.occurrence = r.due_on AND e.round = 1)
 """
 
 NEWEST_FULL = (
@@ -113,6 +122,13 @@ def versions_in_force() -> VersionsInForce:
         else:
             full[key] = made
     return VersionsInForce(full=full, pilots=pilots)
+
+
+def enrolled_playbooks(renewal_ids: Iterable[int]) -> set[tuple[int, str]]:
+    """Return the renewals with the key of each playbook that they cannot enter once more by hand or by a rule."""
+    with connection.cursor() as cursor:
+        cursor.execute(ENROLLED, [list(renewal_ids)])
+        return {(renewal, key) for renewal, key in cursor.fetchall()}
 
 
 def candidate_ids(

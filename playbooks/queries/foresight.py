@@ -12,14 +12,14 @@ LONGEST_AGE = timedelta(days=1)
 """Scores, contacts and replies change what is ahead without touching the plan: every projection is made anew daily."""
 
 AHEAD = """
-SELECT r.id, r.account_id, r.owner_id, r.due_on, r.notice_on,
+SELECT r.id, r.workspace_id, r.account_id, r.owner_id, r.due_on, r.notice_on,
        coalesce(array_agg(e.id ORDER BY e.id) FILTER (WHERE e.state IN ('active', 'paused')), '{}'), count(e.id) > 0
 FROM unnest(%s::bigint[]) AS wanted(id)
 JOIN LATERAL (SELECT * FROM renewals_renewal WHERE id = wanted.id OFFSET 0) AS r ON true
 LEFT JOIN LATERAL (
     SELECT id, state FROM playbooks_enrolment WHERE workspace_id = r.workspace_id AND renewal_id = r.id OFFSET 0
 ) AS e ON true
-WHERE r.closed_on IS NULL GROUP BY r.id, r.account_id, r.owner_id, r.due_on, r.notice_on ORDER BY r.id
+WHERE r.closed_on IS NULL GROUP BY r.id, r.workspace_id, r.account_id, r.owner_id, r.due_on, r.notice_on ORDER BY r.id
 """
 
 # What a plan hangs on, as one short text: the open step, the contract's dates, whose it is; for a renewal that is in no
@@ -58,6 +58,7 @@ class RenewalAhead:
     """An open renewal with its running enrolments; `was_enrolled` also counts those that are over."""
 
     renewal_id: int
+    workspace_id: int
     account_id: int
     owner_id: int
     due_on: date
@@ -73,12 +74,13 @@ def renewals_ahead(renewal_ids: Iterable[int]) -> tuple[RenewalAhead, ...]:
         return tuple(
             RenewalAhead(
                 renewal_id=row[0],
-                account_id=row[1],
-                owner_id=row[2],
-                due_on=row[3],
-                notice_on=row[4],
-                enrolment_ids=tuple(row[5]),
-                was_enrolled=row[6],
+                workspace_id=row[1],
+                account_id=row[2],
+                owner_id=row[3],
+                due_on=row[4],
+                notice_on=row[5],
+                enrolment_ids=tuple(row[6]),
+                was_enrolled=row[7],
             )
             for row in cursor.fetchall()
         )

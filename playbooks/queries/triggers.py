@@ -15,6 +15,7 @@ from playbooks import library
 from playbooks.core.triggers import Trigger, firings_of, has_crossed, parse_trigger
 from playbooks.models import TriggerRule
 from renewals.models import Renewal
+from signals.queries.foreseen import ScoresAhead
 
 REPORT_DAYS = 90
 SIGNAL_DAYS = 31
@@ -44,6 +45,18 @@ SELECT f.rule_key, count(*), sum(f.times), count(*) FILTER (WHERE t.state = 'don
     count(*) FILTER (WHERE f.enrolment_id IS NOT NULL)
 FROM playbooks_triggerfiring AS f LEFT JOIN playbooks_task AS t ON t.workspace_id = f.workspace_id AND t.id = f.task_id
 WHERE f.fired_at > %(since)s GROUP BY f.rule_key
+"""
+
+STANDING = """
+SELECT f.account_id, f.type, f.reason, f.fired_at, f.rearmed_at IS NOT NULL,
+    coalesce((r.definition ->> 'rearm_days')::int, 30),
+    EXISTS (SELECT FROM playbooks_task AS t WHERE t.workspace_id = f.workspace_id AND t.id = f.task_id
+        AND t.state IN ('open', 'snoozed'))
+    OR EXISTS (SELECT FROM playbooks_enrolment AS e WHERE e.workspace_id = f.workspace_id AND e.id = f.enrolment_id
+        AND e.state IN ('active', 'paused', 'parked'))
+FROM playbooks_triggerfiring AS f
+JOIN playbooks_triggerrule AS r ON r.workspace_id = f.workspace_id AND r.id = f.rule_id
+WHERE f.account_id = ANY(%s) ORDER BY f.id
 """
 
 PAST_SIGNALS = """
@@ -81,6 +94,18 @@ class Spotted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StandingFiring:
+    """The last firing of a type and reason; `armed_at` is when it may fire again, None while its work is open."""
+
+    fired_at: datetime
+    armed_at: datetime | None
+
+    def holds_back(self, at: datetime) -> bool:
+        """Answer whether nothing may fire at a moment: the work is open, days have to pass, or it fired that day."""
+        return self.armed_at is None or at < self.armed_at or at.date() == self.fired_at.date()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Noise:
     """What a rule has done in the last 90 days; `ignored` tasks have stood open for two weeks."""
 
@@ -113,6 +138,15 @@ def rules_in_force() -> tuple[RuleInForce, ...]:
 def spotted_since(rules: Sequence[RuleInForce], *, since: datetime, now: datetime) -> list[Spotted]:
     """Return what happened since the mark that may set a rule off, in the order of the rules; at most three reads."""
     return [*_heard(rules, since=since, now=now), *_crossed(rules, since=since)]
+
+
+def standing_firings(account_ids: Iterable[int]) -> Mapping[int, Mapping[tuple[str, str], StandingFiring]]:
+    """Return by account, type and reason what has fired last and holds the next firing back."""
+    found: defaultdict[int, dict[tuple[str, str], StandingFiring]] = defaultdict(dict)
+    for account, type_, why, fired_at, is_armed, rearm_days, is_busy in _rows(STANDING, [list(account_ids)]):
+        armed_at = fired_at if is_armed else fired_at + timedelta(days=rearm_days)
+        found[account][type_, why] = StandingFiring(fired_at=fired_at, armed_at=None if is_busy else armed_at)
+    return found
 
 
 def next_renewals(account_ids: Iterable[int]) -> Mapping[int, int]:
@@ -173,6 +207,26 @@ def _crossed(rules: Sequence[RuleInForce], *, since: datetime) -> list[Spotted]:
                 for account, score, before, value, at in rows
                 if line is not None and has_crossed(line, before=before, after=value)
             ]
+    return found
+
+
+def crossings_ahead(
+    rules: Sequence[RuleInForce], scores: Mapping[int, tuple[ScoresAhead, ...]]
+) -> Mapping[int, list[Spotted]]:
+    """Return by account which scores will cross a line at which moment, as the sweep will meet them."""
+    lines = [(rule, rule.trigger.crossing) for rule in rules]
+    found: defaultdict[int, list[Spotted]] = defaultdict(list)
+    for account, ahead in scores.items():
+        for each in ahead:
+            for field in TABLES:
+                standing = each.risks.values() if field == "risk.score" else (each.health,)
+                found[account] += [
+                    Spotted(rule=rule, account_id=account, seen_at=each.at, before=score.before, value=score.value)
+                    for rule, line in lines
+                    if line is not None and line.field == field
+                    for score in standing
+                    if has_crossed(line, before=score.before, after=score.value)
+                ]
     return found
 
 

@@ -9,7 +9,7 @@ from playbooks.models import ProjectedTouch
 CANCELLED = "cancelled"
 REMEMBERED = timedelta(days=30)
 COPIED = ("workspace_id", "renewal_id", "account_id", "owner_id", "playbook_key", "step_key", "name", "kind")
-Key = tuple[int, str, str, str]
+Key = tuple[int, str, str, str, str]
 
 
 def with_moves(before: Sequence[ProjectedTouch], after: Sequence[Row], *, now: datetime) -> list[Row]:
@@ -17,7 +17,7 @@ def with_moves(before: Sequence[ProjectedTouch], after: Sequence[Row], *, now: d
 
     What has come to pass is not called off: it just is over.
     """
-    old = {_key(row.renewal_id, row.step_key, row.kind, row.name): row for row in before}
+    old = {_key(row.renewal_id, row.playbook_key, row.step_key, row.kind, row.name): row for row in before}
     new = {_row_key(row): row for row in after}
     numbered = [row | {"moves": _moves(old.get(key), row)} for key, row in new.items()]
     return [*numbered, *_called_off(old[key] for key in old.keys() - new.keys() if _is_told(old[key], now))]
@@ -48,9 +48,9 @@ def _moves(old: ProjectedTouch | None, row: Row) -> int:
 
 
 def _row_key(row: Row) -> Key:
-    return _key(row["renewal_id"], row.get("step_key", ""), row["kind"], row["name"])
+    return _key(row["renewal_id"], row["playbook_key"], row.get("step_key", ""), row["kind"], row["name"])
 
 
-def _key(renewal_id: int, step_key: str, kind: str, name: str) -> Key:
+def _key(renewal_id: int, playbook_key: str, step_key: str, kind: str, name: str) -> Key:
     """A step keeps its identity when its kind or name is changed; a phase goes by its name."""
-    return (renewal_id, step_key, "", "") if step_key else (renewal_id, "", kind, name)
+    return (renewal_id, playbook_key, step_key, "", "") if step_key else (renewal_id, "", "", kind, name)

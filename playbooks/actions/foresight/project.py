@@ -1,20 +1,20 @@
 """Project the touches of renewals: those in a playbook, and those that will enter one. Reads, walks, writes nothing."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from playbooks.actions.foresight.firing import fire_ahead
 from playbooks.actions.foresight.walk import Track, entered, tracks_of, walk
-from playbooks.core.definition import Playbook
 from playbooks.core.foresight import Milestone, Touch, milestones_of
 from playbooks.core.selection import Selected, Selection, SelectionRules, select_playbook
 from playbooks.queries.assignees import assignees
 from playbooks.queries.cases import EnteringCase, load_entering, load_open_cases
 from playbooks.queries.definitions import PublishedVersion, definitions_of
-from playbooks.queries.enrolling import ActiveVersion, active_versions
+from playbooks.queries.enrolling import ActiveVersion, VersionsInForce, versions_in_force
 from playbooks.queries.foresight import RenewalAhead, renewals_ahead
-from playbooks.queries.library import selection_rules
+from playbooks.queries.selection import selection_in_force
 from renewals.core.dates import start_of_day
 
 
@@ -30,16 +30,11 @@ class Projected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selecting:
-    """What decides where a renewal enters: the ordered cases, the versions in force and their definitions."""
+    """What decides where a renewal enters: the ordered cases, the versions in force, pilots too, and definitions."""
 
     rules: SelectionRules
-    versions: Mapping[str, ActiveVersion]
+    versions: VersionsInForce
     published: Mapping[int, PublishedVersion]
-
-    @property
-    def playbooks(self) -> Mapping[str, Playbook]:
-        """The definitions in force by key."""
-        return {key: version.definition for key, version in self.versions.items()}
 
 
 def project_renewals(renewal_ids: Sequence[int], *, now: datetime, until: datetime) -> tuple[Projected, ...]:
@@ -47,18 +42,22 @@ def project_renewals(renewal_ids: Sequence[int], *, now: datetime, until: dateti
 
     Other enrolments of the same accounts are walked along, because their messages count; give whole accounts.
     """
-    renewals = renewals_ahead(renewal_ids)
-    tracks, people = _tracks(renewals, now=now), assignees()
+    renewals, people = renewals_ahead(renewal_ids), assignees()
+    running, entering = _tracks(renewals, now=now)
+    fired = fire_ahead(renewals, entering, people, now=now, until=until)
+    tracks = (*running, *_not_overtaken(entering, fired.tracks), *fired.tracks)
     playbooks = {track.loaded.row["renewal_id"]: track.loaded.version.definition for track in tracks}
     touches: dict[int, list[Touch]] = defaultdict(list)
     for mine in _by_account(tracks).values():
         for touch in walk(mine, people, until=until):
             touches[touch.renewal_id].append(touch)
+    for touch in fired.touches:
+        touches[touch.renewal_id].append(touch)
     return tuple(
         Projected(
             renewal=each,
             playbook_key=playbooks[each.renewal_id].key if each.renewal_id in playbooks else "",
-            touches=tuple(touches[each.renewal_id]),
+            touches=tuple(sorted(touches[each.renewal_id], key=lambda touch: touch.at)),
             milestones=milestones_of(
                 playbooks.get(each.renewal_id),
                 renewal_on=each.due_on,
@@ -82,28 +81,45 @@ def entering_track(case: EnteringCase, selecting: Selecting, *, now: datetime) -
         selection = _select(case, selecting, enters_at)
     if selection.selected is not Selected.ENROL or selection.playbook_key is None:
         return None
-    version = selecting.published[selecting.versions[selection.playbook_key].version_id]
-    return entered(case.enrolled(version, now=enters_at), now=enters_at)
+    version = _versions(case, selecting, enters_at)[selection.playbook_key]
+    return entered(case.enrolled(selecting.published[version.version_id], now=enters_at), now=enters_at)
 
 
 def selecting_now() -> Selecting:
     """Return what selection goes by now."""
-    versions = active_versions()
-    published = definitions_of(version.version_id for version in versions.values())
-    return Selecting(rules=selection_rules(), versions=versions, published=published)
+    versions = versions_in_force()
+    trials = (each.version for trial in versions.pilots.values() for each in trial)
+    published = definitions_of(version.version_id for version in (*versions.full.values(), *trials))
+    return Selecting(rules=selection_in_force(), versions=versions, published=published)
 
 
 def _select(case: EnteringCase, selecting: Selecting, at: datetime) -> Selection:
     candidate = case.seen_at(now=at)
-    return select_playbook(selecting.rules, selecting.playbooks, candidate.facts, today=candidate.today)
+    playbooks = {key: version.definition for key, version in _versions(case, selecting, at).items()}
+    return select_playbook(selecting.rules, playbooks, candidate.facts, today=candidate.today)
 
 
-def _tracks(renewals: Sequence[RenewalAhead], *, now: datetime) -> tuple[Track, ...]:
+def _versions(case: EnteringCase, selecting: Selecting, at: datetime) -> Mapping[str, ActiveVersion]:
+    return selecting.versions.for_facts(case.seen_at(now=at).facts.facts)
+
+
+def _tracks(renewals: Sequence[RenewalAhead], *, now: datetime) -> tuple[tuple[Track, ...], tuple[Track, ...]]:
+    """Return the enrolments that run, and those that will begin because a window opens."""
     enrolled = load_open_cases([item for each in renewals for item in each.enrolment_ids], now=now)
     waiting = load_entering([each.renewal_id for each in renewals if not each.was_enrolled], now=now)
     selecting = selecting_now()
     entering = (entering_track(case, selecting, now=now) for case in waiting)
-    return (*tracks_of(enrolled, now=now), *(track for track in entering if track is not None))
+    running = tracks_of(enrolled, now=now)
+    return running, tuple(track for track in entering if track is not None)
+
+
+def _not_overtaken(entering: Sequence[Track], fired: Sequence[Track]) -> Iterator[Track]:
+    """Leave out who is in a playbook by a rule before selection would have looked."""
+    since = {track.loaded.row["renewal_id"]: track.loaded.row["started_at"] for track in fired}
+    for track in entering:
+        began_at = since.get(track.loaded.row["renewal_id"])
+        if began_at is None or track.loaded.row["started_at"] < began_at:
+            yield track
 
 
 def _by_account(tracks: Iterable[Track]) -> Mapping[int, list[Track]]:

@@ -23,6 +23,8 @@ from playbooks.queries.case_facts import StepCase, contract_dates
 from playbooks.queries.cases import LoadedCase
 
 COUNTED = (MessageClass.RELATIONSHIP, MessageClass.MARKETING)
+STEPS_AHEAD = 10_000
+"""More than the steps of any enrolment."""
 Touches = dict[int, tuple[tuple[int | None, datetime], ...]]
 
 
@@ -87,7 +89,7 @@ def walk(tracks: Sequence[Track], people: Assignees, *, until: datetime) -> Iter
     heap = [(track.loaded.looked_at(track.due_at), place) for place, track in enumerate(tracks)]
     touches = {contact: found for track in tracks for contact, found in track.loaded.people.touches.items()}
     accounts: dict[int, tuple[AccountTouch, ...]] = {}
-    standing = [_counting(track, touches, accounts) for track in tracks]
+    standing = [_counting(track, place, touches, accounts) for place, track in enumerate(tracks)]
     heapq.heapify(heap)
     while heap and heap[0][0] <= until:
         at, place = heapq.heappop(heap)
@@ -101,12 +103,16 @@ def walk(tracks: Sequence[Track], people: Assignees, *, until: datetime) -> Iter
             heapq.heappush(heap, (track.loaded.looked_at(track.due_at), place))
 
 
-def _counting(track: Track, touches: Touches, accounts: dict[int, tuple[AccountTouch, ...]]) -> Track:
-    """Return the track reading touches that grow during the walk; who else is due now is in the walk itself."""
+def _counting(track: Track, place: int, touches: Touches, accounts: dict[int, tuple[AccountTouch, ...]]) -> Track:
+    """Return the track reading touches that grow during the walk; who else is due now is in the walk itself.
+
+    Steps that are yet to be get numbers of their own, so that no enrolment takes the touches of another for its own.
+    """
     people = replace(track.loaded.people, touches=touches)
     state = track.loaded.row["state"]
     alone = replace(state, facts=replace(state.facts, rivals=()))
     row = {**track.loaded.row, "state": alone, "projected": accounts}
+    row["step_run_id"] = row["step_run_id"] or -(place + 1) * STEPS_AHEAD
     return replace(track, loaded=replace(track.loaded, people=people, row=row))
 
 
