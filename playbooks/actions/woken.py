@@ -28,6 +28,7 @@ RECORDED = (
     ("signals_currentrisk", "renewal_id", "scored_at"),
     ("renewals_renewal", "id", "updated_at"),
     ("renewals_contact", "account_id", "updated_at"),
+    ("renewals_contactroleevent", "account_id", "pgh_created_at"),
     ("renewals_accountsponsor", "account_id", "created_at"),
     ("renewals_touchpoint", "account_id", "recorded_at"),
     ("renewals_milestoneevent", "account_id", "pgh_created_at"),

@@ -1,5 +1,6 @@
 """What only waits ends early for a date of notice behind it, with its reason, and for what it waits for."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -7,9 +8,10 @@ import pytest
 
 from playbooks.actions.woken import wake_informed
 from playbooks.models import Decision, StepApproval, StepRun, Task
+from renewals.actions.contacts import end_role, give_role
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import Actor
-from renewals.models import Renewal, Workspace
+from renewals.models import ContactRole, Renewal, Workspace
 from tests.playbooks.conftest import Enrol
 from tests.playbooks.factories import make_person
 from tests.playbooks.kinds.test_kinds_run import run, states, system_step
@@ -93,3 +95,28 @@ def test_wait_ends_as_soon_as_what_it_waits_for_is_recorded(
     assert [woken(0), woken(5, currency="USD"), woken(10, stage="engaged"), woken(10)] == [0, 0, 1, 0]
     run(at + timedelta(minutes=10), channel)
     assert states(workspace, actor)["pause"] == "done"
+
+
+@pytest.mark.requirement(24)
+def test_sponsor_step_goes_on_as_soon_as_somebody_has_the_role(
+    enrol: Enrol, workspace: Workspace, actor: Actor, now: datetime, channel: KeptChannel
+) -> None:
+    """Given and ended again: each change of a role is news, by itself no reason to go on."""
+    theirs = SPONSOR | {"sponsor": {"side": "theirs", "when_missing": "block"}}
+    world, _ = enrol(theirs, task_step("after", -80))
+    with in_workspace(workspace.id, by=actor, now=now):
+        ContactRole.objects.filter(role="executive_sponsor").delete()
+    at = now + timedelta(days=8)
+    run(at, channel)
+
+    def woken(minutes: int, change: Callable[..., object], **more: object) -> int:
+        heard = at + timedelta(minutes=minutes)
+        with in_workspace(workspace.id, by=actor, now=heard):
+            change(contact_id=world.contact.id, by=actor, now=heard, **more)
+            return wake_informed(by=actor, now=heard)
+
+    today = at.date()
+    assert woken(0, end_role, role="legal", until_on=today) == 0
+    assert woken(5, give_role, role="executive_sponsor", from_on=today) == 1
+    run(at + timedelta(minutes=5), channel)
+    assert states(workspace, actor)["hold"] != "scheduled"
