@@ -45,8 +45,8 @@ class _Work:
 
 
 @transaction.atomic
-def refresh_movements(*, by: Actor, now: datetime, today: date, is_rebuild: bool = False) -> Refreshed:
-    """Bring the workspace's movements and sums up to date, counted through `today`; a rebuild trusts nothing kept."""
+def refresh_movements(*, by: Actor, now: datetime, today: date) -> Refreshed:
+    """Bring the workspace's movements and sums up to date, counted through `today`."""
     mark = MetricMark.objects.select_for_update().filter(workspace_id=by.workspace_id).first()
     fresh = MetricMark(
         workspace_id=by.workspace_id,
@@ -55,8 +55,8 @@ def refresh_movements(*, by: Actor, now: datetime, today: date, is_rebuild: bool
         rules_stamp=f"{RULES_VERSION}, {metric_book().grace_days} days",
         refreshed_at=now,
     )
-    works = _works(mark, fresh, _taken(by), is_rebuild=is_rebuild)
-    renewing = _renewing(mark, fresh, by, is_rebuild=is_rebuild)
+    works = _works(mark, fresh, _taken(by))
+    renewing = _renewing(mark, fresh, by)
     rates = metric_rates() if renewing or any(work.account_ids for work in works) else None
     done = [_refresh(work, rates, mark, by, now) for work in works if rates and work.account_ids]
     changed = {key for _, keys in done for key in keys}
@@ -75,27 +75,31 @@ def refresh_movements(*, by: Actor, now: datetime, today: date, is_rebuild: bool
     )
 
 
-def _works(mark: MetricMark | None, fresh: MetricMark, touched: set[int], *, is_rebuild: bool) -> list[_Work]:
+def _works(mark: MetricMark | None, fresh: MetricMark, touched: set[int]) -> list[_Work]:
     periods = periods_until(today=fresh.through_on, quarters=KEPT_QUARTERS)
-    if mark is None or is_rebuild or fresh.through_on < mark.through_on:
-        return [_Work(account_ids=_everybody(touched), periods=periods)]
+    if mark is None or fresh.through_on < mark.through_on:
+        return [_Work(account_ids=accounts_with_figures(touched), periods=periods)]
     if mark.rates_stamp != fresh.rates_stamp:
-        return [_Work(account_ids=_everybody(touched), periods=periods, because="Exchange rates changed.")]
+        return [_Work(account_ids=accounts_with_figures(touched), periods=periods, because="Exchange rates changed.")]
     if mark.rules_stamp != fresh.rules_stamp:
-        return [_Work(account_ids=_everybody(touched), periods=periods, because="The rules of the figures changed.")]
+        return [
+            _Work(
+                account_ids=accounts_with_figures(touched), periods=periods, because="The rules of the figures changed."
+            )
+        ]
     work = _Work(account_ids=sorted(touched), periods=periods)
     if mark.through_on == fresh.through_on:
         return [work]
     running = [period for period in periods if period.ends_on > mark.through_on]
-    others = [account_id for account_id in _everybody(set()) if account_id not in touched]
+    others = [account_id for account_id in accounts_with_figures() if account_id not in touched]
     return [work, _Work(account_ids=others, periods=running)]
 
 
-def _renewing(mark: MetricMark | None, fresh: MetricMark, by: Actor, *, is_rebuild: bool) -> list[Period]:
+def _renewing(mark: MetricMark | None, fresh: MetricMark, by: Actor) -> list[Period]:
     """Return the periods whose renewals are added up anew: changed ones, those that run on, all for other rates."""
     quarters = _quarters_taken(by)
     periods = periods_until(today=fresh.through_on, quarters=KEPT_QUARTERS)
-    if mark is None or is_rebuild or fresh.through_on < mark.through_on or mark.rates_stamp != fresh.rates_stamp:
+    if mark is None or fresh.through_on < mark.through_on or mark.rates_stamp != fresh.rates_stamp:
         return list(periods)
     has_a_day_more = fresh.through_on > mark.through_on
     return [
@@ -114,7 +118,7 @@ def _refresh(
     writing = Writing(workspace_id=by.workspace_id, over=over, because=work.because, now=now)
     written = restated = 0
     changed: set[str] = set()
-    for chunk in _chunks(work.account_ids):
+    for chunk in chunks_of(work.account_ids):
         spans = spans_of(contract_books(chunk), grace_days=metric_book().grace_days)
         rows = movements_of(spans, periods=work.periods, rates=rates, account_ids=chunk)
         found = write_movements(rows, chunk, [period.key for period in work.periods], writing)
@@ -122,7 +126,7 @@ def _refresh(
     return Refreshed(accounts=len(work.account_ids), written=written, restated=restated), changed
 
 
-def _everybody(touched: Iterable[int]) -> list[int]:
+def accounts_with_figures(touched: Iterable[int] = ()) -> list[int]:
     """Return every account with a contract, with a kept movement, or touched."""
     having = set(Contract.objects.values_list("account_id", flat=True).distinct())
     kept = set(ArrMovement.objects.values_list("account_id", flat=True).distinct())
@@ -151,5 +155,6 @@ def _keep(mark: MetricMark | None, fresh: MetricMark) -> None:
     fresh.save()
 
 
-def _chunks(ids: Sequence[int]) -> Iterator[list[int]]:
+def chunks_of(ids: Sequence[int]) -> Iterator[list[int]]:
+    """Yield ids in lists of a size that is reckoned at once."""
     return (list(ids[start : start + CHUNK]) for start in range(0, len(ids), CHUNK))

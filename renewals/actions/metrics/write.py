@@ -41,21 +41,33 @@ def write_movements(
     rows: Iterable[Movement], account_ids: Sequence[int], periods: Sequence[str], writing: Writing
 ) -> Written:
     """Bring the movements of these accounts in these periods to `rows`; what is as it was stays untouched."""
-    wanted = {(row.account_id, row.period, row.product_id): _values(row) for row in rows}
-    found = ArrMovement.objects.filter(account_id__in=account_ids, period__in=periods)
-    kept = {
-        (account_id, period, product_id): (key, tuple(values))
-        for key, account_id, period, product_id, *values in found.values_list(
-            "id", "account_id", "period", "product_id", *COLUMNS
-        )
-    }
-    changed = [key for key in wanted.keys() | kept.keys() if _differs(wanted.get(key), kept.get(key))]
+    wanted, kept = _wanted(rows), _kept(account_ids, periods)
+    changed = _changed(wanted, kept)
     ArrMovement.objects.filter(id__in=[kept[key][0] for key in changed if key in kept]).delete()
     fresh = [_row(key, wanted[key], writing) for key in sorted(changed, key=str) if key in wanted]
     ArrMovement.objects.bulk_create(fresh, batch_size=BATCH)
     restated = [key for key in changed if key[2] is None and key[1] in writing.over]
     _restate(restated, {key: values for key, (_, values) in kept.items()}, wanted, writing)
     return Written(written=len(changed), restated=len(restated), periods={key[1] for key in changed})
+
+
+def differing_accounts(rows: Iterable[Movement], account_ids: Sequence[int], periods: Sequence[str]) -> list[int]:
+    """Return which of these accounts are kept otherwise than `rows` have them; writes nothing."""
+    return sorted({key[0] for key in _changed(_wanted(rows), _kept(account_ids, periods))})
+
+
+def _wanted(rows: Iterable[Movement]) -> dict[Key, tuple[Any, ...]]:
+    return {(row.account_id, row.period, row.product_id): _values(row) for row in rows}
+
+
+def _kept(account_ids: Sequence[int], periods: Sequence[str]) -> dict[Key, tuple[int, tuple[Any, ...]]]:
+    found = ArrMovement.objects.filter(account_id__in=account_ids, period__in=periods)
+    rows = found.values_list("id", "account_id", "period", "product_id", *COLUMNS)
+    return {(account_id, period, product): (key, tuple(values)) for key, account_id, period, product, *values in rows}
+
+
+def _changed(wanted: Mapping[Key, tuple[Any, ...]], kept: Mapping[Key, tuple[int, tuple[Any, ...]]]) -> list[Key]:
+    return [key for key in wanted.keys() | kept.keys() if _differs(wanted.get(key), kept.get(key))]
 
 
 def _differs(wanted: tuple[Any, ...] | None, kept: tuple[int, tuple[Any, ...]] | None) -> bool:

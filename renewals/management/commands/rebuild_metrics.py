@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from renewals.actions.metrics.refresh import refresh_movements
+from renewals.actions.metrics.rebuild import rebuild_movements
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import system_actor
 from renewals.core.dates import local_date
@@ -25,13 +25,13 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Rebuild each workspace in a transaction of its own."""
+        """Rebuild each workspace by itself."""
         wanted = options["workspace"]
         for workspace_id in [wanted] if wanted else active_workspace_ids():
             by, now = system_actor(workspace_id, "rebuild_metrics"), database_now()
             with in_workspace(workspace_id, by=by, why="rebuild_metrics"):
                 today = local_date(now, workspace(workspace_id).timezone)
-                done = refresh_movements(by=by, now=now, today=today, is_rebuild=True)
+            done = rebuild_movements(by=by, now=now, today=today)
             facts = {"workspace": workspace_id, **asdict(done)}
             words = f"Workspace {workspace_id}: {done.accounts} accounts, {done.written} rows differed."
             self.stdout.write(json.dumps(facts) if options["json"] else words)

@@ -12,7 +12,9 @@ from django.db.models import Q
 
 from renewals.actions.accounts import record_accounts
 from renewals.actions.contracts import record_contract, record_contracts
+from renewals.actions.metrics.rebuild import rebuild_movements
 from renewals.actions.metrics.refresh import refresh_movements
+from renewals.actions.metrics.write import differing_accounts
 from renewals.actions.outcomes import record_outcomes
 from renewals.actions.renewals import open_renewals_of_terms
 from renewals.actions.settings import record_fx_rates
@@ -192,13 +194,56 @@ def test_refresh_again_and_rebuild_write_nothing(inside, actor) -> None:
     first = refresh_movements(by=actor, now=NOW, today=TODAY)
     sums = list(ArrSum.objects.order_by("period", "rows", "part").values_list("period", "rows", "part", "amount"))
     again = refresh_movements(by=actor, now=NOW, today=TODAY)
-    anew = refresh_movements(by=actor, now=NOW, today=TODAY, is_rebuild=True)
+    anew = rebuild_movements(by=actor, now=NOW, today=TODAY)
     call_command("rebuild_metrics", workspace=actor.workspace_id)
     assert first.written > 0
     assert (again.accounts, again.written, anew.accounts, anew.written, anew.restated) == (0, 0, 8, 0, 0)
     assert (
         list(ArrSum.objects.order_by("period", "rows", "part").values_list("period", "rows", "part", "amount")) == sums
     )
+
+
+def kept_rows() -> tuple[list[object], list[object]]:
+    """Return the kept movements and sums."""
+    moved = ("account", "period", "product", "kind", "opening_amount", "closing_amount")
+    summed = ("period", "rows", "part", "amount", "number")
+    return (
+        list(ArrMovement.objects.order_by(*moved[:3]).values_list(*moved)),
+        list(ArrSum.objects.order_by(*summed[:3]).values_list(*summed)),
+    )
+
+
+def test_rebuild_in_chunks_mends_what_was_spoilt_and_a_cut_one_shows_nothing_of_it(
+    inside, actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("renewals.actions.metrics.refresh.CHUNK", 3)
+    book(actor, [drawn(number, Random(number)) for number in range(1, 9)])
+    close_some(actor, Random(3))
+    refresh_movements(by=actor, now=NOW, today=TODAY)
+    right = kept_rows()
+    spoilt = ArrMovement.objects.filter(product=None, closing_amount__gt=0)
+    ArrMovement.objects.filter(id__in=[spoilt.earliest("id").id, spoilt.latest("id").id]).update(closing_amount=7)
+    ArrMovement.objects.filter(period="2026-Q1").latest("id").delete()
+    ArrSum.objects.filter(period="2026-Q2", rows__in=["accounts", "renewals_due"]).update(amount=1, number=1)
+    wrong = kept_rows()
+    looked: list[list[int]] = []
+
+    def cut(rows: object, account_ids: list[int], periods: object) -> list[int]:
+        looked.append(account_ids)
+        if len(looked) == 3:
+            raise KeyboardInterrupt
+        return differing_accounts(rows, account_ids, periods)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("renewals.actions.metrics.rebuild.differing_accounts", cut)
+        with pytest.raises(KeyboardInterrupt):
+            rebuild_movements(by=actor, now=NOW, today=TODAY)
+    assert [len(each) for each in looked] == [3, 3, 2]
+    assert kept_rows() == wrong
+    assert refresh_movements(by=actor, now=NOW, today=TODAY).written == 0
+    assert rebuild_movements(by=actor, now=NOW, today=TODAY).written >= 3
+    assert kept_rows() == right
+    assert rebuild_movements(by=actor, now=NOW, today=TODAY).written == 0
 
 
 YEAR = term(1, date(2025, 4, 1), date(2026, 3, 31), "1000")
