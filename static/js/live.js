@@ -85,7 +85,7 @@ async function ask(part) {
     return;
   }
   const state = parts.get(part);
-  const address = part.dataset.live || location.pathname + location.search;
+  const address = state.address ?? (part.dataset.live || location.pathname + location.search);
   try {
     const answer = await fetch(address, {
       headers: { "HX-Request": "true", "HX-Target": part.id },
@@ -143,6 +143,13 @@ function start(part) {
 for (const part of document.querySelectorAll("[data-live]")) {
   start(part);
 }
+/* A box in which somebody chose something else asks for that from then on. */
+document.addEventListener("htmx:afterSwap", (event) => {
+  const state = parts.get(event.detail.target);
+  if (state && event.detail.target.dataset.live && event.detail.requestConfig.verb === "get") {
+    state.address = event.detail.pathInfo.requestPath;
+  }
+});
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden) {
     document.querySelectorAll("[data-live]").forEach(ask);

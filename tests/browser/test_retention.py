@@ -36,3 +36,22 @@ def test_figure_is_followed_to_its_contract_lines_and_no_page_has_a_violation(
         page.goto(address)
         assert flaws(page) == [], address
     assert watched.complaints == []
+
+
+def test_groups_and_start_quarters_renew_while_the_page_is_open_and_keep_what_was_chosen(
+    log_in: LogIn, world: World
+) -> None:
+    with in_workspace(world.workspace.id, by=world.actor, why="figures"):
+        refresh_movements(by=world.actor, now=world.now, today=world.now.date())
+    page = log_in("csm").page
+    page.goto("/retention/")
+    page.locator("#groups-box").get_by_role("link", name="Owner", exact=True).click()
+    table = page.get_by_role("table", name="Retention by owner")
+    expect(table).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    shown = table.get_by_role("row").nth(1)
+    shown.evaluate("row => row.cells[0].textContent = 'Of yesterday'")
+    with page.expect_response(lambda answer: "/retention/cohorts/" in answer.url):
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(shown).not_to_contain_text("Of yesterday")
+    expect(table).to_be_visible()

@@ -132,7 +132,7 @@ def _rows(
     shown = found[:ROWS_A_PAGE]
     is_more = len(found) > ROWS_A_PAGE
     return shown, Pager(
-        shown=f"{len(shown):,} of {count_words(number, 'line')}",
+        shown=f"{len(shown):,} of {count_words(number, 'touch or date', 'touches and dates')}",
         first_href=address(PATH, chosen) if after else "",
         next_href=address(PATH, chosen, after=f"{shown[-1].at.isoformat()}~{shown[-1].id}") if is_more else "",
     )
@@ -209,7 +209,7 @@ def _bar(chosen: Mapping[str, str], number: int) -> FilterBar:
     filters = closed_filters(PATH, FILTERS, chosen, said)
     return FilterBar(
         filters=filters,
-        count=count_words(number, "line"),
+        count=count_words(number, "touch or date", "touches and dates"),
         clear_href=address(PATH, kept) if any(name in FILTERS for name in chosen) else "",
     )
 

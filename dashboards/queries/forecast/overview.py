@@ -12,7 +12,8 @@ from dashboards.chart_drawing import draw
 from dashboards.core.dates import age_words
 from dashboards.core.filters import Option, address, closed_filters, opened_filter
 from dashboards.core.forecast_charts import band_chart
-from dashboards.core.forecast_words import bias_words, quarter_key, quarter_words, share_words, short
+from dashboards.core.forecast_trust import TrustLine, trust_lines
+from dashboards.core.forecast_words import quarter_key, quarter_words, short
 from dashboards.core.money import count_words, money_cell, percent_words
 from dashboards.core.parts import Cell, Column, Filter, FilterBar, Progress, Tab, Table
 from dashboards.core.wording import title
@@ -59,7 +60,7 @@ class ForecastPage:
     progress: Progress | None
     error: str
     is_drawn: bool
-    notes: tuple[str, ...]
+    trust: tuple[TrustLine, ...]
     chart: SafeString | str
     chart_title: str
     chart_unit: str
@@ -91,7 +92,7 @@ def forecast_page(asker: Asker, choice: Mapping[str, str]) -> ForecastPage:
         progress=_progress(run),
         error=run.error if run and run.state == State.FAILED else "",
         is_drawn=is_drawn,
-        notes=tuple(_notes(run, part)) if run and is_drawn else (),
+        trust=tuple(_trust(run, part)) if run and is_drawn else (),
         chart=draw(_specification(parts)) if parts else "",
         chart_title="What each quarter will come to",
         chart_unit=f"{currency} · bar: eight of ten quarters end in it, line: P50 · {reach.words}",
@@ -207,27 +208,12 @@ def _unit(asker: Asker, reach: Reach, run: ForecastRun | None) -> str:
     return f"{words} · {made} · chances of {run.maker or 'no version'}"
 
 
-def _notes(run: ForecastRun, part: Mapping[str, Any] | None) -> Iterator[str]:
-    factor, draws = run.laws["factor"], run.summary.get("draws", 0)
-    spread = f"{factor['variance'] ** 0.5:.2f} on the log-odds"
-    if factor["is_assumed"]:
-        yield f"Too few quarters are over to know how far they stray together: an assumption of {spread} stands in."
-    else:
-        past = count_words(factor["quarters"], "past quarter")
-        yield f"Quarters stray together by {spread}, learned from {past}; {draws:,} draws."
-    if known := run.laws.get("parameters"):
-        off = f"{known['level'] ** 0.5:.2f} in level, {known['slope'] ** 0.5:.2f} in slope on the log-odds"
-        outcomes = count_words(known["outcomes"], "outcome")
-        yield f"The chances themselves may be off by {off}, by {outcomes}; that is drawn as well."
-    if found := run.summary.get("backtest"):
-        quarters = count_words(found["quarters"], "quarter")
-        yield (
-            f"Backtest of {quarters}: off by {share_words(found['error'])} in the median, "
-            f"bias {bias_words(found['bias'])}, the band held {percent_words(found['coverage'])} (80% is meant)."
-        )
+def _trust(run: ForecastRun, part: Mapping[str, Any] | None) -> Iterator[TrustLine]:
     if part and part["count"][3] and _number(part):
         low, middle, high, _ = (round(each) for each in part["count"])
-        yield f"By number: {middle} of {_number(part)} renewals kept, likely {low} to {high}."
+        words = f"{middle} of {_number(part)} renewals kept, likely {low} to {high}."
+        yield TrustLine(name="By number", words=words, term="forecast_band")
+    yield from trust_lines(run.laws, run.summary.get("backtest"))
 
 
 def _unknown_words(unknown: Sequence[float], currency: str) -> str:

@@ -12,12 +12,14 @@ from dashboards.core.filters import address
 from dashboards.core.indicators import (
     LEADING,
     NAMES,
+    WITH_WORDS,
     Measure,
     change_words,
     finding,
     monthly_chart,
     of_measure,
     share_cell,
+    share_with,
 )
 from dashboards.core.money import percent_words
 from dashboards.core.parts import Cell, Column, FilterBar, Table
@@ -71,7 +73,7 @@ def indicators_page(asker: Asker, choice: Mapping[str, str]) -> IndicatorsPage:
         areas=None if spread is None else _areas(asker, spread, window),
         areas_note=""
         if spread is None
-        else f"Middle value of {spread.accounts:,} accounts, evenly drawn where there are more",
+        else f"Middle value, or share, of {spread.accounts:,} accounts, evenly drawn where there are more",
         leading=_leading(window),
         chart=draw(drawn) if drawn is not None else "",
         months=_months(window),
@@ -109,9 +111,8 @@ def _area_row(
     key: str, area: str, spread: Spread, segments: Sequence[str], renewals: int, segment: str
 ) -> tuple[Cell, ...]:
     href, known = address("/at-risk/", {"reason": key, "segment": segment}), spread.of(key, segment or None)
-    middle = round(median(known), 4) if known else None
     return (
-        Cell(text=labels().get(key, title(key)), note=sentence(measure_sentence(key, middle)), href=href),
+        Cell(text=labels().get(key, title(key)), note=_sentence(key, known), href=href),
         Cell(text=area),
         *(_middle(key, spread.of(key, each)) for each in segments),
         Cell(
@@ -123,7 +124,17 @@ def _area_row(
 
 
 def _middle(key: str, values: Sequence[float]) -> Cell:
-    return Cell(text=measure_figure(key, median(values)) if values else "not known", is_amount=True)
+    if not values:
+        return Cell(text="not known", is_amount=True)
+    share = share_with(key, values)
+    return Cell(text=measure_figure(key, median(values)) if share is None else percent_words(share), is_amount=True)
+
+
+def _sentence(key: str, values: Sequence[float]) -> str:
+    share = share_with(key, values)
+    if share is not None:
+        return WITH_WORDS[key].format(share=percent_words(share))
+    return sentence(measure_sentence(key, round(median(values), 4) if values else None))
 
 
 def _reasons(asker: Asker, window: Window) -> dict[str, int]:

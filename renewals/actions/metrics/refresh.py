@@ -22,6 +22,7 @@ from renewals.queries.metrics.books import contract_books, metric_rates, rates_s
 KEPT_QUARTERS = 12
 CHUNK = 500
 RULES_VERSION = 1
+RATES_CHANGED, RULES_CHANGED = "Exchange rates changed.", "The rules of the figures changed."
 TAKE = "DELETE FROM renewals_arrtouch WHERE workspace_id = %s RETURNING account_id"
 TAKE_QUARTERS = "DELETE FROM renewals_renewaltouch WHERE workspace_id = %s RETURNING quarter_on"
 
@@ -80,13 +81,9 @@ def _works(mark: MetricMark | None, fresh: MetricMark, touched: set[int]) -> lis
     if mark is None or fresh.through_on < mark.through_on:
         return [_Work(account_ids=accounts_with_figures(touched), periods=periods)]
     if mark.rates_stamp != fresh.rates_stamp:
-        return [_Work(account_ids=accounts_with_figures(touched), periods=periods, because="Exchange rates changed.")]
+        return [_Work(account_ids=accounts_with_figures(touched), periods=periods, because=RATES_CHANGED)]
     if mark.rules_stamp != fresh.rules_stamp:
-        return [
-            _Work(
-                account_ids=accounts_with_figures(touched), periods=periods, because="The rules of the figures changed."
-            )
-        ]
+        return [_Work(account_ids=accounts_with_figures(touched), periods=periods, because=RULES_CHANGED)]
     work = _Work(account_ids=sorted(touched), periods=periods)
     if mark.through_on == fresh.through_on:
         return [work]
