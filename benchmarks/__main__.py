@@ -3,6 +3,7 @@
 Usage: python -m benchmarks [NAME ...], SCALE=small or full. Without DATABASE_URL it starts throw-away services.
 """
 
+import gc
 import importlib
 import os
 import pkgutil
@@ -89,7 +90,9 @@ def _name(line: str) -> str:
 
 
 def _ratios(name: str, scale: Scale) -> Iterator[Ratio]:
-    yield from importlib.import_module(f"benchmarks.{name}").run(scale)
+    module = importlib.import_module(f"benchmarks.{name}")
+    gc.freeze()  # as web processes and workers do once they are loaded
+    yield from module.run(scale)
 
 
 def _source(name: str) -> str:

@@ -23,10 +23,14 @@ def insert_rows(
     """
     if not rows:
         return ()
-    defaults = _defaults(model)
+    defaults, given = _defaults(model), set().union(*rows)
+    named = tuple(column for column in defaults if column in given)
+    # What no row says is the same for all of them, and travels once.
+    same = {column: value for column, value in defaults.items() if column not in given}
+    own = {column: defaults[column] for column in named}
+    values = [as_json([{**own, **row} for row in rows]), *([as_json(same)] if same else [])]
     with connection.cursor() as cursor:
-        sql = f'{_insert_sql(model, ignore_conflicts)} RETURNING "{returning}"'
-        cursor.execute(sql, [as_json([defaults | dict(row) for row in rows])])
+        cursor.execute(f'{_insert_sql(model, named, ignore_conflicts)} RETURNING "{returning}"', values)
         return tuple(row[0] for row in cursor.fetchall())
 
 
@@ -49,15 +53,19 @@ def _plain(value: object) -> object:
 
 @lru_cache(maxsize=32)
 def _defaults(model: type[Model]) -> dict[str, Any]:
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
-    return {field.column: field.get_default() for field in fields}
+    return {field.column: field.get_default() for field in _fields(model)}
 
 
-@lru_cache(maxsize=64)
-def _insert_sql(model: type[Model], ignore_conflicts: bool) -> str:
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
-    names = ", ".join(f'"{field.column}"' for field in fields)
-    types = ", ".join(f'"{field.column}" {field.db_type(connection)}' for field in fields)
+@lru_cache(maxsize=256)
+def _insert_sql(model: type[Model], named: tuple[str, ...], ignore_conflicts: bool) -> str:
+    types = {field.column: f'"{field.column}" {field.db_type(connection)}' for field in _fields(model)}
+    names = ", ".join(f'"{column}"' for column in types)
+    own = ", ".join(types[column] for column in named)
+    same = ", ".join(typed for column, typed in types.items() if column not in named)
+    source = f"json_to_recordset(%s) AS r({own})" + (f", json_to_record(%s) AS s({same})" if same else "")
     conflict = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
-    table = model._meta.db_table
-    return f'INSERT INTO "{table}" ({names}) SELECT {names} FROM json_to_recordset(%s) AS r({types}){conflict}'
+    return f'INSERT INTO "{model._meta.db_table}" ({names}) SELECT {names} FROM {source}{conflict}'
+
+
+def _fields(model: type[Model]) -> list[Any]:
+    return [field for field in model._meta.concrete_fields if not field.primary_key]

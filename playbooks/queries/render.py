@@ -75,6 +75,7 @@ def account_values(case: StepCase) -> dict[str, MessageValue]:
     today = local_date(words["now"], case.plan.zone.name)
     ahead = [day for day in (words["notice_on"], words["renewal_on"]) if day is not None and day >= today]
     decide_by = min(ahead, default=words["renewal_on"])
+    amount, milestones, stood_out = _money(words), _milestones(words), highlight(words["known"].measures)
     return {
         "account.name": words["account_name"],
         "account.industry": words["industry"] or None,
@@ -89,23 +90,23 @@ def account_values(case: StepCase) -> dict[str, MessageValue]:
         "resources.url": words["resources_url"] or None,
         "health.reason": health_reason(words["health_reasons"]),
         "renewal.term": _months(words["renewal_months"]),
-        "renewal.options": _options(words, today),
+        "renewal.options": _options(words, today, amount),
         "renewal.due_date": _day(words["renewal_on"]),
         "renewal.notice_date": _day(words["notice_on"]),
         "renewal.decide_by": _day(decide_by),
         "renewal.days_left": (words["renewal_on"] - today).days,
-        "renewal.amount": _money(words),
+        "renewal.amount": amount,
         "contract.name": words["contract_name"] or None,
         "contract.term": _term(words),
         "contract.start_date": _day(words["term_starts_on"]),
         "contract.end_date": _day(words["term_ends_on"]),
         "contract.notice_period": _notice(words),
         "contract.end_action": _end_action(words),
-        "usage.highlight": highlight(words["known"].measures),
+        "usage.highlight": stood_out,
         **_told(case),
         "usage.adoption": adoption(words["known"].measures),
-        "value.milestones": _milestones(words),
-        "value.recap": recap(_milestones(words), highlight(words["known"].measures)),
+        "value.milestones": milestones,
+        "value.recap": recap(milestones, stood_out),
         "value.roi": words["known"].proof or None,
         "value.goal": words["known"].next_goal or None,
     }
@@ -198,10 +199,10 @@ def _months(months: int | None) -> str | None:
     return f"{months} month{'s' if months > 1 else ''}" if months else None
 
 
-def _options(words: Mapping[str, Any], today: date) -> tuple[str, ...]:
+def _options(words: Mapping[str, Any], today: date, amount: str) -> tuple[str, ...]:
     """What the contract leaves open, one line each: to renew as proposed, or to end it while that can still be said."""
     term = _months(words["renewal_months"])
-    renew = f"Renew for {term} at {_money(words)}" if term else f"Renew at {_money(words)}"
+    renew = f"Renew for {term} at {amount}" if term else f"Renew at {amount}"
     notice_on = words["notice_on"]
     end = f"Let it end: tell us by {_day(notice_on)}" if notice_on is not None and notice_on >= today else ""
     return (renew, end) if end else (renew,)

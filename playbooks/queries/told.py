@@ -128,9 +128,13 @@ def _unused(accounts: Mapping[int, str], peers: Mapping[int, str], *, now: datet
     everybody = sorted({*accounts, *peers})
     for account, feature in _rows(FEATURES, {"accounts": everybody, "since": now - USED_FOR, "now": now}):
         used.setdefault(account, set()).add(feature)
+    users: dict[str, list[int]] = {}
+    for peer, where in peers.items():
+        if peer in used:
+            users.setdefault(where, []).append(peer)
     found = {}
     for account, segment in accounts.items():
-        others = [used[peer] for peer, where in peers.items() if where == segment and peer != account and peer in used]
+        others = [used[peer] for peer in users.get(segment, ()) if peer != account]
         new = set().union(*others) - used.get(account, set())
         counted = {name: sum(name in each for each in others) for name in new}
         usual = [(-count, name) for name, count in counted.items() if 2 * count >= len(others)]

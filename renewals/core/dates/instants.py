@@ -35,6 +35,7 @@ def local_time_kind(day: date, at: time, zone: str) -> LocalTimeKind:
 
 
 @lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def local_instant(day: date, at: time, zone: str) -> datetime:
     """Return the instant, in UTC, at which the wall clock of `zone` shows `day` and `at`.
 

@@ -1,5 +1,7 @@
 """Keys are pure, short, and differ whenever what they stand for differs."""
 
+import hashlib
+import json
 from datetime import date
 
 from hypothesis import given
@@ -38,3 +40,10 @@ def test_idem_key_is_the_same_exactly_for_the_same_step(
 def test_parts_do_not_run_together() -> None:
     assert decision_key("x", "ab", "c") != decision_key("x", "a", "bc")
     assert decision_key("x", 1) != decision_key("x", "1")
+
+
+@given(parts=st.lists(st.one_of(st.text(), st.integers(), st.booleans(), st.none(), st.dates()), max_size=6))
+def test_a_key_is_the_hash_of_its_parts_as_json(parts: list[str | int | date | None]) -> None:
+    plain = [part.isoformat() if isinstance(part, date) else part for part in parts]
+    text = json.dumps(["x", *plain], separators=(",", ":"))
+    assert decision_key("x", *parts) == f"x:{hashlib.sha256(text.encode()).hexdigest()[:40]}"
