@@ -73,8 +73,6 @@ def account_values(case: StepCase) -> dict[str, MessageValue]:
     """Return what is on record about an account and its renewal, whoever reads it."""
     words = case.words
     today = local_date(words["now"], case.plan.zone.name)
-    ahead = [day for day in (words["notice_on"], words["renewal_on"]) if day is not None and day >= today]
-    decide_by = min(ahead, default=words["renewal_on"])
     amount, milestones, stood_out = _money(words), _milestones(words), highlight(words["known"].measures)
     return {
         "account.name": words["account_name"],
@@ -93,7 +91,7 @@ def account_values(case: StepCase) -> dict[str, MessageValue]:
         "renewal.options": _options(words, today, amount),
         "renewal.due_date": _day(words["renewal_on"]),
         "renewal.notice_date": _day(words["notice_on"]),
-        "renewal.decide_by": _day(decide_by),
+        "renewal.decide_by": _day(_decide_by(words, today)),
         "renewal.days_left": (words["renewal_on"] - today).days,
         "renewal.amount": amount,
         "contract.name": words["contract_name"] or None,
@@ -118,6 +116,11 @@ NOTHING_ON_RECORD = "We have no measured outcome on record yet; tell us what has
 def recap(milestones: tuple[str, ...], stood_out: str | None) -> tuple[str, ...]:
     """Return what has come of an agreement, one line each; a line that says so when nothing is on record."""
     return (*milestones, *((stood_out,) if stood_out else ())) or (NOTHING_ON_RECORD,)
+
+
+def _decide_by(words: Mapping[str, Any], today: date) -> date:
+    ahead = [day for day in (words["notice_on"], words["renewal_on"]) if day is not None and day >= today]
+    return min(ahead, default=words["renewal_on"])
 
 
 def _milestones(words: Mapping[str, Any]) -> tuple[str, ...]:

@@ -59,12 +59,16 @@ _PRIVATE = re.compile("[\ue000-\uf8ff]")
 MARKS = re.compile("([\ue100-\uf8ff])")
 MARKUP = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _NAME = r"[a-z_]+\.(?!(?:size|first|last)\b)[a-z_]+"
+_FOR = re.compile(rf"\{{%-?\s*for\s+[a-z_]+\s+in\s+({_NAME})\s*-?%\}}")
 _ASKING = (
     re.compile(rf"\{{\{{-?\s*{_NAME}\s*(?:\|\s*default\s*:\s*(?:{_NAME})?\s*)?-?\}}\}}"),
     re.compile(rf"\{{%-?\s*(?:if|elsif|unless)\s+{_NAME}(?:\s+(?:and|or)\s+{_NAME})*\s*-?%\}}"),
-    re.compile(r"\{%-?\s*(?:else|endif|endunless)\s*-?%\}"),
+    re.compile(r"\{%-?\s*(?:else|endif|endunless|endfor)\s*-?%\}"),
+    _FOR,
+    re.compile(r"\{\{-?\s*[a-z_]+\s*-?\}\}"),
 )
-"""All the markup that is decided by which values are there. Anything else could be decided by what they say."""
+"""All the markup that is decided by which values are there and by how many lines a list has. Anything else could be
+decided by what they say."""
 
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 
@@ -229,6 +233,11 @@ def merge_sealed(source: str, context: Mapping[str, object]) -> Merged | None:
     except _TooMuchError:
         return None
     return Merged(text=places.getvalue(), marks={mark: value for value, mark in places.marks.items()})
+
+
+def lists_in(source: str) -> frozenset[str]:
+    """Return the names that a source goes through line by line."""
+    return frozenset(_FOR.findall(source))
 
 
 def _asks_only(markup: str) -> bool:

@@ -1,10 +1,11 @@
 """A template's way through its own conditions, kept for all accounts about which the same things are known.
 
-It is found by merging sealed values, which may be printed and asked whether they are there, and nothing else. A
-template that looks into a value (a loop, a comparison, a filter) has no program and is merged value by value.
+It is found by merging sealed values, which may be printed and asked whether they are there, and nothing else; of a list
+each line is sealed, and it may be gone through. A template that looks into a value (a comparison, a filter) has no
+program and is merged value by value.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,11 +13,13 @@ from liquid.exceptions import LiquidError
 
 from playbooks.core.messages.language import (
     BYTES_PER_CHARACTER,
+    LAST_MARK,
     OUTPUT_LIMIT,
     LookedInto,
     Merged,
     Sealed,
     clean,
+    lists_in,
     merge_sealed,
     printed,
 )
@@ -26,28 +29,31 @@ MOST_PROGRAMS = 64
 LONGEST_VALUE = 1_000
 _GROUPS = {name: name.split(".", 1) for name in VARIABLES}
 _MARKS = {name: chr(0xF000 + number) for number, name in enumerate(VARIABLES)}
+_FIRST_LINE = 0xF000 + len(VARIABLES)
+Place = tuple[str, int | None]
+"""A name of the catalogue, and which line of its list; None for the value as a whole."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
-    """What a template prints while `needs` holds: by name, whether the value is there. `texts` None: never the same."""
+    """What a template prints while `needs` holds: by name, what is known of the value. `texts` None: never the same."""
 
-    needs: Mapping[str, bool]
+    needs: Mapping[str, int]
     texts: tuple[str, str] | None
     constants: Mapping[str, str]
-    names: Mapping[str, str]
+    places: Mapping[str, Place]
 
     def holds(self, values: Mapping[str, MessageValue]) -> bool:
         """Answer whether what the program was learnt on is known and unknown of these values too."""
-        return all(is_there(values.get(name)) is wanted for name, wanted in self.needs.items())
+        return all(known_of(values.get(name)) == wanted for name, wanted in self.needs.items())
 
     def fill(self, values: Mapping[str, MessageValue]) -> tuple[Merged, Merged] | None:
         """Return subject and body; None when the values are too long to be sure of the limits."""
         if self.texts is None:
             return None
         marks = dict(self.constants)
-        for mark, name in self.names.items():
-            marks[mark] = clean(printed(values[name]))
+        for mark, place in self.places.items():
+            marks[mark] = clean(printed(_value_at(values, place)))
             if not 0 < len(marks[mark]) <= LONGEST_VALUE:
                 return None
         return Merged(text=self.texts[0], marks=marks), Merged(text=self.texts[1], marks=marks)
@@ -65,8 +71,10 @@ def merge_known(subject: str, body: str, values: Mapping[str, MessageValue]) -> 
     return known[-1].fill(values)
 
 
-def is_there(value: MessageValue) -> bool:
-    """Answer whether a message may say a value; an empty list is there, but is looked into."""
+def known_of(value: MessageValue) -> int:
+    """Return whether a message may say a value (1 or 0); of a list how many lines it has, below zero."""
+    if isinstance(value, tuple):
+        return -1 - len(value)
     return bool(clean(value)) if isinstance(value, str) else value is not None
 
 
@@ -79,18 +87,14 @@ def _programs_of(subject: str, body: str) -> list[Program]:
 class _Group:
     """One group of the catalogue that gives sealed values, and notes which of them were asked for."""
 
-    def __init__(self, name: str, values: Mapping[str, MessageValue], asked: dict[str, bool]) -> None:
-        self._name, self._values, self._asked = name, values, asked
+    def __init__(self, name: str, values: Mapping[str, MessageValue], noted: "_Noted") -> None:
+        self._name, self._values, self._noted = name, values, noted
 
-    def __getitem__(self, leaf: object) -> Sealed | None:
+    def __getitem__(self, leaf: object) -> Sealed | list[Sealed] | None:
         name = f"{self._name}.{leaf}"
         if name not in VARIABLES:
             raise KeyError(leaf)
-        value = self._values.get(name)
-        if value == ():
-            raise LookedInto
-        self._asked[name] = is_there(value)
-        return Sealed(_MARKS[name]) if self._asked[name] else None
+        return self._noted.sealed(name, self._values.get(name))
 
     def _refuse(self, *_: object) -> bool:
         raise LookedInto
@@ -99,16 +103,55 @@ class _Group:
     __str__ = __repr__ = __eq__ = __hash__ = _refuse  # type: ignore[assignment]  # refused alike
 
 
+class _Noted:
+    """What was asked for while a program is learnt; `opens_lists` gives the lines of a list in place of the whole."""
+
+    def __init__(self, *, opens_lists: bool) -> None:
+        self.asked: dict[str, int] = {}
+        self.places: dict[str, Place] = {}
+        self._marks: dict[Place, str] = {}
+        self._opens_lists = opens_lists
+
+    def sealed(self, name: str, value: MessageValue) -> Sealed | list[Sealed] | None:
+        """Return a value as the language may have it; None for one that is not there."""
+        self.asked[name] = known_of(value)
+        if isinstance(value, tuple) and self._opens_lists:
+            return [self._seal((name, line)) for line in range(len(value))]
+        if value == ():
+            raise LookedInto
+        return self._seal((name, None)) if self.asked[name] else None
+
+    def _seal(self, place: Place) -> Sealed:
+        if place not in self._marks:
+            is_line = place[1] is not None
+            mark = chr(_FIRST_LINE + len(self._marks)) if is_line else _MARKS[place[0]]
+            if mark > LAST_MARK:
+                raise LookedInto
+            self._marks[place], self.places[mark] = mark, place
+        return Sealed(self._marks[place])
+
+
+def _value_at(values: Mapping[str, MessageValue], place: Place) -> MessageValue:
+    name, line = place
+    value = values[name]
+    return value[line] if line is not None and isinstance(value, tuple) else value
+
+
 def _learn(subject: str, body: str, values: Mapping[str, MessageValue]) -> Program:
-    asked: dict[str, bool] = {}
-    context = {group: _Group(group, values, asked) for group, _ in _GROUPS.values()}
+    lists = lists_in(subject) | lists_in(body)
+    noted = _Noted(opens_lists=bool(lists))
+    if any(known_of(values.get(name)) > 0 for name in lists):
+        # The language goes through a text as one line, and would find nothing in a sealed one.
+        return Program(needs={name: known_of(values.get(name)) for name in lists}, texts=None, constants={}, places={})
+    context = {group: _Group(group, values, noted) for group, _ in _GROUPS.values()}
     texts, constants = _both(lambda source: merge_sealed(source, context), subject, body)
-    is_bounded = texts is not None and _most_bytes(texts[1]) <= OUTPUT_LIMIT
+    printed_at = {mark: place for mark, place in noted.places.items() if texts and mark in texts[0] + texts[1]}
+    is_bounded = texts is not None and _most_bytes(texts[1], printed_at) <= OUTPUT_LIMIT
     return Program(
-        needs=asked,
+        needs=noted.asked,
         texts=texts if is_bounded else None,
         constants=constants,
-        names={_MARKS[name]: name for name in asked if texts and _MARKS[name] in texts[0] + texts[1]},
+        places=printed_at,
     )
 
 
@@ -129,6 +172,6 @@ def _agree(first: Mapping[str, str], second: Mapping[str, str]) -> bool:
     return all(second.get(mark, value) == value for mark, value in first.items())
 
 
-def _most_bytes(text: str) -> int:
-    marks = sum(text.count(mark) for mark in _MARKS.values())
-    return BYTES_PER_CHARACTER * (len(text) + LONGEST_VALUE * marks)
+def _most_bytes(text: str, marks: Iterable[str]) -> int:
+    many = sum(text.count(mark) for mark in marks)
+    return BYTES_PER_CHARACTER * (len(text) + LONGEST_VALUE * many)

@@ -136,6 +136,11 @@ SOURCES = [
     "{% assign x = value.goal %}{{ x }}{% if x == blank %}blank{% endif %} {{ account['name'] }}",
     "{{ account }} {{ value.milestones | join: ', ' }}{{ 'a' | default: account.name }}",
     "[{{ account.name }}]({{ resources.url }}) {{ '&' }} {{ value.roi | default: '**&**' }}",
+    "{% for m in value.milestones %}\n- {{ m }} {{ forloop.index }} of {{ account.name }}\n{% endfor %}{{ value.goal }}",
+    "{% if value.milestones %}{% for m in value.milestones %}{{ m }}{{ m }}. {% else %}none{% endfor %}{% endif %}x",
+    "{% for m in value.milestones %}{% for n in value.milestones %}{{ n }}{{ m }}{% endfor %}\n{% endfor %}.",
+    "{% for m in value.milestones %}{{ m }}{% endfor %}{{ value.milestones }}{{ m }}",
+    "{% for value in value.milestones %}{{ value.goal }}{% endfor %}{% for m in account.name %}{{ m }}{% endfor %}",
 ]
 texts = st.one_of(st.none(), st.just(""), st.just("\u200b"), values)
 known = st.fixed_dictionaries(
@@ -172,7 +177,15 @@ def _written(part: Merged) -> tuple[str, str, str]:
     return part.plain(), body.text, body.html
 
 
-@pytest.mark.parametrize("source", SOURCES[3:9])
+@pytest.mark.parametrize("source", [SOURCES[3], *SOURCES[10:13]])
+def test_template_that_goes_through_a_list_has_a_program_for_each_length(source: str) -> None:
+    for lines in (("one",), ("one", "two"), ("**", "1.", "three")):
+        values = sample_values() | {"value.milestones": lines}
+        assert merge_known("Hello", source, values) is not None
+    assert merge_known("Hello", source, sample_values() | {"value.milestones": ("one", " ")}) is None  # a hole
+
+
+@pytest.mark.parametrize("source", SOURCES[4:9])
 def test_template_that_looks_into_a_value_has_no_program(source: str) -> None:
     assert merge_known("Hello", source, sample_values()) is None
     assert merge_known("Hello", source, sample_values() | {"account.name": "A"}) is None
