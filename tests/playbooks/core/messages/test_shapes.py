@@ -136,7 +136,7 @@ SOURCES = [
     "{% assign x = value.goal %}{{ x }}{% if x == blank %}blank{% endif %} {{ account['name'] }}",
     "{{ account }} {{ value.milestones | join: ', ' }}{{ 'a' | default: account.name }}",
     "[{{ account.name }}]({{ resources.url }}) {{ '&' }} {{ value.roi | default: '**&**' }}",
-    "{% for m in value.milestones %}\n- {{ m }} {{ forloop.index }} of {{ account.name }}\n{% endfor %}{{ value.goal }}",
+    "{% for m in value.milestones %}\n- {{ m }} {{ forloop.index }} {{ account.name }}\n{% endfor %}{{ value.goal }}",
     "{% if value.milestones %}{% for m in value.milestones %}{{ m }}{{ m }}. {% else %}none{% endfor %}{% endif %}x",
     "{% for m in value.milestones %}{% for n in value.milestones %}{{ n }}{{ m }}{% endfor %}\n{% endfor %}.",
     "{% for m in value.milestones %}{{ m }}{% endfor %}{{ value.milestones }}{{ m }}",
