@@ -82,5 +82,5 @@ def test_kept_is_compared_with_the_chance_of_the_moment_of_the_decision(world: W
 
 def test_below_ten_nothing_is_said_and_where_there_is_none_nothing_is_zero(world: World) -> None:
     shown = table(world, "auditor")
-    assert shown["Neither of these"] == ["2", "2", "1.6", "too few to say"]
-    assert shown["A price beyond the limits was allowed"] == ["0", "–", "–", "too few to say"]
+    assert shown["None of these"] == ["2", "2", "1.6", "too few to say"]
+    assert shown["A price beyond the limits was allowed"] == ["0", "–", "–", "none closed"]

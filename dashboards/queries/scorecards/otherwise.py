@@ -24,7 +24,7 @@ STEPS = {
     "swap": "Two steps were swapped",
     "alternative": "A step was done in another way",
 }
-PRICE, NEITHER = "A price beyond the limits was allowed", "Neither of these"
+PRICE, NONE = "A price beyond the limits was allowed", "None of these"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +39,9 @@ def otherwise_table(asker: Asker) -> Table:
     """Return how the renewals of the last 400 days ended, by what a person decided otherwise; the newest 5,000."""
     closed = _closed(asker)
     decided = _decided([each.renewal_id for each in closed])
-    groups: dict[str, list[tuple[_Closed, datetime]]] = {name: [] for name in (*STEPS.values(), PRICE, NEITHER)}
+    groups: dict[str, list[tuple[_Closed, datetime]]] = {name: [] for name in (*STEPS.values(), PRICE, NONE)}
     for each in closed:
-        for name, moment in decided.get(each.renewal_id, {NEITHER: each.usual_at}).items():
+        for name, moment in decided.get(each.renewal_id, {NONE: each.usual_at}).items():
             groups[name].append((each, moment))
     columns = (
         Column(title="What a person decided"),
@@ -98,10 +98,11 @@ def _delta(pairs: list[tuple[_Closed, datetime]]) -> OutcomeDelta:
 
 def _row(name: str, found: OutcomeDelta) -> tuple[Cell, ...]:
     points = found.points
+    too_few = "too few to say" if found.count else "none closed"
     return (
         Cell(text=name),
         Cell(text=f"{found.count:,}", is_amount=True),
         Cell(text=f"{found.kept:,}" if found.count else "–", is_amount=True),
         Cell(text=f"{found.expected:,.1f}" if found.count else "–", is_amount=True),
-        Cell(text="too few to say" if points is None else f"{points:+.0f} points".replace("-", "−"), is_amount=True),
+        Cell(text=too_few if points is None else f"{points:+.0f} points".replace("-", "−"), is_amount=True),
     )

@@ -49,7 +49,7 @@ def overrides_page(asker: Asker) -> OverridesPage:
     gain = record.gain
     words = "–" if gain is None else f"{abs(gain):.0f} points {'nearer' if gain > 0 else 'further off'}"
     return OverridesPage(
-        title=f"{count_words(len(standing), 'score')} set by hand now",
+        title=f"{count_words(len(standing), 'score')} set by hand now" if standing else "No score is set by hand now",
         unit="A score set by hand is judged by how the renewal ends",
         tabs=score_tabs("overrides"),
         crumbs=(),
