@@ -76,6 +76,18 @@ class RenewalPage:
     is_lapsed: bool
 
     @property
+    def no_reasons(self) -> str:
+        """Return what stands where the risk has no reasons: empty for the usual words."""
+        return "It is closed: risk is told of open renewals only." if self.outcome else ""
+
+    @property
+    def no_steps(self) -> str:
+        """Return what stands where the calendar has no steps."""
+        if self.outcome:
+            return "No playbook ran for this renewal."
+        return "No playbook runs for this renewal. It is chosen by segment when the renewal window opens."
+
+    @property
     def about_href(self) -> str:
         """Return where stands who answers, what is given notice of and what was negotiated."""
         return f"{self.href}about/"
