@@ -60,7 +60,7 @@ from dashboards.views import (
     workload,
     workspaces,
 )
-from dashboards.views.offers import approvals, links, negotiation, offer_drafts, paper, proposals
+from dashboards.views.offers import approvals, links, negotiation, offer_drafts, paper, proposals, tree_drafts
 from dashboards.views.offers import drafts as rule_drafts
 from dashboards.views.offers import library as offer_library
 from dashboards.views.playbooks import drafts as playbook_drafts
@@ -178,6 +178,8 @@ urlpatterns = [
     path("offers/drafts/<int:draft_id>/form/", offer_drafts.form, name="offer_form"),
     path("offers/drafts/<int:draft_id>/checking/", offer_drafts.checking, name="offer_checking"),
     path("offers/drafts/<int:draft_id>/figures/", offer_drafts.figures, name="offer_figures"),
+    path("offers/drafts/<int:draft_id>/tree/", tree_drafts.form, name="tree_form"),
+    path("offers/drafts/<int:draft_id>/tree/check/", tree_drafts.check, name="tree_check"),
     path("offers/drafts/<int:draft_id>/written/", rule_drafts.written, name="rule_written"),
     path("offers/drafts/<int:draft_id>/reading/", rule_drafts.reading, name="rule_reading"),
     path("offers/drafts/<int:draft_id>/submission/", rule_drafts.submission, name="rule_submission"),

@@ -17,12 +17,13 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tab:
-    """A part of a page with its own address."""
+    """A part of a page with its own address; `key` opens it from the keyboard."""
 
     text: str
     href: str
     count: str = ""
     is_current: bool = False
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

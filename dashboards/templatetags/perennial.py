@@ -6,7 +6,7 @@ from functools import lru_cache
 from django import template
 from django.conf import settings
 from django.forms import BoundField
-from django.template.context import Context
+from django.template.context import Context, RequestContext
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import Resolver404, get_urlconf, resolve
@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from heroicons.templatetags.heroicons import heroicon_mini, heroicon_outline
 
 from dashboards.core.navigation import NAVIGATION, Page
+from dashboards.core.offers.family import offer_tabs
 from renewals.core.roles import Member, can
 
 register = template.Library()
@@ -46,6 +47,12 @@ def navigation(context: Context) -> tuple[tuple[NavLink, ...], ...]:
     counts = getattr(request, "nav_counts", {})
     groups = _pages(member, get_urlconf() or settings.ROOT_URLCONF)
     return tuple(tuple(_link(page, request.path, counts) for page in group) for group in groups)
+
+
+@register.inclusion_tag("components/tabs.html", takes_context=True)
+def offer_pages(context: RequestContext, current: str) -> dict[str, object]:
+    """Draw the pages of /offers/ that the person may see as tabs, with `current` marked."""
+    return {"tabs": offer_tabs(context.request.member, current), "label": "Offers and prices"}
 
 
 @register.simple_tag

@@ -18,6 +18,7 @@ from offers.core.errors import (
     NothingChanged,
     RulesHaveProblems,
     SecondPersonNeeded,
+    TreeNotPossible,
 )
 from offers.core.states import check_draft_step
 from offers.models import ChoiceVersion, Offer, OfferVersion, PolicyVersion, RuleDraft, TreeVersion
@@ -41,6 +42,22 @@ def start_draft(*, kind: str, key: str = "", reason: str, by: Actor, now: dateti
     if content is None and kind != Kind.POLICY:
         raise UnknownReference("There is no such tree.", where="tree")
     draft.content = content or shipped_policy()
+    return _create(draft, reason=reason, by=by, now=now)
+
+
+@transaction.atomic
+def start_tree_draft(*, content: Mapping[str, Any], reason: str, by: Actor, now: datetime) -> RuleDraft:
+    """Return the draft of a new tree, which begins with `content`.
+
+    Raises RequiredValueMissing without a reason or a name, TreeNotPossible when a tree has the name, DraftOpenAlready.
+    """
+    draft = RuleDraft(kind=Kind.TREE, key=str(content.get("key", "")), content=dict(content))
+    if not draft.key:
+        raise RequiredValueMissing("Give the new tree a name.", where="name")
+    if in_force(draft)[1] is not None:
+        raise TreeNotPossible(
+            "There is a tree of this name already.", remedy="Open it and change it, or take another name."
+        )
     return _create(draft, reason=reason, by=by, now=now)
 
 

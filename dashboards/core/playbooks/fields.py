@@ -26,7 +26,7 @@ class Field:
     """One field: its dotted place in the table, its words, how it is typed, and for which kinds of step it is.
 
     `source` names a list of the draft to choose from instead of `choices`. An `is_optional` field may be left out.
-    `key_from` makes a missing key of a row out of another of its fields.
+    `key_from` makes a missing key of a row out of another of its fields; rows that are `is_numbered` show their number.
     """
 
     name: str
@@ -41,6 +41,7 @@ class Field:
     key_from: str = ""
     renews: bool = False
     noun: str = ""
+    is_numbered: bool = False
 
     @property
     def top(self) -> str:

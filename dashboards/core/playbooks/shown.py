@@ -1,7 +1,8 @@
 """A form of the editor ready to be drawn: every field with its value, its choices and the problems it has."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from dashboards.core.playbooks.conditions import ConditionForm, condition_form
@@ -11,6 +12,7 @@ from dashboards.core.playbooks.tables import opened, value_at
 
 Choices = Mapping[str, Sequence[tuple[str, str]]]
 Spare = Mapping[str, int]
+NO_SPARE: Spare = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,7 @@ class ShownField:
     is_optional: bool
     renews: bool
     noun: str
+    is_numbered: bool
     value: str = ""
     side: str = ""
     choices: tuple[ShownChoice, ...] = ()
@@ -55,6 +58,16 @@ class ShownField:
         """Return the id of the place that problems are told in."""
         return f"problem-{self.name.replace('.', '-').replace(':', '-')}"
 
+    @property
+    def adding(self) -> str:
+        """Return the words of the button that adds a row."""
+        return f"Add {'an' if self.noun[:1] in 'aeiou' else 'a'} {self.noun}"
+
+    @property
+    def within(self) -> tuple["ShownField", ...]:
+        """Return the field and every field of its rows, however deep."""
+        return (self, *(found for row in self.rows for each in row.fields for found in each.within))
+
 
 def shown_fields(
     fields: Iterable[Field],
@@ -66,7 +79,8 @@ def shown_fields(
 ) -> tuple[ShownField, ...]:
     """Return the fields with their values. `spare` says how many empty rows or lines a name has besides.
 
-    Of several fields with the same first part of the name the first one carries their problems.
+    Of several fields with the same first part of the name the first one carries their problems; a field of a row
+    carries those that name its input.
     """
     told: set[str] = set()
     made = []
@@ -74,12 +88,13 @@ def shown_fields(
     for field in fields:
         mine = () if field.top in told else tuple(each for each in problems if each.place.field == field.top)
         told.add(field.top)
-        made.append(_shown(field, field.name, value_at(form, field.name), sources, spare, mine))
+        shown = _shown(field, field.name, value_at(form, field.name), sources, spare, problems)
+        made.append(replace(shown, problems=mine))
     return tuple(made)
 
 
 def _shown(
-    field: Field, name: str, value: Any, sources: Choices, spare: Spare, problems: tuple[PlacedProblem, ...]
+    field: Field, name: str, value: Any, sources: Choices, spare: Spare, problems: Sequence[PlacedProblem]
 ) -> ShownField:
     is_offset = field.entry is Entry.OFFSET
     return ShownField(
@@ -90,16 +105,19 @@ def _shown(
         is_optional=field.is_optional,
         renews=field.renews,
         noun=field.noun,
+        is_numbered=field.is_numbered,
         value=_text(abs(value) if is_offset and isinstance(value, int) else value, field.entry),
         side="after" if isinstance(value, int) and value > 0 else "before",
         choices=_choices(field, value, sources),
-        rows=_rows(field, name, value, sources, spare) if field.entry is Entry.ROWS else (),
+        rows=_rows(field, name, value, sources, spare, problems) if field.entry is Entry.ROWS else (),
         condition=condition_form(name, value, spare=spare.get(name, 0)) if field.entry is Entry.CONDITION else None,
-        problems=problems,
+        problems=tuple(each for each in problems if each.place.field == name),
     )
 
 
-def _rows(field: Field, name: str, value: Any, sources: Choices, spare: Spare) -> tuple[ShownRow, ...]:
+def _rows(
+    field: Field, name: str, value: Any, sources: Choices, spare: Spare, problems: Sequence[PlacedProblem]
+) -> tuple[ShownRow, ...]:
     rows = [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
     rows += [{} for _ in range(spare.get(name, 0 if rows else 1))]
     return tuple(
@@ -108,7 +126,8 @@ def _rows(field: Field, name: str, value: Any, sources: Choices, spare: Spare) -
             title=f"{field.noun.capitalize()} {at + 1}",
             key=str(row.get("key", "")),
             fields=tuple(
-                _shown(each, f"{name}:{at}:{each.name}", row.get(each.name), sources, spare, ()) for each in field.rows
+                _shown(each, f"{name}:{at}:{each.name}", row.get(each.name), sources, spare, problems)
+                for each in field.rows
             ),
         )
         for at, row in enumerate(rows)

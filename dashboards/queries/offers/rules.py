@@ -12,13 +12,16 @@ from dashboards.core.offers.offer_form import OfferForm
 from dashboards.core.offers.plays import PLAYS
 from dashboards.core.offers.rules import Place, differences, limit_words, measure_words, numbers_of
 from dashboards.core.offers.shown import PriceShown, price_shown
+from dashboards.core.offers.tree_changes import tree_changes
 from dashboards.core.offers.words import METHODS, STATES, number_words, unit_words
 from dashboards.core.parts import Cell, Column, Difference, Link, Table
 from dashboards.core.playbooks.conditions import condition_words
+from dashboards.core.playbooks.shown import NO_SPARE, Spare
 from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
 from dashboards.queries.offers.library import PATH, draft_link, draft_name, version_table
 from dashboards.queries.offers.offer_drafts import NewerVersion, form_of, newer_version
+from dashboards.queries.offers.tree_drafts import TreeEditor, tree_editor
 from offers.core.negotiation.trees import read_tree, walks_through
 from offers.core.plain import plain_price, plain_verdict
 from offers.core.policy import Policy, Step, verdict_of
@@ -74,11 +77,11 @@ class DraftPage:
     ended: str
     try_href: str
     may_edit: bool
-    may_submit: bool
     may_take_back: bool
     may_publish: bool
     may_end: bool
     form: OfferForm | None
+    tree: TreeEditor | None
     newer: NewerVersion | None
     read: "ReadPage"
 
@@ -144,38 +147,53 @@ def draft_page(
     written: str | None = None,
     typed: dict[str, Any] | None = None,
     numbered: Mapping[str, Any] | None = None,
-    has_more: bool = False,
+    spare: Spare = NO_SPARE,
 ) -> DraftPage:
-    """Return a draft; `written`, `typed` (an offer's form) and `numbered` (a policy's numbers) are what was typed."""
-    is_offer = row.kind == RuleDraft.Kind.OFFER
-    words, tone = STATES[row.state]
+    """Return a draft with what was typed (a form in `typed`, numbers, TOML) and the empty rows that were asked for."""
+    state, tone = ("Waits for a second person", "watch") if row.state == "waiting" else STATES[row.state]
     may_change = can(asker.member, "offers.change")
+    may_edit = may_change and row.state == "draft"
+    content = row.content if typed is None else typed
     is_hand = asker.membership.user_id in row.editor_ids
     return DraftPage(
         title=draft_name(row),
         unit=f"{row.reason} · begun by {row.author}, edit {row.revision}",
-        crumbs=(Link(text="Offers", href=PATH), Link(text="Draft")),
+        crumbs=_crumbs(row),
         href=f"{PATH}drafts/{row.id}/",
-        state="Waits for a second person" if row.state == "waiting" else words,
-        tone="watch" if row.state == "waiting" else tone,
+        state=state,
+        tone=tone,
         revision=row.revision,
         numbers=_numbers(row, row.content if numbered is None else numbered, asker.workspace.currency),
         written=as_toml(row.content) if written is None else written,
         problems=_problems(row),
-        changes=differences(in_force(row)[1], row.content),
+        changes=_changes(row),
         ended=f"{row.ended_by}: {row.ended_reason}" if row.ended_reason else "",
         try_href=_try_href(row) if may_change else "",
-        may_edit=may_change and row.state == "draft",
-        may_submit=may_change and row.state == "draft",
+        may_edit=may_edit,
         may_take_back=may_change and row.state == "waiting",
         may_publish=can(asker.member, "offer_approvals.change") and row.state == "waiting" and not is_hand,
         may_end=row.state in ("draft", "waiting") and may_change,
-        form=form_of(row, row.content if typed is None else typed, more=has_more)
-        if may_change and row.state == "draft" and is_offer
-        else None,
+        form=form_of(row, content, more=bool(spare)) if may_edit and row.kind == RuleDraft.Kind.OFFER else None,
+        tree=_tree(row, content, spare, may_edit=may_edit),
         read=read_page(row, row.content),
         newer=newer_version(row, may_change=may_change),
     )
+
+
+def _crumbs(row: RuleDraft) -> tuple[Link, ...]:
+    """A draft of a tree stands among the trees."""
+    above = (Link(text="Decision trees", href=f"{PATH}trees/"),) if row.kind == RuleDraft.Kind.TREE else ()
+    return (Link(text="Offers", href=PATH), *above, Link(text="Draft"))
+
+
+def _changes(row: RuleDraft) -> tuple[Difference, ...]:
+    before = in_force(row)[1]
+    found = differences(before, row.content)
+    return tree_changes(found, before, row.content) if row.kind == RuleDraft.Kind.TREE else found
+
+
+def _tree(row: RuleDraft, content: dict[str, Any], spare: Spare, *, may_edit: bool) -> TreeEditor | None:
+    return tree_editor(row, content, spare=spare, may_edit=may_edit) if row.kind == RuleDraft.Kind.TREE else None
 
 
 def _try_href(row: RuleDraft) -> str:

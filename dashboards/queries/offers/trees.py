@@ -7,6 +7,7 @@ from django.http import Http404
 from dashboards.core.dates import DateCell, instant_cell
 from dashboards.core.offers.family import family_tabs
 from dashboards.core.offers.plays import KINDS, PLAYS
+from dashboards.core.offers.tree_picture import TreePicture, tree_picture
 from dashboards.core.parts import Cell, Column, Link, Tab, Table
 from dashboards.queries.asker import Asker
 from dashboards.queries.offers.concessions import may_negotiate
@@ -15,7 +16,7 @@ from offers.core.library import eligibility_of
 from offers.core.negotiation.trees import Tree, TreeOutcome, TreeQuestion
 from offers.models import RuleDraft, TreeWalk
 from offers.queries.cases import RenewalCase, renewal_case
-from offers.queries.drafts import open_draft
+from offers.queries.drafts import OPEN, drafts, open_draft
 from offers.queries.library import PublishedOffer, published_offers
 from offers.queries.trees import Walk, tree_in_force, tree_versions, trees_in_force, walks_of
 from renewals.core.errors import NamedError
@@ -84,10 +85,12 @@ class ObjectionsPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TreesPage:
-    """The library of trees."""
+    """The library of trees, with the open drafts of trees that are new."""
 
     title: str
     table: Table
+    drafts: tuple[Link, ...]
+    may_change: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +110,7 @@ class TreePage:
     key: str
     draft: Link | None
     may_change: bool
+    picture: TreePicture | None
 
 
 def walk_row(renewal_id: int, walk_id: int) -> int:
@@ -145,6 +149,8 @@ def trees_page(asker: Asker) -> TreesPage:
     found = trees_in_force()
     return TreesPage(
         title=f"{sum(each.is_active for each in found)} decision trees",
+        drafts=tuple(draft_link(row) for row in drafts().filter(kind=RuleDraft.Kind.TREE, state__in=OPEN)),
+        may_change=_may_change(asker),
         table=Table(
             caption="Decision trees",
             columns=(
@@ -187,8 +193,13 @@ def tree_page(asker: Asker, key: str) -> TreePage:
         versions=_versions(asker, key),
         key=key,
         draft=draft_link(open_one) if open_one else None,
-        may_change=can(asker.member, "decision_trees.change") and can(asker.member, "offers.change"),
+        may_change=_may_change(asker),
+        picture=tree_picture(tree),
     )
+
+
+def _may_change(asker: Asker) -> bool:
+    return can(asker.member, "decision_trees.change") and can(asker.member, "offers.change")
 
 
 def _case(asker: Asker, row: Renewal) -> RenewalCase | None:

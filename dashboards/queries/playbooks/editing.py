@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 from django.http import Http404
@@ -11,7 +10,7 @@ from dashboards.core.playbooks.conditions import MODES, SIGN_WORDS, fact_words
 from dashboards.core.playbooks.fields import Field, Section
 from dashboards.core.playbooks.places import PlacedProblem
 from dashboards.core.playbooks.sections import BY_SLUG
-from dashboards.core.playbooks.shown import ShownField, Spare, shown_fields
+from dashboards.core.playbooks.shown import NO_SPARE, ShownField, Spare, shown_fields
 from dashboards.core.playbooks.step_fields import MESSAGE, STEP, foreign_names, step_fields, step_groups
 from dashboards.core.playbooks.tables import part_of, with_part
 from dashboards.core.playbooks.typed import typed_table
@@ -24,7 +23,6 @@ from playbooks.core.fields import FACT_FIELDS
 from playbooks.models import PlaybookDraft
 from renewals.queries.library import segment_book
 
-NO_SPARE: Spare = MappingProxyType({})
 VALUES = (
     "strategic",
     "mid_market",

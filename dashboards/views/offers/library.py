@@ -7,12 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from dashboards.core.offers.tree_form import blank_tree
 from dashboards.forms.offers import TrialForm
 from dashboards.queries.offers.library import offer_page, offers_page
 from dashboards.queries.offers.rules import blank_offer, policy_page, policy_trial
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of
-from offers.actions.drafts import set_offer_active, start_draft, start_offer_draft
+from offers.actions.drafts import set_offer_active, start_draft, start_offer_draft, start_tree_draft
 from renewals.core.errors import NamedError
 
 BACK = {"policy": "policy", "tree": "trees", "choice": "offer_plan_rules"}
@@ -73,7 +74,9 @@ def drafts(request: HttpRequest) -> HttpResponse:
     kind, key = request.POST.get("kind", ""), request.POST.get("key", "")
     kept = {"reason": reason, "by": request.actor, "now": request.now}
     try:
-        if kind in BACK:
+        if kind == "tree" and name:
+            made = start_tree_draft(content=blank_tree(name), **kept)
+        elif kind in BACK:
             made = start_draft(kind=kind, key=key if kind == "tree" else "", **kept)
         elif offer_id.isdecimal():
             made = start_offer_draft(offer_id=int(offer_id), **kept)

@@ -70,7 +70,7 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     """The page with what was typed; `is_late`: on top of an edit that was faster, with what differs."""
-    page = draft_page(asker_of(request), row, typed=content, has_more="more" in request.POST)
+    page = draft_page(asker_of(request), row, typed=content, spare={"eligibility": 1} if "more" in request.POST else {})
     words = {"page": page, "error": error, "other": other_edit(row, content) if is_late else ()}
     return render(request, "offers/draft.html", words, status=409 if is_late else status)
 

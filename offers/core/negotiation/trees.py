@@ -129,7 +129,8 @@ def _walks(tree: Tree, at: str, said: tuple[str, ...]) -> Iterator[tuple[tuple[s
 def _question(reader: Reader) -> TreeQuestion:
     answers = tuple(_answer(item) for item in reader.children("answers", f"{reader.where}, answer"))
     if len(answers) < 2:
-        reader.tell(BAD, "It has fewer than two answers.", "A question that leaves no choice is none.")
+        remedy = "A question that leaves no choice is none."
+        reader.tell(BAD, "It has fewer than two answers.", remedy, name="answers")
     _once(reader, "answer", [answer.key for answer in answers])
     made = TreeQuestion(
         key=reader.text("key", longest=60),
@@ -169,17 +170,18 @@ def _outcome(reader: Reader) -> TreeOutcome:
 def _check_keys(reader: Reader, tree: Tree) -> None:
     _once(reader, "question or outcome", tree.places)
     if not tree.questions:
-        reader.tell(BAD, "It asks nothing.", "Name at least one question.")
+        reader.tell(BAD, "It asks nothing.", "Name at least one question.", name="questions")
     if len(tree.questions) > MOST_QUESTIONS:
-        reader.tell(BAD, f"It has {len(tree.questions)} questions.", f"{MOST_QUESTIONS} at most.")
-    if tree.question(tree.start) is None:
+        reader.tell(BAD, f"It has {len(tree.questions)} questions.", f"{MOST_QUESTIONS} at most.", name="questions")
+    if tree.start and tree.question(tree.start) is None:
         reader.tell(BAD, f"There is no question '{tree.start}' to start with.", _near(tree.start, tree), name="start")
-    known = set(tree.places)
-    for question in tree.questions:
-        for answer in question.answers:
+    known = {*tree.places, ""}
+    for number, question in enumerate(tree.questions, start=1):
+        for place, answer in enumerate(question.answers, start=1):
             if answer.leads_to not in known:
                 what = f"Answer '{answer.key}' of '{question.key}' leads to '{answer.leads_to}', which is not there."
-                reader.tell(BAD, what, _near(answer.leads_to, tree))
+                where = f"question {number} '{question.key}', answer {place} '{answer.key}', leads_to"
+                _tell_at(reader, where, what, _near(answer.leads_to, tree))
 
 
 def _near(key: str, tree: Tree) -> str:
@@ -187,17 +189,32 @@ def _near(key: str, tree: Tree) -> str:
 
 
 def _check_shape(reader: Reader, tree: Tree) -> None:
-    """Every branch ends and nothing hangs in the air; asked only of a tree whose links are there."""
+    """Every branch ends and nothing hangs in the air."""
     if len(tree.questions) > MOST_QUESTIONS:
         return
+    wheres = _wheres(tree)
     circle = circle_in(tree)
     if circle:
         words = " leads to ".join(f"'{key}'" for key in circle)
-        reader.tell(BAD, f"A branch never ends: {words}.", "Let one of its answers lead to an outcome or further on.")
+        remedy = "Let one of its answers lead to an outcome or further on."
+        _tell_at(reader, f"{wheres[circle[0]]}, answers", f"A branch never ends: {words}.", remedy)
     reached = reached_from(tree, tree.start)
     for key in tree.places:
         if key not in reached:
-            reader.tell(BAD, f"No answer leads to '{key}'.", "Let one lead there, or take it out.")
+            _tell_at(reader, wheres[key], f"No answer leads to '{key}'.", "Let one lead there, or take it out.")
+
+
+def _wheres(tree: Tree) -> dict[str, str]:
+    """Return where each question and outcome stands, by its key."""
+    parts: tuple[tuple[str, Sequence[TreeQuestion | TreeOutcome]], ...] = (
+        ("question", tree.questions),
+        ("outcome", tree.outcomes),
+    )
+    return {each.key: f"{noun} {at} '{each.key}'" for noun, rows in parts for at, each in enumerate(rows, start=1)}
+
+
+def _tell_at(reader: Reader, where: str, what: str, remedy: str) -> None:
+    reader.problems.append(Problem(code=BAD, where=where, what=what, remedy=remedy))
 
 
 def reached_from(tree: Tree, start: str) -> frozenset[str]:
