@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offers.core.policy import Kind, OfferClass, Outcome, read_policy, remaining, strictly_worse, verdict_of
+from offers.core.approvals import Way, asking_for
+from offers.core.policy import (
+    Kind,
+    OfferClass,
+    Outcome,
+    Verdict,
+    read_policy,
+    remaining,
+    strictly_worse,
+    verdict_of,
+)
 from offers.core.pricing import AgreedPrice, Wish, price_of
 from tests.offers.core.examples import DISCOUNT, FACTS, euros, facts, judged, line, policy, policy_table
 
@@ -83,6 +93,35 @@ def test_limit_of_a_product_looks_at_its_lines_alone() -> None:
     given_facts = facts(line("a", product="core"), line("b", product="extra"))
     found = judged(rules, Wish(line_discounts={"b": D(90)}), given_facts)[1]
     assert (found.outcome, [finding.key for finding in found.findings]) == (Outcome.ALLOW, ["discount:a"])
+
+
+def test_limit_of_a_product_needs_approval_for_its_own_line() -> None:
+    when = {"field": "line.product", "op": "eq", "value": "core"}
+    rules = policy({**DISCOUNT, "scope": "line", "when": when})
+    given_facts = facts(line("a", product="core"), line("b", product="extra"))
+    found = judged(rules, Wish(line_discounts={"a": D(9)}), given_facts)[1]
+    assert (found.outcome, found.level, found.reasons[0].value) == (Outcome.NEEDS_APPROVAL, "l1", Fraction(9))
+
+
+def test_price_at_the_cap_of_a_contract_is_not_above_it() -> None:
+    given_facts = facts(agreed=AgreedPrice(cap_percent=D(5)))
+    assert judged(policy(DISCOUNT), Wish(asked={"seats": D(1050)}), given_facts)[1].outcome is Outcome.ALLOW
+    above = judged(policy(DISCOUNT), Wish(asked={"seats": D("1050.01")}), given_facts)[1]
+    assert (above.outcome, above.reasons[0].code) == (Outcome.REFUSE, "above_cap")
+
+
+def test_limit_that_did_not_hold_for_the_approved_version_is_asked_for() -> None:
+    rules = policy(DISCOUNT)
+    verdict = judged(rules, Wish(discount_percent=D(8)))[1]
+    left = remaining(rules, verdict, {"another": Fraction(50)})
+    assert (left.outcome, left.level) == (Outcome.NEEDS_APPROVAL, "l1")
+
+
+def test_offer_of_a_level_that_the_policy_lost_needs_the_highest() -> None:
+    price = price_of(facts(), Wish())
+    offer = OfferClass(key="pause", level="gone")
+    found = verdict_of(policy(DISCOUNT), price, FACTS, below_policy=price.given, offer=offer)
+    assert (found.outcome, found.level) == (Outcome.NEEDS_APPROVAL, "l3")
 
 
 def test_hardest_limit_decides_and_stands_first() -> None:
@@ -204,6 +243,39 @@ def test_more_discount_never_needs_less_approval(discounts: tuple[D, D], uplift:
         _hardness(SHIPPED_POLICY, each, AgreedPrice(uplift_percent=uplift), tier) for each in sorted(discounts)
     )
     assert low <= high
+
+
+AMOUNT = st.decimals(min_value="0.05", max_value=90_000, places=2)
+GIVEN = st.tuples(PERCENT, PERCENT, PERCENT)
+"""Discounts of the whole and of each of two lines."""
+
+
+def _asked(lines: tuple[D, D], given_: tuple[D, D, D], role: str, approved: tuple[D, D, D] | None) -> int:
+    """Return how high up somebody has to be asked: 0 for nobody, 99 for what nobody may allow."""
+
+    def judged_at(discounts: tuple[D, D, D]) -> Verdict:
+        wish = Wish(discount_percent=discounts[0], line_discounts={"a": discounts[1], "b": discounts[2]})
+        both = facts(*(line(key, prior=str(amount), list_price=None) for key, amount in zip("ab", lines, strict=True)))
+        return judged(SHIPPED_POLICY, wish, both, **{"account.tier": "growth"})[1]
+
+    before = None if approved is None else judged_at(approved).values
+    found = asking_for(SHIPPED_POLICY, judged_at(given_), approved=before, role=role)
+    return 99 if found.way is Way.REFUSED else 0 if found.is_approved else RANK[found.level]
+
+
+@pytest.mark.requirement(32)
+@given(
+    lines=st.tuples(AMOUNT, AMOUNT),
+    low=GIVEN,
+    more=GIVEN,
+    role=st.sampled_from(["csm", "renewal_manager", "finance", "executive"]),
+    approved=st.none() | GIVEN,
+)
+def test_more_discount_anywhere_never_asks_fewer_whoever_asks_and_whatever_was_approved(
+    lines: tuple[D, D], low: tuple[D, D, D], more: tuple[D, D, D], role: str, approved: tuple[D, D, D] | None
+) -> None:
+    high = tuple(max(one, other) for one, other in zip(low, more, strict=True))
+    assert _asked(lines, low, role, approved) <= _asked(lines, high, role, approved)
 
 
 @given(first=PERCENT, second=PERCENT)
