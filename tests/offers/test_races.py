@@ -64,6 +64,26 @@ def test_two_approvers_at_once_give_one_answer(scene: Scene) -> None:
         assert ApprovalRequest.objects.get().state == ("approved" if answer.is_approved else "refused")
 
 
+@pytest.mark.requirement(32)
+def test_two_who_are_asked_in_parallel_answer_at_once_and_the_next_stage_opens_once(scene: Scene) -> None:
+    with inside(scene):
+        request = scene.ask(scene.keep(discount=35))
+    found = at_once(
+        scene,
+        lambda: scene.answer(request, "fred", key="finance"),
+        lambda: scene.answer(request, "carl", key="renewals"),
+    )
+    assert found == ["done", "done"]
+    with inside(scene):
+        row = ApprovalRequest.objects.get()
+        assert (row.state, ApprovalAnswer.objects.count()) == ("waiting", 2)
+        assert dict(row.steps.values_list("key", "state")) == {
+            "finance": "approved",
+            "renewals": "approved",
+            "executive": "open",
+        }
+
+
 def test_edit_and_approval_at_once_never_approve_the_edit(scene: Scene) -> None:
     with inside(scene):
         request = scene.ask(scene.keep(discount=15))

@@ -139,6 +139,14 @@ def test_missing_rates_are_all_named_at_once() -> None:
         price_of(_three(RateTable(base="EUR")), Wish())
 
 
+def test_one_missing_rate_of_three_currencies_is_named_alone_and_nothing_is_added_up() -> None:
+    rates = {("USD", "EUR"): (DatedRate(rate_on=date(2026, 12, 31), rate=D("0.9")),)}
+    with pytest.raises(RateMissing) as refused:
+        price_of(_three(RateTable(rates=rates, base="EUR")), Wish())
+    assert "JPY to EUR" in str(refused.value)
+    assert "USD" not in str(refused.value)
+
+
 def test_amount_past_what_can_be_kept_is_refused() -> None:
     with pytest.raises(AmountOutOfRange):
         price_of(facts(line(prior="999999999999"), rule=PriceRule(method=Method.UPLIFT, percent=D(900))), Wish())
