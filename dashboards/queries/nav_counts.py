@@ -7,6 +7,7 @@ from django.db import connection
 
 from dashboards.queries.asker import Asker
 from dashboards.queries.messages import WAITING, own_messages
+from dashboards.queries.offers.revision_limits import revisions_to_sign
 from dashboards.queries.queue_filters import own_pressing
 from renewals.core.roles import Scope, can, granted_scope
 
@@ -19,19 +20,27 @@ WAITING_MESSAGES = f"SELECT FROM playbooks_message WHERE state IN {WAITING}"
 WAITING_APPROVALS = """SELECT FROM offers_approvalstep AS s JOIN offers_approvalrequest AS r ON r.id = s.request_id
 WHERE r.state = 'waiting' AND s.state = 'open' AND NOT %s = ANY(r.barred_ids)
 AND (%s = ANY(s.roles) OR (s.escalated_at IS NOT NULL AND %s = ANY(s.escalate_to)))"""
+ANY_REVISION = "EXISTS(SELECT FROM offers_pricerevision WHERE state = 'waiting')"
 UNFINISHED_IMPORTS = "SELECT FROM renewals_importrun WHERE state IN ('uploaded', 'previewed') AND created_by_id = %s"
 
 
 def nav_counts(asker: Asker) -> dict[str, str]:
-    """Return the count by slug of the page, "99+" for more; pages with nothing to do are left out. One query."""
+    """Return the count by slug of the page, "99+" for more; pages with nothing to do are left out.
+
+    One query; a few more while a price revision waits, whose chain says whom it asks.
+    """
     parts = {slug: rows(asker) for slug, permission, rows in COUNTED if can(asker.member, permission)}
     if not parts:
         return {}
     pieces = (f"(SELECT count(*) FROM ({sql} LIMIT {MOST + 1}) AS r)" for sql, _ in parts.values())
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(pieces)}", [value for _, values in parts.values() for value in values])
-        found = zip(parts, cursor.fetchone(), strict=True)
-    return {slug: f"{min(number, MOST)}{'+' if number > MOST else ''}" for slug, number in found if number}
+        columns = ", ".join((*pieces, ANY_REVISION))
+        cursor.execute(f"SELECT {columns}", [value for _, values in parts.values() for value in values])
+        *numbers, has_revision = cursor.fetchone()
+    found = dict(zip(parts, numbers, strict=True))
+    if has_revision and "approvals" in found:
+        found["approvals"] += len(revisions_to_sign(asker))
+    return {slug: f"{min(number, MOST)}{'+' if number > MOST else ''}" for slug, number in found.items() if number}
 
 
 def _pressing_renewals(asker: Asker) -> Counting:

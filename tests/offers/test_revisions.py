@@ -19,6 +19,7 @@ from offers.actions.revisions.drafts import (
     change_revision,
     end_revision,
     leave_out,
+    refuse_revision,
     start_revision,
     submit_revision,
     take_revision_back,
@@ -34,7 +35,7 @@ from offers.core.revisions import Book, Revision, RevisionMethod, RevisionRule
 from offers.core.states import REVISION_OWNERS, REVISION_STEPS
 from offers.models import PriceRevision, RevisedTerm
 from offers.queries.cases import renewal_case
-from offers.queries.revisions import level_counts
+from offers.queries.revisions import chain_in_force, level_counts
 from renewals.actions.price_terms import note_price_terms
 from renewals.core.actors import Actor
 from renewals.core.errors import RequiredValueMissing, StateNotAllowed
@@ -192,3 +193,27 @@ def test_revision_beyond_the_limits_is_approved_by_the_level_they_ask_for(scene:
     assert [each.step for each in row.answers.all()] == ["finance", "renewals", "executive"]
     refused = started(scene, percent="40")
     assert set(refused.terms.values_list("state", "reason", "level")) == {("excluded", "beyond_policy", "")}
+
+
+@pytest.mark.requirement(32)
+def test_revision_is_refused_by_who_is_asked_and_passes_to_others_when_they_are_late_or_away(scene: Scene) -> None:
+    Account.objects.update(region="North America", tier="growth")
+    row = started(scene, percent="20")
+    submit_revision(revision_id=row.id, seen=1, by=scene.people["rita"], now=NOW)
+    for person, error in (("rita", SecondPersonNeeded), ("eve", NotYoursToDecide), ("anna", NotYoursToDecide)):
+        with pytest.raises(error):
+            refuse_revision(revision_id=row.id, reason="No", by=scene.people[person], now=NOW)
+    fred, fay, abe = (scene.people[name] for name in ("fred", "fay", "abe"))
+    away = {fred.id: abe.id, fay.id: None}
+    with pytest.raises(RequiredValueMissing):
+        refuse_revision(revision_id=row.id, reason=" ", away=away, by=abe, now=NOW)
+    late = NOW + timedelta(days=30)
+    level, chain = chain_in_force(row)
+    assert level.key == "board"
+    assert [step.due_at is not None for step in chain.steps] == [step.state == "open" for step in chain.steps]
+    with pytest.raises(NotYoursToDecide):
+        approve_revision(revision_id=row.id, by=scene.people["eve"], now=NOW)
+    assert approve_revision(revision_id=row.id, by=scene.people["eve"], now=late).state == "waiting"
+    assert refuse_revision(revision_id=row.id, reason="Not now", away={}, by=scene.people["carl"], now=late).state == (
+        "refused"
+    )

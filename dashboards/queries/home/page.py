@@ -10,10 +10,9 @@ from dashboards.core.parts import Link
 from dashboards.queries.asker import Asker
 from dashboards.queries.home.lines import MOST, counted_lines
 from dashboards.queries.home.numbers import Figure, own_figures
-from dashboards.queries.offers.approvals import away_today
+from dashboards.queries.offers.approvals import waiting_for
 from dashboards.queries.queue import GROUPS
 from dashboards.queries.queue_filters import own_pressing
-from offers.queries.approvals import seats_of_person
 from playbooks.models import Meeting, QueueEntry, Task
 from renewals.core.dates import start_of_day
 from renewals.core.roles import Role, can
@@ -125,7 +124,7 @@ def _line(rule: LineRule, number: int, href: str) -> Line:
 
 
 def _approvals(asker: Asker) -> int:
-    return len(seats_of_person(asker.membership.user_id, away=away_today(asker)))
+    return waiting_for(asker).number
 
 
 def _first(asker: Asker) -> tuple[NextUp, ...]:

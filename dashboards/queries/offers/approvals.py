@@ -2,27 +2,44 @@
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 
 from dashboards.core.dates import DateCell, instant_cell
 from dashboards.core.money import count_words, money_words
+from dashboards.core.offers.revision_words import STATES as REVISION_STATES
 from dashboards.core.offers.shown import PriceShown, price_shown
 from dashboards.core.offers.words import STATES, WAYS
 from dashboards.core.parts import Cell, Column, Link, Tab, Table
 from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
-from offers.core.approvals import Away
-from offers.models import ApprovalRequest, ApprovalStep
+from dashboards.queries.offers.revision_limits import RevisionAsked, level_names, revisions_to_sign
+from dashboards.queries.offers.standing_in import away_today
+from offers.models import ApprovalRequest, ApprovalStep, PriceRevision
 from offers.queries.approvals import OpenSeat, people, requests, seat_in, seats_of_person
-from playbooks.queries.workload import standing_in
+from offers.queries.revisions import level_counts
 from renewals.core.money import Money
+from renewals.core.roles import can
 from renewals.models import Renewal
 from renewals.queries.people import visible_to
 
 PATH = "/approvals/"
 MOST = 50
+PART = ~Q(terms__state="excluded")
 SHOWS = (("", "Mine to answer"), ("asked", "Asked by me"), ("waiting", "All waiting"), ("decided", "Decided"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """What waits for a person: steps of requests, and price revisions."""
+
+    seats: tuple[OpenSeat, ...]
+    revisions: tuple[RevisionAsked, ...]
+
+    @property
+    def number(self) -> int:
+        """Return how many answers are wanted."""
+        return len(self.seats) + len(self.revisions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,31 +90,30 @@ class RequestPage:
     is_newest: bool
 
 
-def away_today(asker: Asker) -> Away:
-    """Return who is away today and who stands in for them."""
-    return standing_in(today=asker.today)
+def waiting_for(asker: Asker) -> Waiting:
+    """Return everything that waits for a person's answer today."""
+    seats = seats_of_person(asker.membership.user_id, away=away_today(asker))
+    return Waiting(seats=seats, revisions=revisions_to_sign(asker))
 
 
 def approvals_page(asker: Asker, show: str) -> ApprovalsPage:
     """Return the list of what `show` names; an unknown word is what waits for the person."""
-    seats = seats_of_person(asker.membership.user_id, away=away_today(asker))
+    waiting = waiting_for(asker)
     chosen = show if show in dict(SHOWS) else ""
-    rows = [seat.request for seat in seats] if not chosen else list(_rows(asker, chosen)[:MOST])
-    due = {seat.request.id: seat.step.due_at for seat in seats}
-    words = f"{count_words(len(seats), 'price')} wait" if len(seats) != 1 else "1 price waits"
+    words = f"{count_words(waiting.number, 'price')} wait" if waiting.number != 1 else "1 price waits"
     return ApprovalsPage(
-        title=f"{words} for your answer" if seats else "Nothing waits for your answer",
+        title=f"{words} for your answer" if waiting.number else "Nothing waits for your answer",
         unit="An answer binds to the version it was given to",
         tabs=tuple(
             Tab(
                 text=text,
                 href=f"{PATH}?show={key}" if key else PATH,
-                count=str(len(seats)) if not key and seats else "",
+                count=str(waiting.number) if not key and waiting.number else "",
                 is_current=key == chosen,
             )
             for key, text in SHOWS
         ),
-        table=_table(asker, rows, due),
+        table=_table(asker, waiting, chosen),
         empty="Nothing here." if chosen else "Nothing is asked of you today.",
     )
 
@@ -156,11 +172,20 @@ def _in_sight(asker: Asker) -> QuerySet[Renewal]:
     return visible_to(Renewal.objects.all(), asker.member, "approvals.view")
 
 
-def _table(asker: Asker, rows: list[ApprovalRequest], due: dict[int, object]) -> Table:
+def _revisions(asker: Asker, show: str) -> QuerySet[PriceRevision]:
+    """The price revisions of a list; a draft is asked of nobody. Whoever may not see offers sees none."""
+    rows = PriceRevision.objects.exclude(state__in=["draft", "discarded"]).annotate(count=Count("terms", filter=PART))
+    rows = rows.order_by("-submitted_at", "-id") if can(asker.member, "offers.view") else rows.none()
+    if show == "asked":
+        return rows.filter(editor_ids__contains=[asker.membership.user_id])
+    return rows.filter(state="waiting") if show == "waiting" else rows.exclude(state="waiting")
+
+
+def _table(asker: Asker, waiting: Waiting, show: str) -> Table:
     return Table(
         caption="Requests for approval",
         columns=(
-            Column(title="Account"),
+            Column(title="What is asked for"),
             Column(title="Price a year", is_amount=True),
             Column(title="Level"),
             Column(title="State"),
@@ -168,8 +193,27 @@ def _table(asker: Asker, rows: list[ApprovalRequest], due: dict[int, object]) ->
             Column(title="Asked"),
             Column(title="Answer due"),
         ),
-        rows=tuple(_row(asker, row, due.get(row.id)) for row in rows),
+        rows=_asked_rows(asker, show) if show else _own_rows(asker, waiting),
     )
+
+
+def _own_rows(asker: Asker, waiting: Waiting) -> tuple[tuple[Cell, ...], ...]:
+    """What waits for the person, what is due first at the top; what has no clock last."""
+    names = level_names() if waiting.revisions else {}
+    counts = dict(_revisions(asker, "waiting").values_list("id", "count")) if waiting.revisions else {}
+    found = [(seat.step.due_at, _row(asker, seat.request, seat.step.due_at)) for seat in waiting.seats]
+    for each in waiting.revisions:
+        cells = _revision(asker, each.row, counts[each.row.id], names, due_at=each.due_at)
+        found.append((each.due_at, cells))
+    return tuple(row for _, row in sorted(found, key=lambda each: (each[0] is None, each[0] or asker.now)))
+
+
+def _asked_rows(asker: Asker, show: str) -> tuple[tuple[Cell, ...], ...]:
+    """Requests and price revisions of a list, what was asked last at the top."""
+    names, revisions = level_names(), list(_revisions(asker, show)[:MOST])
+    found = [(row.requested_at, _row(asker, row, None)) for row in _rows(asker, show)[:MOST]]
+    found += [(row.submitted_at or row.created_at, _revision(asker, row, row.count, names)) for row in revisions]
+    return tuple(row for _, row in sorted(found, key=lambda each: each[0], reverse=True)[:MOST])
 
 
 def _row(asker: Asker, row: ApprovalRequest, due_at: object) -> tuple[Cell, ...]:
@@ -182,6 +226,22 @@ def _row(asker: Asker, row: ApprovalRequest, due_at: object) -> tuple[Cell, ...]
         Cell(text=words, state=tone),
         Cell(text=row.requested_by),
         Cell(date=_when(asker, row.requested_at)),
+        Cell(date=_when(asker, due_at)) if due_at else Cell(text="–"),
+    )
+
+
+def _revision(
+    asker: Asker, row: PriceRevision, terms: int, names: dict[str, str], *, due_at: object = None
+) -> tuple[Cell, ...]:
+    words, tone = REVISION_STATES[row.state]
+    asked = [names.get(key, key) for key in level_counts(row.id)]
+    return (
+        Cell(text=row.name, href=f"/offers/revisions/{row.id}/", note="price revision"),
+        Cell(text=count_words(terms, "term"), is_amount=True),
+        Cell(text=", ".join(asked) or "A second person"),
+        Cell(text=words, state=tone),
+        Cell(text=row.author),
+        Cell(date=_when(asker, row.submitted_at or row.created_at)),
         Cell(date=_when(asker, due_at)) if due_at else Cell(text="–"),
     )
 

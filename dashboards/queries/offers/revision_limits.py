@@ -1,11 +1,12 @@
 """How far a price revision goes beyond the limits of the policy, who has signed it, and who is asked now."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from dashboards.core.money import count_words
 from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
-from dashboards.queries.offers.approvals import away_today
+from dashboards.queries.offers.standing_in import away_today
 from offers.core.approvals import StepFacts
 from offers.core.revisions import seat_in_chain
 from offers.core.states import StepState
@@ -16,16 +17,38 @@ from offers.queries.revisions import chain_in_force, level_counts
 from renewals.core.roles import can
 
 
-def may_approve_revision(asker: Asker, row: PriceRevision) -> bool:
-    """Answer whether a person may sign now: a step of the level its prices ask for, else whoever approves rules."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevisionAsked:
+    """A price revision that waits for one's signature; `due_at` None where any second person may approve it."""
+
+    row: PriceRevision
+    due_at: datetime | None
+
+
+def revisions_to_sign(asker: Asker) -> tuple[RevisionAsked, ...]:
+    """Return the price revisions that wait for a person today, those handed in first at the top."""
+    if not can(asker.member, "offers.view"):
+        return ()
+    waiting = PriceRevision.objects.filter(state="waiting").order_by("submitted_at", "id")
+    found = (revision_asked(asker, row) for row in waiting)
+    return tuple(each for each in found if each is not None)
+
+
+def revision_asked(asker: Asker, row: PriceRevision) -> RevisionAsked | None:
+    """Return what a person is asked about a revision: a step of the level its prices ask for, else its approval.
+
+    None for one that does not wait, that they had a hand in, or that others are asked about.
+    """
+    barred = frozenset(row.editor_ids)
+    if row.state != "waiting" or asker.membership.user_id in barred:
+        return None
     found = chain_in_force(row)
     if found is None:
-        return can(asker.member, "offer_approvals.change")
-    barred = frozenset(row.editor_ids)
+        return RevisionAsked(row=row, due_at=None) if can(asker.member, "offer_approvals.change") else None
     seat = seat_in_chain(
         found[1], asker.membership.user_id, people=people(), away=away_today(asker), barred=barred, now=asker.now
     )
-    return seat is not None
+    return None if seat is None else RevisionAsked(row=row, due_at=seat[0].due_at)
 
 
 def approve_words(row: PriceRevision) -> str:

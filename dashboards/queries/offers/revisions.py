@@ -18,7 +18,7 @@ from dashboards.queries.offers.revision_limits import (
     approve_words,
     beyond_facts,
     level_names,
-    may_approve_revision,
+    revision_asked,
 )
 from offers.core.revisions import Revision
 from offers.models import PriceRevision, RevisedTerm
@@ -69,6 +69,7 @@ class RevisionPage:
     may_take_back: bool
     may_approve: bool
     may_end: bool
+    may_refuse: bool
     may_stop: bool
     may_resume: bool
     may_undo: bool
@@ -139,7 +140,7 @@ def revision_page(asker: Asker, row: PriceRevision, *, state: str = "", page: in
     # What takes part has no reason and comes first.
     chosen = (rows.filter(state=state) if state in TERM_STATES else rows).order_by("reason", "announce_on", "id")
     href, may = f"{PATH}{row.id}/", can(asker.member, "offers.change")
-    is_hand = asker.membership.user_id in row.editor_ids
+    is_asked = revision_asked(asker, row) is not None
     return RevisionPage(
         title=row.name,
         unit=f"{row.reason} · begun by {row.author}, edit {row.revision}",
@@ -161,9 +162,10 @@ def revision_page(asker: Asker, row: PriceRevision, *, state: str = "", page: in
         may_edit=may and row.state == "draft",
         may_submit=may and row.state == "draft" and bool(counted.get("planned")),
         may_take_back=may and row.state == "waiting",
-        may_approve=row.state == "waiting" and not is_hand and may_approve_revision(asker, row),
+        may_approve=is_asked,
         approve_words=approve_words(row),
         may_end=may and row.state in ("draft", "waiting"),
+        may_refuse=is_asked and not may,
         may_stop=may and row.state == "applying",
         may_resume=may and row.state == "stopped",
         may_undo=may and row.state in ("applying", "stopped", "applied"),

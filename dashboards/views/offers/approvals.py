@@ -5,7 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from dashboards.queries.offers.approvals import approvals_page, away_today, request_page, request_row
+from dashboards.queries.offers.approvals import approvals_page, request_page, request_row
+from dashboards.queries.offers.standing_in import away_today
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of
 from offers.actions.approvals import AnswerGiven, answer_step, recall_request

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_POST
 from dashboards.core.offers.family import family_tabs
 from dashboards.forms.offers import AgreedForm, ProposalForm, typed_wish
 from dashboards.forms.proposal_links import LinkForm
-from dashboards.queries.offers.approvals import away_today
 from dashboards.queries.offers.contributions import contributions_line
 from dashboards.queries.offers.links import contact_choices, link_panel
 from dashboards.queries.offers.proposal import (
@@ -25,6 +24,7 @@ from dashboards.queries.offers.proposal import (
     proposal_renewal,
     tried,
 )
+from dashboards.queries.offers.standing_in import away_today
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of
 from offers.actions.approvals import ask_approval
@@ -128,7 +128,7 @@ def presentation(request: HttpRequest, renewal_id: int) -> HttpResponse:
 @screen("proposals.change")
 def signature(request: HttpRequest, renewal_id: int) -> HttpResponse:
     """Note that the account has signed the approved version."""
-    return _move(request, renewal_id, sign_proposal, "Noted: it is signed. Record how the renewal ended.")
+    return _move(request, renewal_id, sign_proposal, "Noted: it is signed.")
 
 
 @require_POST

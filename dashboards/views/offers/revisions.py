@@ -14,7 +14,6 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from dashboards.core.sheets import without_formula
 from dashboards.forms.revisions import RevisionForm, initial_of
-from dashboards.queries.offers.approvals import away_today
 from dashboards.queries.offers.revisions import (
     PATH,
     PriceRevision,
@@ -26,6 +25,7 @@ from dashboards.queries.offers.revisions import (
     term_page,
     visible_terms,
 )
+from dashboards.queries.offers.standing_in import away_today
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of
 from offers.actions.revisions.apply import announce_terms, resume_revision, stop_revision, undo_revision
@@ -34,6 +34,7 @@ from offers.actions.revisions.drafts import (
     change_revision,
     end_revision,
     leave_out,
+    refuse_revision,
     start_revision,
     submit_revision,
     take_revision_back,
@@ -176,13 +177,17 @@ def step(request: HttpRequest, revision_id: int, name: str) -> HttpResponse:
 @require_POST
 @screen("approvals.change")
 def approval(request: HttpRequest, revision_id: int) -> HttpResponse:
-    """Approve what somebody else has made; workers apply it."""
+    """Approve what somebody else has made, so that workers apply it; with a reason it is refused."""
     row = revision_row(revision_id)
     if row.state == "waiting" and not revision_page(asker_of(request), row).may_approve:
         raise PermissionDenied("Who made it, and a role that its prices are not asked of, do not approve it.")
 
     def approve() -> str:
         away = away_today(asker_of(request))
+        if "reason" in request.POST:
+            reason = request.POST["reason"]
+            refuse_revision(revision_id=row.id, reason=reason, away=away, by=request.actor, now=request.now)
+            return "Refused. It stays with the reason."
         done = approve_revision(revision_id=row.id, away=away, by=request.actor, now=request.now)
         if done.state == "waiting":
             return "Signed. Others of its level are asked as well; their names stand beside the rule."

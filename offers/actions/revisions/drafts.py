@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from offers.core.approvals import Away
+from offers.core.approvals import Away, Seat, StepFacts
 from offers.core.errors import (
     DraftChanged,
     DraftNotInState,
@@ -110,13 +110,24 @@ def approve_revision(*, revision_id: int, away: Away | None = None, by: Actor, n
     """
     row = locked_revision(revision_id)
     check_revision_step(row.state, State.APPLYING)
-    if by.kind != "person" or by.id is None or by.id in row.editor_ids:
-        raise SecondPersonNeeded(
-            f"{by.label} cannot approve this price revision.", why="A second person looks at it before prices change."
-        )
-    if _sign(row, by.id, away or {}, by=by, now=now):
-        return _to(row, State.APPLYING, approver_id=by.id, approved_by=by.label, approved_at=now)
-    return row
+    asked = _asked(row, away or {}, by=by, now=now)
+    if asked is not None:
+        _sign(row, *asked, by=by, now=now)
+        after = chain_in_force(row)
+        if after is not None and not after[1].is_complete:
+            return row
+    return _to(row, State.APPLYING, approver_id=by.id, approved_by=by.label, approved_at=now)
+
+
+@transaction.atomic
+def refuse_revision(
+    *, revision_id: int, reason: str, away: Away | None = None, by: Actor, now: datetime
+) -> PriceRevision:
+    """Refuse what waits, as somebody who is asked to approve it; raises as `approve_revision`, RequiredValueMissing."""
+    row = locked_revision(revision_id)
+    check_revision_step(row.state, State.REFUSED)
+    _asked(row, away or {}, by=by, now=now)
+    return end_revision(revision_id=revision_id, reason=reason, by=by, now=now)
 
 
 @transaction.atomic
@@ -193,29 +204,38 @@ def _row(row: PriceRevision, found: InBook, made: Made, beyond: Beyond, now: dat
     )
 
 
-def _sign(row: PriceRevision, user_id: int, away: Away, *, by: Actor, now: datetime) -> bool:
-    """Keep a signature where a level is asked; answer whether nothing is left to sign."""
+def _asked(row: PriceRevision, away: Away, *, by: Actor, now: datetime) -> tuple[StepFacts, Seat] | None:
+    """Return the step a person is asked at, None where any second person may answer.
+
+    Raises SecondPersonNeeded, NotYoursToDecide.
+    """
+    if by.kind != "person" or by.id is None or by.id in row.editor_ids:
+        raise SecondPersonNeeded(
+            f"{by.label} cannot approve this price revision.", why="A second person looks at it before prices change."
+        )
     found = chain_in_force(row)
     if found is None:
-        return True
+        return None
     level, chain = found
-    seat = seat_in_chain(chain, user_id, people=people(), away=away, barred=frozenset(row.editor_ids), now=now)
+    seat = seat_in_chain(chain, by.id, people=people(), away=away, barred=frozenset(row.editor_ids), now=now)
     if seat is None:
         raise NotYoursToDecide(
             f"{sum(level_counts(row.id).values())} of its terms go beyond the limits: {level.name} is asked.",
             why="A revision is no way round the policy.",
         )
+    return seat
+
+
+def _sign(row: PriceRevision, step: StepFacts, seat: Seat, *, by: Actor, now: datetime) -> None:
     row.answers.create(
         workspace_id=row.workspace_id,
-        step=seat[0].key,
-        role=seat[1].role,
-        user_id=user_id,
-        on_behalf_of_id=seat[1].on_behalf_of,
+        step=step.key,
+        role=seat.role,
+        user_id=seat.user_id,
+        on_behalf_of_id=seat.on_behalf_of,
         answered_at=now,
         answered_by=by.label,
     )
-    after = chain_in_force(row)
-    return after is None or after[1].is_complete
 
 
 def _to(row: PriceRevision, state: str, **said: object) -> PriceRevision:
