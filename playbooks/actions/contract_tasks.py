@@ -11,8 +11,10 @@ from django.db import transaction
 
 from playbooks.actions.bulk import insert_rows
 from playbooks.actions.queue import refresh_entries
+from playbooks.core.ownership import GapKind, clock_end
 from playbooks.core.states import OPEN_TASK_STATES, TaskState
 from playbooks.models import Task
+from playbooks.queries.assignees import assignees
 from playbooks.queries.contract_tasks import (
     ends_to_decide,
     evergreens_to_review,
@@ -20,16 +22,21 @@ from playbooks.queries.contract_tasks import (
     settled_keys,
     win_backs_due,
 )
+from playbooks.queries.notices import person_for_notice
+from playbooks.queries.ownership import gap_clocks
 from renewals.core.actors import Actor
+from renewals.core.dates import local_date
+from renewals.queries.workspaces import workspace
 
 WIN_BACK_LEAD = timedelta(days=14)
 SETTLED = "settled_elsewhere"
+LOOK = "Look at price, use and terms with the account: this contract never comes up by itself."
 
 
 @transaction.atomic
 def tend_contract_tasks(*, today: date, by: Actor, now: datetime) -> int:
     """Write the tasks that are missing and call off those that are settled; returns how many changed."""
-    rows = [*_ends(today), *_reviews(), *_win_backs(today), *_evergreens(today)]
+    rows = [*_ends(today), *_reviews(), *_win_backs(today), *_evergreens(today, by=by, now=now)]
     fresh = [{**row, "workspace_id": by.workspace_id, "created_at": now, "updated_at": now} for row in rows]
     made = len(insert_rows(Task, fresh, ignore_conflicts=True)) if fresh else 0
     if made:
@@ -76,18 +83,26 @@ def _win_backs(today: date) -> Iterable[dict[str, Any]]:
         )
 
 
-def _evergreens(today: date) -> Iterable[dict[str, Any]]:
-    for term, review_on in evergreens_to_review(today=today):
-        yield _task(
-            f"evergreen:{term.contract_id}:{review_on}",
-            None,
-            account_id=term.contract.account_id,
-            assignee_id=term.contract.account.owner_id,
-            title="Look at the contract that runs on",
-            instructions="Look at price, use and terms with the account: this contract never comes up by itself.",
-            why="It runs on without an end.",
-            due_on=review_on,
-        )
+def _evergreens(today: date, *, by: Actor, now: datetime) -> Iterable[dict[str, Any]]:
+    for found in evergreens_to_review(today=today):
+        said = {"account_id": found.term.contract.account_id, "instructions": LOOK, "why": "It runs on without an end."}
+        if found.owner_id is not None:
+            said |= {"assignee_id": found.owner_id, "title": "Look at the contract that runs on"}
+            yield _task(found.key, None, due_on=found.review_on, **said)
+        else:
+            yield _task(found.key, None, **said | _vacant(found.review_on, by=by, now=now))
+
+
+def _vacant(review_on: date, *, by: Actor, now: datetime) -> dict[str, Any]:
+    """Whom a gap is told gets it, by the clock of a vacancy; named, the owner gets the review in its place."""
+    zone = workspace(by.workspace_id).timezone
+    until = local_date(clock_end(now, gap_clocks()[GapKind.VACANCY], zone) - timedelta(seconds=1), zone)
+    return {
+        "assignee_id": person_for_notice(assignees(), "cs_manager", owner_id=0),
+        "title": "A contract runs on and nobody owns its account: name an owner",
+        "instructions": f"Name who owns the account; they get the review. Until then it is yours: {LOOK}",
+        "due_on": min(review_on, until),
+    }
 
 
 def _task(key: str, renewal: Any, *, why: str, **said: Any) -> dict[str, Any]:
