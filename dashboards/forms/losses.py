@@ -81,7 +81,12 @@ class AnswerForm(forms.Form):
 class SignForm(forms.Form):
     """The contract they come back with."""
 
-    external_id = forms.CharField(label="Contract number", max_length=200)
+    external_id = forms.CharField(
+        label="Contract number",
+        max_length=200,
+        required=False,
+        help_text="Empty: the old number, with “-back-1” behind it.",
+    )
     starts_on = _day("Begins on")
     months = forms.IntegerField(label="Months", min_value=1, max_value=120)
     amount = _amount("Price a year")

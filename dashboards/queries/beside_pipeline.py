@@ -10,12 +10,14 @@ from django.db.models import QuerySet
 from dashboards.core.dates import date_cell
 from dashboards.core.loss_words import SHOWN, standing_words
 from dashboards.core.money import count_words, short_money
+from dashboards.core.offers.words import STATES
 from dashboards.core.parts import Cell, Chip, Column, Pager, Tab, Table
 from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
 from dashboards.queries.contracts import notice_words
 from dashboards.queries.exchange import Exchange
 from dashboards.queries.prices import PriceSight, price_sight
+from offers.queries.approvals import win_back_states
 from renewals.core.contracts.review_points import runs_on_from
 from renewals.core.money import Money
 from renewals.models import LossReview, TermVersion
@@ -126,6 +128,7 @@ def _at_home(amounts: Iterable[Money], exchange: Exchange) -> str:
 
 
 def _win_backs(asker: Asker, rows: list[LossReview], sight: PriceSight, exchange: Exchange) -> Table:
+    proposed = win_back_states([row.renewal_id for row in rows])
     return Table(
         caption="Win-backs",
         columns=(
@@ -135,21 +138,21 @@ def _win_backs(asker: Asker, rows: list[LossReview], sight: PriceSight, exchange
             Column(title="Hoped for", is_amount=True),
             Column(title="Ask them on"),
             Column(title="Sign by"),
-            Column(title="Why they left"),
-            Column(title="Who asks"),
+            Column(title="Why they left, who asks"),
         ),
-        rows=tuple(_win_back(asker, row, sight, exchange) for row in rows),
+        rows=tuple(_win_back(asker, row, sight, exchange, proposed.get(row.renewal_id, "")) for row in rows),
     )
 
 
-def _win_back(asker: Asker, row: LossReview, sight: PriceSight, exchange: Exchange) -> tuple[Cell, ...]:
+def _win_back(asker: Asker, row: LossReview, sight: PriceSight, exchange: Exchange, proposed: str) -> tuple[Cell, ...]:
     renewal = row.renewal
     is_hidden = not sight.sees_renewal(renewal, renewal.account)
     words, tone = standing_words(
         result=row.win_back_result, held_on=row.held_on, win_back_on=row.win_back_on, today=asker.today
     )
     won = row.won_contract
-    note = f"with {won.external_id}" if won else title(row.win_back_stage)
+    standing = f"{title(row.win_back_stage)}{f', proposal {STATES[proposed][0].lower()}' if proposed else ''}"
+    note = f"with {won.external_id}" if won else standing
     reasons = [each.primary_reason for each in renewal.outcomes.all()]
     return (
         Cell(text=renewal.account.name, href=f"/reviews/losses/{row.id}/", note=renewal.contract.name),
@@ -158,8 +161,7 @@ def _win_back(asker: Asker, row: LossReview, sight: PriceSight, exchange: Exchan
         Cell(money=exchange.cell(row.win_back_amount, renewal.currency, is_hidden=is_hidden, missing="not said")),
         Cell(date=date_cell(row.win_back_on, today=asker.today, is_deadline=not row.win_back_result)),
         Cell(date=date_cell(row.win_back_by, today=asker.today, missing="not said")),
-        Cell(text=title(reasons[0]) if reasons else "not recorded"),
-        Cell(text=str(row.win_back_owner or row.owner)),
+        Cell(text=title(reasons[0]) if reasons else "not recorded", note=str(row.win_back_owner or row.owner)),
     )
 
 
@@ -184,8 +186,7 @@ def _running(
             Column(title="ARR", is_amount=True, term="arr"),
             Column(title="Without an end"),
             Column(title="Look at it", term="evergreen_review"),
-            Column(title="Notice"),
-            Column(title="Owner"),
+            Column(title="Notice, who looks at it"),
         ),
         rows=tuple(_running_row(asker, row, arr.get(row.contract_id), sight, exchange) for _, row in rows),
     )
@@ -197,15 +198,14 @@ def _running_row(
     contract, begun = row.contract, runs_on_from(starts_on=row.starts_on, ends_on=row.ends_on)
     is_hidden = not sight.sees_account(contract.account)
     amount, currency = (arr.amount, arr.currency) if arr else (Decimal(0), contract.currency)
-    note = "since" if begun <= asker.today else "from, when its term is over"
+    note = "since" if begun <= asker.today else "from"
     return (
         Cell(text=contract.account.name, href=f"/accounts/{contract.account_id}/"),
         Cell(text=contract.name or contract.external_id, href=f"/contracts/{contract.id}/"),
         Cell(money=exchange.cell(amount, currency, is_hidden=is_hidden), is_amount=True),
         Cell(date=date_cell(begun, today=asker.today), note=note),
         Cell(date=date_cell(next_review_on(row, today=asker.today), today=asker.today, is_deadline=True)),
-        Cell(text=notice_words(row).split(",")[0]),
-        Cell(text=str(contract.account.owner or "nobody")),
+        Cell(text=notice_words(row).split(",")[0], note=str(contract.account.owner or "nobody yet")),
     )
 
 

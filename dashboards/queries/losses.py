@@ -12,6 +12,7 @@ from dashboards.core.money import plain_amount
 from dashboards.core.parts import Cell, Chip, Column, Link, Tab, Table
 from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
+from dashboards.queries.offers.proposal import win_back_proposal
 from dashboards.queries.prices import PriceSight, price_sight
 from dashboards.queries.reviews.lists import crumbs, my_open_decisions, tabs_of
 from renewals.core.money import Money
@@ -48,6 +49,9 @@ class LossPage:
     facts: tuple[tuple[str, str], ...]
     findings: str
     renewal_href: str
+    proposal_href: str
+    proposal: str
+    proposal_tone: str
     may_change: bool
     is_answered: bool
 
@@ -114,6 +118,7 @@ def loss_page(asker: Asker, row: LossReview) -> LossPage:
     """Return one loss in finished words."""
     words, tone = _standing(row, asker.today)
     renewal, sight = row.renewal, _sight(asker, [row])
+    proposal_href, proposal, proposal_tone = win_back_proposal(asker, renewal)
     outcome = Outcome.objects.filter(renewal=renewal).first()
     return LossPage(
         title=f"{renewal.account.name} left",
@@ -137,6 +142,9 @@ def loss_page(asker: Asker, row: LossReview) -> LossPage:
         ),
         findings=row.findings,
         renewal_href=f"/renewals/{renewal.id}/",
+        proposal_href=proposal_href,
+        proposal=proposal,
+        proposal_tone=proposal_tone,
         may_change=can(asker.member, "outcomes.change"),
         is_answered=bool(row.win_back_result),
     )

@@ -19,8 +19,10 @@ from dashboards.queries.losses import (
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of
 from offers.actions.win_backs import sign_win_back_as_allowed
+from offers.queries.approvals import approved_win_back
 from renewals.actions.win_backs import answer_win_back, plan_win_back
 from renewals.core.errors import NamedError
+from renewals.queries.win_backs import returns_on
 
 
 @screen("renewals.view")
@@ -100,9 +102,10 @@ def _plan_form(row: LossReview, data: object = None) -> PlanForm:
 
 
 def _first_signed(request: HttpRequest, row: LossReview) -> dict[str, object]:
-    """A new contract begins today, or the day after the old one ends."""
-    begins_on = max(request.today, row.renewal.due_on)
-    return {"starts_on": begins_on, "months": 12, "amount": row.win_back_amount}
+    """A new contract begins today, or once the old one is over, at what was proposed, else hoped for."""
+    first = {"starts_on": returns_on(row.renewal, today=request.today), "months": 12, "amount": row.win_back_amount}
+    version = approved_win_back(row.renewal_id)
+    return first if version is None else first | {"months": version.wish["term_months"], "amount": version.net_amount}
 
 
 def _show(request: HttpRequest, row: LossReview, *, status: int = 200, **forms: object) -> HttpResponse:

@@ -9,7 +9,7 @@ from offers.core.errors import PartChanged, PartNotPossible
 from offers.models import PartRemark, ProposalPart
 from offers.queries.approvals import role_of
 from offers.queries.contributors import standing_parts
-from offers.queries.renewals import locked_renewal
+from offers.queries.renewals import is_bargained, locked_renewal
 from renewals.core.actors import Actor
 from renewals.core.errors import NotPermitted, StateNotAllowed, UnknownReference
 from renewals.core.text import check_line, check_text
@@ -37,7 +37,7 @@ def ask_for_part(*, renewal_id: int, given: PartAsked, by: Actor, now: datetime)
     closed renewal, RequiredValueMissing without a title, UnknownReference.
     """
     row = locked_renewal(renewal_id)
-    if row.closed_on is not None:
+    if not is_bargained(row):
         raise StateNotAllowed("This renewal is closed.", why="Parts are written for an open one.")
     title = check_line(given.title, label="The part", longest=120, is_required=True)
     _check_asked(given, now.date())

@@ -68,7 +68,7 @@ def keep_proposal(*, renewal_id: int, given: ProposalWish, today: date, by: Acto
     publish_shipped_if_none(by=by, now=now)
     case = renewal_case(renewal_id, home_currency=home_currency(), today=today)
     if not case.is_open:
-        raise StateNotAllowed("This renewal is closed.", why="A proposal is made for an open one.")
+        raise StateNotAllowed("This renewal is closed.", why="A proposal is made for an open one, or to win one back.")
     policy, offer = policy_in_force(), _offer(given.offer_id)
     basis = basis_of(case, role=role_of(by.id), offer=offer.offer if offer else None)
     if untold := untold_overrides(basis.lines, dict(given.wish.units), given.note):
@@ -169,7 +169,11 @@ def _lock_or_create(case: RenewalCase, *, by: Actor, now: datetime) -> Proposal:
         try:
             with transaction.atomic():
                 found = Proposal.objects.create(
-                    workspace_id=by.workspace_id, renewal_id=case.renewal_id, created_at=now, created_by=by.label
+                    workspace_id=by.workspace_id,
+                    renewal_id=case.renewal_id,
+                    is_win_back=case.is_win_back,
+                    created_at=now,
+                    created_by=by.label,
                 )
         except IntegrityError:
             found = open_proposal(case.renewal_id)

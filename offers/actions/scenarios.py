@@ -15,7 +15,7 @@ from offers.core.plain import plain_wish, read_wish
 from offers.core.pricing import Wish
 from offers.models import ProposalVersion, Scenario
 from offers.queries.library import newest_offer_version
-from offers.queries.renewals import locked_renewal
+from offers.queries.renewals import is_bargained, locked_renewal
 from offers.queries.scenarios import scenarios_of
 from renewals.core.actors import Actor
 from renewals.core.errors import StateNotAllowed, UnknownReference
@@ -134,7 +134,7 @@ def _columns(given: OptionContent) -> dict[str, object]:
 
 def _open_renewal(renewal_id: int) -> None:
     """Two options added at once: the second waits here and sees the letter of the first."""
-    if locked_renewal(renewal_id).closed_on is not None:
+    if not is_bargained(locked_renewal(renewal_id)):
         raise StateNotAllowed("This renewal is closed.", why="Options are weighed for an open one.")
 
 

@@ -11,7 +11,7 @@ from offers.core.errors import DraftOutdated, TreeNotPossible, WalkChanged
 from offers.core.negotiation.facts import NoteKind, NoteSource
 from offers.core.negotiation.trees import Path, TreeKind, read_tree
 from offers.models import TreeVersion, TreeWalk, WalkAnswer
-from offers.queries.renewals import locked_renewal
+from offers.queries.renewals import is_bargained, locked_renewal
 from offers.queries.trees import newest_trees, shipped_trees, walk_of
 from renewals.core.actors import Actor
 from renewals.core.errors import StateNotAllowed, UnknownReference
@@ -52,7 +52,7 @@ def start_walk(*, renewal_id: int, tree_key: str, by: Actor, now: datetime) -> T
 
     Raises StateNotAllowed for a closed renewal or a retired tree, UnknownReference.
     """
-    if locked_renewal(renewal_id).closed_on is not None:
+    if not is_bargained(locked_renewal(renewal_id)):
         raise StateNotAllowed("This renewal is closed.", why="A tree is walked while there is something to decide.")
     version = _version(tree_key, by=by, now=now)
     if not version.is_active:
@@ -78,7 +78,7 @@ def answer_question(*, walk_id: int, said: AnswerSaid, by: Actor, now: datetime)
     row = TreeWalk.objects.select_for_update(of=("self",)).select_related("tree").filter(id=walk_id).first()
     if row is None:
         raise UnknownReference("There is no such walk.", where="walk")
-    if locked_renewal(row.renewal_id).closed_on is not None:
+    if not is_bargained(locked_renewal(row.renewal_id)):
         raise StateNotAllowed("This renewal is closed.")
     walk = walk_of(row, None)
     if any(step.question.key == said.question and step.answer.key == said.answer for step in walk.path.steps):

@@ -1,17 +1,20 @@
-"""Win an account back at a price that the policy lets pass, or signed by somebody of its level who does not own it.
+"""Win an account back at a price that was approved, that the policy lets pass, or that somebody of its level signs.
 
 What they left at is what the price is compared with: losing a renewal is no way round the policy.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
 
+from offers.actions.proposals import locked_proposal
+from offers.core.accepted import following_of
 from offers.core.approvals import asking_for
 from offers.core.closing import closing_wish
 from offers.core.errors import OutOfPolicy
 from offers.core.revisions import may_allow
-from offers.queries.approvals import role_of
+from offers.queries.approvals import approved_win_back, role_of, standing_proposal
 from offers.queries.cases import home_currency, judged, renewal_case
 from offers.queries.library import policy_in_force
 from renewals.actions.win_backs import Signed, sign_win_back
@@ -22,14 +25,24 @@ from renewals.queries.win_backs import LossReview, loss
 
 
 @transaction.atomic
-def sign_win_back_as_allowed(*, review_id: int, signed: Signed, by: Actor, now: datetime) -> None:
-    """Write the contract as `sign_win_back` does; raises OutOfPolicy where somebody else has to allow the price."""
+def sign_win_back_as_allowed(*, review_id: int, signed: Signed, by: Actor, now: datetime) -> LossReview:
+    """Write the contract as `sign_win_back` does and return the win-back that is won.
+
+    At the price of an approved proposal the contract has the lines that were proposed. Raises OutOfPolicy where
+    somebody else has to allow the price.
+    """
     row = loss(review_id)
     if row is None:
         raise UnknownReference(f"There is no review {review_id} in this workspace.")
-    if signed.amount < row.renewal.target_amount:
+    if standing := standing_proposal(row.renewal_id):
+        locked_proposal(standing.id)  # an edit meanwhile would change what the amount is compared with
+    version = approved_win_back(row.renewal_id)
+    if version is not None and signed.amount == version.net_amount and signed.agreed is None:
+        signed = replace(signed, agreed=following_of(version.price))
+    is_below = signed.amount < (row.renewal.target_amount if version is None else version.net_amount)
+    if is_below and signed.amount < row.renewal.target_amount:
         _check_price(row, signed, by, now)
-    sign_win_back(review_id=review_id, signed=signed, by=by, now=now)
+    return sign_win_back(review_id=review_id, signed=signed, by=by, now=now)
 
 
 def _check_price(row: LossReview, signed: Signed, by: Actor, now: datetime) -> None:
@@ -37,8 +50,8 @@ def _check_price(row: LossReview, signed: Signed, by: Actor, now: datetime) -> N
     wish = closing_wish(case.lines, amount=Money(signed.amount, row.renewal.currency), months=signed.months)
     policy, role = policy_in_force().policy, role_of(by.id)
     asking = asking_for(policy, judged(case, policy, wish).verdict, approved=None, role=role)
-    owners = case.owner_ids | {row.owner_id, row.win_back_owner_id}
-    if asking.is_approved or (asking.level and by.id not in owners and may_allow(policy, asking.level, role)):
+    is_theirs = by.id in case.owner_ids
+    if asking.is_approved or (asking.level and not is_theirs and may_allow(policy, asking.level, role)):
         return
     who = f"{policy.level(asking.level).name} has to write it" if asking.level else "the policy allows it to nobody"
     raise OutOfPolicy(f"This is below what they left at: {who}.", where="amount")

@@ -37,7 +37,10 @@ class AnswerKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkFacts:
-    """What decides about a link. `revoked_as`: withdrawn, replaced or empty; `valid_until` is the last day."""
+    """What decides about a link. `revoked_as`: withdrawn, replaced or empty; `valid_until` is the last day.
+
+    `is_renewal_open`: the renewal is open, or, for the proposal of a win-back, the win-back is.
+    """
 
     proposal_state: str
     is_newest: bool

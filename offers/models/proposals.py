@@ -20,7 +20,10 @@ RETURN NEW;
 
 @track
 class Proposal(WorkspaceModel):
-    """What is proposed for a renewal; `version` is the newest, and the one that is presented or signed."""
+    """What is proposed for a renewal; `version` is the newest, and the one that is presented or signed.
+
+    With `is_win_back` the renewal is lost, and this is what its account is asked back with: accepted, it is a contract.
+    """
 
     class State(models.TextChoices):
         """How far it has come; `offers.core.states` has the steps between them."""
@@ -31,6 +34,7 @@ class Proposal(WorkspaceModel):
         WITHDRAWN = "withdrawn"
 
     renewal = WorkspaceForeignKey("renewals.Renewal", related_name="proposals")
+    is_win_back = models.BooleanField(default=False, db_default=False)
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     version = WorkspaceForeignKey("offers.ProposalVersion", null=True, related_name="+")
     created_at = models.DateTimeField()
@@ -43,12 +47,14 @@ class Proposal(WorkspaceModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["workspace", "renewal"],
+                fields=["workspace", "renewal", "is_win_back"],
                 condition=Q(state__in=["draft", "presented"]),
                 name="proposal_one_open",
             ),
             models.UniqueConstraint(
-                fields=["workspace", "renewal"], condition=Q(state="signed"), name="proposal_signed_once"
+                fields=["workspace", "renewal", "is_win_back"],
+                condition=Q(state="signed"),
+                name="proposal_signed_once",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["draft", "presented"], ended_at__isnull=True)

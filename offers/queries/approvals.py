@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from offers.core.approvals import Away, Person, Seat, StepFacts, seat_at
 from offers.core.plain import read_baseline
 from offers.core.policy import Baseline
 from offers.core.states import StepState
 from offers.models import ApprovalAnswer, ApprovalRequest, ApprovalStep, Proposal, ProposalVersion
-from renewals.models import Membership
+from renewals.models import LossReview, Membership
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,15 +92,32 @@ def is_approved(version_id: int) -> bool:
 
 
 def open_proposal(renewal_id: int) -> Proposal | None:
-    """Return the proposal of a renewal that is neither signed nor withdrawn, None when there is none."""
+    """Return the proposal of a renewal that is neither signed nor withdrawn, None when there is none.
+
+    Once the renewal is lost, that is the one of its win-back: what stood open when they left is past.
+    """
     rows = Proposal.objects.select_related("version__policy", "version__offer_version__offer")
-    return rows.filter(renewal_id=renewal_id, state__in=["draft", "presented"]).first()
+    is_lost = Exists(LossReview.objects.filter(renewal_id=OuterRef("renewal_id")))
+    return rows.filter(is_win_back=is_lost, renewal_id=renewal_id, state__in=["draft", "presented"]).first()
 
 
 def standing_proposal(renewal_id: int) -> Proposal | None:
     """Return the proposal of a renewal that was not withdrawn, None when there is none."""
     rows = Proposal.objects.select_related("version").exclude(state="withdrawn")
     return rows.filter(renewal_id=renewal_id).order_by("-id").first()
+
+
+def win_back_states(renewal_ids: Iterable[int]) -> dict[int, str]:
+    """Return the state of the newest proposal that wins each lost renewal back; without one it is left out."""
+    rows = Proposal.objects.filter(renewal_id__in=list(renewal_ids), is_win_back=True).exclude(state="withdrawn")
+    return dict(rows.order_by("id").values_list("renewal_id", "state"))
+
+
+def approved_win_back(renewal_id: int) -> ProposalVersion | None:
+    """Return the newest version of the proposal that wins a lost renewal back, None unless it is approved."""
+    standing = standing_proposal(renewal_id)
+    version = standing.version if standing is not None and standing.is_win_back else None
+    return version if version is not None and is_approved(version.id) else None
 
 
 def versions_of(proposal_id: int) -> list[ProposalVersion]:

@@ -17,20 +17,25 @@ from renewals.core.conditions import Facts, FactValue
 from renewals.core.errors import RateMissing, UnknownReference
 from renewals.core.money import Money, RateTable, convert
 from renewals.core.price_terms import agreed_of
-from renewals.models import Account, Contract, ContractLine, Renewal, TermVersion, Workspace
+from renewals.models import Account, Contract, ContractLine, LossReview, Renewal, TermVersion, Workspace
 from renewals.queries.contracts import arr_rows
 from renewals.queries.fx import rate_table
 from renewals.queries.term_rows import live_terms, price_terms
+from renewals.queries.win_backs import open_win_back
 from signals.models import CurrentExpansion, CurrentRisk, CurrentScore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenewalCase:
-    """Everything a price of a renewal is made from, but the wish."""
+    """Everything a price of a renewal is made from, but the wish.
+
+    `is_open`: there is something to agree on; `is_win_back`: it is lost, and its account asked back.
+    """
 
     renewal_id: int
     account_id: int
     is_open: bool
+    is_win_back: bool
     owner_ids: frozenset[int]
     currency: str
     home_currency: str
@@ -48,14 +53,18 @@ def renewal_case(renewal_id: int, *, home_currency: str, today: date) -> Renewal
     if row is None:
         raise UnknownReference(f"There is no renewal {renewal_id} in this workspace.", where="renewal")
     rates = rate_table()
+    back = None if row.closed_on is None else open_win_back(row.id)
     live = live_terms(row.contract_id)
     term = next((each for each in live if each.number == row.term_number), None)
-    agreed = agreed_of(((each.number, price_terms(each)) for each in live), number=row.term_number)
+    # What an ended contract said of its next price binds nobody any more.
+    binding = () if back else ((each.number, price_terms(each)) for each in live)
+    agreed = agreed_of(binding, number=row.term_number)
     return RenewalCase(
         renewal_id=row.id,
         account_id=row.account_id,
-        is_open=row.closed_on is None,
-        owner_ids=frozenset({row.owner_id, row.account.owner_id} - {None}),
+        is_open=row.closed_on is None or back is not None,
+        is_win_back=back is not None,
+        owner_ids=frozenset({row.owner_id, row.account.owner_id, *_asking_back(back)} - {None}),
         currency=row.currency,
         home_currency=home_currency,
         lines=with_returning(
@@ -175,9 +184,14 @@ def home_currency() -> str:
 
 
 def owners_of_renewal(renewal_id: int) -> frozenset[int]:
-    """Return who owns a renewal and its account: they never approve its price."""
+    """Return who owns a renewal, its account and its win-back: they never approve its price."""
     row = Renewal.objects.filter(id=renewal_id).values_list("owner_id", "account__owner_id").first()
-    return frozenset(each for each in row or () if each is not None)
+    found = (*(row or ()), *_asking_back(open_win_back(renewal_id)))
+    return frozenset(each for each in found if each is not None)
+
+
+def _asking_back(row: LossReview | None) -> tuple[int | None, ...]:
+    return () if row is None else (row.owner_id, row.win_back_owner_id)
 
 
 def target_of(renewal_id: int) -> Decimal:

@@ -9,6 +9,7 @@ from django.core.signing import BadSignature, Signer
 from offers.core.links import AnswerKind, LinkFacts, LinkStanding, link_standing
 from offers.models import ProposalAnswer, ProposalLink, ProposalViews
 from renewals.models import Contact
+from renewals.queries.win_backs import open_win_back
 
 SALT = "perennial.proposal"
 
@@ -60,11 +61,13 @@ def newest_link(proposal_id: int) -> ProposalLink | None:
 
 def standing_of(link: ProposalLink, *, today: date) -> LinkStanding:
     """Return what a link is worth today; two statements unless its proposal and renewal are loaded."""
+    proposal = link.proposal
+    is_open = open_win_back(proposal.renewal_id) is not None if proposal.is_win_back else not proposal.renewal.closed_on
     kinds = set(ProposalAnswer.objects.filter(link=link).values_list("kind", flat=True))
     facts = LinkFacts(
-        proposal_state=link.proposal.state,
-        is_newest=link.proposal.version_id == link.version_id,
-        is_renewal_open=link.proposal.renewal.closed_on is None,
+        proposal_state=proposal.state,
+        is_newest=proposal.version_id == link.version_id,
+        is_renewal_open=is_open,
         is_accepted=AnswerKind.ACCEPTED in kinds,
         is_declined=AnswerKind.DECLINED in kinds,
         revoked_as=link.revoked_as,

@@ -6,6 +6,7 @@ from renewals.core.dates import term_months
 from renewals.core.errors import UnknownReference
 from renewals.models import Renewal
 from renewals.queries.term_rows import live_term, term_row
+from renewals.queries.win_backs import open_win_back
 
 A_YEAR = 12
 
@@ -19,6 +20,11 @@ def locked_renewal(renewal_id: int) -> Renewal:
     if found is None:
         raise UnknownReference(f"There is no renewal {renewal_id} in this workspace.", where="renewal")
     return found
+
+
+def is_bargained(row: Renewal) -> bool:
+    """Answer whether there is something to agree on: the renewal is open, or lost and its account is asked back."""
+    return row.closed_on is None or open_win_back(row.id) is not None
 
 
 def following_months(row: Renewal) -> int:

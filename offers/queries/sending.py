@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from offers.models import ProposalAnswer, ProposalLink
 from offers.queries.links import proposal_url
 from renewals.core.dates import local_date
 from renewals.models import Workspace
+from renewals.queries.win_backs import open_win_backs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,11 +45,13 @@ def unanswered_links(*, until: date) -> list[ProposalLink]:
 def _unanswered() -> QuerySet[ProposalLink]:
     """What `offers.core.links.link_standing` calls open or expired, for many at once (what is accepted is signed)."""
     declined = ProposalAnswer.objects.filter(link=OuterRef("pk"), kind="declined")
+    asked_back = open_win_backs().filter(renewal_id=OuterRef("proposal__renewal_id"))
     return ProposalLink.objects.select_related("version", "proposal").filter(
         ~Exists(declined),
+        Q(proposal__is_win_back=False, proposal__renewal__closed_on__isnull=True)
+        | Q(Exists(asked_back), proposal__is_win_back=True),
         proposal__state="presented",
         proposal__version_id=F("version_id"),
-        proposal__renewal__closed_on__isnull=True,
         revoked_at__isnull=True,
     )
 

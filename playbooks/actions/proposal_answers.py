@@ -12,7 +12,7 @@ from playbooks.actions.step_rows import Row
 from playbooks.core.vocabulary import StepKind
 from playbooks.models import Task
 from playbooks.queries.assignees import who_answers_for
-from playbooks.queries.proposals import ProposalAnswer, Renewal, renewal_with_account
+from playbooks.queries.proposals import ProposalAnswer, Renewal, asking_back, renewal_with_account
 from renewals.actions.touchpoints import record_touchpoint
 from renewals.core.actors import Actor
 from renewals.core.records import TouchpointRow
@@ -23,7 +23,7 @@ SUBJECTS = {
     AnswerKind.ASKED: "Asked about the proposal, version {number}",
 }
 TITLES = {
-    AnswerKind.ACCEPTED: "Accepted, but the renewal could not be closed",
+    AnswerKind.ACCEPTED: "Accepted, but the contract could not be written",
     AnswerKind.DECLINED: "Proposal declined by {name}",
     AnswerKind.ASKED: "Answer {name}'s question on the proposal",
 }
@@ -43,8 +43,8 @@ def take_answer(*, link_id: int, given: LinkAnswer, today: date, by: Actor, now:
     row = renewal_with_account(answer.link.proposal.renewal_id)
     record_touchpoint(row=_touch(answer, kind, row, now=now), by=by, now=now)
     made = _task(answer, kind, row, done.trouble, today=today, now=now)
-    if done.closed is not None:
-        made |= _news(answer, row, done.closed.next_renewal_id or row.id)
+    if done.is_settled:
+        made |= _news(answer, done.next_renewal_id or row.id)
     insert_rows(Task, [made], ignore_conflicts=True)
     refresh_entries(renewal_ids=sorted({row.id, made["renewal_id"]}), now=now)
     return done
@@ -71,7 +71,7 @@ def _task(answer: ProposalAnswer, kind: AnswerKind, row: Renewal, trouble: str, 
         "origin_key": f"proposal-answer:{answer.id}",
         "account_id": row.account_id,
         "renewal_id": row.id,
-        "assignee_id": who_answers_for(row),
+        "assignee_id": who_answers_for(row, first=asking_back(answer.link.proposal)),
         "kind": KINDS.get(kind, StepKind.TASK.value),
         "title": TITLES[kind].format(name=answer.name)[:200],
         "instructions": f"{_who(answer)} <{answer.email}>: {answer.words or trouble}",
@@ -83,11 +83,10 @@ def _task(answer: ProposalAnswer, kind: AnswerKind, row: Renewal, trouble: str, 
     }
 
 
-def _news(answer: ProposalAnswer, row: Renewal, renewal_id: int) -> Row:
+def _news(answer: ProposalAnswer, renewal_id: int) -> Row:
     """Good news for the owner, on the cycle that has begun: the closed one asks nobody for anything any more."""
     return {
         "renewal_id": renewal_id,
-        "assignee_id": row.owner_id,
         "title": f"Accepted by {answer.name}: thank them and look at the new term"[:200],
         "why": [{"code": "proposal_closed", "by": answer.name, "version": answer.version.number}],
     }

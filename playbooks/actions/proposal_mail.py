@@ -37,6 +37,9 @@ def send_proposal(*, link_id: int, by: Actor, now: datetime) -> Enrolment:
     link = locked_link(link_id)
     if standing_of(link, today=local_date(now, workspace_zone())) is not LinkStanding.OPEN:
         raise ProposalNotSent("This link takes no answer any more.", remedy="Make a new link.")
+    if link.proposal.is_win_back:
+        why = "The rules of messages end with the renewal that was lost."
+        raise ProposalNotSent("A proposal to win somebody back is handed over by a person.", why=why, remedy="Copy it.")
     if link.contact_id is None:
         raise ProposalNotSent("This link names nobody to send it to.", remedy="Make one for a person, or copy it.")
     version = _version(by=by, now=now)

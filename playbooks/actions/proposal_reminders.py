@@ -11,7 +11,7 @@ from playbooks.actions.step_rows import Row
 from playbooks.core.states import OPEN_TASK_STATES, TaskState
 from playbooks.models import Task
 from playbooks.queries.assignees import who_answers_for
-from playbooks.queries.proposals import ProposalLink
+from playbooks.queries.proposals import ProposalLink, asking_back
 
 LEAD = timedelta(days=3)
 PREFIX = "proposal-unanswered:"
@@ -53,7 +53,7 @@ def _task(key: str, link: ProposalLink, *, now: datetime) -> Row:
         "origin_key": key,
         "account_id": row.account_id,
         "renewal_id": row.id,
-        "assignee_id": who_answers_for(row),
+        "assignee_id": who_answers_for(row, first=asking_back(link.proposal)),
         "title": "The proposal runs out without an answer",
         "instructions": "Ask them, then extend the link, send a new version or withdraw it.",
         "why": [{"code": "proposal_unanswered", "version": link.version.number, "valid_until": valid_until}],

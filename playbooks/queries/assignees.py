@@ -65,15 +65,17 @@ def active_people() -> frozenset[int]:
     return frozenset(person for people in assignees().by_role.values() for person in people)
 
 
-def who_answers_for(row: Renewal) -> int:
-    """Return who answers for a renewal: its owner, its account's, else whoever has the nearest role; never nobody.
+def who_answers_for(row: Renewal, *, first: int | None = None) -> int:
+    """Return who answers for a renewal: `first`, its owner, its account's, else whoever has the nearest role.
+
+    Never nobody.
 
     Raises LookupError in a workspace without active members.
     """
     members = assignees().by_role
     found = [person for role in NEAREST for person in members.get(role, ())]
     everybody = [*found, *(person for people in members.values() for person in people)]
-    named = [person for person in (row.owner_id, row.account.owner_id) if person in everybody]
+    named = [person for person in (first, row.owner_id, row.account.owner_id) if person in everybody]
     if not everybody:
         raise LookupError("Nobody is an active member of this workspace.")
     return (named or everybody)[0]

@@ -48,12 +48,16 @@ class WinBackAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signed:
-    """The contract they come back with: the lines of the one they left, sharing the amount a year."""
+    """The contract they come back with; without a number it gets that of the one they left, and which return it is.
 
-    external_id: str
+    `agreed` None: the lines of the one they left share the amount a year; else the lines that were agreed, exactly.
+    """
+
     starts_on: date
     months: int
     amount: Decimal
+    external_id: str = ""
+    agreed: Following | None = None
 
 
 @transaction.atomic
@@ -112,7 +116,7 @@ def sign_win_back(*, review_id: int, signed: Signed, by: Actor, now: datetime) -
     lost = row.renewal
     if row.win_back_result:
         raise InvalidInput("They were asked, and answered.", where="amount")
-    if Contract.objects.filter(external_id=signed.external_id).exists():
+    if signed.external_id and Contract.objects.filter(external_id=signed.external_id).exists():
         raise InvalidInput(f"There is a contract {signed.external_id} already.", where="external_id")
     if signed.starts_on < lost.due_on:
         raise InvalidInput(f"They left on {lost.due_on}; a new contract cannot begin before.", where="starts_on")
@@ -127,14 +131,22 @@ def _contract(row: LossReview, signed: Signed) -> ContractRow:
     held = live_term(lost.contract_id, lost.term_number)
     if held is None:
         raise InvalidInput("The term they left is not known any more.", remedy="Import their new contract.")
-    agreed = Following(starts_on=signed.starts_on, months=signed.months)
+    agreed = replace(signed.agreed or Following(), starts_on=signed.starts_on, months=signed.months)
     term = following_term(term_row(held), final=Money(signed.amount, lost.currency), agreed=agreed)
     return ContractRow(
-        external_id=signed.external_id,
+        external_id=signed.external_id or _free_number(lost.contract.external_id),
         account_external_id=lost.account.external_id,
         name=lost.contract.name,
         currency=lost.currency,
         terms=(replace(term, number=1, price=PriceTerms()),),
+    )
+
+
+def _free_number(left: str) -> str:
+    """Return the number of the contract they left with the first return that is free: "C-17-back-1"."""
+    taken = set(Contract.objects.filter(external_id__startswith=f"{left}-back-").values_list("external_id", flat=True))
+    return next(
+        number for number in (f"{left}-back-{count}" for count in range(1, len(taken) + 2)) if number not in taken
     )
 
 

@@ -1,8 +1,10 @@
 """Win-backs: those that are open, and the contracts an account has begun since it left."""
 
+from datetime import date
+
 from django.db.models import Min, Q, QuerySet
 
-from renewals.models import Contract, LossReview
+from renewals.models import Contract, LossReview, Renewal
 
 
 def open_win_backs() -> QuerySet[LossReview]:
@@ -10,9 +12,25 @@ def open_win_backs() -> QuerySet[LossReview]:
     return LossReview.objects.filter(win_back_on__isnull=False, win_back_result="").order_by("win_back_on", "id")
 
 
+def open_win_back(renewal_id: int) -> LossReview | None:
+    """Return the win-back of a lost renewal while it is open; None otherwise."""
+    return open_win_backs().filter(renewal_id=renewal_id).first()
+
+
 def loss(review_id: int) -> LossReview | None:
     """Return one loss with its renewal; None when there is none."""
     return LossReview.objects.select_related("renewal").filter(id=review_id).first()
+
+
+def returns_on(lost: Renewal, *, today: date) -> date:
+    """Return the day on which a contract begins that brings an account back: today, or once the old one is over."""
+    return max(today, lost.due_on)
+
+
+def first_cycle(review: LossReview) -> int | None:
+    """Return the first renewal of the contract they came back with; None where it has none."""
+    rows = Renewal.objects.filter(contract_id=review.won_contract_id).order_by("term_number")
+    return rows.values_list("id", flat=True).first() if review.won_contract_id else None
 
 
 def begun_since(review: LossReview) -> QuerySet[Contract]:

@@ -44,7 +44,7 @@ def test_acceptance_closes_the_renewal_with_the_accepted_line_and_opens_the_next
     term = TermVersion.objects.get(contract_id=row.contract_id, number=2, superseded_at__isnull=True)
     assert (term.starts_on, term.ends_on) == (date(2027, 1, 1), date(2028, 12, 31))
     assert [line.arr_amount for line in ContractLine.objects.filter(term=term)] == [Decimal("884.0000")]
-    following = Renewal.objects.get(id=done.closed.next_renewal_id)
+    following = Renewal.objects.get(id=done.next_renewal_id)
     assert (following.due_on, following.closed_on) == (date(2029, 1, 1), None)
     kept = ProposalAnswer.objects.get()
     said = (kept.kind, kept.name, kept.title, kept.statement, kept.address_hash, kept.user_agent, kept.said_at)
@@ -70,7 +70,7 @@ def test_accepted_ramp_new_line_and_other_seats_are_written_into_the_next_term(s
         ("seats", "seats", 2, Decimal("1768.0000"), first),
         ("seats-year-2", "seats", 2, Decimal("1821.0500"), second),
     ]
-    assert Renewal.objects.get(id=done.closed.next_renewal_id).target_amount == Decimal("1864.8200")
+    assert Renewal.objects.get(id=done.next_renewal_id).target_amount == Decimal("1864.8200")
 
 
 def test_signed_on_paper_is_closed_with_the_signed_lines(scene: Scene) -> None:
@@ -127,7 +127,7 @@ def test_link_is_extended_declined_and_made_anew(scene: Scene) -> None:
     assert (second.id != link.id, presented(scene, version).id) == (True, second.id)
     asked = answer(scene, second, AnswerKind.ASKED, words="Why?")
     assert answer(scene, second, AnswerKind.ASKED, words="Why?").is_repeat
-    assert (asked.closed, standing(second)) == (None, LinkStanding.OPEN)
+    assert (asked.is_settled, standing(second)) == (False, LinkStanding.OPEN)
     withdraw_proposal(proposal_id=version.proposal_id, reason="They merge.", by=scene.people["anna"], now=NOW)
     assert standing(second) is LinkStanding.WITHDRAWN
 
@@ -139,7 +139,7 @@ def test_acceptance_that_cannot_be_closed_is_kept_and_says_why(scene: Scene, mon
     link = presented(scene, approved(scene))
     monkeypatch.setattr(answers, "close_renewal", refused)
     done = answer(scene, link)
-    assert ("An import closed it meanwhile." in done.trouble, done.closed) == (True, None)
+    assert ("An import closed it meanwhile." in done.trouble, done.is_settled) == (True, False)
     assert (Proposal.objects.get().state, Renewal.objects.get().closed_on) == ("signed", None)
 
 

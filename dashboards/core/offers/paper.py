@@ -40,6 +40,7 @@ class PaperLineFacts:
 class PaperFacts:
     """Everything a paper is made from. `notice_on` None: the contract has no notice; `before` None: all is new.
 
+    With `is_win_back` they had left: a new agreement begins on the day they accept, at the earliest on `starts_on`.
     `years` are what each year of the term costs where a price rises by `ramp_percent` with each further year.
     """
 
@@ -67,6 +68,7 @@ class PaperFacts:
     postal_address: str = ""
     years: tuple[Money, ...] = ()
     ramp_percent: Decimal = Decimal(0)
+    is_win_back: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,14 +113,13 @@ class Paper:
 
 def paper_of(facts: PaperFacts) -> Paper:
     """Return the proposal in finished words."""
-    ends_on = last_day(facts.starts_on, facts.months)
-    span = f"{day_words(facts.starts_on)} to {day_words(ends_on)}"
+    span = _span(facts)
     total, months = money_words(facts.after), _months(facts.months)
     change, state = change_words(facts.before, facts.after)
     return Paper(
         company=facts.company,
         account=facts.account,
-        title=f"Renewal of {facts.contract}",
+        title=f"{'New agreement for' if facts.is_win_back else 'Renewal of'} {facts.contract}",
         reference=f"Version {facts.number}, {day_words(facts.prepared_on)}",
         total=total,
         change=change,
@@ -131,7 +132,7 @@ def paper_of(facts: PaperFacts) -> Paper:
         valid_until=day_words(facts.valid_until),
         lines=tuple(_line(line) for line in facts.lines),
         terms=(
-            ("Term", f"{months}, from {span}"),
+            ("Term", f"{months}, {'' if facts.is_win_back else 'from '}{span}"),
             *_prices(facts),
             ("All payments of the term", money_words(facts.term_total)),
             ("Payment", _payment(facts.payment_days)),
@@ -140,8 +141,9 @@ def paper_of(facts: PaperFacts) -> Paper:
         conditions=facts.terms,
         notice=_notice(facts),
         statement=(
-            f"I accept this proposal for {facts.account} and am entitled to do so: {facts.contract} goes on "
-            f"for {months}, {span}, at {total} a year{_rising(facts)}."
+            f"I accept this proposal for {facts.account} and am entitled to do so: {facts.contract} "
+            f"{'begins anew' if facts.is_win_back else 'goes on'} for {months}, {span}, "
+            f"at {total} a year{_rising(facts)}."
         ),
         recipient=facts.recipient,
         owner=facts.owner,
@@ -149,6 +151,13 @@ def paper_of(facts: PaperFacts) -> Paper:
         postal_address=facts.postal_address,
         has_quantities=any(line.quantity is not None for line in facts.lines),
     )
+
+
+def _span(facts: PaperFacts) -> str:
+    if not facts.is_win_back:
+        return f"{day_words(facts.starts_on)} to {day_words(last_day(facts.starts_on, facts.months))}"
+    earliest = f", {day_words(facts.starts_on)} at the earliest" if facts.starts_on > facts.prepared_on else ""
+    return f"from the day it is accepted{earliest}"
 
 
 def _rising(facts: PaperFacts) -> str:

@@ -30,7 +30,7 @@ ENDED: Mapping[LinkStanding, Ended] = {
         text="This one can no longer be accepted. The newer one has an address of its own; ask your contact for it.",
     ),
     LinkStanding.CLOSED: Ended(
-        title="This renewal has been settled already",
+        title="This has been settled already",
         text="Nothing is left to accept here. If that surprises you, ask your contact.",
     ),
     LinkStanding.DECLINED: Ended(

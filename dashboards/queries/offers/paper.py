@@ -1,7 +1,7 @@
 """Read what the paper of a proposal prints: the kept price of one version, the ending term, the people. No verdict."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -58,15 +58,16 @@ def accepted_by(link: ProposalLink, workspace: Workspace) -> str:
 
 def paper_of_link(link: ProposalLink, workspace: Workspace) -> Paper:
     """Return the paper of a link that was loaded by `link_with_all`."""
-    return paper_of(
-        _facts(
-            link.version,
-            link.proposal.renewal,
-            workspace,
-            contact=link.contact,
-            days=(link.created_at.date(), link.valid_until_on),
-        )
-    )
+    days = (link.created_at.date(), link.valid_until_on)
+    facts = _facts(link.version, link.proposal.renewal, workspace, contact=link.contact, days=days)
+    return paper_of(_anew(facts) if link.proposal.is_win_back else facts)
+
+
+def _anew(facts: PaperFacts) -> PaperFacts:
+    """They have left: nothing is paid today, and the last day of notice follows from the day they accept."""
+    proposed = (line for line in facts.lines if line.after is not None)
+    lines = tuple(replace(line, before=None, quantity_before=None) for line in proposed)
+    return replace(facts, is_win_back=True, lines=lines, before=None, notice_on=None)
 
 
 def _facts(

@@ -16,15 +16,17 @@ from offers.core.library import eligibility_of
 from offers.core.plain import plain_price, plain_verdict, read_wish
 from offers.core.pricing import Wish
 from offers.models import ApprovalRequest, Proposal, ProposalVersion
-from offers.queries.approvals import open_proposal, versions_of
+from offers.queries.approvals import open_proposal, standing_proposal, versions_of
 from offers.queries.cases import RenewalCase, judged, renewal_case
 from offers.queries.library import PublishedOffer, policy_in_force, published_offers
+from offers.queries.renewals import is_bargained
 from renewals.core.price_terms import agreed_of
 from renewals.core.roles import can
-from renewals.models import Renewal
+from renewals.models import LossReview, Renewal
 from renewals.queries.people import record_nearness, visible_to
 from renewals.queries.renewals import renewals
 from renewals.queries.term_rows import live_terms, price_terms
+from renewals.queries.win_backs import open_win_back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,7 @@ class ProposalPage:
     may_sign: bool
     may_withdraw: bool
     close_href: str
+    is_win_back: bool
     versions: Table
     agreed: str
     initial: Mapping[str, Any]
@@ -67,9 +70,9 @@ def proposal_address(asker: Asker, row: Renewal) -> str:
 
 
 def may_propose(asker: Asker, row: Renewal) -> bool:
-    """Answer whether the person may make and change the proposal of an open renewal."""
+    """Answer whether the person may make and change a proposal: the renewal is open, or its account is asked back."""
     near = record_nearness(asker.member, row.account, row)
-    return row.closed_on is None and can(asker.member, "proposals.change", record=near)
+    return can(asker.member, "proposals.change", record=near) and is_bargained(row)
 
 
 def case_of(asker: Asker, row: Renewal) -> RenewalCase:
@@ -106,6 +109,14 @@ def chosen_offer(case: RenewalCase, offer_id: str) -> dict[str, Any]:
     return {"offer": offer_id, "term_months": offer.term_months, "payment_days": offer.payment_days}
 
 
+def win_back_proposal(asker: Asker, row: Renewal) -> tuple[str, str, str]:
+    """Return address, state in a word and its tone of the proposal that wins a lost renewal back; no address unseen."""
+    proposal = standing_proposal(row.id)
+    shown = proposal if proposal is not None and proposal.is_win_back else None
+    words, tone = _standing(shown, _request(shown.version if shown else None))
+    return proposal_address(asker, row), words, tone
+
+
 def tried(case: RenewalCase, wish: Wish, offer: PublishedOffer | None, *, home: str) -> PriceShown:
     """Return what a wish would cost and what the policy says of it; nothing is kept. Raises as `judged` does."""
     policy = policy_in_force().policy
@@ -116,7 +127,8 @@ def tried(case: RenewalCase, wish: Wish, offer: PublishedOffer | None, *, home: 
 
 def proposal_page(asker: Asker, row: Renewal) -> ProposalPage:
     """Return everything about the proposal of a renewal."""
-    proposal = open_proposal(row.id) or Proposal.objects.filter(renewal_id=row.id, state="signed").first()
+    back = None if row.closed_on is None else open_win_back(row.id)
+    proposal = open_proposal(row.id) or _ended(row, back)
     version = proposal.version if proposal else None
     request = _request(version)
     may = may_propose(asker, row)
@@ -125,12 +137,12 @@ def proposal_page(asker: Asker, row: Renewal) -> ProposalPage:
     words, tone = _standing(proposal, request)
     is_open = proposal is not None and proposal.state in ("draft", "presented")
     return ProposalPage(
-        title=_title(row, version),
-        unit=f"{row.contract.name or row.contract.external_id} · term {row.term_number}",
+        title=_title(row, version, back),
+        unit=f"{row.contract.name or row.contract.external_id} · {_about(row, back)}",
         crumbs=(
             Link(text="Accounts", href="/accounts/"),
             Link(text=row.account.name, href=f"/accounts/{row.account_id}/"),
-            Link(text="Renewal", href=f"/renewals/{row.id}/"),
+            _up(row, back),
         ),
         href=f"/renewals/{row.id}/proposal/",
         number=version.number if version else 0,
@@ -146,15 +158,35 @@ def proposal_page(asker: Asker, row: Renewal) -> ProposalPage:
         may_present=may and is_approved and proposal is not None and proposal.state == "draft",
         may_sign=may and is_approved and proposal is not None and proposal.state == "presented",
         may_withdraw=may and is_open,
-        close_href=f"/renewals/{row.id}/" if may and proposal is not None and proposal.state == "signed" else "",
+        close_href=_up(row, back).href if may and proposal is not None and proposal.state == "signed" else "",
+        is_win_back=back is not None,
         versions=_versions(asker, proposal),
         agreed=_agreed(row),
         initial=_initial(version),
     )
 
 
-def _title(row: Renewal, version: ProposalVersion | None) -> str:
-    return f"{row.account.name}: {'proposal' if version else 'no proposal yet'}"
+def _ended(row: Renewal, back: LossReview | None) -> Proposal | None:
+    """The signed proposal; of a lost renewal the last there was, while none is made to win it back."""
+    rows = Proposal.objects.filter(renewal_id=row.id)
+    signed = rows.filter(state="signed").order_by("-id").first()
+    return signed if signed or back or row.closed_on is None else rows.exclude(state="withdrawn").last()
+
+
+def _title(row: Renewal, version: ProposalVersion | None, back: LossReview | None) -> str:
+    found = "proposal" if version else "no proposal yet"
+    return f"{row.account.name}: {found}{' to win them back' if back else ''}"
+
+
+def _about(row: Renewal, back: LossReview | None) -> str:
+    return f"lost with term {row.term_number}" if back else f"term {row.term_number}"
+
+
+def _up(row: Renewal, back: LossReview | None) -> Link:
+    """Where the price is for: the renewal, or the win-back."""
+    if back is None:
+        return Link(text="Renewal", href=f"/renewals/{row.id}/")
+    return Link(text="Win-back", href=f"/reviews/losses/{back.id}/")
 
 
 def _request(version: ProposalVersion | None) -> ApprovalRequest | None:

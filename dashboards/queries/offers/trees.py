@@ -18,6 +18,7 @@ from offers.models import RuleDraft, TreeWalk
 from offers.queries.cases import RenewalCase, renewal_case
 from offers.queries.drafts import OPEN, drafts, open_draft
 from offers.queries.library import PublishedOffer, published_offers
+from offers.queries.renewals import is_bargained
 from offers.queries.trees import Walk, tree_in_force, tree_versions, trees_in_force, walks_of
 from renewals.core.errors import NamedError
 from renewals.core.roles import can
@@ -122,7 +123,7 @@ def walk_row(renewal_id: int, walk_id: int) -> int:
 
 def objections_page(asker: Asker, row: Renewal) -> ObjectionsPage:
     """Return the walks of a renewal."""
-    may = may_negotiate(asker, row) and row.closed_on is None
+    may = may_negotiate(asker, row) and is_bargained(row)
     case = _case(asker, row)
     offers = published_offers(is_active=True)
     href = f"/renewals/{row.id}/proposal/objections/"

@@ -124,7 +124,7 @@ def _answer(request: HttpRequest, case: PaperCase, by: Actor) -> HttpResponse:
     except NamedError as refusal:
         error = {"button": request.POST["button"], "where": refusal.where, "text": refusal.what}
         return _show(request, case, error=error, typed=said, status=422)
-    if done.closed is not None:
+    if done.is_settled:
         wake_on_commit()
     # Without a fragment of its own the browser would keep that of the form and skip what it is told.
     return redirect(f"{request.path}?asked=1#top" if kind is AnswerKind.ASKED else f"{request.path}#top")
