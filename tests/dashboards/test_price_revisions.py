@@ -43,6 +43,20 @@ def given(world: World, **changes: Any) -> dict[str, Any]:
     return fields | changes
 
 
+def check_approvals(world: World, href: str) -> None:
+    """A revision that waits stands in the list of who is asked, with its count, and of who asked."""
+    listed = {
+        (role, show)
+        for role in ("renewal_manager", "finance")
+        for show in ("", "asked", "waiting", "decided")
+        if f'href="{href}"' in as_role(world, role).get(f"/approvals/?show={show}").content.decode()
+    }
+    own = {("renewal_manager", "asked"), ("renewal_manager", "waiting")}
+    assert listed == {("finance", ""), ("finance", "waiting"), *own}
+    shown = as_role(world, "finance").get("/approvals/").content.decode()
+    assert ("1 price waits for your answer" in shown, 'class="nav-count">1<' in shown) == (True, True)
+
+
 @pytest.mark.requirement(44)
 def test_revision_goes_from_form_to_applied_over_two_people_and_leaves_as_rows(world: World) -> None:
     maker, checker = as_role(world, "renewal_manager"), as_role(world, "finance")
@@ -60,19 +74,7 @@ def test_revision_goes_from_form_to_applied_over_two_people_and_leaves_as_rows(w
     assert maker.get(f"{href}editing/").status_code == 200
     assert maker.post(f"{href}submission/", {"seen": "2"}).status_code == 302
     assert maker.post(f"{href}approval/", {}).status_code == 403
-    listed = {
-        (role, show): f'href="{href}"' in as_role(world, role).get(f"/approvals/?show={show}").content.decode()
-        for role in ("renewal_manager", "finance")
-        for show in ("", "asked", "waiting", "decided")
-    }
-    assert {key for key, is_there in listed.items() if is_there} == {
-        ("finance", ""),
-        ("finance", "waiting"),
-        ("renewal_manager", "asked"),
-        ("renewal_manager", "waiting"),
-    }
-    shown = checker.get("/approvals/").content.decode()
-    assert ("1 price waits for your answer" in shown, 'class="nav-count">1<' in shown) == (True, True)
+    check_approvals(world, href)
     assert checker.post(f"{href}approval/", {}).status_code == 302
     assert f'href="{href}"' in checker.get("/approvals/?show=decided").content.decode()
     assert maker.post(f"{href}stop/", {}).status_code == 302
