@@ -11,6 +11,7 @@ from offers.models import ChoiceVersion, Proposal
 from offers.queries.approvals import role_of
 from offers.queries.cases import RenewalCase, basis_of
 from offers.queries.library import PublishedOffer, PublishedPolicy, shipped_choice
+from offers.queries.measured import with_measured
 from renewals.models import Renewal
 
 
@@ -30,15 +31,21 @@ def choice_versions() -> list[ChoiceVersion]:
     return list(ChoiceVersion.objects.order_by("-number"))
 
 
-def choice_definition() -> dict[str, Any]:
-    """Return the plain table of the rules by which offers are weighed: the newest published, else the shipped one."""
-    row = ChoiceVersion.objects.order_by("-number").first()
+def choice_number() -> int:
+    """Return the number of the rules in force, 0 for the shipped ones."""
+    return ChoiceVersion.objects.order_by("-number").values_list("number", flat=True).first() or 0
+
+
+def choice_definition(number: int | None = None) -> dict[str, Any]:
+    """Return the plain table of the rules by which offers are weighed: of a version (0: as shipped), else in force."""
+    rows = ChoiceVersion.objects.order_by("-number")
+    row = (rows if number is None else rows.filter(number=number)).first()
     return shipped_choice() if row is None else row.definition
 
 
-def choice_rules() -> ChoiceRules:
-    """Return the rules by which offers are weighed."""
-    return read_choice_rules(choice_definition())[0]
+def choice_rules(number: int | None = None) -> ChoiceRules:
+    """Return the rules by which offers are weighed, as `choice_definition` says."""
+    return read_choice_rules(choice_definition(number))[0]
 
 
 def weighed(
@@ -54,7 +61,11 @@ def weighed(
     Randomised outcomes of offers are none yet: every effect is the shipped guess until experiments make them.
     """
     basis = basis_of(case, role=role_of(owner_id))
-    situation = Situation(basis=basis, policy=policy.policy, rules=rules)
+    kinds = {each.offer.units_from for each in offers} - {""}
+    counted = {
+        kind: with_measured(case.lines, kind, account_id=case.account_id, today=case.today) for kind in sorted(kinds)
+    }
+    situation = Situation(basis=basis, policy=policy.policy, rules=rules, counted=counted)
     by_key = {each.offer.key: each for each in offers}
     found = choices_of(situation, (each.offer for each in offers))
     return tuple((by_key[choice.offer.key], choice) for choice in found)

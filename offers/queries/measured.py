@@ -9,6 +9,7 @@ from django.db.models import Count, Max, Sum
 
 from offers.core.library import MILESTONES
 from offers.core.pricing import LineFacts
+from offers.core.pricing.units import shared_units
 from renewals.models import Milestone
 from signals.models import Signal
 
@@ -18,14 +19,13 @@ YEAR = timedelta(days=365)
 def with_measured(
     lines: tuple[LineFacts, ...], units_from: str, *, account_id: int, today: date
 ) -> tuple[LineFacts, ...]:
-    """Return the lines with the units that were counted.
-
-    Only where one line comes up: a count of the account says nothing about which of several lines it belongs to.
-    """
-    if not units_from or len(lines) != 1:
+    """Return the lines with the units that were counted; several lines share the count of their account."""
+    if not units_from:
         return lines
     found = _milestones(account_id, today) if units_from == MILESTONES else _signals(account_id, units_from, today)
-    return lines if found is None else (replace(lines[0], units=found[0], units_from=found[1]),)
+    if found is None:
+        return lines
+    return tuple(replace(line, units=found[0], units_from=found[1], is_whole=True) for line in lines)
 
 
 def untold_overrides(lines: Iterable[LineFacts], typed: dict[str, Decimal], note: str) -> tuple[str, ...]:
@@ -33,7 +33,9 @@ def untold_overrides(lines: Iterable[LineFacts], typed: dict[str, Decimal], note
     if note.strip():
         return ()
     return tuple(
-        each.name for each in lines if each.units is not None and typed.get(each.key, each.units) != each.units
+        each.name
+        for each in shared_units(tuple(lines))
+        if each.units is not None and typed.get(each.key, each.units) != each.units
     )
 
 

@@ -21,11 +21,14 @@ from offers.core.errors import OutOfPolicy, PriceNotPossible, ProposalChanged
 from offers.core.pricing import Wish
 from offers.core.states import ProposalState, RequestState, StepState
 from offers.models import ApprovalRequest, ApprovalStep, Offer, PolicyVersion, Proposal, ProposalVersion
+from offers.queries.cases import renewal_case
+from offers.queries.choice import choice_rules, weighed
+from offers.queries.library import policy_in_force, published_offers
 from renewals.actions.closing import ClosingOrder
 from renewals.core.actors import Actor
 from renewals.core.errors import RequiredValueMissing, StateNotAllowed, UnknownReference
 from renewals.core.records import OutcomeRow
-from renewals.models import Renewal, TermVersion, Workspace
+from renewals.models import Account, Renewal, TermVersion, Workspace
 from signals.actions.intake import ensure_source, record_signals
 from tests.offers.stories import TODAY, Scene, make_scene
 from tests.renewals.build import NOW
@@ -99,6 +102,14 @@ def test_units_are_those_that_were_counted_and_others_need_a_word_why(scene: Sce
         keep(2, units={"seats": Decimal(1200)})
     typed = keep(2, note="Two teams left.", units={"seats": Decimal(1200)})
     assert (typed["net"], typed["steps"][-1]["source"]) == ("600.00", "by hand")
+    Account.objects.update(segment="small")
+    case = renewal_case(scene.renewal.id, home_currency="EUR", today=TODAY)
+    policy, offers = policy_in_force(), published_offers(is_active=True)
+    found = weighed(case, owner_id=None, policy=policy, offers=offers, rules=choice_rules())
+    by_key = {each.offer.key: choice for each, choice in found}
+    assert by_key["pay_per_use"].judged is not None
+    assert by_key["pay_per_use"].judged.price.net.amount == Decimal("750.00")
+    assert by_key["outcome_linked"].why in {"no_price", "not_eligible", "not_known"}
 
 
 def test_edit_on_top_of_an_older_version_is_refused(scene: Scene) -> None:

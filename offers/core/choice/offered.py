@@ -1,7 +1,7 @@
 """Every offer for one renewal: what it is worth and what it would need, or why it is not for them."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from offers.core.approvals import Way, asking_for
@@ -12,7 +12,7 @@ from offers.core.errors import PriceNotPossible
 from offers.core.judging import Basis, Judged, at_home, judge
 from offers.core.library import OfferDefinition, eligibility_of
 from offers.core.policy import Policy
-from offers.core.pricing import Wish
+from offers.core.pricing import LineFacts, Wish
 from renewals.core.conditions import Answer, Deciding, deciding
 from renewals.core.errors import RateMissing
 
@@ -21,12 +21,16 @@ HUNDRED = Decimal(100)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """A renewal as offers are chosen for it: what its price is made from, its owner's role, the trials there were."""
+    """A renewal as offers are chosen for it: what its price is made from, its owner's role, the trials there were.
+
+    `counted` are its lines with the units of a year, by what counts them; an offer that counts otherwise has none.
+    """
 
     basis: Basis
     policy: Policy
     rules: ChoiceRules
     trials: tuple[Trial, ...] = ()
+    counted: Mapping[str, tuple[LineFacts, ...]] = field(default_factory=dict)
 
     @property
     def segment(self) -> str:
@@ -80,7 +84,8 @@ def _choice(situation: Situation, offer: OfferDefinition) -> Choice:
         return Choice(offer=offer, why=why, grounds=deciding(offer.eligibility, basis.facts))
     try:
         wish = Wish(term_months=offer.term_months, payment_days=offer.payment_days)
-        judged = judge(basis, situation.policy, wish, offer)
+        lines = situation.counted.get(offer.units_from, basis.lines)
+        judged = judge(replace(basis, lines=lines), situation.policy, wish, offer)
     except PriceNotPossible:
         return Choice(offer=offer, why="no_price")
     except RateMissing:

@@ -34,9 +34,10 @@ class Method(StrEnum):
 class LineFacts:
     """One line that comes up. `prior` None: it is new. `list_price` and `units` None: not known.
 
-    `units` are those used (usage) or reached (outcome) in a year; `units_from` says who counted them. `comes_back` is
-    what a concession that expires had taken off the prior price; None for nothing. `revised` is what a price revision
-    in force makes of it; None: none.
+    `units` are those used (usage) or reached (outcome) in a year; `units_from` says who counted them. With `is_whole`
+    they are those of all lines together, which share them when they are priced; `units_share` is the line's share then.
+    `comes_back` is what a concession that expires had taken off the prior price; None for nothing. `revised` is what a
+    price revision in force makes of it; None: none.
     """
 
     key: str
@@ -48,6 +49,8 @@ class LineFacts:
     list_price: Money | None = None
     units: Decimal | None = None
     units_from: str = ""
+    is_whole: bool = False
+    units_share: Decimal = Decimal(1)
     revised: Money | None = None
     comes_back: Money | None = None
 

@@ -186,12 +186,15 @@ def _raised(line: LineFacts, percent: Decimal | None, method: str, source: str) 
 
 
 def _by_units(line: LineFacts, rule: PriceRule) -> _Base:
-    """A fixed part of the prior price, and the units used or reached beyond those included."""
+    """A fixed part of the prior price, and the units used or reached beyond those included.
+
+    Lines that share one count share what is included, too: together they cost what one line would.
+    """
     if rule.unit_price is None or line.units is None:
         lacking = "price of a unit" if rule.unit_price is None else "count of units"
         raise PriceNotPossible(f"'{line.name}' has no {lacking}.", where=line.name, remedy="Give its price yourself.")
     fixed = line.start.times(rule.base_percent / HUNDRED) if line.start else Money(Decimal(0), line.currency)
-    beyond = max(Decimal(0), line.units - rule.included_units)
+    beyond = max(Decimal(0), line.units - rule.included_units * line.units_share)
     amount = fixed + Money(rule.unit_price * beyond, line.currency)
     step = PriceStep(code=rule.method.value, amount=amount, number=beyond, source=line.units_from)
     return _Base(amount=amount, rule=rule.method.value, steps=(step,))

@@ -11,6 +11,7 @@ from decimal import Decimal
 from offers.core.errors import PriceNotPossible
 from offers.core.pricing.facts import HUNDRED, AgreedPrice, LineFacts, PriceRule, PricingDefaults, Wish
 from offers.core.pricing.lines import LinePrice, price_line
+from offers.core.pricing.units import shared_units
 from renewals.core.errors import RateMissing
 from renewals.core.money import Money, RateTable, convert, total
 
@@ -69,13 +70,13 @@ def price_of(facts: PricingFacts, wish: Wish) -> Price:
     Raises PriceNotPossible without lines or for a wish about a line there is not, RateMissing naming every pair of
     currencies without a rate.
     """
-    given = replace(facts, lines=wished_lines(facts, wish))
+    given = replace(facts, lines=shared_units(wished_lines(facts, wish)))
     _check_lines(facts, given, wish)
     _check_rates(given)
     _check_ramp(facts, wish)
     lines = tuple(
         price_line(
-            replace(each, units=wish.units[each.key], units_from=BY_HAND) if each.key in wish.units else each,
+            _typed(each, wish.units[each.key]) if each.key in wish.units else each,
             facts.rules.get(each.key, facts.rule),
             agreed=facts.agreed,
             defaults=facts.defaults,
@@ -100,6 +101,10 @@ def price_of(facts: PricingFacts, wish: Wish) -> Price:
         ramp_percent=wish.ramp_percent,
         start=_sum_of_all(facts, lines, lambda line: line.start),
     )
+
+
+def _typed(line: LineFacts, units: Decimal) -> LineFacts:
+    return replace(line, units=units, units_from=BY_HAND, units_share=Decimal(1))
 
 
 def wished_lines(facts: PricingFacts, wish: Wish) -> tuple[LineFacts, ...]:
