@@ -27,7 +27,7 @@ from offers.core.choice.asked import PlanAsked, check_plan_asked, limits_of, pla
 from offers.core.errors import PriceNotPossible
 from offers.models import OfferPlan, PlannedOffer
 from offers.queries.cases import home_currency, renewal_case
-from offers.queries.choice import Ahead, choice_rules, count_ahead, next_ahead, weighed
+from offers.queries.choice import Ahead, choice_number, choice_rules, count_ahead, next_ahead, weighed
 from offers.queries.library import PublishedOffer, PublishedPolicy, policy_in_force, published_offers
 from renewals.actions.ordered_runs import Keeping, Worked, cancel_run, check_room, forget_runs, work_run
 from renewals.core.actors import Actor
@@ -60,6 +60,7 @@ def order_plan(*, asked: PlanAsked, by: Actor, now: datetime) -> OfferPlan:
         workspace_id=by.workspace_id,
         asked=asked.table(),
         policy_number=policy_in_force().policy.number,
+        rules_number=choice_number(),
         ordered_by_id=by.id,
         ordered_at=now,
         total=total,
@@ -92,7 +93,9 @@ def _weigh_next(run: OfferPlan, limit: int) -> Sequence[Ahead]:
     asked = plan_asked_from(run.asked)
     today = run.ordered_at.date()
     rows = next_ahead(today=today, days=asked.days_ahead, weeks=asked.weeks, after=run.cursor, limit=limit)
-    by = _Weighing(policy=policy_in_force(), offers=published_offers(is_active=True), rules=choice_rules())
+    by = _Weighing(
+        policy=policy_in_force(), offers=published_offers(is_active=True), rules=choice_rules(run.rules_number)
+    )
     found = [each for row in rows for each in _of_renewal(run, row, _kept_back(row, asked, by.rules), by)]
     PlannedOffer.objects.bulk_create(found, batch_size=500)
     return rows

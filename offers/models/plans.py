@@ -15,6 +15,9 @@ class OfferPlan(OrderedRun):
 
     asked = models.JSONField(help_text="limits, capacity by owner and week, accounts kept back")
     policy_number = models.PositiveIntegerField(default=0)
+    rules_number = models.PositiveIntegerField(
+        null=True, help_text="version of the rules it is weighed by; 0: the shipped ones; empty: not kept then"
+    )
     found = models.JSONField(default=dict, help_text="value, spend, method, what binds, the next slice of budget")
     cursor = models.BigIntegerField(default=0, help_text="the last renewal that was weighed")
     done = models.PositiveIntegerField(default=0, help_text="renewals weighed")

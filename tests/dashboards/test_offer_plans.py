@@ -7,12 +7,15 @@ from html import unescape
 import pytest
 from django.test import Client
 
+from offers.actions.plans import order_plan
 from offers.actions.shipped import publish_shipped_if_none
 from offers.core.choice import is_held_out
+from offers.core.choice.asked import PlanAsked
 from offers.models import OfferPlan, PlannedOffer
 from offers.queries.choice import choice_rules
 from offers.tasks import work_orders
 from renewals.actions.scope import in_workspace
+from renewals.core.actors import person_actor
 from renewals.models import Account, Renewal, Workspace
 from renewals.queries.clock import database_now
 from signals.models import CurrentRisk
@@ -101,6 +104,10 @@ def test_next_best_offers_say_worth_evidence_and_why_not_the_others(world: World
 def test_rules_by_which_offers_are_weighed_are_changed_by_two_people(world: World, client: Client) -> None:
     client.force_login(world.people["renewal_manager"])
     assert "As shipped" in client.get("/offers/assignment/rules/").content.decode()
+    with in_workspace(world.workspace.id, by=world.actor):
+        by = person_actor(world.workspace.id, world.people["renewal_manager"].id, "Rita")
+        plan = order_plan(asked=PlanAsked(days_ahead=366), by=by, now=world.now)
+    assert "under policy 1 and the rules as shipped" in text(client, f"/offers/assignment/{plan.id}/")
     href = client.post("/offers/drafts/", {"kind": "choice", "reason": "Dearer."}).headers["Location"]
     for revision, years in enumerate(("0", "NaN", "four", "4"), start=1):
         sent = {"revision": str(revision), "years": years, "most_discount:0:percent": "12,5"}
@@ -110,6 +117,8 @@ def test_rules_by_which_offers_are_weighed_are_changed_by_two_people(world: Worl
     client.force_login(world.people["finance"])
     assert client.post(f"{href}publication/").status_code == 302
     assert "Version 1 is in force" in client.get("/offers/assignment/rules/").content.decode()
+    found = text(client, f"/offers/assignment/{plan.id}/")
+    assert "The rules have changed since: it was weighed by the rules as shipped, now version 1 holds." in found
     with in_workspace(world.workspace.id, by=world.actor):
         rules = choice_rules()
     assert (rules.years, rules.most_discount[0].percent, rules.task_cost) == (4, Decimal("12.5"), 60)

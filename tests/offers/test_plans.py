@@ -11,8 +11,8 @@ from offers.actions.plans import cancel_plan, forget_old_plans, order_plan, work
 from offers.actions.shipped import publish_shipped_if_none
 from offers.core.choice import is_held_out
 from offers.core.choice.asked import PlanAsked, plan_asked_from
-from offers.models import OfferPlan, PlannedOffer, Proposal
-from offers.queries.choice import choice_rules
+from offers.models import ChoiceVersion, OfferPlan, PlannedOffer, Proposal
+from offers.queries.choice import choice_definition, choice_number, choice_rules
 from renewals.core.actors import Actor
 from renewals.core.errors import InvalidInput
 from renewals.core.records import LineRow
@@ -74,6 +74,28 @@ def test_plan_keeps_its_limits_says_what_binds_and_does_nothing(scene: Scene) ->
     back = dict.fromkeys(Account.objects.values_list("id", flat=True), "capped")
     none = run(scene, replace(asked, kept_back=back, budget=Decimal(0)))
     assert (none.found["value"], none.found["next_slice"]) == (0, [0, 0])
+
+
+def test_plan_is_weighed_to_its_end_by_the_rules_it_was_ordered_under(scene: Scene) -> None:
+    asked, rita = PlanAsked(), scene.people["rita"]
+    shown = ("renewal_id", "offer_id", "value", "why", "is_chosen")
+
+    def offers(made: OfferPlan) -> list[tuple[object, ...]]:
+        return list(PlannedOffer.objects.filter(run=made).order_by("id").values_list(*shown))
+
+    shipped = run(scene, asked)
+    begun = order_plan(asked=asked, by=rita, now=NOW)
+    work_plan(now=NOW, limit=2)
+    dear = choice_definition() | {"task_cost": 900_000}
+    said = {"published_at": NOW, "published_by": "Rita", "reason": "Tasks are dear."}
+    ChoiceVersion.objects.create(workspace=scene.workspace, number=1, definition=dear, **said)
+    while not work_plan(now=NOW, limit=2).is_over:
+        pass
+    begun.refresh_from_db()
+    dearer = run(scene, asked)
+    assert [made.rules_number for made in (shipped, begun, dearer)] == [0, 0, 1]
+    assert (offers(begun) == offers(shipped), offers(dearer) == offers(shipped)) == (True, False)
+    assert (choice_number(), choice_rules(0).task_cost, choice_rules().task_cost) == (1, 60, 900_000)
 
 
 def test_orders_are_refused_cancelled_and_forgotten(scene: Scene) -> None:

@@ -17,6 +17,8 @@ from dashboards.queries.asker import Asker
 from dashboards.queries.offers.plans.tables import back_table, chosen_table, left_table
 from offers.core.choice.asked import PlanAsked, plan_asked_from
 from offers.models import OfferPlan, PlannedOffer
+from offers.queries.choice import choice_number
+from offers.queries.library import policy_in_force
 from renewals.core.money import Money
 from renewals.core.roles import Scope, can, granted_scope
 from renewals.models import Account
@@ -62,6 +64,7 @@ class PlanPage:
     state: str
     state_tag: str
     state_key: str
+    changed: tuple[str, ...]
     about: tuple[tuple[str, str], ...]
     who: str
     at: DateCell
@@ -107,7 +110,8 @@ def plan_page(asker: Asker, run: OfferPlan, choice: Mapping[str, str]) -> PlanPa
     return PlanPage(
         href=path,
         title=_title(run, chosen),
-        unit=f"{count_words(run.done, 'renewal')} weighed under policy {run.policy_number}",
+        unit=_unit(run),
+        changed=_changed(run),
         crumbs=(
             Link(text="Offers", href="/offers/"),
             Link(text="Who is offered what", href=PATH),
@@ -151,6 +155,30 @@ def _title(run: OfferPlan, chosen: int) -> str:
     if run.state in ("running", "failed"):
         return "Weighing offers" if run.state == "running" else "The plan stopped"
     return f"{count_words(chosen, 'offer')} recommended" if chosen else "No offer is worth making within these limits"
+
+
+def _unit(run: OfferPlan) -> str:
+    weighed = count_words(run.done, "renewal")
+    return f"{weighed} weighed under policy {run.policy_number} and {_rules(run.rules_number)}"
+
+
+def _rules(number: int | None) -> str:
+    if number is None:
+        return "rules whose version was not kept"
+    return f"version {number} of the rules" if number else "the rules as shipped"
+
+
+def _changed(run: OfferPlan) -> tuple[str, ...]:
+    """What was put in force since it was ordered: a plan is not made anew, it says so."""
+    rules, policy = choice_number(), policy_in_force().policy.number
+    found = []
+    if run.rules_number is not None and rules != run.rules_number:
+        found.append(
+            f"The rules have changed since: it was weighed by {_rules(run.rules_number)}, now version {rules} holds."
+        )
+    if policy != run.policy_number:
+        found.append(f"The policy has changed since: it was policy {run.policy_number}, now policy {policy} holds.")
+    return tuple(found)
 
 
 def _line(asker: Asker, run: OfferPlan) -> PlanLine:
