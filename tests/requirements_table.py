@@ -1,4 +1,7 @@
-"""`make requirements`: requirement -> tests -> passed, failed, none; from what the last runs of the suite wrote."""
+"""`make requirements`: requirement -> tests -> passed, failed, none; from what the last runs of the suite wrote.
+
+Requirements are numbered from 1, what no other product has from X1.
+"""
 
 import json
 import subprocess
@@ -7,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 RESULTS = Path(__file__).resolve().parents[1] / ".perennial" / "requirements.json"
-REQUIREMENTS = range(1, 116)
+REQUIREMENTS = (*map(str, range(1, 116)), *(f"X{number}" for number in range(1, 21)))
 
 
 def main(results: Path = RESULTS) -> int:
@@ -15,7 +18,7 @@ def main(results: Path = RESULTS) -> int:
     if not results.exists():
         subprocess.call([sys.executable, "-m", "pytest", "-q", "-m", "requirement"], cwd=results.parents[1])
     table = json.loads(results.read_text()) if results.exists() else {}
-    states = {number: state(table.get(str(number), {})) for number in REQUIREMENTS}
+    states = {name: state(table.get(name, {})) for name in REQUIREMENTS}
     sys.stdout.write("".join(f"{line}\n" for line in lines(table, states)))
     return 1 if "failed" in states.values() else 0
 
@@ -27,11 +30,11 @@ def state(outcomes: Mapping[str, str]) -> str:
     return "passed" if "passed" in outcomes.values() else "none"
 
 
-def lines(table: Mapping[str, Mapping[str, str]], states: Mapping[int, str]) -> Iterator[str]:
+def lines(table: Mapping[str, Mapping[str, str]], states: Mapping[str, str]) -> Iterator[str]:
     """Yield a line for each requirement, one for each of its tests, and the sums."""
-    for number, found in states.items():
-        yield f"{number:>3}  {found}"
-        for test, outcome in sorted(table.get(str(number), {}).items()):
+    for name, found in states.items():
+        yield f"{name:>3}  {found}"
+        for test, outcome in sorted(table.get(name, {}).items()):
             yield f"       {outcome:<8} {test}"
     sums = ((word, list(states.values()).count(word)) for word in ("passed", "failed", "none"))
     yield ", ".join(f"{count} {word}" for word, count in sums) + f", of {len(states)} requirements"

@@ -63,6 +63,7 @@ def rows(made: PolicySimulation, *names: str) -> list[tuple]:
     return list(found.values_list(*(names or SHOWN)))
 
 
+@pytest.mark.requirement("X14")
 @pytest.mark.requirement(32)
 def test_history_comes_again_row_by_row_and_in_parts_as_at_once(scene: Scene) -> None:
     made = run(scene)

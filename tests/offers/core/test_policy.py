@@ -175,6 +175,7 @@ def test_price_rounded_below_a_floor_is_below_it() -> None:
     assert found.findings[0].value == Fraction(10)
 
 
+@pytest.mark.requirement("X14")
 @pytest.mark.parametrize(
     ("kind", "value", "than", "answer"),
     [

@@ -133,6 +133,7 @@ def test_basis_comes_back_from_json_exactly(basis: Basis) -> None:
     assert back.rates.rates == {("EUR", "USD"): basis.rates.rates["EUR", "USD"]}
 
 
+@pytest.mark.requirement("X14")
 @pytest.mark.requirement(32)
 @settings(deadline=None, max_examples=40)
 @given(st.lists(asked, min_size=1, max_size=5))

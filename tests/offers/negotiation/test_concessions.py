@@ -95,6 +95,7 @@ def test_get_is_settled_with_its_evidence_and_then_stands(scene: Scene) -> None:
         settle_get(concession_id=row.id, revision=1, settled=failed, by=scene.people["rita"], now=NOW)
 
 
+@pytest.mark.requirement("X13")
 @pytest.mark.requirement(90)
 def test_signed_price_below_policy_has_its_concessions_and_the_report_says_the_same(scene: Scene) -> None:
     """1,040 by the policy, 884 signed: 20 of the 156 were named, the rest is named at the signature."""
@@ -144,6 +145,7 @@ def test_concession_is_carried_and_comes_back_in_the_price_of_the_next_cycle(sce
     assert list(carried_to(later)) == []
 
 
+@pytest.mark.requirement("X13")
 def test_database_finds_the_leaks_that_the_rule_finds_and_orders_them_by_worth(scene: Scene) -> None:
     """Each condition of the report against `leaks_of`, on concessions of every standing."""
     day = timedelta(days=1)

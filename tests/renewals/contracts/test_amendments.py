@@ -38,6 +38,7 @@ def ramp(on: date = JULY, *, gap: int = 0, **dates: date) -> AmendmentOrder:
     )
 
 
+@pytest.mark.requirement("X5")
 @pytest.mark.requirement(90)
 def test_ramp_is_a_new_version_and_stays_readable_in_both_times(inside, actor) -> None:
     row = renewal(actor)

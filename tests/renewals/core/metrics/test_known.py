@@ -40,6 +40,7 @@ def retold_of(states: list[Mapping[int, Told]]) -> list[Retold]:
     ]
 
 
+@pytest.mark.requirement("X5")
 @pytest.mark.requirement(92)
 @given(HISTORIES)
 def test_what_was_known_at_any_moment_is_what_was_told_then(history: list[dict[int, Told]]) -> None:

@@ -126,6 +126,7 @@ def test_every_decision_is_a_step_of_the_table_and_repeating_it_changes_nothing(
     assert again == (new, why)
 
 
+@pytest.mark.requirement("X11")
 @pytest.mark.parametrize(
     ("today", "level"),
     [

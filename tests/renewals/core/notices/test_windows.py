@@ -55,6 +55,7 @@ PACKS = {
 }
 
 
+@pytest.mark.requirement("X11")
 @pytest.mark.requirement(91)
 @pytest.mark.parametrize(("key", "deadline"), PACKS)
 def test_pack_gives_the_days_counted_by_hand(key: str, deadline: str) -> None:
