@@ -4,18 +4,13 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
+from offers.models.by_two import PublishedVersion
 from renewals.models.base import WorkspaceForeignKey, WorkspaceModel, track
 
 
 @track
-class PolicyVersion(WorkspaceModel):
+class PolicyVersion(PublishedVersion):
     """One published pricing policy; the newest is in force. Proposals name the version they were judged by."""
-
-    number = models.PositiveIntegerField()
-    definition = models.JSONField()
-    published_at = models.DateTimeField()
-    published_by = models.CharField(max_length=150)
-    reason = models.CharField(max_length=300)
 
     class Meta:
         constraints = [
@@ -29,14 +24,8 @@ class PolicyVersion(WorkspaceModel):
 
 
 @track
-class ChoiceVersion(WorkspaceModel):
+class ChoiceVersion(PublishedVersion):
     """Published rules by which offers are weighed; the newest are in force."""
-
-    number = models.PositiveIntegerField()
-    definition = models.JSONField()
-    published_at = models.DateTimeField()
-    published_by = models.CharField(max_length=150)
-    reason = models.CharField(max_length=300)
 
     class Meta:
         constraints = [
@@ -67,15 +56,10 @@ class Offer(WorkspaceModel):
 
 
 @track
-class OfferVersion(WorkspaceModel):
+class OfferVersion(PublishedVersion):
     """One published definition of an offer, as data."""
 
     offer = WorkspaceForeignKey("offers.Offer", related_name="versions")
-    number = models.PositiveIntegerField()
-    definition = models.JSONField()
-    published_at = models.DateTimeField()
-    published_by = models.CharField(max_length=150)
-    reason = models.CharField(max_length=300)
 
     class Meta:
         constraints = [

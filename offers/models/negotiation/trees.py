@@ -5,20 +5,16 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from offers.models.by_two import PublishedVersion
 from renewals.models.base import WorkspaceForeignKey, WorkspaceModel, track
 
 
 @track
-class TreeVersion(WorkspaceModel):
+class TreeVersion(PublishedVersion):
     """One published version of a decision tree; the newest of its key is in force, unless it is retired."""
 
     key = models.SlugField(max_length=60)
-    number = models.PositiveIntegerField()
-    definition = models.JSONField()
     is_active = models.BooleanField(default=True, help_text="whether new walks begin with it")
-    published_at = models.DateTimeField()
-    published_by = models.CharField(max_length=150)
-    reason = models.CharField(max_length=300)
 
     class Meta:
         constraints = [
