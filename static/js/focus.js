@@ -35,3 +35,8 @@ document.addEventListener("htmx:beforeSwap", remember);
 document.addEventListener("htmx:afterSettle", (event) => restore(event.detail.elt));
 document.addEventListener("perennial:beforeUpdate", remember);
 document.addEventListener("perennial:afterUpdate", (event) => restore(event.target));
+
+/* Where a row of tabs is wider than the screen, the one that is open is in sight. */
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+  tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 24;
+}

@@ -77,7 +77,7 @@ def test_requester_never_answers_even_with_the_role_or_for_somebody_away(scene: 
     request = scene.ask(scene.keep("fred", discount=15), "fred")
     assert (request.state, seats(scene)) == ("waiting", ["fay"])
     assert seats(scene, fay="fred") == []
-    with pytest.raises(NotYoursToDecide):
+    with pytest.raises(NotYoursToDecide, match="You asked for this"):
         scene.answer(request, "fred", away={scene.people["fay"].id: scene.people["fred"].id})
     with pytest.raises(IntegrityError, match="approval_not_by_the_requester"), transaction.atomic():
         ApprovalAnswer.objects.create(

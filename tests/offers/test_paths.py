@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from offers.actions.approvals import recall_request
@@ -21,6 +21,8 @@ from tests.offers.links import answer, presented
 from tests.offers.stories import TODAY, Scene, make_scene
 from tests.renewals.build import NOW
 
+SLOW_AND_SHARED = (HealthCheck.function_scoped_fixture, HealthCheck.too_slow)
+"""One scene for all paths, each rolled back; on a busy machine drawing one takes its time."""
 PEOPLE = ("anna", "rita", "fred", "fay", "carl", "eve")
 WHO = st.sampled_from(PEOPLE)
 EDIT = st.tuples(
@@ -35,6 +37,9 @@ ACT = st.tuples(st.sampled_from(ACTS), WHO)
 ENDS = ((), ("present",), ("present", "sign"), ("link", "accept"), ("recall", "present"), ("refuse", "sign"))
 # A round as people make it, with as many answers as the highest level needs, and something out of turn between.
 ROUND = st.tuples(EDIT, st.sampled_from([0, 1, 3, 3]), st.sampled_from(ENDS), st.lists(ACT, max_size=2))
+APPROVED = (("edit", "anna", 8, 12, 30), 3, (), [])
+WORSE = ("edit", "anna", 35, 12, 30)
+"""What people would try first: a worse price behind an approved one, and once more what was refused."""
 PATHS = st.lists(ROUND, min_size=1, max_size=3)
 
 
@@ -44,8 +49,13 @@ def scene(inside: Workspace, actor: Actor) -> Scene:
 
 
 @pytest.mark.requirement(32)
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=SLOW_AND_SHARED)
 @given(path=PATHS)
+@example(path=[APPROVED, (WORSE, 0, ("present", "sign"), [])])
+@example(path=[APPROVED, (WORSE, 0, ("link", "accept"), [])])
+@example(path=[APPROVED, (WORSE, 0, ("recall", "present"), [("sign", "anna")])])
+@example(path=[(APPROVED[0], 0, (), [("refuse", "rita")]), (APPROVED[0], 0, ("present", "sign"), [])])
+@example(path=[(APPROVED[0], 3, ("link",), []), (WORSE, 0, (), [("accept", "anna")])])
 def test_no_path_of_edits_reaches_a_signed_price_below_policy_unapproved(scene: Scene, path: list[tuple]) -> None:
     with transaction.atomic():
         for step in _steps(path):

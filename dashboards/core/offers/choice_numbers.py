@@ -35,6 +35,19 @@ def choice_numbers(rules: Mapping[str, Any], *, currency: str = "") -> tuple[Pla
     return tuple(found)
 
 
+def guesses(rules: Mapping[str, Any]) -> tuple[tuple[str, tuple[Any, ...]], ...]:
+    """Return what an offer can do with what it is thought to bring: effect, how unsure, tasks; None for no tasks."""
+    found = [("A lower price", rules.get("price_relief", {}))]
+    found += [(CAPABILITIES.get(key, title(key)), guess) for key, guess in rules.get("capabilities", {}).items()]
+    return tuple((words, tuple(guess.get(each) for each in GUESS)) for words, guess in found)
+
+
+def plain_numbers(rules: Mapping[str, Any], *, currency: str) -> tuple[Place, ...]:
+    """Return the numbers that stand alone: all but what an offer can do."""
+    every = choice_numbers(rules, currency=currency)
+    return tuple(each for each in every if not each[0].startswith(("capabilities:", "price_relief:")))
+
+
 def with_choice_numbers(rules: Mapping[str, Any], typed: Mapping[str, str]) -> dict[str, Any]:
     """Return the rules with the numbers that were typed; what is no number is kept as it was typed, to be told."""
     made = deepcopy(dict(rules))
