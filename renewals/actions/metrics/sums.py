@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import TruncQuarter
 
 from renewals.core.metrics import Period
@@ -16,27 +18,22 @@ from renewals.models import ArrMovement, ArrSum, Renewal
 from renewals.queries.metrics.cohorts import BEGAN, cohort_sums
 from renewals.queries.metrics.figures import (
     DAY_CUTS,
+    EVERY,
+    FLAGS,
     MARKS,
+    NOTHING,
     RENEWAL_MARKS,
     THROUGH,
     UNKNOWN,
     Question,
     mark_counts,
     renewal_sums,
+    sums_by_set,
 )
 from renewals.queries.metrics.parts import ACCOUNT_PARTS, RENEWAL_PARTS, part_sums
 
-FLAGS = ("is_renewing", "is_anniversary")
-"""What decides which sets of rows a movement is in."""
-IN_SETS = {
-    RowSet.ACCOUNTS: lambda is_renewing, is_anniversary: True,
-    RowSet.ACCOUNTS_DUE: lambda is_renewing, is_anniversary: is_renewing,
-    RowSet.ACCOUNTS_ELIGIBLE: lambda is_renewing, is_anniversary: is_renewing or is_anniversary,
-}
 RENEWAL_SETS = {RowSet.RENEWALS_DUE: "due_on", RowSet.RENEWALS_CLOSED: "closed_on"}
-EVERY = {f"rows:{part}": Q() for part in ACCOUNT_PARTS}
 Sum = tuple[Decimal, int]
-NOTHING: Sum = (Decimal(0), 0)
 
 
 def sum_periods(periods: Iterable[str], *, workspace_id: int, since: Period) -> int:
@@ -95,19 +92,8 @@ def sum_renewals(periods: Sequence[Period], *, rates: Rates, workspace_id: int) 
 
 def _by_period(rows: QuerySet[ArrMovement]) -> Mapping[str, Mapping[RowSet, dict[str, Sum]]]:
     """Return the sums of each set of rows by period; every row is read once, for whichever sets it is in."""
-    found: dict[str, dict[RowSet, dict[str, Sum]]] = {}
-    groups: Any = rows.values("period", *FLAGS).annotate(**part_sums(ACCOUNT_PARTS, EVERY))
-    for group in groups:
-        sets = found.setdefault(group["period"], {rows: dict.fromkeys(ACCOUNT_PARTS, NOTHING) for rows in IN_SETS})
-        for rows_set, holds in IN_SETS.items():
-            if holds(*(group[flag] for flag in FLAGS)):
-                _add(sets[rows_set], group)
-    return found
-
-
-def _add(into: dict[str, Sum], group: Mapping[str, Any]) -> None:
-    for part, (amount, number) in into.items():
-        into[part] = (amount + group[f"rows__{part}"], number + group[f"rows__{part}__n"])
+    groups: Any = rows.values("period", *FLAGS).annotate(**part_sums(ACCOUNT_PARTS, EVERY)).order_by("period")
+    return {period: sums_by_set(found) for period, found in groupby(groups, key=itemgetter("period"))}
 
 
 def _marks(rows: QuerySet[ArrMovement], workspace_id: int) -> list[ArrSum]:

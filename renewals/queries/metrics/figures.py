@@ -4,7 +4,7 @@ Both come from the same rows; tests hold them equal, and equal to `renewals.core
 sums of renewals are passed over while a change of their period waits to be added up.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -23,9 +23,18 @@ from renewals.queries.metrics.renewals import renewal_rows
 
 UNKNOWN, BRIDGED = "unknown", "bridged"
 MARKS = {UNKNOWN: Q(kind=UNKNOWN), BRIDGED: Q(is_bridged=True)}
-ACCOUNT_NAMES = {f"{rows.value}:{part}": condition for rows, condition in ROW_SETS.items() for part in ACCOUNT_PARTS}
+ACCOUNT_NAMES = [f"{rows.value}:{part}" for rows in ROW_SETS for part in ACCOUNT_PARTS]
+EVERY = {f"rows:{part}": Q() for part in ACCOUNT_PARTS}
+FLAGS = ("is_renewing", "is_anniversary")
+"""What decides which sets of rows a movement is in: sums are made once by both, and added up for each set."""
+IN_SETS = {
+    RowSet.ACCOUNTS: lambda is_renewing, is_anniversary: True,
+    RowSet.ACCOUNTS_DUE: lambda is_renewing, is_anniversary: is_renewing,
+    RowSet.ACCOUNTS_ELIGIBLE: lambda is_renewing, is_anniversary: is_renewing or is_anniversary,
+}
 KeptSums = Mapping[str, tuple[Decimal, int]]
 """Amount and number of rows by part."""
+NOTHING = (Decimal(0), 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,8 +158,26 @@ def _sides(way: Way) -> list[tuple[str, str]]:
 
 def _account_sums(question: Question) -> Mapping[str, Any]:
     # A row without a rate has zero for every amount: it adds nothing anywhere.
-    rows = movement_rows(question).order_by()
-    return rows.aggregate(**part_sums(ACCOUNT_PARTS, ACCOUNT_NAMES), **mark_counts())
+    rows = movement_rows(question).order_by().values(*FLAGS)
+    groups = list(rows.annotate(**part_sums(ACCOUNT_PARTS, EVERY), **mark_counts()))
+    kept = sums_by_set(groups)
+    marks = {name: (Decimal(0), sum(group[name] for group in groups)) for name in MARKS}
+    return _account_sums_kept({**kept, RowSet.ACCOUNTS: {**kept[RowSet.ACCOUNTS], **marks}})
+
+
+def sums_by_set(groups: Iterable[Mapping[str, Any]]) -> dict[RowSet, dict[str, tuple[Decimal, int]]]:
+    """Return amount and number of each part in each set of movements, from sums by `FLAGS`."""
+    found = {rows: dict.fromkeys(ACCOUNT_PARTS, NOTHING) for rows in IN_SETS}
+    for group in groups:
+        for rows, holds in IN_SETS.items():
+            if holds(*(group[flag] for flag in FLAGS)):
+                _add(found[rows], group)
+    return found
+
+
+def _add(into: dict[str, tuple[Decimal, int]], group: Mapping[str, Any]) -> None:
+    for part, (amount, number) in into.items():
+        into[part] = (amount + group[f"rows__{part}"], number + group[f"rows__{part}__n"])
 
 
 def _kept_sums(question: Question) -> Mapping[RowSet, KeptSums]:
@@ -195,13 +222,12 @@ def renewal_sums(question: Question, rows: RowSet) -> Mapping[str, Any]:
         for name, share in DAY_CUTS.items()
         for days in (name.partition("__")[0],)
     }
+    told = {f"{name}__n": Count("id", filter=known & Q(is_won=True) & TOLD[name]) for name in DAYS}
+    # Days are sorted for their middle: only where a metric asks for it.
+    middles = days | told if rows is DAYS_OF else {}
     found = renewals_of(question, rows).order_by()
-    return found.aggregate(
-        **part_sums(RENEWAL_PARTS, names),
-        **days,
-        unknown=Count("id", filter=~known),
-        **{f"{name}__n": Count("id", filter=known & Q(is_won=True) & TOLD[name]) for name in DAYS},
-    )
+    sums = found.aggregate(**part_sums(RENEWAL_PARTS, names), **middles, unknown=Count("id", filter=~known))
+    return {**dict.fromkeys(days), **dict.fromkeys(told, 0), **sums}
 
 
 def _middle(contract: MetricContract, way: Way, found: Mapping[str, Any]) -> Figure:
@@ -227,6 +253,7 @@ def _between(later: str, earlier: str) -> Func:
 DAYS = {"days_open": _between("closed_on", "opened_on"), "days_early": _between("due_on", "closed_on")}
 TOLD = {"days_open": Q(closed_on__gte=F("opened_on")), "days_early": Q()}
 """Of which renewals the days are known: one recorded after it had closed was opened nobody knows when."""
+DAYS_OF = RowSet.RENEWALS_CLOSED
 CUTS = (("low", "0.25"), ("middle", "0.5"), ("high", "0.75"))
 DAY_CUTS = {f"{name}__{cut}": share for name in DAYS for cut, share in CUTS}
 RENEWAL_MARKS = (UNKNOWN, *(f"{name}__n" for name in DAYS))

@@ -36,7 +36,7 @@ from renewals.models import Account, ArrMovement, ArrSum, Contract, Renewal, Ren
 from renewals.queries.library import metric_book
 from renewals.queries.metrics.books import contract_books, metric_rates
 from renewals.queries.metrics.cohorts import cohort_cells
-from renewals.queries.metrics.figures import Question, Sums, movement_rows, renewals_of
+from renewals.queries.metrics.figures import DAYS_OF, Question, Sums, movement_rows, renewals_of
 from renewals.queries.metrics.renewals import renewal_facts
 from tests.renewals.build import member
 
@@ -327,3 +327,8 @@ def test_refresh_without_news_asks_little(inside, actor, django_assert_num_queri
     refresh_movements(by=actor, now=BEFORE, today=JULY)
     with django_assert_num_queries(7):
         refresh_movements(by=actor, now=BEFORE, today=JULY)
+
+
+def test_middle_values_are_asked_of_the_renewals_whose_days_are_sorted() -> None:
+    asked = {way.rows for metric in metric_book().metrics for way in metric.ways if way.is_middle}
+    assert asked == {DAYS_OF}
