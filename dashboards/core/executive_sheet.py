@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from dashboards.core.parts import Reason
 
-MOST_LINES = 5
+MOST_LINES = 4
 LONGEST_LINE, LONGEST_NOTE = 160, 80
 
 

@@ -1,4 +1,4 @@
-"""The executive brief of an account: strategic alignment, risk mitigation, future opportunities, on one page.
+"""The executive brief of an account: alignment, return, risk mitigation, future opportunities, on one page.
 
 Each line is a row that the reader may see, leads to it, and says who or what it comes from and how old it is.
 """
@@ -17,6 +17,7 @@ from dashboards.queries.account import AccountPage, Duty, RenewalLine
 from dashboards.queries.account_brief import AccountBrief, account_brief
 from dashboards.queries.account_parts import sources_of
 from dashboards.queries.asker import Asker
+from dashboards.queries.executive_return import return_section
 from dashboards.queries.reviews.access import visible_decisions
 from dashboards.queries.scoring import ScorePart
 from renewals.core.roles import Scope, can, granted_scope
@@ -30,14 +31,19 @@ TOP_ROLES = (ContactRole.Role.EXECUTIVE_SPONSOR, ContactRole.Role.ECONOMIC_BUYER
 def executive_brief(asker: Asker, row: Account) -> ExecutiveSheet:
     """Return the brief of an account, as far as the person may see it."""
     brief = account_brief(asker, row)
-    page = brief.page
+    page, agreed = brief.page, list(milestones_of(row.id))
     first = next((each for each in page.renewals if each.is_open), None)
     day, clock = day_words(asker.today), clock_words(asker.now, zone=asker.workspace.timezone)
     return ExecutiveSheet(
         title=_title(page, first),
         unit=f"Executive brief · {day}, {clock} · every line leads to what it comes from",
         figures=tuple(_figures(page, first)),
-        sections=(_alignment(asker, row, page), _mitigation(asker, row, brief), _opportunities(asker, brief)),
+        sections=(
+            _alignment(asker, row, page, agreed),
+            return_section(asker, row, agreed, sees_amounts=page.arr.state != "hidden"),
+            _mitigation(asker, row, brief),
+            _opportunities(asker, brief),
+        ),
         heard=_heard(asker, row),
     )
 
@@ -65,10 +71,10 @@ def _score(badge: ScoreBadge) -> SheetValue:
     return SheetValue(name=badge.title, value=f"{number} {badge.word}".strip(), note=badge.note, href=badge.href)
 
 
-def _alignment(asker: Asker, row: Account, page: AccountPage) -> SheetSection:
+def _alignment(asker: Asker, row: Account, page: AccountPage, milestones: Iterable[Milestone]) -> SheetSection:
     """Who stands for it on both sides, what was promised and reached, and what their use says of it."""
     good = [each for each in page.standing.health.reasons if each.state == "good"]
-    agreed = (_milestone(asker, row, each) for each in milestones_of(row.id))
+    agreed = (_milestone(asker, row, each) for each in milestones)
     lines = [*_sponsors(asker, row), *agreed, *_leading(good, page.standing.health)]
     return section(
         "Strategic alignment", lines, empty="No sponsor, milestone or use is known.", href=f"{page.href}about/"

@@ -119,10 +119,18 @@ class Milestone(WorkspaceModel):
     evidence = models.TextField(blank=True)
     confirmed_by = WorkspaceForeignKey("renewals.Contact", null=True, related_name="+")
     confirmed_on = models.DateField(null=True)
+    gain_amount = money(null=True, help_text="what it brings the account in a year, as it says; empty: not known")
+    gain_currency = currency(blank=True)
+    gain_source = models.CharField(max_length=300, blank=True, help_text="who or what says so")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["workspace", "account", "external_id"], name="milestone_once"),
+            models.CheckConstraint(
+                condition=Q(gain_amount__isnull=True)
+                | (Q(gain_amount__gte=0, gain_currency__regex=r"^[A-Z]{3}$") & ~Q(gain_source="")),
+                name="milestone_gain_with_its_source",
+            ),
             models.CheckConstraint(
                 condition=Q(achieved_on__isnull=True) | ~Q(evidence=""), name="milestone_achieved_with_evidence"
             ),

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from decimal import Decimal
 
 import pytest
 from django.test import Client
@@ -10,7 +11,8 @@ from offers.actions.notes import NoteGiven, record_note
 from offers.core.negotiation.facts import NoteKind, NoteSource
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import person_actor
-from renewals.models import Renewal, Workspace
+from renewals.models import Milestone, Renewal, Workspace
+from renewals.queries.accounts import arr_of_accounts
 from tests.dashboards.test_pipeline import rows_of
 from tests.dashboards.test_screens import words_of
 from tests.dashboards.world import World, make_world
@@ -29,7 +31,7 @@ def test_executive_brief_ties_every_line_to_its_rows(world: World, client: Clien
     path = f"/accounts/{account_id}/executive-brief"
     html = client.get(f"{path}/").content.decode()
     heads = re.findall(r'<h2 class="card-head">(.*?)</h2>', html)
-    assert heads == ["Strategic alignment", "Risk mitigation", "Future opportunities"]
+    assert heads == ["Strategic alignment", "Return on what they pay", "Risk mitigation", "Future opportunities"]
     words = words_of(html)
     for said in ("renewal worth $", "Ahead: First report in production", "Planned: ", "Last heard: product", "known"):
         assert said in words
@@ -40,6 +42,40 @@ def test_executive_brief_ties_every_line_to_its_rows(world: World, client: Clien
     client.force_login(world.people["product_viewer"])
     hidden = words_of(client.get(f"{path}/").content.decode())
     assert "Ines" not in hidden and "$" not in hidden
+
+
+@pytest.mark.requirement(81)
+def test_executive_brief_tells_gains_with_their_source_and_leaves_unknown_ones_unknown(
+    world: World, client: Client
+) -> None:
+    client.force_login(world.people["csm"])
+    with in_workspace(world.workspace.id, by=world.actor):
+        account = Renewal.objects.order_by("-id")[0].account
+    path = f"/accounts/{account.id}/executive-brief"
+    assert "Realised: not known" in words_of(client.get(f"{path}/").content.decode())
+    with in_workspace(world.workspace.id, by=world.actor):
+        arr = arr_of_accounts([account.id], on=world.now.date(), currency=world.workspace.currency)[account.id]
+        same = {"workspace": world.workspace, "account": account, "gain_currency": arr.currency}
+        done = {"achieved_on": world.now.date(), "evidence": "Report"}
+        stated = {"gain_amount": arr.amount * 2, "gain_source": "Their board slides"}
+        Milestone.objects.create(**same, **done, **stated, external_id="G1", name="Faster close")
+        Milestone.objects.create(**same, **done, external_id="G2", name="Fewer errors")
+        Milestone.objects.create(
+            **same, external_id="G3", name="Second site", gain_amount=Decimal(9000), gain_source="Their plan"
+        )
+    words = words_of(client.get(f"{path}/").content.decode())
+    for said in (
+        "a year, 2.0 times what they pay",
+        "1 milestone · 0 confirmed by them · 1 other not known",
+        "Projected: $9",
+        "Faster close: ",
+        "Their board slides · not confirmed",
+        "Their plan · ahead",
+    ):
+        assert said in words, said
+    assert client.get(f"{path}.pdf").content[:5] == b"%PDF-"
+    client.force_login(world.people["product_viewer"])
+    assert "which your role does not see" in words_of(client.get(f"{path}/").content.decode())
 
 
 @pytest.mark.requirement(80)

@@ -219,6 +219,12 @@ def test_contacts_milestones_and_touchpoints(bring: Importing) -> None:
     report = bring("milestones", done, milestones)
     assert (report.counts.created, dict(report.problem_counts)) == (1, {"E-EVID-01": 1})
     assert Milestone.objects.get().evidence == "report"
+    gains = milestones + 'gain_amount = "gain"\ngain_source = "who"\n'
+    stated = "id,a,on,proof,gain,who\nlive,A-1,2026-01-05,report,5000,Board slides\nmore,A-1,,,100,\n"
+    report = bring("milestones", stated, gains)
+    assert (report.counts.updated, dict(report.problem_counts)) == (1, {"E-EVID-03": 1})
+    kept = Milestone.objects.get()
+    assert (kept.gain_amount, kept.gain_currency, kept.gain_source) == (5000, kept.account.currency, "Board slides")
     touchpoints = (
         '[columns]\nexternal_id = "id"\naccount = "a"\noccurred_at = "at"\n'
         'channel = "c"\nsubject = "s"\ncontact = "p"\n'

@@ -6,6 +6,8 @@ from renewals.actions.imports.writer import KindWriter
 from renewals.core.imports.kinds.milestones import MILESTONES
 from renewals.core.imports.mapping import ImportMapping
 
+CURRENCY = """CASE WHEN s.gain_amount IS NOT NULL THEN
+    coalesce(s.currency, (SELECT currency FROM renewals_account a WHERE a.id = s.account_ref)) END"""
 TARGET = Target(
     table="renewals_milestone",
     match="t.account_id = s.account_ref AND t.external_id = s.external_id",
@@ -19,6 +21,9 @@ TARGET = Target(
         Column(name="evidence", value="s.evidence", default="''"),
         Column(name="confirmed_by_id", value="s.confirmed_by_ref"),
         Column(name="confirmed_on", value="s.confirmed_on"),
+        Column(name="gain_amount", value="s.gain_amount"),
+        Column(name="gain_currency", value=CURRENCY, default="''"),
+        Column(name="gain_source", value="s.gain_source", default="''"),
     ),
 )
 

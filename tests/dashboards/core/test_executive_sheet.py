@@ -20,7 +20,8 @@ def test_section_with_more_lines_than_fit_counts_the_rest_once() -> None:
 @pytest.mark.requirement(99)
 def test_pdf_of_the_longest_brief_is_one_tagged_page() -> None:
     lines = [Reason(text=f"{n} Words of people * _ # $ " * 20, note="note " * 40, state="bad") for n in range(9)]
-    parts = tuple(section(name, lines, empty="", href="") for name in ("Alignment", "Mitigation", "Opportunities"))
+    names = ("Alignment", "Return", "Mitigation", "Opportunities")
+    parts = tuple(section(name, lines, empty="", href="") for name in names)
     figures = tuple(SheetValue(name="ARR", value="$1,234,567", note="80% known · 3 h ago") for _ in range(5))
     sheet = ExecutiveSheet(title="Long " * 60, unit="Today", figures=figures, sections=parts, heard="heard " * 80)
     pdf = executive_pdf(sheet, company="Perennial")

@@ -1,5 +1,6 @@
 """The fields of a file of success milestones with their evidence."""
 
+from renewals.core.imports.kinds.rules import money_rule
 from renewals.core.imports.problems import Problem
 from renewals.core.imports.specs import FieldSpec, FieldType, KindSpec, RowContext, RowValues
 
@@ -44,6 +45,21 @@ FIELDS = (
         refers_to="contact",
     ),
     FieldSpec(name="confirmed_on", type=T.DATE, label="Confirmed on", synonyms=("confirmed_date",)),
+    FieldSpec(
+        name="gain_amount",
+        type=T.MONEY,
+        label="Gain a year",
+        help="What it brings the account in a year, by its own statement.",
+        synonyms=("annual_gain", "gain", "savings", "benefit", "roi_amount", "annual_value"),
+    ),
+    FieldSpec(name="currency", type=T.CURRENCY, label="Currency", synonyms=("currency_code", "gain_currency")),
+    FieldSpec(
+        name="gain_source",
+        label="Source of the gain",
+        help="Who or what says so; required with a gain.",
+        max_length=300,
+        synonyms=("gain_stated_by", "savings_source", "source_of_gain"),
+    ),
 )
 
 
@@ -61,6 +77,12 @@ def _confirmation(row: RowValues, context: RowContext) -> Problem | None:
     return None
 
 
+def _gain(row: RowValues, context: RowContext) -> Problem | None:
+    if row.get("gain_amount") is not None and not row.get("gain_source"):
+        return Problem(code="E-EVID-03", text="A gain needs its source: who or what says so.")
+    return None
+
+
 MILESTONES = KindSpec(
     name="milestones",
     label="Milestones",
@@ -68,5 +90,5 @@ MILESTONES = KindSpec(
     help="One row per success milestone of an account.",
     fields=FIELDS,
     key=("account", "external_id"),
-    rules=(_evidence, _confirmation),
+    rules=(_evidence, _confirmation, _gain, money_rule("gain_amount")),
 )
