@@ -11,7 +11,7 @@ from dashboards.core.loss_words import standing_words
 from dashboards.core.money import plain_amount
 from dashboards.core.parts import Cell, Chip, Column, Link, Tab, Table
 from dashboards.core.wording import title
-from dashboards.queries.asker import Asker
+from dashboards.queries.asker import Asker, Reach
 from dashboards.queries.offers.proposal import win_back_proposal
 from dashboards.queries.prices import PriceSight, price_sight
 from dashboards.queries.reviews.lists import crumbs, my_open_decisions, tabs_of
@@ -92,7 +92,7 @@ def _title(count: int, show: str) -> str:
     return f"{count:,} {'loss' if count == 1 else 'losses'} {what}"
 
 
-def visible_losses(asker: Asker) -> QuerySet[LossReview]:
+def visible_losses(asker: Reach) -> QuerySet[LossReview]:
     """Return the losses of renewals the person may see, the next day to do something first."""
     seen = visible_to(Renewal.objects.all(), asker.member, "renewals.view").values("id")
     rows = LossReview.objects.filter(renewal_id__in=seen).select_related(
@@ -101,7 +101,7 @@ def visible_losses(asker: Asker) -> QuerySet[LossReview]:
     return rows.order_by("due_on", "id")
 
 
-def open_losses(asker: Asker) -> QuerySet[LossReview]:
+def open_losses(asker: Reach) -> QuerySet[LossReview]:
     """Return the losses the list opens with: to be reviewed, or with a day to ask them back."""
     return _chosen(visible_losses(asker), "")
 

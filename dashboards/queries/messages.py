@@ -12,7 +12,7 @@ from dashboards.core.money import count_words
 from dashboards.core.parts import Cell, Column, Link, Pager, Reason, Tab, Table
 from dashboards.core.reason_words import reason_sentence
 from dashboards.core.wording import title
-from dashboards.queries.asker import Asker
+from dashboards.queries.asker import Asker, Reach
 from playbooks.core.channels.edits import is_in_veto_window, why_not_editable
 from playbooks.core.channels.inbound import InboundKind
 from playbooks.models import Decision, DeliveryEvent, InboundMessage, Message, MessageEdit
@@ -185,7 +185,7 @@ def visible_messages(asker: Asker) -> QuerySet[Message]:
     )
 
 
-def own_messages(asker: Asker) -> QuerySet[Message]:
+def own_messages(asker: Reach) -> QuerySet[Message]:
     """Return what waits for this person: messages about which they may decide."""
     accounts = visible_to(Account.objects.all(), asker.member, "messages.change")
     return Message.objects.filter(state__in=WAITING, account__in=accounts)

@@ -1,11 +1,12 @@
 """The numbers beside the pages of the navigation: what calls for this person's action, counted no further than 99."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
 
-from dashboards.queries.asker import Asker
+from dashboards.queries.asker import Asker, Reach
 from dashboards.queries.messages import WAITING, own_messages
 from dashboards.queries.offers.revision_limits import revisions_to_sign
 from dashboards.queries.queue_filters import own_pressing
@@ -45,14 +46,24 @@ def nav_counts(asker: Asker) -> dict[str, str]:
 
 def _pressing_renewals(asker: Asker) -> Counting:
     """My renewals with overdue work or work of today."""
-    return own_pressing(asker).values("id").query.sql_with_params()
+    return _pressing(asker.reach)
+
+
+@lru_cache(maxsize=512)  # a statement is written down once for a person and day
+def _pressing(reach: Reach) -> Counting:
+    return own_pressing(reach).order_by().values("id").query.sql_with_params()
 
 
 def _waiting_messages(asker: Asker) -> Counting:
     """Messages that wait for a person who may decide about them: drafts to approve, and those in doubt."""
     if granted_scope(asker.member, "messages.change") is Scope.ALL:
         return WAITING_MESSAGES, ()
-    return own_messages(asker).values("id").query.sql_with_params()
+    return _waiting_for(asker.reach)
+
+
+@lru_cache(maxsize=512)
+def _waiting_for(reach: Reach) -> Counting:
+    return own_messages(reach).order_by().values("id").query.sql_with_params()
 
 
 def _waiting_approvals(asker: Asker) -> Counting:

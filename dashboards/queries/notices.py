@@ -25,7 +25,7 @@ from dashboards.core.notice_words import (
 )
 from dashboards.core.parts import Cell, Column, Link, Pager, Tab, Table
 from dashboards.core.wording import title
-from dashboards.queries.asker import Asker
+from dashboards.queries.asker import Asker, Reach
 from renewals.core.dates import local_date
 from renewals.core.notices.plan import undecided_packs
 from renewals.core.roles import can
@@ -144,7 +144,7 @@ def notices_page(asker: Asker, choice: Mapping[str, str]) -> NoticesPage:
     )
 
 
-def visible_notices(asker: Asker) -> QuerySet[Notice]:
+def visible_notices(asker: Reach) -> QuerySet[Notice]:
     """Return the notices of open renewals at accounts this person may see."""
     return notices().filter(account__in=visible_to(Account.objects.all(), asker.member, "notices.view"))
 

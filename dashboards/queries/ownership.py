@@ -13,7 +13,7 @@ from dashboards.core.money import count_words
 from dashboards.core.parts import Cell, Column, Tab, Table
 from dashboards.core.reason_words import reason_sentence
 from dashboards.core.wording import title
-from dashboards.queries.asker import Asker
+from dashboards.queries.asker import Asker, Reach
 from dashboards.queries.fit import ownership_tabs
 from dashboards.queries.people import Choice, people_who_may
 from playbooks.core.ownership import standing
@@ -167,7 +167,7 @@ def _colleagues(asker: Asker, *, may: bool) -> tuple[Choice, ...]:
     return people_who_may(asker, "renewals.change") if may else ()
 
 
-def visible_gaps(asker: Asker, *, mine: bool = False) -> QuerySet[OwnershipGap]:
+def visible_gaps(asker: Reach, *, mine: bool = False) -> QuerySet[OwnershipGap]:
     """Return the open gaps this person may see, or of those the ones of their own renewals."""
     return _near(asker, OwnershipGap.objects.filter(closed_at__isnull=True), mine=mine)
 
@@ -203,9 +203,9 @@ def _in_team(options: tuple[TeamOption, ...]) -> Q:
     return Q(account__team_id=team) | Q(account__owner_id__in=people)
 
 
-def _near(asker: Asker, rows: QuerySet[Any], *, mine: bool) -> QuerySet[Any]:
+def _near(asker: Reach, rows: QuerySet[Any], *, mine: bool) -> QuerySet[Any]:
     rows = rows.filter(_reach(asker)).select_related("account", "renewal")
-    return rows.filter(renewal__owner_id=asker.membership.user_id) if mine else rows
+    return rows.filter(renewal__owner_id=asker.member.user_id) if mine else rows
 
 
 def _offers(asker: Asker, *, mine: bool) -> QuerySet[Handover]:
@@ -215,7 +215,7 @@ def _offers(asker: Asker, *, mine: bool) -> QuerySet[Handover]:
     return rows.select_related("account", "renewal", "sender", "receiver").order_by("deadline_at", "id")
 
 
-def _reach(asker: Asker) -> Q:
+def _reach(asker: Reach) -> Q:
     return Q(account__in=visible_to(Account.objects.all(), asker.member, "renewals.view"))
 
 

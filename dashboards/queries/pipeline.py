@@ -18,7 +18,7 @@ from dashboards.core.filters import Option, address, closed_filters, opened_filt
 from dashboards.core.money import count_words, money_cell, percent_words, short_money
 from dashboards.core.parts import Cell, Column, ColumnChoice, Filter, FilterBar, Pager, Tab, Table
 from dashboards.core.wording import title
-from dashboards.queries.asker import Asker
+from dashboards.queries.asker import Asker, Reach
 from dashboards.queries.beside_pipeline import pipeline_tabs
 from dashboards.queries.exchange import Exchange
 from dashboards.queries.people import person_name
@@ -140,12 +140,12 @@ def pipeline_filter(asker: Asker, name: str, choice: Mapping[str, str]) -> Filte
     return opened_filter(PATH, name, found, chosen)
 
 
-def listed(asker: Asker, chosen: Mapping[str, str]) -> QuerySet[QueueEntry]:
+def listed(asker: Reach, chosen: Mapping[str, str]) -> QuerySet[QueueEntry]:
     """Return the renewals the page lists under these choices."""
     return _filtered(_visible(asker), chosen, today=asker.today)
 
 
-def _visible(asker: Asker) -> QuerySet[QueueEntry]:
+def _visible(asker: Reach) -> QuerySet[QueueEntry]:
     entries = open_entries()
     if granted_scope(asker.member, "pipeline.view") is not Scope.ALL:
         entries = entries.filter(near_open_renewals("renewal_id", asker.member, "pipeline.view"))

@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from dashboards.core.filters import Option, address, closed_filters, opened_filter
 from dashboards.core.parts import Filter, FilterBar
 from dashboards.core.wording import band_words, title
-from dashboards.queries.asker import Asker
+from dashboards.queries.asker import Asker, Reach
 from dashboards.queries.people import person_name
 from dashboards.queries.saved_views import view_chips
 from playbooks.models import QueueEntry
@@ -27,7 +27,7 @@ def chosen_of(choice: Mapping[str, str]) -> dict[str, str]:
     return {name: choice[name] for name in FIELDS if choice.get(name)}
 
 
-def queue_entries(asker: Asker) -> QuerySet[QueueEntry]:
+def queue_entries(asker: Reach) -> QuerySet[QueueEntry]:
     """Return the entries whose renewals the person may work on or look at."""
     entries = open_entries()
     if granted_scope(asker.member, "queue.view") is Scope.ALL:
@@ -35,16 +35,16 @@ def queue_entries(asker: Asker) -> QuerySet[QueueEntry]:
     return entries.filter(near_open_renewals("renewal_id", asker.member, "queue.view"))
 
 
-def own_filter(asker: Asker) -> dict[str, str]:
+def own_filter(asker: Reach) -> dict[str, str]:
     """Return the choice that leaves a person's own renewals, and those whose next task is theirs.
 
     It is empty for who sees no others.
     """
     is_wide = granted_scope(asker.member, "queue.view") > Scope.OWN
-    return {"mine": str(asker.membership.user_id)} if is_wide else {}
+    return {"mine": str(asker.member.user_id)} if is_wide else {}
 
 
-def own_pressing(asker: Asker) -> QuerySet[QueueEntry]:
+def own_pressing(asker: Reach) -> QuerySet[QueueEntry]:
     """Return what needs this person today: the number beside the queue, and what stands first on the home page."""
     return filtered(queue_entries(asker), own_filter(asker)).filter(group__in=PRESSING)
 

@@ -36,10 +36,15 @@ def role_of(user_id: int | None) -> str:
 
 def requests() -> QuerySet[ApprovalRequest]:
     """Return every request with its proposal, version, steps and answers."""
-    answers = Prefetch("answers", ApprovalAnswer.objects.select_related("user", "on_behalf_of").order_by("id"))
-    steps = Prefetch("steps", ApprovalStep.objects.prefetch_related(answers).order_by("stage", "id"))
+    answers = ApprovalAnswer.objects.select_related("user", "on_behalf_of")
     related = ("proposal__renewal__account__team", "proposal__renewal__contract", "version", "requester")
-    return ApprovalRequest.objects.select_related(*related).prefetch_related(steps)
+    return _with_steps(answers).select_related(*related)
+
+
+def _with_steps(answers: QuerySet[ApprovalAnswer]) -> QuerySet[ApprovalRequest]:
+    given = Prefetch("answers", answers.order_by("id"))
+    steps = ApprovalStep.objects.prefetch_related(given).order_by("stage", "id")
+    return ApprovalRequest.objects.prefetch_related(Prefetch("steps", steps))
 
 
 def step_facts(row: ApprovalStep) -> StepFacts:
@@ -68,11 +73,19 @@ def seat_in(request: ApprovalRequest, user_id: int, *, known: Iterable[Person], 
 
 def seats_of_person(user_id: int, *, away: Away) -> tuple[OpenSeat, ...]:
     """Return everything that waits for a person today, what is due first at the top."""
-    known = people()
-    waiting = requests().filter(state="waiting").order_by("requested_at", "id")
-    found = (seat_in(request, user_id, known=known, away=away) for request in waiting)
-    seats = [each for each in found if each is not None]
+    seats = _seats(requests(), user_id, away)
     return tuple(sorted(seats, key=lambda each: (each.step.due_at, each.request.id)))
+
+
+def number_of_seats(user_id: int, *, away: Away) -> int:
+    """Return how much waits for a person today; what is asked is not read for it."""
+    return len(_seats(_with_steps(ApprovalAnswer.objects.all()), user_id, away))
+
+
+def _seats(rows: QuerySet[ApprovalRequest], user_id: int, away: Away) -> list[OpenSeat]:
+    known = people()
+    found = (seat_in(request, user_id, known=known, away=away) for request in rows.filter(state="waiting"))
+    return [each for each in found if each is not None]
 
 
 def approved_values(proposal_id: int) -> Baseline | None:

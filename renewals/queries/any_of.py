@@ -1,6 +1,6 @@
 """Conditions on many ids: as one array, not one placeholder each, and looked up, never joined."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import F, Lookup, QuerySet
@@ -54,3 +54,21 @@ def any_found(field: str, rows: QuerySet[Any, Any]) -> AnyFound:
     A join may be done by reading both tables in the order of the key: renewals closed years ago among them.
     """
     return AnyFound(F(field), rows.query.sql_with_params())
+
+
+def asked_once(sql: str, values: Iterable[Any], parts: Mapping[str, tuple[str, tuple[Any, ...]]]) -> tuple[str, tuple]:
+    """Return a statement, with its values, that asks each of `parts` once where it stood there several times."""
+    rest, named, first = list(values), [], []
+    for name, (part, own) in parts.items():
+        if sql.count(part) < 2:
+            continue
+        while part in sql:
+            before, _, after = sql.partition(part)
+            place = before.count("%s")
+            if rest[place : place + len(own)] != list(own):
+                raise ValueError(f"The part {name} does not stand in the statement with its own values.")
+            del rest[place : place + len(own)]
+            sql = f"{before}SELECT id FROM {name}{after}"
+        named.append(f"{name}(id) AS MATERIALIZED ({part})")
+        first += own
+    return (f"WITH {', '.join(named)} {sql}" if named else sql), (*first, *rest)

@@ -32,6 +32,8 @@ from renewals.models import (
 from renewals.queries.any_of import FoundIn
 
 AnyModel = TypeVar("AnyModel", bound=Model)
+Statement = tuple[str, tuple[Any, ...]]
+"""Written down once, with its values; it finds other rows each time it is run."""
 
 # How each noun reaches the account that decides who may see it; "" is the account itself.
 ACCOUNT_PATHS: dict[type[Model], str] = {
@@ -102,7 +104,7 @@ def near_open_renewals(field: str, member: Member, permission: str) -> FoundIn:
 
 
 @lru_cache(maxsize=512)  # who is in a team is asked by the statement, each time it is run
-def _near_and_open(member: Member, scope: Scope) -> tuple[str, tuple[Any, ...]]:
+def _near_and_open(member: Member, scope: Scope) -> Statement:
     """Return the statement for the ids; each way of being near is looked up by its own index.
 
     As one condition all ways are tried on every renewal there is.
@@ -127,7 +129,14 @@ def reach_filter(model: type[Model], member: Member, permission: str) -> Q:
     if model is Renewal:
         condition = Q(account__owner__in=_people(member, scope)) | _roles_of(_people(member, scope))
         return condition | _teams(model, member) if scope is Scope.TEAM else condition
-    return Q(**{f"{ACCOUNT_PATHS[model].removesuffix('__') or 'id'}__in": _accounts_near(member, scope)})
+    return Q(FoundIn(F(ACCOUNT_PATHS[model].removesuffix("__") or "id"), accounts_near(member, scope)))
+
+
+def statements_of_reach(member: Member) -> dict[str, Statement]:
+    """Return by name the statements that `visible_to` and `near_open_renewals` put into the lists of a person."""
+    scopes = {"own": Scope.OWN, "team": Scope.TEAM}
+    near = {f"near_{name}": accounts_near(member, scope) for name, scope in scopes.items()}
+    return near | {f"open_{name}": _near_and_open(member, scope) for name, scope in scopes.items()}
 
 
 def of_team(team_id: int, path: str = "") -> Q:
@@ -165,8 +174,9 @@ def _people(member: Member, scope: Scope) -> "QuerySet[Membership, Any] | list[i
     return Membership.objects.filter(Q(team_id=member.team_id) | Q(user_id=member.user_id)).values("user_id")
 
 
-def _accounts_near(member: Member, scope: Scope) -> "QuerySet[Account, Any]":
-    """Return the ids of accounts that are mine or in whose renewals I hold a role, or so of somebody in my team.
+@lru_cache(maxsize=512)  # who is in a team and who holds which role is asked by the statement, each time it is run
+def accounts_near(member: Member, scope: Scope) -> Statement:
+    """Return the statement for the ids of accounts that are mine, or my team's, or in whose renewals we hold a role.
 
     Each way is looked up by its own index; as one condition they are tried on every account there is.
     """
@@ -175,7 +185,8 @@ def _accounts_near(member: Member, scope: Scope) -> "QuerySet[Account, Any]":
     ways = [rows.values("account_id") for rows in held]
     if scope is Scope.TEAM and member.team_id is not None:
         ways.append(Account.objects.filter(team=member.team_id).order_by().values("id"))
-    return Account.objects.filter(owner__in=people).order_by().values("id").union(*ways)
+    found = Account.objects.filter(owner__in=people).order_by().values("id").union(*ways)
+    return found.query.sql_with_params()
 
 
 def _teams(model: type[Model], member: Member) -> Q:

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Callable, Mapping
+from copy import copy
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from urllib.parse import parse_qs, urlsplit
@@ -15,7 +17,7 @@ from dashboards.core.home import SECTIONS, sections_for
 from dashboards.queries.accounts import accounts_page
 from dashboards.queries.asker import Asker
 from dashboards.queries.forecast.calls import calls_page
-from dashboards.queries.home.lines import LISTS
+from dashboards.queries.home.lines import LISTS, counted_lines, statement
 from dashboards.queries.home.page import HomePage, home_page
 from dashboards.queries.losses import losses_page
 from dashboards.queries.messages import messages_page
@@ -153,9 +155,45 @@ def test_risks_dates_openings_and_disorder_stand_on_the_page_by_themselves(world
 
 def test_every_role_has_its_order_and_every_line_its_list() -> None:
     assert {rule.key for section in SECTIONS.values() for rule in section.lines} - set(LISTS) == {"approvals"}
-    assert set(LISTS) - {rule.key for section in SECTIONS.values() for rule in section.lines} == {"any_account"}
+    assert set(LISTS) - {rule.key for section in SECTIONS.values() for rule in section.lines} == {
+        "any_account",
+        "any_request",
+    }
     for role in Role:
         assert len(set(sections_for(role))) == len(sections_for(role)) >= 4
+
+
+def test_statement_of_the_numbers_is_written_down_once_for_a_person_and_day(
+    world: World, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with in_workspace(world.workspace.id, by=world.actor):
+        asker = asker_of(world, "csm")
+        before = counted_lines(asker, ["overdue", "risk_high"])
+        compiled = statement.cache_info().misses
+        later = replace(asker, now=asker.now + timedelta(minutes=1), workspace=copy(asker.workspace))
+        QueueEntry.objects.filter(risk_band="low").update(risk_band="high")
+        with django_assert_num_queries(1):
+            after = counted_lines(later, ["overdue", "risk_high"])
+        QueueEntry.objects.exclude(renewal_id=Renewal.objects.order_by("id")[0].id).update(risk_band="low")
+        assert statement.cache_info().misses == compiled
+        assert (before["risk_high"][0], after["risk_high"][0]) == (1, 4)
+        assert after["overdue"] == before["overdue"]
+        counted_lines(replace(asker, today=asker.today + timedelta(days=1)), ["overdue", "risk_high"])
+        counted_lines(asker_of(world, "cs_manager"), ["overdue", "risk_high"])
+        assert statement.cache_info().misses == compiled + 2
+
+
+@pytest.mark.parametrize("role", ["csm", "cs_manager"])
+def test_who_is_near_is_asked_once_for_all_lists_of_a_page(world: World, role: str) -> None:
+    with in_workspace(world.workspace.id, by=world.actor):
+        asker = asker_of(world, role)
+        keys = tuple(rule.key for each in SECTIONS.values() for rule in each.lines if rule.key in LISTS)
+        allowed = tuple(key for key in keys if key not in ("unmatched", "messages"))
+        sql, values, _ = statement(asker.reach, allowed)
+        alone = {key: counted_lines(asker, [key])[key][0] for key in allowed}
+        assert {key: number for key, (number, _) in counted_lines(asker, allowed).items()} == alone
+    assert sql.count("finaliser_id") <= 3
+    assert sql.count("%s") == len(values)
 
 
 def test_home_takes_few_queries_and_says_what_each_number_counts(
@@ -164,7 +202,7 @@ def test_home_takes_few_queries_and_says_what_each_number_counts(
     client.force_login(world.people["renewal_manager"])
     client.get("/")
     # Eight of them because a price revision waits: whom it asks follows from its terms.
-    with django_assert_max_num_queries(34):
+    with django_assert_max_num_queries(27):
         html = client.get("/").content.decode()
     assert "Open renewals whose risk band is high." in words_of(html)
     assert re.search(r'<a class="nav-link"\s+href="/"[^>]*aria-current="page"', html)

@@ -14,7 +14,7 @@ from dashboards.core.forecast_words import category_words, disagreement_words, p
 from dashboards.core.money import MoneyCell, count_words, percent_words
 from dashboards.core.parts import Cell, Chip, Column, Pager, Tab, Table
 from dashboards.core.scores import ScoreBadge
-from dashboards.queries.asker import Asker
+from dashboards.queries.asker import Asker, Reach
 from dashboards.queries.exchange import Exchange
 from dashboards.queries.forecast.owed import confirm_words, due_words, owed_table, owed_title, owner_ids
 from dashboards.queries.forecast.reach import forecast_tabs
@@ -111,7 +111,7 @@ def calls_page(asker: Asker, choice: Mapping[str, str]) -> CallsPage:
     )
 
 
-def listed_calls(asker: Asker, way: str) -> QuerySet[Renewal]:
+def listed_calls(asker: Reach, way: str) -> QuerySet[Renewal]:
     """Return the open renewals that are listed one way, by due date."""
     rules = forecast_rules().submissions
     mine = Renewal.objects.filter(closed_on__isnull=True)
@@ -311,10 +311,10 @@ def _model_call(row: Renewal, chance: float | None, ratios: dict[str, float]) ->
     return model_call(target=row.target_amount, renew_probability=chance, mean_ratio=ratio, rules=categories)
 
 
-def _wanted(rows: QuerySet[Renewal], way: str, asker: Asker, period: Period, horizon: int) -> QuerySet[Renewal]:
+def _wanted(rows: QuerySet[Renewal], way: str, asker: Reach, period: Period, horizon: int) -> QuerySet[Renewal]:
     rows = rows.filter(due_on__lte=date.fromordinal(period.due_on.toordinal() + horizon)).order_by("due_on", "id")
     if way == "mine":
-        return rows.filter(owner_id=asker.membership.user_id)
+        return rows.filter(owner_id=asker.member.user_id)
     if way == "apart":
         apart = ForecastDisagreement.objects.filter(closed_at__isnull=True)
         return rows.filter(any_found("id", apart.values("renewal_id")))

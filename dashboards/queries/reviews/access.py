@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from dashboards.queries.asker import Asker
+from dashboards.queries.asker import Asker, Reach
 from playbooks.models import Review, ReviewAttendance, ReviewDecision, ReviewItem, ReviewSeries
 from renewals.core.roles import Scope, can, granted_scope
 from renewals.models import Account, Renewal
@@ -12,7 +12,7 @@ from renewals.queries.people import visible_to
 VIEW, CHANGE = "reviews.view", "reviews.change"
 
 
-def visible_reviews(asker: Asker) -> QuerySet[Review]:
+def visible_reviews(asker: Reach) -> QuerySet[Review]:
     """Return the reviews a person may see: their own and those they are invited to, their team's, or all."""
     rows = Review.objects.select_related("series__team", "owner").defer("pack")
     return rows.filter(_reach(asker))
@@ -48,9 +48,9 @@ def visible_items(asker: Asker, review: Review) -> QuerySet[ReviewItem]:
     return rows.filter(free | Q(renewal__in=seen) | Q(renewal__isnull=True, account__in=accounts))
 
 
-def visible_decisions(asker: Asker) -> QuerySet[ReviewDecision]:
+def visible_decisions(asker: Reach) -> QuerySet[ReviewDecision]:
     """Return the decisions of reviews a person may see, and those that are theirs to carry out."""
-    mine = Q(owner_id=asker.membership.user_id)
+    mine = Q(owner_id=asker.member.user_id)
     rows = ReviewDecision.objects.select_related("review__series", "item", "owner")
     return rows.filter(mine | Q(review__in=visible_reviews(asker).values("id")))
 
@@ -89,8 +89,8 @@ def _is_team(asker: Asker, series: ReviewSeries) -> bool:
     return series.team_id is not None and series.team_id == asker.member.team_id
 
 
-def _reach(asker: Asker) -> Q:
-    scope, me = granted_scope(asker.member, VIEW), asker.membership.user_id
+def _reach(asker: Reach) -> Q:
+    scope, me = granted_scope(asker.member, VIEW), asker.member.user_id
     if scope is Scope.ALL:
         return Q()
     invited = ReviewAttendance.objects.filter(person_id=me).values("review_id")

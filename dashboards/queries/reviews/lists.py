@@ -11,7 +11,7 @@ from dashboards.core.money import count_words, percent_words
 from dashboards.core.parts import Cell, Column, Link, Tab, Table
 from dashboards.core.review_words import DECISION_STATES, KINDS, STATES, Beat, beat_words, settled_words
 from dashboards.core.wording import title
-from dashboards.queries.asker import Asker
+from dashboards.queries.asker import Asker, Reach
 from dashboards.queries.reviews.access import may_start_series, visible_decisions, visible_reviews, visible_series
 from playbooks.core.reviews.cadence import Every
 from playbooks.core.reviews.life import attendance_share
@@ -74,9 +74,9 @@ def tabs_of(asker: Asker, chosen: str, *, due: int) -> tuple[Tab, ...]:
     return (*own, Tab(text="Losses", href=f"{PATH}losses/", is_current=chosen == "losses"))
 
 
-def my_open_decisions(asker: Asker) -> QuerySet[ReviewDecision]:
+def my_open_decisions(asker: Reach) -> QuerySet[ReviewDecision]:
     """Return what reviews decided that this person is to carry out, the earliest day first."""
-    rows = visible_decisions(asker).filter(owner_id=asker.membership.user_id, state="open")
+    rows = visible_decisions(asker).filter(owner_id=asker.member.user_id, state="open")
     return rows.order_by("due_on", "id")
 
 
