@@ -58,7 +58,7 @@ def any_found(field: str, rows: QuerySet[Any, Any]) -> AnyFound:
 
 def asked_once(sql: str, values: Iterable[Any], parts: Mapping[str, tuple[str, tuple[Any, ...]]]) -> tuple[str, tuple]:
     """Return a statement, with its values, that asks each of `parts` once where it stood there several times."""
-    rest, named, first = list(values), [], []
+    rest, first, named = list(values), list[Any](), list[str]()
     for name, (part, own) in parts.items():
         if sql.count(part) < 2:
             continue
