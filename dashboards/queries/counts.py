@@ -29,20 +29,25 @@ class Counted:
         return f"{self.number:,}{'+' if self.is_capped else ''}"
 
 
-def counted_parts(parts: Mapping[str, QuerySet[Any]], *, amount: str, first: Mapping[str, int]) -> dict[str, Counted]:
-    """Count each part, add up a column, take the first ids of each: one query. Parts without a row are left out."""
+PartsStatement = tuple[str, tuple[Any, ...]]
+
+
+def parts_statement(parts: Mapping[str, QuerySet[Any]], *, amount: str, first: Mapping[str, int]) -> PartsStatement:
+    """Return the statement, with its values, that counts each part, adds up a column and takes its first ids."""
     pieces, values = [], []
     for key, rows in parts.items():
         sql, params = rows.values("id", amount)[: MOST + 1].query.sql_with_params()
         pieces.append(f"SELECT %s::text, %s::int, row_number() OVER (), r.* FROM ({sql}) AS r(id, amount)")
         values += [key, first[key], *params]
     numbered = " UNION ALL ".join(pieces)
+    head = "SELECT part, count(*), sum(amount), array_agg(id ORDER BY place) FILTER (WHERE place <= most)"
+    return f"{head} FROM ({numbered}) AS p(part, most, place, id, amount) GROUP BY part", tuple(values)
+
+
+def parts_read(statement: PartsStatement) -> dict[str, Counted]:
+    """Return what a statement of parts finds, in one query. Parts without a row are left out."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT part, count(*), sum(amount), array_agg(id ORDER BY place) FILTER (WHERE place <= most)"
-            f" FROM ({numbered}) AS p(part, most, place, id, amount) GROUP BY part",
-            values,
-        )
+        cursor.execute(*statement)
         return {key: _counted(number, total, ids) for key, number, total, ids in cursor.fetchall()}
 
 

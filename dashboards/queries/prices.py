@@ -43,6 +43,12 @@ class PriceSight:
             return granted_scope(self.member, "prices.view") is Scope.ALL
         return self.sees_renewal(entry.renewal, entry.account)
 
+    def sees_people(self, people: Iterable[int | None], team_id: int | None) -> bool:
+        """Answer whether amounts are shown of a renewal with these people, the account's owner among them, and team."""
+        if self.is_total:
+            return granted_scope(self.member, "prices.view") is Scope.ALL
+        return self._sees(people, team_id)
+
     def sees_all_of(self, permission: str) -> bool:
         """Answer whether amounts are shown of everything the permission reaches, so that a sum gives nothing away."""
         return granted_scope(self.member, "prices.view") >= granted_scope(self.member, permission)

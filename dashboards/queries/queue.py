@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
@@ -18,18 +19,18 @@ from dashboards.core.parts import FilterBar, Link
 from dashboards.core.reason_words import reason_sentence
 from dashboards.core.scores import ScoreBadge
 from dashboards.core.wording import title
-from dashboards.queries.asker import Asker
-from dashboards.queries.counts import Counted, counted_parts
+from dashboards.queries.asker import Asker, Reach
+from dashboards.queries.counts import Counted, PartsStatement, parts_read, parts_statement
 from dashboards.queries.exchange import Exchange
 from dashboards.queries.people import Choice, people_who_may, snooze_choices
 from dashboards.queries.prices import PriceSight, price_sight
 from dashboards.queries.queue_filters import PATH, PRESSING, chosen_of, filtered, own_filter, queue_bar, queue_entries
-from dashboards.queries.scoring import badge_of, reasons_of
+from dashboards.queries.queue_lines import QueueLine, queue_lines
+from dashboards.queries.scoring import badge_of, worst_reason
 from playbooks.models import QueueEntry, Task
 from renewals.core.dates import start_of_day
 from renewals.core.money import Money
 from renewals.core.roles import Scope, can, granted_scope
-from signals.models import CurrentRisk, CurrentScore
 from signals.queries.earlier import EarlierScore, earlier_scores
 
 GROUPS = {"overdue": "Overdue", "today": "Today", "waiting": "Waiting", "snoozed": "Snoozed"}
@@ -72,17 +73,8 @@ class QueueGroup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Loaded:
-    """What a line was made from, so that the brief beside the list need not read it again."""
-
-    entry: QueueEntry
-    health: CurrentScore | None
-    risk: CurrentRisk | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class QueuePage:
-    """The list with its finding, filters and capacity; `open_id` is the renewal in the right pane."""
+    """The list with its finding, filters and capacity; `open_id` is beside it, `brief_href` leads to its brief."""
 
     title: str
     unit: str
@@ -98,13 +90,14 @@ class QueuePage:
     outcomes: tuple[Choice, ...]
     colleagues: tuple[Choice, ...]
     snoozes: tuple[Choice, ...]
-    loaded: Mapping[int, Loaded]
+    brief_href: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _View:
     asker: Asker
     chosen: Mapping[str, str]
+    open_href: str
     sight: PriceSight
     exchange: Exchange
     earlier_health: Mapping[int, EarlierScore]
@@ -114,17 +107,13 @@ class _View:
 def queue_page(asker: Asker, choice: Mapping[str, str], *, open_id: int | None) -> QueuePage:
     """Return the queue of a person under the chosen filters, the open item being `open_id` or the first to do."""
     chosen = chosen_of(choice)
-    entries = filtered(queue_entries(asker), chosen)
-    counts = counted_parts(
-        {key: _ordered(entries.filter(group=key)) for key in GROUPS}, amount="reporting_amount", first=ROWS_A_GROUP
-    )
-    sight = price_sight(asker.member)
-    loaded = _loaded(_shown_ids(entries, counts, chosen, choice.get("after", "")), needs_people=not sight.is_total)
-    view = _view(asker, chosen, loaded, sight)
-    rows: dict[str, list[Loaded]] = {}
-    for each in loaded:
-        rows.setdefault(each.entry.group, []).append(each)
-    first = next((each.entry.renewal_id for key in PRESSING for each in rows.get(key, ())), None)
+    counts = parts_read(_groups(asker.reach, tuple(chosen.items())))
+    lines = queue_lines(_shown_ids(asker, counts, chosen, choice.get("after", "")))
+    view = _view(asker, chosen, lines, price_sight(asker.member))
+    rows: dict[str, list[QueueLine]] = {}
+    for each in lines:
+        rows.setdefault(each.group, []).append(each)
+    first = open_id or next((each.renewal_id for key in PRESSING for each in rows.get(key, ())), None)
     done = list(_done_today(asker))
     whole = asker.membership.daily_capacity
     return QueuePage(
@@ -134,15 +123,15 @@ def queue_page(asker: Asker, choice: Mapping[str, str], *, open_id: int | None) 
         capacity_done=min(len(done), whole),
         capacity_whole=max(whole, 1),
         groups=tuple(_group(key, rows[key], counts[key], view) for key in GROUPS if key in rows and key in counts),
-        done=tuple(_done_link(task) for task in done[:DONE_SHOWN]),
+        done=tuple(Link(text=f"{name}: {said}", href=f"/accounts/{pk}/") for pk, name, said in done[:DONE_SHOWN]),
         bar=queue_bar(chosen, _total(counts), asker),
-        open_id=open_id or first,
+        open_id=first,
         query=urlencode(chosen),
         may_change=can(asker.member, "tasks.change"),
-        outcomes=_outcomes(loaded),
-        colleagues=people_who_may(asker, "tasks.change") if loaded else (),
+        outcomes=_outcomes(lines),
+        colleagues=people_who_may(asker, "tasks.change") if lines else (),
         snoozes=snooze_choices(today=asker.today),
-        loaded={each.entry.renewal_id: each for each in loaded},
+        brief_href=address(PATH, chosen, open=str(first)) if first else "",
     )
 
 
@@ -157,22 +146,19 @@ def _ordered(entries: QuerySet[QueueEntry]) -> QuerySet[QueueEntry]:
     return entries.order_by("-priority", "id")
 
 
-def _shown_ids(
-    entries: QuerySet[QueueEntry], counts: Mapping[str, Counted], chosen: Mapping[str, str], after: str
-) -> list[int]:
+@lru_cache(maxsize=512)  # four lists take longer to write down than to count
+def _groups(reach: Reach, chosen: tuple[tuple[str, str], ...]) -> PartsStatement:
+    entries = filtered(queue_entries(reach), dict(chosen))
+    parts = {key: _ordered(entries.filter(group=key)) for key in GROUPS}
+    return parts_statement(parts, amount="reporting_amount", first=ROWS_A_GROUP)
+
+
+def _shown_ids(asker: Asker, counts: Mapping[str, Counted], chosen: Mapping[str, str], after: str) -> list[int]:
     """Return the first lines of each group, or one keyset page of the group that is chosen."""
     if "group" in chosen:
+        entries = filtered(queue_entries(asker), chosen)
         return list(_ordered(_after(entries, after)).values_list("id", flat=True)[:ROWS_A_PAGE])
     return [pk for each in counts.values() for pk in each.first_ids]
-
-
-def _loaded(ids: list[int], *, needs_people: bool) -> list[Loaded]:
-    """Read these lines with their scores; account and renewal only where the rule of prices asks for their people."""
-    related = ("owner", "next_task", "account", "renewal") if needs_people else ("owner", "next_task")
-    found = list(_ordered(QueueEntry.objects.select_related(*related).filter(id__in=ids)))
-    health = {row.account_id: row for row in CurrentScore.objects.filter(account_id__in={e.account_id for e in found})}
-    risk = {row.renewal_id: row for row in CurrentRisk.objects.filter(renewal_id__in={e.renewal_id for e in found})}
-    return [Loaded(entry=e, health=health.get(e.account_id), risk=risk.get(e.renewal_id)) for e in found]
 
 
 def _after(entries: QuerySet[QueueEntry], after: str) -> QuerySet[QueueEntry]:
@@ -184,12 +170,13 @@ def _after(entries: QuerySet[QueueEntry], after: str) -> QuerySet[QueueEntry]:
     return entries.filter(Q(priority__lt=least) | Q(priority=least, id__gt=pk))
 
 
-def _view(asker: Asker, chosen: Mapping[str, str], loaded: list[Loaded], sight: PriceSight) -> _View:
-    without = {each.entry.account_id for each in loaded if each.health is None or each.health.value is None}
-    unrated = {each.entry.account_id for each in loaded if each.risk is None or each.risk.value is None}
+def _view(asker: Asker, chosen: Mapping[str, str], lines: Iterable[QueueLine], sight: PriceSight) -> _View:
+    without = {each.account_id for each in lines if each.health is None or each.health.value is None}
+    unrated = {each.account_id for each in lines if each.risk is None or each.risk.value is None}
     return _View(
         asker=asker,
         chosen=chosen,
+        open_href=f"{PATH}?{urlencode({**chosen, 'open': ''})}",
         sight=sight,
         exchange=Exchange(home=asker.workspace.currency, on=asker.today),
         earlier_health=earlier_scores(without, kind="health"),
@@ -197,47 +184,47 @@ def _view(asker: Asker, chosen: Mapping[str, str], loaded: list[Loaded], sight: 
     )
 
 
-def _row(loaded: Loaded, view: _View) -> QueueRow:
-    entry, risk = loaded.entry, loaded.risk
-    task, today, now = entry.next_task, view.asker.today, view.asker.now
-    is_seen = view.sight.sees_entry(entry)
-    is_ahead = entry.notice_on is not None and entry.notice_on >= today
+def _row(line: QueueLine, view: _View) -> QueueRow:
+    today, now = view.asker.today, view.asker.now
+    is_seen = view.sight.sees_people(line.people, line.team_id)
+    is_ahead = line.notice_on is not None and line.notice_on >= today
     return QueueRow(
-        renewal_id=entry.renewal_id,
-        task_id=task.id if task and task.state in ("open", "snoozed") else None,
-        name=entry.account_name,
-        href=f"{PATH}?{urlencode({**view.chosen, 'open': entry.renewal_id})}",
-        tier=title(entry.tier) if entry.tier else "",
-        owner="" if granted_scope(view.asker.member, "queue.view") is Scope.OWN else str(entry.owner),
-        amount=view.exchange.cell(entry.renewal_amount, entry.currency, is_hidden=not is_seen),
-        due=date_cell(entry.due_on, today=today, is_deadline=True),
-        notice=date_cell(entry.notice_on, today=today, is_deadline=True) if is_ahead else None,
-        health=badge_of(loaded.health, "health", now=now, earlier=view.earlier_health.get(entry.account_id)),
-        risk=badge_of(risk, "risk", now=now, earlier=view.earlier_risk.get(entry.account_id)),
-        next_title=_next_words(entry, today),
-        next_due=date_cell(entry.next_due_on, today=today, is_deadline=True) if entry.next_due_on else None,
-        why=_why(entry, risk, view.asker),
+        renewal_id=line.renewal_id,
+        task_id=line.next_task_id if line.task_state in ("open", "snoozed") else None,
+        name=line.account_name,
+        href=f"{view.open_href}{line.renewal_id}",
+        tier=title(line.tier) if line.tier else "",
+        owner="" if granted_scope(view.asker.member, "queue.view") is Scope.OWN else line.owner,
+        amount=view.exchange.cell(line.renewal_amount, line.currency, is_hidden=not is_seen),
+        due=date_cell(line.due_on, today=today, is_deadline=True),
+        notice=date_cell(line.notice_on, today=today, is_deadline=True) if is_ahead else None,
+        health=badge_of(line.health, "health", now=now, earlier=view.earlier_health.get(line.account_id)),
+        risk=badge_of(line.risk, "risk", now=now, earlier=view.earlier_risk.get(line.account_id)),
+        next_title=_next_words(line, today),
+        next_due=date_cell(line.next_due_on, today=today, is_deadline=True) if line.next_due_on else None,
+        why=_why(line, view.asker),
     )
 
 
-def _next_words(entry: QueueEntry, today: date) -> str:
-    if entry.next_task_id is not None:
-        return entry.next_title
-    if entry.next_title:
-        return f"The playbook acts next: {title(entry.next_title).lower()}"
-    return "Record how it ended" if entry.due_on < today else "Nothing to do now"
+def _next_words(line: QueueLine, today: date) -> str:
+    if line.next_task_id is not None:
+        return line.next_title
+    if line.next_title:
+        return f"The playbook acts next: {title(line.next_title).lower()}"
+    return "Record how it ended" if line.due_on < today else "Nothing to do now"
 
 
-def _why(entry: QueueEntry, risk: CurrentRisk | None, asker: Asker) -> str:
+def _why(line: QueueLine, asker: Asker) -> str:
     """Return the strongest reason against us, else the first reason why now."""
-    worst = next((each.text for each in reasons_of(risk, "risk") if each.state == "bad"), "")
-    told = (item for item in entry.why if not str(item.get("code", "")).startswith("action_"))
-    return worst or next((reason_sentence(item, zone=asker.workspace.timezone).text for item in told), "")
+    told = (item for item in line.why if not str(item.get("code", "")).startswith("action_"))
+    return worst_reason(line.risk, "risk") or next(
+        (reason_sentence(item, zone=asker.workspace.timezone).text for item in told), ""
+    )
 
 
-def _group(key: str, rows: list[Loaded], counted: Counted, view: _View) -> QueueGroup:
+def _group(key: str, rows: list[QueueLine], counted: Counted, view: _View) -> QueueGroup:
     left = counted.number - len(rows)
-    last = rows[-1].entry
+    last = rows[-1]
     alone = "group" in view.chosen
     after = f"{last.priority}{SEPARATOR}{last.id}" if alone and len(rows) == ROWS_A_PAGE else ""
     return QueueGroup(
@@ -281,18 +268,14 @@ def _title(counts: Mapping[str, Counted], view: _View) -> str:
     return f"{words}{count_words(number, 'renewal')} {need} today" + (f", worth {worth}" if worth else "")
 
 
-def _outcomes(loaded: Iterable[Loaded]) -> tuple[Choice, ...]:
+def _outcomes(lines: Iterable[QueueLine]) -> tuple[Choice, ...]:
     """Return the outcome codes of the tasks on the page, each once, for the completion of many."""
-    tasks = (each.entry.next_task for each in loaded)
-    known = {str(item["key"]): str(item["label"]) for task in tasks if task is not None for item in task.outcomes}
+    known = {str(item["key"]): str(item["label"]) for line in lines for item in line.outcomes}
     return tuple(Choice(value=key, text=label) for key, label in sorted(known.items(), key=lambda pair: pair[1]))
 
 
-def _done_today(asker: Asker) -> QuerySet[Task]:
+def _done_today(asker: Asker) -> Iterable[tuple[int, str, str]]:
+    """Return account, its name and title of the tasks the person completed today, the last one first."""
     since = start_of_day(asker.today, asker.workspace.timezone)
     done = Task.objects.filter(completed_by_id=asker.membership.user_id, state="done", completed_at__gte=since)
-    return done.select_related("account").order_by("-completed_at", "-id")
-
-
-def _done_link(task: Task) -> Link:
-    return Link(text=f"{task.account.name}: {task.title}", href=f"/accounts/{task.account_id}/")
+    return done.order_by("-completed_at", "-id").values_list("account_id", "account__name", "title")

@@ -16,7 +16,7 @@ from dashboards.queries.exchange import Exchange
 from dashboards.queries.meetings import has_meeting
 from dashboards.queries.people import Choice, people_who_may, snooze_choices
 from dashboards.queries.prices import price_sight
-from dashboards.queries.queue import Loaded, QueuePage
+from dashboards.queries.queue import QueuePage
 from dashboards.queries.queue_filters import queue_entries
 from dashboards.queries.scoring import badge_of, earlier_reasons, movement_reasons, reasons_of
 from dashboards.queries.timeline import Place, last_comments, last_touches
@@ -121,17 +121,15 @@ def open_item(asker: Asker, page: QueuePage) -> QueueItem | None:
     """Return the brief of the renewal a page has open; None when none is, or the person's queue does not hold it."""
     if page.open_id is None:
         return None
-    return queue_item(asker, page.open_id, loaded=page.loaded.get(page.open_id), colleagues=page.colleagues)
+    return queue_item(asker, page.open_id, colleagues=page.colleagues)
 
 
-def queue_item(
-    asker: Asker, renewal_id: int, *, loaded: Loaded | None = None, colleagues: tuple[Choice, ...] | None = None
-) -> QueueItem | None:
+def queue_item(asker: Asker, renewal_id: int, *, colleagues: tuple[Choice, ...] | None = None) -> QueueItem | None:
     """Return the brief of a renewal; None when the person's queue does not hold it.
 
-    `loaded` and `colleagues` save reading what the caller has read.
+    `colleagues` saves reading who the work could go to when the caller has read it.
     """
-    found = loaded or _load(asker, renewal_id)
+    found = _load(asker, renewal_id)
     if found is None:
         return None
     colleagues = people_who_may(asker, "tasks.change") if colleagues is None else colleagues
@@ -174,17 +172,24 @@ def with_typed(item: QueueItem | None, answers: Mapping[str, str]) -> QueueItem 
     return replace(item, task=replace(item.task, questions=questions))
 
 
-def _load(asker: Asker, renewal_id: int) -> Loaded | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Loaded:
+    entry: QueueEntry
+    health: CurrentScore | None
+    risk: CurrentRisk | None
+
+
+def _load(asker: Asker, renewal_id: int) -> _Loaded | None:
     rows = queue_entries(asker).select_related("account", "owner", "next_task__completed_by", "renewal")
     entry = rows.filter(renewal_id=renewal_id).first()
     if entry is None:
         return None
     health = CurrentScore.objects.filter(account_id=entry.account_id).first()
     risk = CurrentRisk.objects.filter(renewal_id=renewal_id).first()
-    return Loaded(entry=entry, health=health, risk=risk)
+    return _Loaded(entry=entry, health=health, risk=risk)
 
 
-def _earlier(found: Loaded) -> dict[str, EarlierScore | None]:
+def _earlier(found: _Loaded) -> dict[str, EarlierScore | None]:
     """Return the last numbers of what has none now, asked for only then."""
     account_id = found.entry.account_id
     rows = {"health": found.health, "risk": found.risk}

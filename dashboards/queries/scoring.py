@@ -21,6 +21,7 @@ from dashboards.core.scores import (
     score_badge,
 )
 from dashboards.core.wording import band_words, measure_sentence, points_words, sentence, title
+from dashboards.queries.queue_lines import LineScore
 from signals.core.risk import BASE, probability
 from signals.models import CurrentExpansion, CurrentRisk, CurrentScore, Score
 from signals.queries.earlier import EarlierScore
@@ -66,7 +67,9 @@ def measures() -> frozenset[str]:
     return frozenset(row["key"] for card in cards for row in card["measures"] if row["kinds"])
 
 
-def badge_of(row: Row | None, kind: ScoreKind, *, now: datetime, earlier: EarlierScore | None = None) -> ScoreBadge:
+def badge_of(
+    row: Row | LineScore | None, kind: ScoreKind, *, now: datetime, earlier: EarlierScore | None = None
+) -> ScoreBadge:
     """Return the badge of a current row; of None "Not scored", with the last number there ever was."""
     last = None if earlier is None else (earlier.value, earlier.as_of.date())
     if row is None:
@@ -89,7 +92,7 @@ def badge_of(row: Row | None, kind: ScoreKind, *, now: datetime, earlier: Earlie
     return score_badge(facts, now=now)
 
 
-def explained_href(row: Row, kind: ScoreKind) -> str:
+def explained_href(row: Row | LineScore, kind: ScoreKind) -> str:
     """Return where the score of a current row is explained down to its signals."""
     return score_href(row.account_id, kind, renewal_id=getattr(row, "renewal_id", None))
 
@@ -110,6 +113,12 @@ def reasons_of(row: Row | None, kind: ScoreKind) -> tuple[Reason, ...]:
     if row is None:
         return ()
     return tuple(_reason(item, kind, explained_href(row, kind)) for item in row.reasons)
+
+
+def worst_reason(row: Row | LineScore | None, kind: ScoreKind) -> str:
+    """Return the words of the first of `reasons_of` that counts against us, "" when none does."""
+    against = () if row is None else (item for item in row.reasons if not _is_good(item, kind))
+    return next((_words_of(item) for item in against), "")
 
 
 def earlier_reasons(account_id: int, kind: ScoreKind) -> tuple[Reason, ...]:
@@ -199,7 +208,7 @@ def _evidence_href(href: str, key: str) -> str:
     return f"{href}{'&' if '?' in href else '?'}measure={measure}#signals"
 
 
-def _change(row: Row) -> float | None:
+def _change(row: Row | LineScore) -> float | None:
     """The trend is that of the rules, also while a person's word stands in their place."""
     computed = getattr(row, "computed", None)
     value = computed["value"] if computed is not None else row.value
@@ -209,14 +218,21 @@ def _change(row: Row) -> float | None:
 
 
 def _reason(item: Mapping[str, Any], kind: ScoreKind, href: str) -> Reason:
-    effect = float(item.get("effect") or 0.0)
-    is_good = effect <= 0 if kind == "risk" else effect >= 0
     return Reason(
-        text=sentence(measure_sentence(str(item["key"]), item.get("value"))),
-        state="good" if is_good else "bad",
+        text=_words_of(item),
+        state="good" if _is_good(item, kind) else "bad",
         href=_evidence_href(href, str(item["key"])),
         note=_note(item),
     )
+
+
+def _is_good(item: Mapping[str, Any], kind: ScoreKind) -> bool:
+    effect = float(item.get("effect") or 0.0)
+    return effect <= 0 if kind == "risk" else effect >= 0
+
+
+def _words_of(item: Mapping[str, Any]) -> str:
+    return sentence(measure_sentence(str(item["key"]), item.get("value")))
 
 
 def _note(item: Mapping[str, Any]) -> str:

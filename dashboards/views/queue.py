@@ -16,17 +16,23 @@ from renewals.actions.visits import note_visit
 
 @screen("queue.view")
 def queue(request: HttpRequest) -> HttpResponse:
-    """Show the queue; `open` names the renewal in the right pane, whose keys work from the first moment."""
+    """Show the queue; `open` names the renewal in the right pane.
+
+    On a first view without one, the brief of what is first comes after the list, as a part of its own.
+    """
     asked = request.GET.get("open", "")
     open_id = int(asked) if asked.isdecimal() else None
     asker = asker_of(request)
     if open_id is not None and wants_part(request, "queue-detail"):
         return _pane(request, open_id)
     page = queue_page(asker, request.GET.dict(), open_id=open_id)
-    item = open_item(asker, page)
+    is_renewed = wants_part(request, "main")
+    is_later = open_id is None and page.open_id is not None and not is_renewed
+    item = None if is_later else open_item(asker, page)
     words: dict[str, object] = {"page": page, "item": item, "is_chosen": item is not None and open_id is not None}
+    words["later_href"] = page.brief_href if is_later else ""
     # A page that renews itself is no new visit: what is news stays news until somebody comes.
-    since = None if wants_part(request, "main") else note_visit(place="queue", by=request.actor, now=request.now)
+    since = None if is_renewed else note_visit(place="queue", by=request.actor, now=request.now)
     words["news"] = queue_news(asker, since=since) if since else None
     return render(request, "queue/page.html", words)
 
