@@ -80,7 +80,7 @@ def percent_words(share: float | Decimal, *, digits: int = 0) -> str:
 def count_words(number: int, one: str, many: str = "") -> str:
     """Return "1 renewal", "14 renewals", "1,204 renewals"; `many` defaults to `one` with an s."""
     word = one if number == 1 else many or f"{one}s"
-    return f"{format_decimal(number, locale=LOCALE)} {word}"
+    return f"{number:,} {word}"
 
 
 def _known(money: Money, tip: str) -> MoneyCell:

@@ -6,6 +6,7 @@ At most about a thousand accounts are read, evenly spread over the ids, so that 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from django.db import connection
@@ -23,26 +24,27 @@ FROM (SELECT min(account_id) AS first, max(account_id) AS last FROM {rows}) AS e
 WHERE (SELECT count(*) FROM (SELECT FROM {rows} LIMIT %(few)s) AS f) > %(sample)s
 """
 SPREAD = """
-SELECT k.key, coalesce(s.details -> 'facts' ->> 'segment', ''), s.inputs[k.n][1]
+SELECT k.key, coalesce(s.details -> 'facts' ->> 'segment', ''), array_agg(s.inputs[k.n][1] ORDER BY s.inputs[k.n][1])
 FROM {rows} c
 JOIN signals_score s ON s.workspace_id = c.workspace_id AND s.id = c.score_id
 CROSS JOIN LATERAL jsonb_array_elements_text(s.details -> 'keys') WITH ORDINALITY AS k(key, n)
 WHERE c.account_id = ANY(%s) AND s.inputs[k.n][1] <> 'NaN'::float8
-ORDER BY 1, 3
+GROUP BY 1, 2
 """
 ROWS = {"health": "signals_currentscore", "expansion": "signals_currentexpansion"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spread:
-    """The known values of each measure, sorted, with the segment of their accounts; `accounts` were looked at."""
+    """The known values of each measure by the segment of their accounts, sorted; `accounts` were looked at."""
 
     accounts: int
-    values: dict[str, list[tuple[str, float]]]
+    values: dict[str, dict[str, list[float]]]
 
     def of(self, measure: str, segment: str | None = None) -> list[float]:
         """Return the values of a measure, lowest first; of one segment when it is named."""
-        return [value for where, value in self.values.get(measure, ()) if segment in (None, where)]
+        known = self.values.get(measure, {})
+        return sorted(chain.from_iterable(known.values())) if segment is None else known.get(segment, [])
 
 
 def measure_spread(kind: str = "health", accounts: Sequence[int] | None = None) -> Spread:
@@ -51,12 +53,12 @@ def measure_spread(kind: str = "health", accounts: Sequence[int] | None = None) 
     `accounts` None: over all of them.
     """
     rows = ROWS[kind]
-    values: dict[str, list[tuple[str, float]]] = defaultdict(list)
+    values: dict[str, dict[str, list[float]]] = defaultdict(dict)
     with connection.cursor() as cursor:
         drawn = _drawn(cursor, rows, accounts)
         cursor.execute(SPREAD.format(rows=rows), [drawn])
-        for key, segment, value in cursor.fetchall():
-            values[key].append((segment, value))
+        for key, segment, found in cursor.fetchall():
+            values[key][segment] = found
     return Spread(accounts=len(drawn), values=dict(values))
 
 

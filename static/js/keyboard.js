@@ -1,5 +1,6 @@
 /* Keys of the page. Every key has a visible twin: an element with data-key, which the key clicks or focuses.
-   j and k move through [data-list-item]; g and a letter go to the page whose link has data-go. */
+   j and k move through [data-list-item]; g and a letter go to the page whose link has data-go. A key pressed while the
+   part that may have its twin is still coming ([data-coming]) waits for it. */
 const SEQUENCE_MS = 900;
 let goingSince = 0;
 let waitingKey = "";
@@ -63,6 +64,11 @@ function go(key) {
 }
 
 function showKeys() {
+  listKeys();
+  document.querySelector("#keys").showModal();
+}
+
+function listKeys() {
   const dialog = document.querySelector("#keys");
   const list = dialog.querySelector("[data-keys-of-page]");
   list.replaceChildren();
@@ -73,7 +79,6 @@ function showKeys() {
       list.append(...keyRow(element.dataset.keyWord, element.dataset.key));
     }
   }
-  dialog.showModal();
 }
 
 function keyRow(word, key) {
@@ -135,6 +140,8 @@ function handle(key) {
   }
   if (element) {
     press(element);
+  } else if (key.length === 1 && document.querySelector("[data-coming]") && !openFocusedFirst(key)) {
+    waitingKey = key;
   }
   return Boolean(element);
 }
@@ -149,6 +156,9 @@ document.addEventListener("click", (event) => {
   }
 });
 document.addEventListener("htmx:afterSettle", () => {
+  if (document.querySelector("#keys[open]")) {
+    listKeys();
+  }
   const key = waitingKey;
   waitingKey = "";
   const element = key && twin(key);
