@@ -14,7 +14,7 @@ from renewals.actions.scope import in_workspace
 from renewals.core.actors import person_actor
 from renewals.models import Account, Renewal, SavedView, Touchpoint, Workspace
 from signals.actions.intake import record_signals
-from tests.dashboards.whole import parts_of, whole_page
+from tests.dashboards.whole import whole_page
 from tests.dashboards.world import World, make_world
 
 ROLES = ("cs_manager", "product_viewer", "auditor", "finance")
@@ -108,25 +108,6 @@ def test_queue_filters_stand_in_the_address_and_can_be_cleared(csm: Client) -> N
     assert "Segment: Small" in html
     assert 'href="/queue/"' in html
     assert len(re.findall(r"data-list-item", html)) == 1
-
-
-def test_first_view_of_the_queue_is_the_list_and_the_brief_comes_after_it(csm: Client) -> None:
-    html = csm.get("/queue/?segment=strategic").content.decode()
-    (address,) = parts_of(html)
-    assert (html.count("data-open"), "split-pane" in html) == (1, False)
-    assert "Show the brief" in html
-    part = csm.get(address, headers={"HX-Request": "true", "HX-Target": "queue-detail"}).content.decode()
-    opened = re.search(r'id="item-(\d+)"', html)
-    assert opened is not None
-    assert f'data-item="{opened.group(1)}"' in part
-    assert 'name="back" value="segment=strategic"' in part
-
-
-def test_brief_stands_in_the_queue_without_script_and_when_the_page_renews_itself(csm: Client) -> None:
-    (address,) = parts_of(csm.get("/queue/").content.decode())
-    assert "split-pane" in csm.get(address).content.decode()
-    renewed = csm.get("/queue/", headers={"HX-Request": "true", "HX-Target": "main"}).content.decode()
-    assert ("split-pane" in renewed, parts_of(renewed)) == (True, [])
 
 
 def test_queue_row_opened_by_htmx_answers_with_the_pane_alone(csm: Client, world: World) -> None:
