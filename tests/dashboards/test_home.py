@@ -202,7 +202,7 @@ def test_home_takes_few_queries_and_says_what_each_number_counts(
     client.force_login(world.people["renewal_manager"])
     client.get("/")
     # Eight of them because a price revision waits: whom it asks follows from its terms.
-    with django_assert_max_num_queries(27):
+    with django_assert_max_num_queries(31):
         html = client.get("/").content.decode()
     assert "Open renewals whose risk band is high." in words_of(html)
     assert re.search(r'<a class="nav-link"\s+href="/"[^>]*aria-current="page"', html)
