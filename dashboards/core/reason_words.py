@@ -54,6 +54,9 @@ SENTENCES: Mapping[str, Words] = {
     "person_as_planned": Words(text="{by} does it as the playbook says: {why}"),
     "due_moved": Words(text="Step {step} moved from {old} to {new}."),
     "late": Words(text="{late_days} days late when its turn came; up to {allowed_days} are allowed.", state="watch"),
+    "asks_because_late": Words(
+        text="It was due on {due_at}; somebody decides whether it should still leave.", state="watch"
+    ),
     "no_anchor_date": Words(text="The contract has no {anchor} to count from.", state="watch"),
     "phase_closed": Words(text="The phase {phase} closed on {closes_on}; the step would have been due on {due_on}."),
     "waits_for_phase": Words(text="Waits for the phase {phase}, which opens on {to_on}."),

@@ -103,7 +103,7 @@ def useful_until(case: StepCase, step: Step, *, now: datetime) -> datetime:
     if case.facts.not_after is not None:
         return case.facts.not_after
     zone = case.facts.zone.name if case.facts.zone else case.plan.zone.name
-    days = step.late.max_days if step.late.policy is LatePolicy.SEND_LATE else 0
+    days = step.late.max_days if step.late.policy in (LatePolicy.SEND_LATE, LatePolicy.ASK) else 0
     last_on = local_date(case.facts.due_at, zone) + timedelta(days=days + 1)
     return max(start_of_day(last_on, zone), start_of_day(local_date(now, zone) + timedelta(days=1), zone))
 

@@ -89,6 +89,8 @@ def _decide_message(case: _Case) -> StepDecision:
     objection = _objection(addressed, _MESSAGE_CHECKS)
     if objection is not None:
         return objection
+    if case.facts.is_approved is not True and _is_asked_late(case):
+        return _decide(addressed, StepVerdict.ASK_APPROVAL, reason("asks_because_late", due_at=case.facts.due_at))
     if case.step.automation is Automation.MANUAL_APPROVAL and case.facts.is_approved is not True:
         return _decide(addressed, StepVerdict.ASK_APPROVAL, reason("needs_approval"))
     if case.step.automation is Automation.VETO_WINDOW and case.facts.is_approved is not True:
@@ -141,6 +143,14 @@ def _late_at(case: _Case, moment: datetime, *before: Reason) -> StepDecision | N
     if planned is Planned.MAKE_TASK and family_of(case.step.kind) is not StepFamily.HUMAN:
         return _decide(case, StepVerdict.MAKE_TASK, *before, *reasons)
     return None
+
+
+def _is_asked_late(case: _Case) -> bool:
+    """Whether the message comes on a later day than planned and its step leaves it to a person if it still should."""
+    if case.step.late.policy is not LatePolicy.ASK or case.facts.zone is None:
+        return False
+    zone = case.facts.zone.name
+    return local_date(case.now, zone) > local_date(case.facts.due_at, zone)
 
 
 def _check_phase(case: _Case) -> StepDecision | None:

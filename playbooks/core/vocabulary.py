@@ -119,6 +119,7 @@ class LatePolicy(StrEnum):
     SEND_LATE = "send_late"
     SKIP = "skip"
     TASK = "task"
+    ASK = "ask"
 
 
 class PhasePurpose(StrEnum):

@@ -1,19 +1,21 @@
 """Stories over months of moved clock, told through the real sweeps with the shipped playbooks."""
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
+from playbooks.actions.messages import approve_message, cancel_message
 from playbooks.actions.pump import Pump
 from playbooks.actions.queue import rebuild_queue
 from playbooks.actions.sweeps import sweep_all
 from playbooks.models import Decision, Enrolment, Message, QueueEntry, StepRun, Task
 from renewals.actions.scope import in_workspace
-from renewals.core.actors import Actor
+from renewals.core.actors import Actor, person_actor
 from renewals.models import Contract, Renewal, TermVersion, Touchpoint, Workspace
-from tests.playbooks.factories import make_world
+from tests.playbooks.factories import make_person, make_world
 from tests.playbooks.stories import (
     KeptChannel,
     broken_in,
@@ -144,6 +146,7 @@ def test_renewal_closed_midway_stops_everything(workspace: Workspace, actor: Act
         ({"policy": "send_late", "max_days": 2}, 0, 0),
         ({"policy": "task"}, 0, 1),
         ({"policy": "skip"}, 0, 0),
+        ({"policy": "ask", "max_days": 2}, 0, 0),
     ],
 )
 def test_outage_of_five_days_is_caught_up_by_the_late_rule(
@@ -157,6 +160,29 @@ def test_outage_of_five_days_is_caught_up_by_the_late_rule(
     with in_workspace(workspace.id, by=actor):
         assert (len(channel.calls), Task.objects.count()) == (sent, task)
         assert StepRun.objects.filter(step_key="call", state="scheduled").exists()
+    assert broken_in(workspace) == ()
+
+
+@pytest.mark.parametrize(("answer", "sent"), [(approve_message, 1), (cancel_message, 0), (None, 0)])
+def test_message_late_by_an_outage_leaves_only_when_a_person_says_so(
+    workspace: Workspace, actor: Actor, now: datetime, answer: Callable[..., Message] | None, sent: int
+) -> None:
+    """It is written once, waits for the answer while others go on, and is over when its days are."""
+    late = {"policy": "ask", "max_days": 9}
+    enrol_account(workspace, actor, now, email_step("hello", -90, late=late), task_step("call", -60))
+    channel = KeptChannel()
+    sweep_when_due(now, 9, channel)
+    back = now + timedelta(days=15)
+    sweep_when_due(back, 0, channel)
+    with in_workspace(workspace.id, by=actor, now=back):
+        message = Message.objects.get()
+        assert (message.state, len(channel.calls)) == ("draft", 0)
+        assert Decision.objects.get(step_key="hello", verdict="ask_approval").reasons[0]["code"] == "asks_because_late"
+        person = person_actor(workspace.id, make_person(workspace, "boss@example.com", "cs_manager").id, "Boss")
+        if answer is not None:
+            answer(message_id=message.id, by=person, now=back)
+    sweep_days(back, 6, channel)
+    assert len(channel.calls) == sent
     assert broken_in(workspace) == ()
 
 

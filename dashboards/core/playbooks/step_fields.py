@@ -111,7 +111,11 @@ _WHEN = (
         label="Late",
         entry=Entry.CHOICE,
         choices=words_of(
-            LatePolicy, send_late="still happens, up to so many days", skip="is skipped", task="becomes a task"
+            LatePolicy,
+            send_late="still happens, up to so many days",
+            skip="is skipped",
+            task="becomes a task",
+            ask="a person is asked whether it should still leave, up to so many days",
         ),
     ),
     Field(name="late.max_days", label="Days late at most", entry=Entry.WHOLE, is_optional=True),

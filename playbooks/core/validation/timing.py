@@ -78,6 +78,12 @@ def check_dates(playbook: Playbook) -> list[Problem]:
         if _must_not_lapse(step) and step.late.policy is not LatePolicy.TASK:
             what = "Late, it would lapse without anybody knowing."
             problems.append(problem("E-CAD-12", at_step(step), what, "Use late = { policy = 'task' }."))
+        if step.late.policy is LatePolicy.ASK and not is_message(step.kind):
+            what = "Only a message can ask whether it should still leave."
+            problems.append(problem("E-CAD-19", at_step(step), what, "Use policy = 'send_late', 'skip' or 'task'."))
+        if step.late.policy is LatePolicy.ASK and not step.late.max_days:
+            what = "It asks, but no day is left for the answer."
+            problems.append(problem("E-CAD-05", at_step(step), what, "Say max_days: how late it may still leave."))
         if step.late.policy is LatePolicy.SKIP and step.late.max_days:
             what = "A skipped step has no days of grace."
             problems.append(

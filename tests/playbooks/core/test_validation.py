@@ -105,6 +105,18 @@ def _top(**changes: object) -> Callable[[Table], None]:
             "step 'quick_wins'",
             "Nobody is named for manual_approval.",
         ),
+        (
+            _set(0, late={"policy": "ask"}),
+            "E-CAD-05",
+            "step 'quick_wins'",
+            "It asks, but no day is left for the answer.",
+        ),
+        (
+            _set(3, late={"policy": "ask", "max_days": 3}),
+            "E-CAD-19",
+            "step 'risk_call'",
+            "Only a message can ask whether it should still leave.",
+        ),
         (_set(0, at="07:30"), "E-CAD-15", "step 'quick_wins'", "07:30 lies outside the send window 08:00-18:00."),
         (
             _set(0, anchor={"from": "renewal_date", "days": -60}),
