@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from playbooks.core.cadence import next_step
 from playbooks.core.definition import Playbook
-from playbooks.core.facts import PlanFacts
+from playbooks.core.facts import DoneState, PlanFacts
 from playbooks.core.planned import NextStep
 
 
@@ -24,7 +24,7 @@ class Treatment(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ahead:
-    """What one enrolment would do next; `again` are steps it has behind it and would do a second time."""
+    """What one enrolment would do next; `again` are steps that it has done and would do a second time."""
 
     following: NextStep
     again: tuple[str, ...] = ()
@@ -35,13 +35,14 @@ def treatments(old: Playbook, new: Playbook, facts: PlanFacts, *, now: datetime)
 
     Raises InvalidInput when a calendar has no open day to roll to.
     """
-    keys = {step.key for step in new.steps}
+    anew = next_step(new, begun_again(facts, now=now), now=now)
+    keys = {step.key for step in new.steps} - {item.step_key for item in anew.skipped}
     return {
         Treatment.NEW_ONLY: Ahead(following=next_step(old, facts, now=now)),
         Treatment.MIGRATE: Ahead(following=next_step(new, carried_over(new, facts), now=now)),
         Treatment.RESTART: Ahead(
-            following=next_step(new, begun_again(facts, now=now), now=now),
-            again=tuple(item.step_key for item in facts.done if item.step_key in keys),
+            following=anew,
+            again=tuple(item.step_key for item in facts.done if item.state is DoneState.DONE and item.step_key in keys),
         ),
     }
 
