@@ -88,7 +88,7 @@ def _with_standby(drill: Drill, *, is_synchronous: bool) -> EmbeddedStack:
     standby.home.mkdir(exist_ok=True)
     target = data_folder(standby.home, user, ephemeral=False) / "postgres"
     program("pg_basebackup", *as_superuser(primary), "-D", target, "-R", "-X", "stream", "-c", "fast")
-    _give(target, user.uid, user.gid)
+    give(target, user.uid, user.gid)
     standby.start()
     drill.wait(lambda: ask(primary, STREAMING) == "1", "streaming")
     if is_synchronous:
@@ -138,7 +138,7 @@ def _clear(drill: Drill, standby: EmbeddedStack) -> None:
     shutil.rmtree(standby.home, ignore_errors=True)
 
 
-def _give(folder: Path, uid: int | None, gid: int | None) -> None:
+def give(folder: Path, uid: int | None, gid: int | None) -> None:
     """A copy made by root belongs to whom the servers run as."""
     for path in (folder, *folder.rglob("*")) if uid is not None and gid is not None else ():
         os.chown(path, uid, gid, follow_symlinks=False)

@@ -65,7 +65,7 @@ def _run_with_backup(drill: Drill) -> Path:
     drill.unsubscribe(5)
     if drain(drill.run) is None:
         drill.wrong["first_run_never_drained"] = 1
-    _end_programs(drill)
+    drill.end_programs()
     drill.told["delivered_before_restore"] = len(deliveries(drill.witness))
     return dump
 
@@ -78,7 +78,7 @@ def _control(drill: Drill, fresh: EmbeddedStack, dump: Path) -> None:
     _copy(kept, copy)
     drill.begin()
     drain(drill.run)
-    _end_programs(drill)
+    drill.end_programs()
     drill.told["doubled_without_guard"] = doubled(kept)
     if not doubled(kept):
         drill.wrong["drill_did_not_bite"] = 1
@@ -90,6 +90,11 @@ def _control(drill: Drill, fresh: EmbeddedStack, dump: Path) -> None:
 def _guarded(drill: Drill, fresh: EmbeddedStack, dump: Path) -> dict[str, Any]:
     _load(drill, fresh, dump)
     drill.told["unsubscribes_younger_than_backup"] = unsubscribes_missing(drill)
+    return come_back_guarded(drill)
+
+
+def come_back_guarded(drill: Drill) -> dict[str, Any]:
+    """Start on what was brought back: all of it waits, a person compares and resumes, and nothing leaves twice."""
     drill.begin()
     watch_pause(drill)
     before = len(deliveries(drill.witness))
@@ -110,11 +115,6 @@ def _load(drill: Drill, fresh: EmbeddedStack, dump: Path) -> None:
     program("pg_restore", "--exit-on-error", *as_superuser(fresh), "-d", "perennial", dump)
     drill.must("new_numbers_given", be=True, found=bool(ask(fresh, NEW_NUMBERS)))
     move_to(drill, fresh)
-
-
-def _end_programs(drill: Drill) -> None:
-    drill.run.crew.dismiss()
-    drill.run.crew.running.clear()
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -66,6 +66,11 @@ class Drill:
         """Start the witness and the programs."""
         hire(self.run, self.seed)
 
+    def end_programs(self) -> None:
+        """End the witness and every program; `begin` starts them again."""
+        self.run.crew.dismiss()
+        self.run.crew.running.clear()
+
     def wait(self, is_so: Callable[[], bool], what: str) -> bool:
         """Tend the programs until it is so; whoever waits in vain has found something wrong."""
         until = time.monotonic() + LONGEST_WAIT

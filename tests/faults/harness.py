@@ -20,6 +20,7 @@ from renewals.queries.clock import database_now
 from tests.faults.crew import Crew, python
 from tests.faults.figures import defects, figures, open_and_ended
 from tests.faults.profiles import Profile
+from tests.faults.sizes import Sizes, dead_rows
 from tests.faults.world import make_database, populate
 
 STANDSTILL_SECONDS = 60.0
@@ -49,6 +50,7 @@ class Run:
     dealt: dict[str, int] = field(default_factory=dict)
     unsubscribed: list[tuple[int, int, datetime]] = field(default_factory=list)
     froze_themselves: int = 0
+    sizes: Sizes = field(default_factory=Sizes)
 
     def deal(self, fault: str) -> None:
         """Let one fault happen."""
@@ -104,6 +106,7 @@ def run_profile(profile: Profile, *, seed: int, stack: EmbeddedStack) -> dict[st
         _suffer(run)
         drained = drain(run)
         found = figures(profile, log / "witness.sqlite", run.unsubscribed)
+        tables = dead_rows()
     finally:
         crew.dismiss()
     return {
@@ -111,6 +114,8 @@ def run_profile(profile: Profile, *, seed: int, stack: EmbeddedStack) -> dict[st
         "seed": seed,
         "faults": run.dealt | {"self_freezes": run.froze_themselves, "restarts": crew.restarts},
         "figures": found,
+        "memory": run.sizes.told(),
+        "tables": tables,
         "drained_seconds": drained,
         "wall_seconds": round(time.monotonic() - started, 1),
         "defects": defects(found, profile),
@@ -192,6 +197,7 @@ def drain(run: Run) -> float | None:
 def tend(run: Run) -> None:
     """Bring back the dead and wake the frozen."""
     run.crew.tend()
+    run.sizes.look({name: process.pid for name, process in run.crew.running.items()})
     if run.profile.failpoints:
         run.froze_themselves += run.crew.wake_frozen(run.profile.lease_seconds + run.profile.wakes_after)
     time.sleep(0.1)
