@@ -11,7 +11,7 @@ from functools import lru_cache
 from playbooks.core.branches import choose_path, other_way
 from playbooks.core.definition import Playbook, Step
 from playbooks.core.deviations import alternative_of
-from playbooks.core.facts import Blackout, DoneState, DoneStep, PlanFacts, Reason, SendWindow, reason
+from playbooks.core.facts import Blackout, DoneState, DoneStep, PlanFacts, Reason, SendWindow, StepFacts, reason
 from playbooks.core.keys import decision_key
 from playbooks.core.planned import CadencePlan, NextStep, PlanChange, Planned, PlannedStep
 from playbooks.core.step_days import (
@@ -98,6 +98,13 @@ def late_on(
         return Planned.RUN, ()
     has_closed = has_phase_closed(day, step, phase_of(definition, step), renewal_on)
     return late_decision(step, due_on, today=day, has_closed=has_closed)
+
+
+def asks_late(step: Step, facts: StepFacts, *, now: datetime) -> bool:
+    """Answer whether a person is asked if the step should still happen, because its day was an earlier one."""
+    if step.late.policy is not LatePolicy.ASK or facts.zone is None:
+        return False
+    return local_date(now, facts.zone.name) > local_date(facts.due_at, facts.zone.name)
 
 
 def late_decision(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from playbooks.core.budget import room_for, yields_to
-from playbooks.core.cadence import late_on, send_window_of
+from playbooks.core.cadence import asks_late, late_on, send_window_of
 from playbooks.core.definition import Playbook, Step
 from playbooks.core.deviations import alternative_of
 from playbooks.core.duties import outside_window
@@ -89,11 +89,13 @@ def _decide_message(case: _Case) -> StepDecision:
     objection = _objection(addressed, _MESSAGE_CHECKS)
     if objection is not None:
         return objection
-    if case.facts.is_approved is not True and _is_asked_late(case):
+    if case.facts.is_approved is True:
+        return _decide(addressed, StepVerdict.DO, reason("due", due_at=case.facts.due_at))
+    if asks_late(case.step, case.facts, now=case.now):
         return _decide(addressed, StepVerdict.ASK_APPROVAL, reason("asks_because_late", due_at=case.facts.due_at))
-    if case.step.automation is Automation.MANUAL_APPROVAL and case.facts.is_approved is not True:
+    if case.step.automation is Automation.MANUAL_APPROVAL:
         return _decide(addressed, StepVerdict.ASK_APPROVAL, reason("needs_approval"))
-    if case.step.automation is Automation.VETO_WINDOW and case.facts.is_approved is not True:
+    if case.step.automation is Automation.VETO_WINDOW:
         until = case.now + timedelta(hours=case.step.veto_hours)
         why = reason("veto_window", hours=case.step.veto_hours, until=until)
         return _decide(addressed, StepVerdict.ASK_OBJECTION, why, until=until)
@@ -121,9 +123,7 @@ def _check_renewal(case: _Case) -> StepDecision | None:
 
 
 def _check_due(case: _Case) -> StepDecision | None:
-    if case.now < case.facts.due_at:
-        return _hold(case, case.facts.due_at, "not_due_yet")
-    return None
+    return _hold(case, case.facts.due_at, "not_due_yet") if case.now < case.facts.due_at else None
 
 
 def _check_late(case: _Case) -> StepDecision | None:
@@ -143,14 +143,6 @@ def _late_at(case: _Case, moment: datetime, *before: Reason) -> StepDecision | N
     if planned is Planned.MAKE_TASK and family_of(case.step.kind) is not StepFamily.HUMAN:
         return _decide(case, StepVerdict.MAKE_TASK, *before, *reasons)
     return None
-
-
-def _is_asked_late(case: _Case) -> bool:
-    """Whether the message comes on a later day than planned and its step leaves it to a person if it still should."""
-    if case.step.late.policy is not LatePolicy.ASK or case.facts.zone is None:
-        return False
-    zone = case.facts.zone.name
-    return local_date(case.now, zone) > local_date(case.facts.due_at, zone)
 
 
 def _check_phase(case: _Case) -> StepDecision | None:
@@ -302,8 +294,7 @@ def _check_window(case: _Case) -> StepDecision | None:
         return None
     if case.facts.zone is None or case.facts.calendar is None:
         return _hold_unknown(case, "zone_or_calendar")
-    opens_at = _opening(case, case.now)
-    return None if opens_at == case.now else _hold(case, opens_at, "outside_send_window")
+    return None if (opens_at := _opening(case, case.now)) == case.now else _hold(case, opens_at, "outside_send_window")
 
 
 def _opening(case: _Case, moment: datetime) -> datetime:
