@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import cached_property
 
 from playbooks.actions.foresight.firing import fire_ahead
 from playbooks.actions.foresight.walk import Track, entered, tracks_of, walk
@@ -15,7 +16,17 @@ from playbooks.queries.definitions import PublishedVersion, definitions_of
 from playbooks.queries.enrolling import ActiveVersion, VersionsInForce, versions_in_force
 from playbooks.queries.foresight import RenewalAhead, renewals_ahead
 from playbooks.queries.selection import selection_in_force
+from renewals.core.conditions import fields_of
 from renewals.core.dates import start_of_day
+
+ONE_DAY = timedelta(days=1)
+COUNTED_IN_DAYS = (
+    "renewal.days_to_due",
+    "renewal.days_to_notice",
+    "account.days_to_budget",
+    "touch.days_since_reply",
+    "touch.days_since_meeting",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,13 +39,22 @@ class Projected:
     milestones: tuple[Milestone, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Selecting:
     """What decides where a renewal enters: the ordered cases, the versions in force, pilots too, and definitions."""
 
     rules: SelectionRules
     versions: VersionsInForce
     published: Mapping[int, PublishedVersion]
+
+    @cached_property
+    def counts_days(self) -> bool:
+        """Whether a case, an entry condition or a pilot asks for a fact that a turn of the day changes."""
+        trials = [each for trial in self.versions.pilots.values() for each in trial]
+        versions = (*self.versions.full.values(), *(each.version for each in trials))
+        asked = [*(case.condition for case in self.rules.cases), *(each.condition for each in trials)]
+        asked += [version.definition.entry for version in versions]
+        return any(field in COUNTED_IN_DAYS for condition in asked for field in fields_of(condition))
 
 
 def project_renewals(renewal_ids: Sequence[int], *, now: datetime, until: datetime) -> tuple[Projected, ...]:
@@ -43,7 +63,7 @@ def project_renewals(renewal_ids: Sequence[int], *, now: datetime, until: dateti
     Other enrolments of the same accounts are walked along, because their messages count; give whole accounts.
     """
     renewals, people = renewals_ahead(renewal_ids), assignees()
-    running, entering = _tracks(renewals, now=now)
+    running, entering = _tracks(renewals, now=now, until=until)
     fired = fire_ahead(renewals, entering, people, now=now, until=until)
     tracks = (*running, *_not_overtaken(entering, fired.tracks), *fired.tracks)
     playbooks = {track.loaded.row["renewal_id"]: track.loaded.version.definition for track in tracks}
@@ -70,19 +90,17 @@ def project_renewals(renewal_ids: Sequence[int], *, now: datetime, until: dateti
     )
 
 
-def entering_track(case: EnteringCase, selecting: Selecting, *, now: datetime) -> Track | None:
+def entering_track(case: EnteringCase, selecting: Selecting, *, now: datetime, until: datetime) -> Track | None:
     """Return a renewal at the first step of the playbook it will enter; None when nobody can say that it will.
 
-    It enters with the first sweep of the local day on which its window opens.
+    It enters with the first sweep that finds its window open and its case yes: as a day begins, where days count.
     """
-    enters_at, selection = now, _select(case, selecting, now)
-    if selection.selected is Selected.WAIT and selection.opens_on is not None:
-        enters_at = max(now, start_of_day(selection.opens_on, case.seen_at(now=now).zone))
-        selection = _select(case, selecting, enters_at)
-    if selection.selected is not Selected.ENROL or selection.playbook_key is None:
-        return None
-    version = _versions(case, selecting, enters_at)[selection.playbook_key]
-    return entered(case.enrolled(selecting.published[version.version_id], now=enters_at), now=enters_at)
+    for at in _looks(case, selecting, now=now, until=until):
+        selection = _select(case, selecting, at)
+        if selection.selected is Selected.ENROL and selection.playbook_key is not None:
+            version = _versions(case, selecting, at)[selection.playbook_key]
+            return entered(case.enrolled(selecting.published[version.version_id], now=at), now=at)
+    return None
 
 
 def selecting_now() -> Selecting:
@@ -91,6 +109,23 @@ def selecting_now() -> Selecting:
     trials = (each.version for trial in versions.pilots.values() for each in trial)
     published = definitions_of(version.version_id for version in (*versions.full.values(), *trials))
     return Selecting(rules=selection_in_force(), versions=versions, published=published)
+
+
+def _looks(case: EnteringCase, selecting: Selecting, *, now: datetime, until: datetime) -> Iterator[datetime]:
+    """Yield when selection could find something new: now, and as the window opens or a day it counts turns."""
+    yield now
+    zone = case.seen_at(now=now).zone
+    if not selecting.counts_days:
+        opens_on = _select(case, selecting, now).opens_on
+        opening = start_of_day(opens_on, zone) if opens_on is not None else now
+        yield from (opening,) if opening > now else ()
+        return
+    replied_at = case.people.replies.get(case.row["account_id"])
+    since_reply = (now - replied_at) % ONE_DAY if replied_at else ONE_DAY
+    turns = {now + each * ONE_DAY - since_reply for each in range(1, (until - now).days + 2)}
+    for each in range((until - now).days + 3):
+        turns |= {start_of_day(now.date() + each * ONE_DAY, name) for name in (zone, "UTC")}
+    yield from sorted(at for at in turns if now < at <= until)
 
 
 def _select(case: EnteringCase, selecting: Selecting, at: datetime) -> Selection:
@@ -103,12 +138,14 @@ def _versions(case: EnteringCase, selecting: Selecting, at: datetime) -> Mapping
     return selecting.versions.for_facts(case.seen_at(now=at).facts.facts)
 
 
-def _tracks(renewals: Sequence[RenewalAhead], *, now: datetime) -> tuple[tuple[Track, ...], tuple[Track, ...]]:
+def _tracks(
+    renewals: Sequence[RenewalAhead], *, now: datetime, until: datetime
+) -> tuple[tuple[Track, ...], tuple[Track, ...]]:
     """Return the enrolments that run, and those that will begin because a window opens."""
     enrolled = load_open_cases([item for each in renewals for item in each.enrolment_ids], now=now)
     waiting = load_entering([each.renewal_id for each in renewals if not each.was_enrolled], now=now)
     selecting = selecting_now()
-    entering = (entering_track(case, selecting, now=now) for case in waiting)
+    entering = (entering_track(case, selecting, now=now, until=until) for case in waiting)
     running = tracks_of(enrolled, now=now)
     return running, tuple(track for track in entering if track is not None)
 

@@ -329,6 +329,26 @@ def test_projection_goes_by_the_selection_order_that_was_published(
 
 
 @pytest.mark.requirement(19)
+def test_renewal_enters_in_the_projection_when_a_day_turns_its_case_to_yes(
+    inside: Workspace, actor: Actor, world: World
+) -> None:
+    """Five days before the default would open, the case for renewals due in 85 days becomes yes; the engine agrees."""
+    publish_simple(actor, START, task_step("own", -80), key="own")
+    publish_simple(actor, START, task_step("late", -5), key="strategic", window_days=10)
+    near = {"field": "renewal.days_to_due", "op": "le", "value": 85}
+    content = {"cases": [{"key": "near", "when": near, "playbook": "own"}], "default_playbook": "strategic"}
+    SelectionVersion.objects.create(
+        workspace=inside, number=2, definition=content, published_at=START, published_by="A"
+    )
+    (projected,) = project_renewals([world.renewal.id], now=START, until=START + AGEING)
+    assert [touch.step_key for touch in projected.touches] == ["own"]
+    turns_at = start_of_day(START.date() + timedelta(days=5), "UTC")
+    looks = (turns_at - timedelta(seconds=1), turns_at)
+    assert [enrol_due(by=actor, now=at).enrolled for at in looks] == [0, 1]
+    assert Enrolment.objects.get().playbook.key == "own"
+
+
+@pytest.mark.requirement(19)
 def test_projection_enters_a_pilot_where_its_condition_is_yes(inside: Workspace, actor: Actor, world: World) -> None:
     publish_simple(actor, START, task_step("usual", -85), key="strategic")
     for segment, step in (("small", "elsewhere"), ("strategic", "tried")):
