@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from config.stack.embedded import EmbeddedStack
+from tests.faults.drill_archive import point_in_time
 from tests.faults.drill_clock import moved_clock
 from tests.faults.drill_disk import full_disk
 from tests.faults.drill_failover import asynchronous, synchronous
@@ -13,6 +14,7 @@ from tests.faults.profiles import Profile
 
 BOOK: dict[str, Callable[[Drill], dict[str, Any]]] = {
     "drill_restore": restore,
+    "drill_archive": point_in_time,
     "drill_failover_sync": synchronous,
     "drill_failover_async": asynchronous,
     "drill_full_disk": full_disk,

@@ -153,6 +153,7 @@ PROFILES = {
             )
             for name, enrolments, seconds in (
                 ("restore", 60, 12),
+                ("archive", 60, 12),
                 ("failover_sync", 60, 12),
                 ("failover_async", 60, 12),
                 ("full_disk", 120, 30),
