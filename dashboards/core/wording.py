@@ -103,6 +103,7 @@ DECISIONS: Mapping[tuple[str, str], str] = {
 }
 TOGETHER = " (together)"
 COLUMN_FAMILIES = ("attribute", "account", "contract", "measure", "health", "touches", "volume")
+MOVES = {"growth": ("grows", "falls", "changes"), "growth_share": ("grew", "fell", "changed")}
 TONE_WORDS = ((-0.3, "negative"), (0.3, "neutral"), (2.0, "positive"))
 
 
@@ -197,10 +198,10 @@ def counted(number: float, noun: str) -> str:
 
 
 def _figure(form: str, value: float) -> str:
-    if form == "growth":
-        return f"{'grows' if value >= 0 else 'falls'} by {percent_words(abs(value))}"
-    if form == "growth_share":
-        return f"{'grew' if value >= 0 else 'fell'} by {percent_words(abs(value))}"
+    if form in MOVES:
+        up, down, level = MOVES[form]
+        share = percent_words(abs(value))
+        return f"{level} by less than 1%" if share == "0%" else f"{up if value > 0 else down} by {share}"
     if form == "day_count":
         return counted(value, "day")
     if form == "days":

@@ -181,10 +181,9 @@ def _running(
     return Table(
         caption="Contracts without an end",
         columns=(
-            Column(title="Account"),
             Column(title="Contract"),
             Column(title="ARR", is_amount=True, term="arr"),
-            Column(title="Without an end"),
+            Column(title="Runs on from"),
             Column(title="Look at it", term="evergreen_review"),
             Column(title="Notice, who looks at it"),
         ),
@@ -198,12 +197,10 @@ def _running_row(
     contract, begun = row.contract, runs_on_from(starts_on=row.starts_on, ends_on=row.ends_on)
     is_hidden = not sight.sees_account(contract.account)
     amount, currency = (arr.amount, arr.currency) if arr else (Decimal(0), contract.currency)
-    note = "since" if begun <= asker.today else "from"
     return (
-        Cell(text=contract.account.name, href=f"/accounts/{contract.account_id}/"),
-        Cell(text=contract.name or contract.external_id, href=f"/contracts/{contract.id}/"),
+        Cell(text=contract.name or contract.external_id, href=f"/contracts/{contract.id}/", note=contract.account.name),
         Cell(money=exchange.cell(amount, currency, is_hidden=is_hidden), is_amount=True),
-        Cell(date=date_cell(begun, today=asker.today), note=note),
+        Cell(date=date_cell(begun, today=asker.today)),
         Cell(date=date_cell(next_review_on(row, today=asker.today), today=asker.today, is_deadline=True)),
         Cell(text=notice_words(row).split(",")[0], note=str(contract.account.owner or "nobody yet")),
     )

@@ -185,6 +185,8 @@ def test_signal_title_says_its_value_only_with_a_unit(kind: str, value: float | 
     ("key", "value", "words"),
     [
         ("usage_velocity", -0.08, "use falls by 8% a week"),
+        ("usage_velocity", 0.04, "use grows by 4% a week"),
+        ("usage_velocity", -0.004, "use changes by less than 1% a week"),
         ("usage_depth", 0.62, "62% of the paid seats are active"),
         ("support_sentiment", -0.5, "tone of support is negative"),
         ("days_to_renewal", -13.0, "13 days past the due date"),
