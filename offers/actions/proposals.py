@@ -227,3 +227,6 @@ def _check_way(proposal: Proposal, to: str, version_id: int) -> None:
         raise StateNotAllowed(f"This proposal is {proposal.state}; it cannot become {to}.")
     if not is_approved(version_id):
         raise OutOfPolicy("This version is not approved.", why="What is out of policy is shown to nobody.")
+    same = Proposal.objects.filter(renewal_id=proposal.renewal_id, is_win_back=proposal.is_win_back)
+    if same.filter(state=State.SIGNED).exists():
+        raise StateNotAllowed("Another proposal of this renewal is signed.", why="A renewal is agreed once.")

@@ -47,7 +47,7 @@ def test_policy_is_tried_and_offers_are_planned(
     watched = log_in("admin")
     page = watched.page
     page.goto("/offers/policy/")
-    page.get_by_role("link", name="Try on last year's renewals").click()
+    page.get_by_role("link", name="Simulations").click()
     page.get_by_label("Policy").select_option("version-1")
     page.get_by_role("button", name="Judge past prices again").click()
     expect(page.get_by_text("Waiting for a worker")).to_be_visible()

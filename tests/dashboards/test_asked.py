@@ -86,7 +86,7 @@ def test_refused_form_keeps_what_was_typed(world: World, task: Task) -> None:
 @pytest.mark.requirement(12)
 def test_who_asks_may_only_withdraw(world: World, task: Task, asked: StepApproval) -> None:
     csm = logged_in(world, "csm")
-    html = csm.get(f"/queue/?item={task.renewal_id}").content.decode()
+    html = csm.get(f"/queue/?open={task.renewal_id}").content.decode()
     assert ('value="withdraw"' in html, 'value="approve"' in html) == (True, False)
     assert csm.post(f"/tasks/{task.id}/decision/", {"decision": "approve"}, headers=HTMX).status_code == 422
     said = csm.post(f"/tasks/{task.id}/decision/", {"decision": "withdraw", "note": "Settled"}, headers=HTMX)

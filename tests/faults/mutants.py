@@ -179,7 +179,11 @@ MUTANTS = (
     ),
     mutant(
         "quiet_hours_not_asked",
-        (GUARDS, "    return None if opens_at == case.now else", "    return None if opens_at else"),
+        (
+            GUARDS,
+            "(opens_at := _opening(case, case.now)) == case.now else",
+            "(opens_at := _opening(case, case.now)) else",
+        ),
         tests=("tests/playbooks/core/test_guards.py",),
     ),
     mutant(

@@ -55,6 +55,7 @@ def scene(inside: Workspace, actor: Actor) -> Scene:
 @example(path=[APPROVED, (WORSE, 0, ("link", "accept"), [])])
 @example(path=[APPROVED, (WORSE, 0, ("recall", "present"), [("sign", "anna")])])
 @example(path=[(APPROVED[0], 0, (), [("refuse", "rita")]), (APPROVED[0], 0, ("present", "sign"), [])])
+@example(path=[((*APPROVED[0][:2], 3, *APPROVED[0][3:]), 1, ("present", "sign"), [])] * 2)
 @example(path=[(APPROVED[0], 3, ("link",), []), (WORSE, 0, (), [("accept", "anna")])])
 def test_no_path_of_edits_reaches_a_signed_price_below_policy_unapproved(scene: Scene, path: list[tuple]) -> None:
     with transaction.atomic():
