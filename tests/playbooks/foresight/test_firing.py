@@ -203,7 +203,7 @@ def instants(workspace: Workspace, by: Actor, scorings: list[datetime], until: d
 @pytest.mark.requirement(3)
 @pytest.mark.requirement(19)
 @settings(
-    max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
+    max_examples=3, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
 )
 @given(made=told())
 def test_engine_without_a_signal_does_exactly_what_rules_were_foreseen_to_do(db: None, made: Told) -> None:
