@@ -169,6 +169,7 @@ def test_risks_told_by_a_model_are_reported_under_the_models_number(world: World
     assert "Too few to say: 1 renewal ended with a score that stood at the time, 1 of them lost." in shown
 
 
+@pytest.mark.requirement("X7")
 def test_reports_are_made_once_a_week_and_refuse_below_the_minimum(world: World) -> None:
     monday = world.now - timedelta(days=world.now.weekday())
     with in_workspace(world.workspace.id, by=world.actor):

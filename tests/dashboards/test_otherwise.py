@@ -75,6 +75,7 @@ def table(world: World, role: str = "cs_manager") -> dict[str, list[str]]:
     return {row[0].text: [cell.text for cell in row[1:]] for row in rows}
 
 
+@pytest.mark.requirement("X20")
 def test_kept_is_compared_with_the_chance_of_the_moment_of_the_decision(world: World) -> None:
     shown = table(world, "auditor")
     assert shown["A step was skipped"] == ["12", "9", "6.0", "+25 points"]

@@ -86,6 +86,7 @@ def test_same_inputs_give_the_same_journey(workspace: Workspace, other_workspace
     assert len(journeys[0]) > 4
 
 
+@pytest.mark.requirement("X6")
 def test_moved_contract_date_moves_what_is_ahead_and_repeats_nothing(
     workspace: Workspace, actor: Actor, now: datetime
 ) -> None:
@@ -139,6 +140,7 @@ def test_renewal_closed_midway_stops_everything(workspace: Workspace, actor: Act
     assert broken_in(workspace) == ()
 
 
+@pytest.mark.requirement("X17")
 @pytest.mark.parametrize(
     ("late", "sent", "task"),
     [
@@ -163,6 +165,7 @@ def test_outage_of_five_days_is_caught_up_by_the_late_rule(
     assert broken_in(workspace) == ()
 
 
+@pytest.mark.requirement("X17")
 @pytest.mark.parametrize(("answer", "sent"), [(approve_message, 1), (cancel_message, 0), (None, 0)])
 def test_message_late_by_an_outage_leaves_only_when_a_person_says_so(
     workspace: Workspace, actor: Actor, now: datetime, answer: Callable[..., Message] | None, sent: int

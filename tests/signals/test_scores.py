@@ -124,6 +124,7 @@ def test_refresh_takes_the_same_queries_for_1_and_3_accounts(inside: Workspace, 
             assert refresh(inside, limit=limit).claimed == claimed
 
 
+@pytest.mark.requirement("X3")
 @pytest.mark.requirement(13)
 def test_replayed_scores_are_equal_to_the_last_digit(inside: Workspace, account: Account) -> None:
     renewal = make_renewal(account, days=60)
@@ -145,6 +146,7 @@ def test_replayed_scores_are_equal_to_the_last_digit(inside: Workspace, account:
         )
 
 
+@pytest.mark.requirement("X3")
 def test_contributions_of_stored_scores_add_up(inside: Workspace, account: Account) -> None:
     make_renewal(account, days=60)
     refresh(inside)
@@ -162,6 +164,7 @@ def test_score_kept_before_inputs_had_a_column_is_still_explained(inside: Worksp
     assert explain(score).links == expected
 
 
+@pytest.mark.requirement("X3")
 @pytest.mark.requirement(13)
 def test_explanation_leads_down_to_the_signals(inside: Workspace, account: Account) -> None:
     refresh(inside)
@@ -188,6 +191,7 @@ def test_account_without_signals_is_not_scored_and_has_no_colour(inside: Workspa
     assert round(base_renew_probability("small"), 2) == 0.78
 
 
+@pytest.mark.requirement("X16")
 def test_frozen_source_marks_measures_stale_and_lowers_coverage(inside: Workspace, account: Account) -> None:
     refresh(inside)
     before = CurrentScore.objects.get()

@@ -169,6 +169,7 @@ def test_late_message_whose_next_opening_is_too_late_is_skipped_now() -> None:
     assert dict(planned.reasons[0].values) == {"late_days": 7, "allowed_days": 5, "policy": "send_late"}
 
 
+@pytest.mark.requirement("X6")
 def test_moved_contract_date_moves_anchored_future_steps_only() -> None:
     definition = playbook(
         email_step("first", anchor=anchor(days=-100)),

@@ -58,6 +58,7 @@ def violations(at: list[datetime]) -> int:
     return soon + sum(sum(a <= b < a + span for b in at) > MOST for a in at)
 
 
+@pytest.mark.requirement("X10")
 @pytest.mark.requirement(73)
 def test_thousand_attempts_without_any_check_of_ours_break_nothing(world: tuple[World, Actor], now: datetime) -> None:
     """The ledger alone: two connections write touches at random instants, into random slots, and ask nobody."""
@@ -87,6 +88,7 @@ def test_thousand_attempts_without_any_check_of_ours_break_nothing(world: tuple[
     assert violations(at) == 0
 
 
+@pytest.mark.requirement("X10")
 @pytest.mark.requirement(73)
 def test_two_senders_keep_the_budget_of_an_account_with_twelve_renewals(
     world: tuple[World, Actor], now: datetime

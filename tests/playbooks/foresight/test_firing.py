@@ -200,6 +200,7 @@ def instants(workspace: Workspace, by: Actor, scorings: list[datetime], until: d
         yield min(found)
 
 
+@pytest.mark.requirement("X4")
 @pytest.mark.requirement(3)
 @pytest.mark.requirement(19)
 @settings(

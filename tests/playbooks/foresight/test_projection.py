@@ -154,6 +154,7 @@ def clocks(workspace: Workspace, by: Actor, opens_at: datetime, now: datetime) -
         yield max(due_at, now)
 
 
+@pytest.mark.requirement("X4")
 @pytest.mark.requirement(19)
 @settings(
     max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]

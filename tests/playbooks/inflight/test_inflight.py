@@ -65,6 +65,7 @@ def open_step() -> StepRun:
     return StepRun.objects.get(state="scheduled")
 
 
+@pytest.mark.requirement("X9")
 def test_preview_names_the_exact_next_step_of_each_treatment_which_then_happens(under_way: Workspace) -> None:
     new = publish_new(under_way)
     (row,) = preview(version_id=new.version_id, now=LATER).rows

@@ -50,6 +50,7 @@ def person(user: User, world: World) -> Actor:
     return person_actor(world.workspace.id, user.id, user.name)
 
 
+@pytest.mark.requirement("X18")
 @pytest.mark.requirement(7)
 def test_removed_member_leaves_no_minute_uncovered(world: World, boss: User, actor: Actor, now: datetime) -> None:
     """The gap is there in the same instant, a manager has the task, and a new owner ends both."""

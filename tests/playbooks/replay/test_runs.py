@@ -66,6 +66,7 @@ def state(workspace: Workspace, by: Actor, run: ReplayRun) -> ReplayRun:
         return ReplayRun.objects.get(id=run.id)
 
 
+@pytest.mark.requirement("X2")
 @pytest.mark.requirement(19)
 def test_unchanged_replay_by_a_worker_reproduces_every_decision_and_writes_only_its_rows(
     workspace: Workspace, actor: Actor, now: datetime, until: datetime

@@ -135,6 +135,7 @@ def said(found: Figure) -> tuple[object, ...]:
     return (found.metric, found.way, found.state, found.value, found.numerator, found.denominator)
 
 
+@pytest.mark.requirement("X12")
 @pytest.mark.requirement(6, 59, 92)
 def test_kept_sums_live_sums_and_facts_give_the_same_figure_of_every_metric(inside, actor) -> None:
     chance = Random(7)

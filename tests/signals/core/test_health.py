@@ -138,6 +138,7 @@ def test_same_inputs_give_the_documented_result_per_segment_and_complexity(
     assert math.isclose(result.value, expected)
 
 
+@pytest.mark.requirement("X16")
 def test_frozen_source_makes_its_measures_stale_and_no_green_appears() -> None:
     fresh, frozen = health(full()), health(full(silence=200))
     assert (fresh.stale_count, fresh.state) == (0, "scored")

@@ -41,12 +41,14 @@ def sharper(truth: np.ndarray) -> np.ndarray:
     return 1 / (1 + np.exp(-2.5 * odds))
 
 
+@pytest.mark.requirement("X7")
 @pytest.mark.requirement(16)
 def test_calibrated_scores_pass_in_nearly_every_world() -> None:
     verdicts = [honesty_of(world(seed, 600, lambda p: p), kind="risk", rules=RULES).verdict for seed in range(100)]
     assert verdicts.count("fails") <= 5
 
 
+@pytest.mark.requirement("X7")
 @pytest.mark.requirement(16)
 @pytest.mark.parametrize(
     "told",

@@ -60,6 +60,7 @@ def test_call_of_the_owner_moves_the_renewal_and_an_adjustment_does_not(renewal:
     ]
 
 
+@pytest.mark.requirement("X8")
 @pytest.mark.parametrize("statement", ["UPDATE {} SET category = 'omitted'", "DELETE FROM {}"])
 @pytest.mark.parametrize("table", ["signals_forecastcall", "signals_forecastfreeze", "signals_forecastsnapshot"])
 def test_call_and_frozen_call_cannot_be_altered(renewal: Renewal, statement: str, table: str) -> None:
@@ -118,6 +119,7 @@ def test_calls_are_owed_by_the_calendar_and_a_confirmation_gives_them(renewal: R
     assert (newest.amount, newest.expansion_amount, newest.demand) == (900, 50, "SSO")
 
 
+@pytest.mark.requirement("X8")
 def test_ledger_adds_up_what_was_frozen_and_what_came(renewal: Renewal, actor: Actor) -> None:
     make_call(new=call(renewal, amount=900, likelihood=0.8), by=owner(renewal), now=NOW)
     freeze_calls(by=actor, now=NOW + timedelta(days=70))

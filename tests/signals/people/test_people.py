@@ -223,6 +223,7 @@ def test_override_survives_a_rescoring_and_expires_by_itself(inside: Workspace, 
     assert ScoreOverride.objects.get().ended_how == "expired"
 
 
+@pytest.mark.requirement("X20")
 def test_expired_override_is_gone_after_a_rescoring_even_before_the_sweep(
     inside: Workspace, account: Account, ana: Actor
 ) -> None:
@@ -303,6 +304,7 @@ def test_database_refuses_an_override_that_breaks_its_invariants(
         ScoreOverride.objects.filter(id=made.id).update(**values)
 
 
+@pytest.mark.requirement("X20")
 @pytest.mark.parametrize(("kind", "lost"), [("churned", True), ("flat", False)])
 def test_override_is_judged_when_the_renewal_has_closed(
     inside: Workspace, account: Account, ana: Actor, kind: str, lost: bool

@@ -32,6 +32,7 @@ WAYS = [(metric.key, way.key) for metric in BOOK.metrics for way in metric.ways]
 PERIOD = period_of("2026-Q3-year", today=TODAY)
 
 
+@pytest.mark.requirement("X12")
 @pytest.mark.requirement(6, 92)
 @given(books=contract_books(), renewed=renewal_rows(), key=st.sampled_from(["2026-Q2", "2026-Q3-year", "2026-Q4"]))
 def test_every_headline_is_the_sum_of_its_rows(
