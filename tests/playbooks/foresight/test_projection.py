@@ -177,6 +177,8 @@ def test_engine_on_a_moved_clock_does_exactly_what_was_projected(db: None, situa
     opens_at = start_of_day(due_on - timedelta(days=situation.changes["window_days"]), situation.zone)
     projected = told(workspace, by, world.renewal, now)
     assert lived(workspace, by, opens_at, now) == projected
-    (again,) = replayed(workspace, by, now, now + AHEAD)
-    assert again.unequal == ()
-    assert [(act.step_key, act.at, act.effect) for act in again.before.acts if act.effect != ENTER] == projected
+    # A renewal whose window opens only after the time that is played has no history in it.
+    again = replayed(workspace, by, now, now + AHEAD)
+    assert [each.unequal for each in again] in ([()], [])
+    acts = [act for each in again for act in each.before.acts if act.effect != ENTER]
+    assert [(act.step_key, act.at, act.effect) for act in acts] == projected
