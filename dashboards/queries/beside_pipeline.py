@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from dashboards.core.dates import date_cell
 from dashboards.core.loss_words import SHOWN, standing_words
@@ -51,16 +52,19 @@ def pipeline_tabs(chosen: str) -> tuple[Tab, ...]:
     return tuple(Tab(text=words, href=f"{PATH}{key}", is_current=key == chosen) for key, words in PARTS)
 
 
-def win_backs_page(asker: Asker, show: str) -> BesidePage:
-    """Return the win-backs that are open, won or declined, the next day first."""
+def win_backs_page(asker: Asker, show: str, *, page: int = 1) -> BesidePage:
+    """Return a page of the win-backs that are open, won or declined, the next day first; the title counts all."""
     chosen = show if show in SHOWN else ""
     found = visible_to(LossReview.objects.all(), asker.member, "pipeline.view")
     found = found.filter(win_back_result=chosen, win_back_on__isnull=False)
-    rows = list(_with_people(found).order_by("win_back_on", "id")[:MOST])
+    number = found.count()
+    rows = list(_with_people(found).order_by("win_back_on", "id")[(page - 1) * MOST : page * MOST])
     sight = price_sight(asker.member, account_ids=[row.renewal.account_id for row in rows])
     exchange = Exchange(home=asker.workspace.currency, on=asker.today)
+    is_hoped = sight.sees_all_of("pipeline.view") and chosen != "won"
+    query = f"show={chosen}" if chosen else ""
     return BesidePage(
-        title=_win_back_title(rows, chosen, exchange, sees=sight.sees_all_of("pipeline.view")),
+        title=_win_back_title(number, chosen, _at_home(_hoped(found), exchange) if is_hoped and number else ""),
         unit="Never part of the renewals, their rates or their forecast; what comes back is reactivated ARR",
         term="win_back",
         tabs=pipeline_tabs("win-backs/"),
@@ -71,6 +75,7 @@ def win_backs_page(asker: Asker, show: str) -> BesidePage:
         table=_win_backs(asker, rows, sight, exchange),
         empty="Nobody stands here",
         empty_text="A renewal that is lost gets a win-back: by default half a year after the account left.",
+        pager=_pager("win-backs/", page, (len(rows), count_words(number, "win-back")), number, query=query),
     )
 
 
@@ -94,7 +99,7 @@ def running_on_page(asker: Asker, *, page: int = 1) -> BesidePage:
         table=_running(asker, shown, arr, sight, exchange),
         empty="No contract runs on without an end",
         empty_text="A contract without a last day, or one that goes on after its term, stands here.",
-        pager=_pager(page, len(shown), len(rows)),
+        pager=_pager("running-on/", page, (len(shown), count_words(len(rows), "contract")), len(rows)),
     )
 
 
@@ -103,28 +108,34 @@ def _with_people(rows: QuerySet[LossReview]) -> QuerySet[LossReview]:
     return rows.select_related(*people).prefetch_related("renewal__outcomes")
 
 
-def _win_back_title(rows: list[LossReview], chosen: str, exchange: Exchange, *, sees: bool) -> str:
+def _win_back_title(number: int, chosen: str, total: str) -> str:
     words = {
-        "": count_words(len(rows), "account to win back", "accounts to win back") if rows else "Nobody to win back",
-        "won": count_words(len(rows), "account came back", "accounts came back"),
-        "declined": count_words(len(rows), "account said no", "accounts said no"),
+        "": count_words(number, "account to win back", "accounts to win back") if number else "Nobody to win back",
+        "won": count_words(number, "account came back", "accounts came back"),
+        "declined": count_words(number, "account said no", "accounts said no"),
     }[chosen]
-    amounts = [Money(_hoped(row), row.renewal.currency) for row in rows]
-    total = _at_home(amounts, exchange) if sees and rows and chosen != "won" else ""
-    return f"{words}: {total} a year" if total else words
+    return f"{words}: {total}" if total else words
 
 
-def _hoped(row: LossReview) -> Decimal:
-    return row.renewal.target_amount if row.win_back_amount is None else row.win_back_amount
+def _hoped(rows: QuerySet[LossReview]) -> list[Money]:
+    """Return what is hoped for in each currency; where nobody said, what they left at."""
+    hoped = Sum(Coalesce("win_back_amount", "renewal__target_amount"))
+    sums = rows.order_by().values_list("renewal__currency").annotate(hoped=hoped)
+    return [Money(amount, currency) for currency, amount in sums]
 
 
 def _at_home(amounts: Iterable[Money], exchange: Exchange) -> str:
-    """Return the sum in the workspace's currency, in few figures; what has no rate is left out."""
-    total = Decimal(0)
+    """Return the sum in the workspace's currency, in few figures; currencies without a rate are named, not counted."""
+    rated, unrated = list[Decimal](), set[str]()
     for money in amounts:
         found = exchange.conversion(money)
-        total += money.amount if money.currency == exchange.home else found.money.amount if found else 0
-    return short_money(Money(total, exchange.home))
+        if found is None and money.currency != exchange.home:
+            unrated.add(money.currency)
+        else:
+            rated.append(money.amount if found is None else found.money.amount)
+    known = f"{short_money(Money(sum(rated, Decimal(0)), exchange.home))} a year" if rated else ""
+    more = f"amounts in {', '.join(sorted(unrated))} without a rate" if unrated else ""
+    return " and ".join(filter(None, (known, more)))
 
 
 def _win_backs(asker: Asker, rows: list[LossReview], sight: PriceSight, exchange: Exchange) -> Table:
@@ -167,7 +178,7 @@ def _win_back(asker: Asker, row: LossReview, sight: PriceSight, exchange: Exchan
 
 def _running_title(number: int, soon: int, total: str) -> str:
     words = count_words(number, "contract has no end", "contracts have no end") if number else "Every contract ends"
-    worth = f", {total} a year" if total and number else ""
+    worth = f", {total}" if total and number else ""
     return f"{words}{worth}" + (f"; {soon:,} to look at within {review_rule().lead_days} days" if soon else "")
 
 
@@ -206,12 +217,13 @@ def _running_row(
     )
 
 
-def _pager(page: int, shown: int, number: int) -> Pager | None:
+def _pager(part: str, page: int, shown: tuple[int, str], number: int, *, query: str = "") -> Pager | None:
+    """Return the way on; `shown` is how many are on this page, and the words for all of them."""
     if number <= MOST:
         return None
-    path = f"{PATH}running-on/"
+    first = f"{PATH}{part}?{query}"
     return Pager(
-        shown=f"{shown:,} of {count_words(number, 'contract')}",
-        first_href=path if page > 1 else "",
-        next_href=f"{path}?page={page + 1}" if page * MOST < number else "",
+        shown=f"{shown[0]:,} of {shown[1]}",
+        first_href=first.rstrip("?") if page > 1 else "",
+        next_href=f"{first}{'&' if query else ''}page={page + 1}" if page * MOST < number else "",
     )

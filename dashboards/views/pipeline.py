@@ -19,7 +19,7 @@ def pipeline(request: HttpRequest) -> HttpResponse:
 @screen("pipeline.view")
 def win_backs(request: HttpRequest) -> HttpResponse:
     """Show whom to win back, and who came back."""
-    page = win_backs_page(asker_of(request), request.GET.get("show", ""))
+    page = win_backs_page(asker_of(request), request.GET.get("show", ""), page=page_number(request))
     return render(request, "pipeline/beside.html", {"page": page})
 
 

@@ -39,8 +39,8 @@ def sign_win_back_as_allowed(*, review_id: int, signed: Signed, by: Actor, now: 
     version = approved_win_back(row.renewal_id)
     if version is not None and signed.amount == version.net_amount and signed.agreed is None:
         signed = replace(signed, agreed=following_of(version.price))
-    is_below = signed.amount < (row.renewal.target_amount if version is None else version.net_amount)
-    if is_below and signed.amount < row.renewal.target_amount:
+    left_at = row.renewal.target_amount
+    if signed.amount < (left_at if version is None else min(version.net_amount, left_at)):
         _check_price(row, signed, by, now)
     return sign_win_back(review_id=review_id, signed=signed, by=by, now=now)
 

@@ -11,6 +11,7 @@ from playbooks.actions.sweeps import sweep_contracts
 from renewals.actions.scope import in_workspace
 from renewals.models import Contract, ContractLine, LossReview, Renewal, Succession, TermVersion, Workspace
 from renewals.queries.clock import database_now
+from tests.dashboards.test_screens import words_of
 from tests.dashboards.world import World, make_world
 
 ROLES = ("csm", "renewal_manager", "finance", "product_viewer")
@@ -173,6 +174,13 @@ def test_account_that_left_stands_among_the_reviews_until_it_answered(world: Wor
     ):
         assert client.post(f"{href}plan/", plan | wrong).status_code == 422
     assert f'href="{href}"' in client.get("/pipeline/win-backs/").content.decode()
+    assert "1 account to win back: $900 a year" in words_of(client.get("/pipeline/win-backs/").content.decode())
+    with in_workspace(world.workspace.id, by=world.actor):
+        Renewal.objects.filter(id=row.id).update(currency="NOK")
+    unrated = words_of(client.get("/pipeline/win-backs/").content.decode())
+    assert "1 account to win back: amounts in NOK without a rate" in unrated
+    with in_workspace(world.workspace.id, by=world.actor):
+        Renewal.objects.filter(id=row.id).update(currency=row.currency)
     said = {"result": "later", "asked_on": day.isoformat(), "again_on": ""}
     assert "Say on which later day" in client.post(f"{href}answer/", said).content.decode()
     assert client.post(f"{href}answer/", said | {"result": "won"}).status_code == 422
@@ -187,3 +195,23 @@ def test_account_that_left_stands_among_the_reviews_until_it_answered(world: Wor
     assert "No loss is here" in client.get("/reviews/losses/").content.decode()
     assert client.get("/reviews/losses/999999/").status_code == 404
     assert as_role(world, "product_viewer").post(f"{href}plan/", plan).status_code == 403
+
+
+@pytest.mark.requirement(52)
+def test_title_of_win_backs_counts_those_of_every_page(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = as_role(world, "renewal_manager")
+    with in_workspace(world.workspace.id, by=world.actor):
+        ids = list(Renewal.objects.filter(closed_on__isnull=True).order_by("id").values_list("id", flat=True)[:2])
+    lost = {"ending": "lost", "primary_reason": "price", "decided_on": world.now.date().isoformat()}
+    assert [client.post(f"/renewals/{each}/outcome/", lost).status_code for each in ids] == [302, 302]
+    monkeypatch.setattr("dashboards.queries.beside_pipeline.MOST", 1)
+    first = client.get("/pipeline/win-backs/").context["page"]
+    second = client.get(f"{first.pager.next_href}").context["page"]
+    assert first.title == second.title
+    assert first.title.startswith("2 accounts to win back: ")
+    assert [len(each.table.rows) for each in (first, second)] == [1, 1]
+    assert (first.pager.shown, second.pager.first_href, second.pager.next_href) == (
+        "1 of 2 win-backs",
+        "/pipeline/win-backs/",
+        "",
+    )
