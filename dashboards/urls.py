@@ -173,6 +173,7 @@ urlpatterns = [
     *REVIEW_PATHS,
     path("offers/drafts/", offer_library.drafts, name="rule_drafts"),
     path("offers/drafts/<int:draft_id>/", rule_drafts.draft, name="rule_draft"),
+    path("offers/drafts/<int:draft_id>/draft.toml", rule_drafts.sheet, name="rule_draft_toml"),
     path("offers/drafts/<int:draft_id>/numbers/", rule_drafts.numbers, name="rule_numbers"),
     path("offers/drafts/<int:draft_id>/catching-up/", rule_drafts.catching_up, name="rule_catching_up"),
     path("offers/drafts/<int:draft_id>/form/", offer_drafts.form, name="offer_form"),

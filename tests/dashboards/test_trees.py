@@ -4,7 +4,8 @@ import pytest
 from django.test import Client
 
 from offers.actions.shipped import publish_shipped_if_none
-from offers.models import TreeVersion, TreeWalk
+from offers.models import RuleDraft, TreeVersion, TreeWalk
+from offers.queries.drafts import plain_document
 from offers.queries.trees import tree_in_force
 from renewals.actions.scope import in_workspace
 from renewals.core.written import as_toml
@@ -107,6 +108,8 @@ def test_tree_is_edited_in_a_form_with_every_problem_at_its_input_and_a_picture(
     for slot in ("problem-questions-0-text", "problem-questions-1-answers-0-leads_to", "problem-outcomes-0-text"):
         assert "field-error" in checked.split(f'id="{slot}"')[1].split('id="problem-')[0], slot
     assert 'class="port port-loose"' in checked
+    unchosen = client.post(f"{href}tree/check/", post | {"outcomes:3:play": ""}).content.decode()
+    assert (unchosen.count("Outcome 4 · Not chosen yet"), checked.count("Not chosen yet")) == (1, 0)
     with_row = client.post(f"{href}tree/", broken | {"more": "questions:1:answers"}).content.decode()
     assert 'name="questions:1:answers:3:text"' in with_row
     dropped = client.post(f"{href}tree/", post | {"drop": "outcomes:0"}).content.decode()
@@ -127,6 +130,18 @@ def test_tree_is_edited_in_a_form_with_every_problem_at_its_input_and_a_picture(
     with in_workspace(world.workspace.id, by=world.actor):
         tree = tree_in_force("which_shape").tree
     assert (tree.name, tree.outcomes[4].play, tree.outcomes[:4]) == ("Which shape?", "case_study", tree.outcomes[:4])
+
+
+def test_draft_is_handed_out_as_it_is_written(world: World, client: Client) -> None:
+    client.force_login(world.people["admin"])
+    href = client.post("/offers/drafts/", {"kind": "tree", "key": "which_shape", "reason": "Clearer."})["Location"]
+    file = client.get(f"{href}draft.toml")
+    with in_workspace(world.workspace.id, by=world.actor):
+        kept = RuleDraft.objects.get().content
+    assert (plain_document(file.content.decode()), file["Content-Disposition"]) == (
+        kept,
+        'attachment; filename="which_shape.toml"',
+    )
 
 
 @pytest.mark.requirement(41)

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from offers.core.negotiation.trees import Play
+
 PLAYS: Mapping[str, tuple[str, str]] = {
     "case_study": ("Use a case study", "accent"),
     "product_expert": ("Bring a product expert", "accent"),
@@ -13,4 +15,10 @@ PLAYS: Mapping[str, tuple[str, str]] = {
     "hold": ("Hold", "good"),
     "let_go": ("Let go well", "bad"),
 }
+NOT_CHOSEN = ("Not chosen yet", "none")
 KINDS: Mapping[str, str] = {"objection": "An objection", "approach": "A choice of approach"}
+
+
+def play_words(play: Play | None) -> tuple[str, str]:
+    """Return what an outcome suggests, and its tone; what nobody has chosen yet is said to be so."""
+    return NOT_CHOSEN if play is None else PLAYS[play.value]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 
-from dashboards.core.offers.plays import PLAYS
+from dashboards.core.offers.plays import play_words
 from offers.core.negotiation.trees import Tree, TreeOutcome, TreeQuestion
 
 BOX, GAP_X, GAP_Y, EDGE = 244, 64, 16, 8
@@ -174,7 +174,7 @@ def _question(tree: Tree, question: TreeQuestion, x: int, y: int, *, is_unreache
 
 def _outcome(tree: Tree, outcome: TreeOutcome, x: int, y: int, *, is_unreached: bool) -> Box:
     number = tree.outcomes.index(outcome) + 1
-    words, tone = PLAYS[outcome.play.value]
+    words, tone = play_words(outcome.play)
     texts = _folded(outcome.text or "No words yet", 3)
     return Box(
         href=f"#outcomes:{number - 1}",

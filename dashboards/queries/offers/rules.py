@@ -9,7 +9,7 @@ from django.http import Http404
 
 from dashboards.core.offers.choice_numbers import choice_numbers
 from dashboards.core.offers.offer_form import OfferForm
-from dashboards.core.offers.plays import PLAYS
+from dashboards.core.offers.plays import play_words
 from dashboards.core.offers.rules import Place, differences, limit_words, measure_words, numbers_of
 from dashboards.core.offers.shown import PriceShown, price_shown
 from dashboards.core.offers.tree_changes import tree_changes
@@ -126,7 +126,8 @@ def policy_trial(asker: Asker, given: dict[str, Any]) -> PriceShown:
         discount_percent=given["discount_percent"] or Decimal(0),
     )
     price = price_of(facts, wish)
-    known = {"account.tier": given["tier"], "account.region": given["region"] or None, "renewal.amount": given["prior"]}
+    known = {"account.tier": given["tier"], "account.region": given["region"] or None}
+    known |= {"renewal.amount": given["prior"], "renewal.is_win_back": False}
     verdict = verdict_of(policy, price, known, below_policy=price.given)
     level = policy.level(verdict.level).name if verdict.level else ""
     return price_shown(plain_price(price), plain_verdict(verdict), level=level, currency=currency)
@@ -208,7 +209,7 @@ def read_page(row: RuleDraft, content: dict[str, Any]) -> ReadPage:
     if problems or row.kind != RuleDraft.Kind.TREE:
         return ReadPage(problems=problems)
     walks = walks_through(read_tree(content)[0])
-    return ReadPage(walks=tuple((" → ".join(said), f"{PLAYS[end.play.value][0]}: {end.text}") for said, end in walks))
+    return ReadPage(walks=tuple((" → ".join(said), f"{play_words(end.play)[0]}: {end.text}") for said, end in walks))
 
 
 def _problems(row: RuleDraft) -> tuple[tuple[str, str, str], ...]:

@@ -6,7 +6,7 @@ from django.http import Http404
 
 from dashboards.core.dates import DateCell, instant_cell
 from dashboards.core.offers.family import family_tabs
-from dashboards.core.offers.plays import KINDS, PLAYS
+from dashboards.core.offers.plays import KINDS, play_words
 from dashboards.core.offers.tree_picture import TreePicture, tree_picture
 from dashboards.core.parts import Cell, Column, Link, Tab, Table
 from dashboards.queries.asker import Asker
@@ -190,7 +190,7 @@ def tree_page(asker: Asker, key: str) -> TreePage:
         number=found.number,
         is_active=found.is_active,
         questions=tuple(_question(tree, each) for each in tree.questions),
-        outcomes=tuple((each.key, PLAYS[each.play.value][0], each.text, each.why) for each in tree.outcomes),
+        outcomes=tuple((each.key, play_words(each.play)[0], each.text, each.why) for each in tree.outcomes),
         versions=_versions(asker, key),
         key=key,
         draft=draft_link(open_one) if open_one else None,
@@ -264,7 +264,7 @@ def _steps(asker: Asker, walk: Walk) -> tuple[StepShown, ...]:
 def _outcome(
     walk: Walk, outcome: TreeOutcome, case: RenewalCase | None, offers: tuple[PublishedOffer, ...]
 ) -> OutcomeShown:
-    words, tone = PLAYS[outcome.play.value]
+    words, tone = play_words(outcome.play)
     return OutcomeShown(
         play=words,
         tone=tone,
@@ -295,7 +295,7 @@ def _target(tree: Tree, key: str) -> str:
     question, outcome = tree.question(key), tree.outcome(key)
     if question is not None:
         return question.text
-    return PLAYS[outcome.play.value][0] if outcome is not None else key
+    return play_words(outcome.play)[0] if outcome is not None else key
 
 
 def _versions(asker: Asker, key: str) -> Table:

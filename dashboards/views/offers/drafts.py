@@ -27,6 +27,16 @@ def draft(request: HttpRequest, draft_id: int) -> HttpResponse:
     return render(request, "offers/draft.html", {"page": draft_page(asker_of(request), rule_draft(draft_id))})
 
 
+@screen("offers.view")
+def sheet(request: HttpRequest, draft_id: int) -> HttpResponse:
+    """Hand out a draft as it is written."""
+    row = rule_draft(draft_id)
+    name = row.key or (row.offer.key if row.offer else row.kind)
+    answer = HttpResponse(as_toml(row.content), content_type="application/toml; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{name}.toml"'
+    return answer
+
+
 @require_POST
 @screen("offers.change")
 def catching_up(request: HttpRequest, draft_id: int) -> HttpResponse:

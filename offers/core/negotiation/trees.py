@@ -58,10 +58,13 @@ class TreeQuestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TreeOutcome:
-    """The end of a branch: what to do next and why. `capability` is what an offer has to be able to do, "" for any."""
+    """The end of a branch: what to do next and why; `play` None: not chosen yet, in a tree that is being written.
+
+    `capability` is what an offer has to be able to do, "" for any.
+    """
 
     key: str
-    play: Play
+    play: Play | None
     text: str
     why: str
     capability: str
@@ -158,7 +161,7 @@ def _outcome(reader: Reader) -> TreeOutcome:
         reader.tell(BAD, f"'{capability}' is no capability.", did_you_mean(capability, CAPABILITIES), name="capability")
     made = TreeOutcome(
         key=reader.text("key", longest=60),
-        play=reader.choice("play", Play) or Play.HOLD,
+        play=reader.choice("play", Play),
         text=reader.text("text", longest=600),
         why=reader.text("why", longest=600),
         capability=capability,
