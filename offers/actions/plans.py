@@ -28,7 +28,7 @@ from offers.core.errors import PriceNotPossible
 from offers.models import OfferPlan, PlannedOffer
 from offers.queries.cases import home_currency, renewal_case
 from offers.queries.choice import Ahead, choice_number, choice_rules, count_ahead, next_ahead, weighed
-from offers.queries.library import PublishedOffer, PublishedPolicy, policy_in_force, published_offers
+from offers.queries.library import PublishedOffer, PublishedPolicy, policy_in_force, policy_numbered, published_offers
 from renewals.actions.ordered_runs import Keeping, Worked, cancel_run, check_room, forget_runs, work_run
 from renewals.core.actors import Actor
 from renewals.core.errors import InvalidInput
@@ -41,7 +41,7 @@ CENTS = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Weighing:
-    """What the offers of a part are weighed by, read once."""
+    """What the offers of a part are weighed by: of every part the versions in force when the plan was ordered."""
 
     policy: PublishedPolicy
     offers: tuple[PublishedOffer, ...]
@@ -94,7 +94,9 @@ def _weigh_next(run: OfferPlan, limit: int) -> Sequence[Ahead]:
     today = run.ordered_at.date()
     rows = next_ahead(today=today, days=asked.days_ahead, weeks=asked.weeks, after=run.cursor, limit=limit)
     by = _Weighing(
-        policy=policy_in_force(), offers=published_offers(is_active=True), rules=choice_rules(run.rules_number)
+        policy=policy_numbered(run.policy_number),
+        offers=published_offers(is_active=True, at=run.ordered_at),
+        rules=choice_rules(run.rules_number),
     )
     found = [each for row in rows for each in _of_renewal(run, row, _kept_back(row, asked, by.rules), by)]
     PlannedOffer.objects.bulk_create(found, batch_size=500)

@@ -2,7 +2,7 @@
 
 import tomllib
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -65,9 +65,18 @@ def policy_in_force() -> PublishedPolicy:
     if row is None:
         definition = shipped_policy()
         return PublishedPolicy(version_id=None, policy=read_policy(definition, number=1)[0], definition=definition)
-    return PublishedPolicy(
-        version_id=row.id, policy=checked_policy(row.definition, number=row.number), definition=row.definition
-    )
+    return _published(row)
+
+
+def _published(row: PolicyVersion) -> PublishedPolicy:
+    policy = checked_policy(row.definition, number=row.number)
+    return PublishedPolicy(version_id=row.id, policy=policy, definition=row.definition)
+
+
+def policy_numbered(number: int) -> PublishedPolicy:
+    """Return a published policy by its number; the one in force where none was published; raises PriceNotPossible."""
+    row = PolicyVersion.objects.filter(number=number).first()
+    return policy_in_force() if row is None else _published(row)
 
 
 def policy_versions() -> list[PolicyVersion]:
@@ -75,9 +84,14 @@ def policy_versions() -> list[PolicyVersion]:
     return list(PolicyVersion.objects.order_by("-number"))
 
 
-def published_offers(*, is_active: bool | None = None) -> tuple[PublishedOffer, ...]:
-    """Return every offer with its newest version, by name; `is_active` None: retired ones, too."""
+def published_offers(*, is_active: bool | None = None, at: datetime | None = None) -> tuple[PublishedOffer, ...]:
+    """Return every offer with its newest version, by name; `is_active` None: retired ones, too.
+
+    With `at` the newest that was published by then, without offers that came later.
+    """
     newest = OfferVersion.objects.select_related("offer").order_by("offer_id", "-number").distinct("offer_id")
+    if at is not None:
+        newest = newest.filter(published_at__lte=at)
     if is_active is not None:
         newest = newest.filter(offer__is_active=is_active)
     found = (published_offer(row) for row in newest)

@@ -11,8 +11,9 @@ from offers.actions.plans import cancel_plan, forget_old_plans, order_plan, work
 from offers.actions.shipped import publish_shipped_if_none
 from offers.core.choice import is_held_out
 from offers.core.choice.asked import PlanAsked, plan_asked_from
-from offers.models import ChoiceVersion, OfferPlan, PlannedOffer, Proposal
+from offers.models import ChoiceVersion, OfferPlan, OfferVersion, PlannedOffer, PolicyVersion, Proposal
 from offers.queries.choice import choice_definition, choice_number, choice_rules
+from offers.queries.library import shipped_policy
 from renewals.core.actors import Actor
 from renewals.core.errors import InvalidInput
 from renewals.core.records import LineRow
@@ -76,7 +77,7 @@ def test_plan_keeps_its_limits_says_what_binds_and_does_nothing(scene: Scene) ->
     assert (none.found["value"], none.found["next_slice"]) == (0, [0, 0])
 
 
-def test_plan_is_weighed_to_its_end_by_the_rules_it_was_ordered_under(scene: Scene) -> None:
+def test_plan_is_weighed_to_its_end_by_the_rules_policy_and_offers_it_was_ordered_under(scene: Scene) -> None:
     asked, rita = PlanAsked(), scene.people["rita"]
     shown = ("renewal_id", "offer_id", "value", "why", "is_chosen")
 
@@ -89,11 +90,19 @@ def test_plan_is_weighed_to_its_end_by_the_rules_it_was_ordered_under(scene: Sce
     dear = choice_definition() | {"task_cost": 900_000}
     said = {"published_at": NOW, "published_by": "Rita", "reason": "Tasks are dear."}
     ChoiceVersion.objects.create(workspace=scene.workspace, number=1, definition=dear, **said)
+    policy, later = shipped_policy(), said | {"published_at": NOW + timedelta(minutes=1)}
+    policy = policy | {"defaults": policy["defaults"] | {"uplift_percent": 20}}
+    PolicyVersion.objects.create(workspace=scene.workspace, number=2, definition=policy, **later)
+    for offer in OfferVersion.objects.all():
+        dearer = offer.definition | {"price": offer.definition["price"] | {"discount_percent": 20}}
+        OfferVersion.objects.create(
+            workspace=scene.workspace, offer_id=offer.offer_id, number=2, definition=dearer, **later
+        )
     while not work_plan(now=NOW, limit=2).is_over:
         pass
     begun.refresh_from_db()
     dearer = run(scene, asked)
-    assert [made.rules_number for made in (shipped, begun, dearer)] == [0, 0, 1]
+    assert [(made.rules_number, made.policy_number) for made in (shipped, begun, dearer)] == [(0, 1), (0, 1), (1, 2)]
     assert (offers(begun) == offers(shipped), offers(dearer) == offers(shipped)) == (True, False)
     assert (choice_number(), choice_rules(0).task_cost, choice_rules().task_cost) == (1, 60, 900_000)
 
