@@ -55,9 +55,9 @@ TODAY = Section(
         ),
         _line(
             "approvals",
-            "approvals.change",
-            ("price waits for your answer", "prices wait for your answer"),
-            "Requests with a step that is yours, or of somebody you stand in for.",
+            "approvals.view",
+            ("approval waits for your answer", "approvals wait for your answer"),
+            "Prices, price revisions and drafts of rules that ask you, or somebody you stand in for.",
             "watch",
         ),
         _line(

@@ -8,7 +8,7 @@ from django.db import connection
 
 from dashboards.queries.asker import Asker, Reach
 from dashboards.queries.messages import WAITING, own_messages
-from dashboards.queries.offers.revision_limits import revisions_to_sign
+from dashboards.queries.offers.waiting import ANY_WAITING, counted_waiting
 from dashboards.queries.queue_filters import own_pressing
 from renewals.core.roles import Scope, can, granted_scope
 
@@ -17,30 +17,26 @@ Counting = tuple[str, tuple[Any, ...]]
 """A statement that returns the rows to count, and its values. Written by hand: every page asks for all of them."""
 
 WAITING_MESSAGES = f"SELECT FROM playbooks_message WHERE state IN {WAITING}"
-# What waits for somebody of my role that I had no hand in; who stands in for somebody away sees theirs on the page.
-WAITING_APPROVALS = """SELECT FROM offers_approvalstep AS s JOIN offers_approvalrequest AS r ON r.id = s.request_id
-WHERE r.state = 'waiting' AND s.state = 'open' AND NOT %s = ANY(r.barred_ids)
-AND (%s = ANY(s.roles) OR (s.escalated_at IS NOT NULL AND %s = ANY(s.escalate_to)))"""
-ANY_REVISION = "EXISTS(SELECT FROM offers_pricerevision WHERE state = 'waiting')"
 UNFINISHED_IMPORTS = "SELECT FROM renewals_importrun WHERE state IN ('uploaded', 'previewed') AND created_by_id = %s"
 
 
 def nav_counts(asker: Asker) -> dict[str, str]:
     """Return the count by slug of the page, "99+" for more; pages with nothing to do are left out.
 
-    One query; a few more while a price revision waits, whose chain says whom it asks.
+    One query; a few more while something waits for approval: who stands in for whom says whom it asks.
     """
     parts = {slug: rows(asker) for slug, permission, rows in COUNTED if can(asker.member, permission)}
-    if not parts:
+    sees_approvals = can(asker.member, "approvals.view")
+    if not parts and not sees_approvals:
         return {}
     pieces = (f"(SELECT count(*) FROM ({sql} LIMIT {MOST + 1}) AS r)" for sql, _ in parts.values())
     with connection.cursor() as cursor:
-        columns = ", ".join((*pieces, ANY_REVISION))
+        columns = ", ".join((*pieces, ANY_WAITING))
         cursor.execute(f"SELECT {columns}", [value for _, values in parts.values() for value in values])
-        *numbers, has_revision = cursor.fetchone()
+        *numbers, tables = cursor.fetchone()
     found = dict(zip(parts, numbers, strict=True))
-    if has_revision and "approvals" in found:
-        found["approvals"] += len(revisions_to_sign(asker))
+    if tables and sees_approvals:
+        found["approvals"] = counted_waiting(asker, tables)
     return {slug: f"{min(number, MOST)}{'+' if number > MOST else ''}" for slug, number in found.items() if number}
 
 
@@ -66,12 +62,6 @@ def _waiting_for(reach: Reach) -> Counting:
     return own_messages(reach).order_by().values("id").query.sql_with_params()
 
 
-def _waiting_approvals(asker: Asker) -> Counting:
-    """Steps of requests that are mine to answer."""
-    role = asker.membership.role
-    return WAITING_APPROVALS, (asker.membership.user_id, role, role)
-
-
 def _unfinished_imports(asker: Asker) -> Counting:
     """My uploads that have not been imported yet."""
     return UNFINISHED_IMPORTS, (asker.membership.user_id,)
@@ -80,6 +70,5 @@ def _unfinished_imports(asker: Asker) -> Counting:
 COUNTED: tuple[tuple[str, str, Callable[[Asker], Counting]], ...] = (
     ("queue", "tasks.change", _pressing_renewals),
     ("messages", "messages.change", _waiting_messages),
-    ("approvals", "approvals.change", _waiting_approvals),
     ("imports", "imports.change", _unfinished_imports),
 )

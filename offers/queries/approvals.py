@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from offers.core.approvals import Away, Person, Seat, StepFacts, seat_at
+from offers.core.approvals import Away, Person, Seat, StepFacts, roles_seated, seat_at
 from offers.core.plain import read_baseline
 from offers.core.policy import Baseline
 from offers.core.states import StepState
@@ -83,8 +83,13 @@ def number_of_seats(user_id: int, *, away: Away) -> int:
 
 
 def _seats(rows: QuerySet[ApprovalRequest], user_id: int, away: Away) -> list[OpenSeat]:
+    """Read are only the requests with a step that asks a role of theirs, whatever else waits in the workspace."""
     known = people()
-    found = (seat_in(request, user_id, known=known, away=away) for request in rows.filter(state="waiting"))
+    roles = list(roles_seated(user_id, people=known, away=away))
+    asks = Q(roles__overlap=roles) | Q(escalated_at__isnull=False, escalate_to__overlap=roles)
+    steps = ApprovalStep.objects.filter(asks, request=OuterRef("pk"), state=StepState.OPEN)
+    waiting = rows.filter(Exists(steps), state="waiting").exclude(barred_ids__contains=[user_id])
+    found = (seat_in(request, user_id, known=known, away=away) for request in waiting)
     return [each for each in found if each is not None]
 
 

@@ -54,7 +54,7 @@ def check_approvals(world: World, href: str) -> None:
     own = {("renewal_manager", "asked"), ("renewal_manager", "waiting")}
     assert listed == {("finance", ""), ("finance", "waiting"), *own}
     shown = as_role(world, "finance").get("/approvals/").content.decode()
-    assert ("1 price waits for your answer" in shown, 'class="nav-count">1<' in shown) == (True, True)
+    assert ("1 approval waits for your answer" in shown, 'class="nav-count">1<' in shown) == (True, True)
 
 
 @pytest.mark.requirement(44)

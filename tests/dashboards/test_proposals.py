@@ -20,7 +20,7 @@ from tests.dashboards.world import World, make_world
 
 ROLES = ("renewal_manager", "finance", "executive", "product_viewer", "admin", "sales")
 FORM = {"offer": "", "discount_percent": "15", "term_months": "12", "payment_days": "30", "seen": "0"}
-LIST_QUERIES = 20
+LIST_QUERIES = 26
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +118,7 @@ def test_proposal_goes_from_price_to_signature_on_the_pages(world: World, client
     assert "E-POL-01" in words(client, path)
     client.post(f"{path}request/", {"version": version, "note": "They asked two others."})
     client.force_login(world.people["finance"])
-    assert "1 price waits for your answer" in words(client, "/approvals/")
+    assert "1 approval waits for your answer" in words(client, "/approvals/")
     with in_workspace(world.workspace.id, by=world.actor):
         request = ApprovalRequest.objects.get()
     own = words(client, f"/approvals/{request.id}/")
@@ -183,7 +183,7 @@ def test_recall_and_withdrawal_are_for_who_asked(world: World, client: Client, p
     client.post(f"{path}request/", {"version": str(proposal.version_id), "note": "Please."})
     with in_workspace(world.workspace.id, by=world.actor):
         request = ApprovalRequest.objects.get()
-    assert "1 price" not in words(client, "/approvals/")
+    assert "1 approval" not in words(client, "/approvals/")
     assert "Recall it" in words(client, f"/approvals/{request.id}/")
     client.post(f"/approvals/{request.id}/recall/")
     assert "Recalled" in words(client, f"/approvals/{request.id}/")
@@ -216,7 +216,7 @@ def test_list_of_approvals_takes_the_same_queries_for_one_and_three(
     client.force_login(world.people["finance"])
     client.get("/approvals/")
     with django_assert_num_queries(LIST_QUERIES):
-        assert f"{count} price" in words(client, "/approvals/")
+        assert f"{count} approval" in words(client, "/approvals/")
 
 
 @pytest.mark.requirement(32)

@@ -12,6 +12,13 @@ STATES: Mapping[str, tuple[str, str]] = {
     "discarded": ("Set aside", "none"),
     "undone": ("Taken back", "none"),
 }
+RULE_STATES: Mapping[str, tuple[str, str]] = {
+    "waiting": ("Waits for a second person", "watch"),
+    "published": ("In force", "good"),
+    "retired": ("Was in force", "none"),
+    "rejected": ("Refused", "bad"),
+}
+"""How far a draft of rules is: those of offers, playbooks and scores are one to whoever answers."""
 TERM_STATES: Mapping[str, tuple[str, str]] = {
     "planned": ("Takes part", "accent"),
     "excluded": ("Left out", "none"),

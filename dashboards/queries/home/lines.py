@@ -23,7 +23,6 @@ from dashboards.queries.queue_filters import own_filter, queue_entries
 from dashboards.queries.reviews.access import visible_reviews
 from dashboards.queries.reviews.lists import my_open_decisions
 from dashboards.queries.sources.unmatched import held_names
-from offers.models import ApprovalRequest
 from renewals.queries.accounts import accounts
 from renewals.queries.any_of import asked_once
 from renewals.queries.people import statements_of_reach, visible_to
@@ -124,10 +123,6 @@ def _reviews(asker: Reach) -> Listed:
     return Listed(rows=_ids(visible_reviews(asker).filter(state="open")), href="/reviews/")
 
 
-def _requests(_: Reach) -> Listed:
-    return Listed(rows=_ids(ApprovalRequest.objects.filter(state="waiting")), href="/approvals/")
-
-
 def _gaps(asker: Reach) -> Listed:
     return Listed(rows=_ids(ownership_list.visible_gaps(asker)), href=ownership_list.PATH)
 
@@ -146,7 +141,6 @@ def _ids(rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
 
 LISTS: Mapping[str, Callable[[Reach], Listed]] = {
     "any_account": _accounts(),
-    "any_request": _requests,
     "overdue": _queue("overdue"),
     "due_today": _queue("today"),
     "decisions": _decisions,
@@ -167,7 +161,4 @@ LISTS: Mapping[str, Callable[[Reach], Listed]] = {
     "unmatched": _unmatched,
     "losses": _losses,
 }
-"""Approvals are missing: who stands in for whom decides which are a person's, which no single query says.
-
-`any_request` tells whether there is one to ask about.
-"""
+"""Approvals are missing: who stands in for whom decides which are a person's, which no single query says."""

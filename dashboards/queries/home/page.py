@@ -10,15 +10,14 @@ from dashboards.core.parts import Link
 from dashboards.queries.asker import Asker
 from dashboards.queries.home.lines import MOST, counted_lines
 from dashboards.queries.home.numbers import Figure, own_figures
-from dashboards.queries.offers.revision_limits import revisions_to_sign
-from dashboards.queries.offers.standing_in import away_today
+from dashboards.queries.offers.waiting import waiting_number
 from dashboards.queries.queue import GROUPS
 from dashboards.queries.queue_filters import own_pressing
-from offers.queries.approvals import number_of_seats
 from playbooks.models import Meeting, QueueEntry, Task
 from renewals.core.dates import start_of_day
 from renewals.core.roles import Role, can
 
+APPROVALS = "/approvals/"
 FIRST = 5
 SPOKEN = ("call", "meeting")
 
@@ -75,11 +74,10 @@ def home_page(asker: Asker) -> HomePage:
     keys = sections_for(Role(asker.membership.role))
     rules = {rule.key: rule for key in keys if key in SECTIONS for rule in SECTIONS[key].lines}
     allowed = [key for key, rule in rules.items() if can(asker.member, rule.permission)]
-    counted = dict(counted_lines(asker, [*allowed, "any_account", "any_request"]))
+    counted = dict(counted_lines(asker, [*allowed, "any_account"]))
     known, _ = counted.pop("any_account")
-    waiting, href = counted.pop("any_request")
     if "approvals" in allowed:
-        counted["approvals"] = (_approvals(asker, any_request=bool(waiting)), href)
+        counted["approvals"] = (waiting_number(asker), APPROVALS)
     parts = (part for key in keys for part in _parts(asker, key, counted))
     pressing = sum(counted[key][0] for key in ("overdue", "due_today", "approvals", "decisions") if key in counted)
     return HomePage(
@@ -124,11 +122,6 @@ def _lines(section: Section, counted: Mapping[str, tuple[int, str]]) -> tuple[Li
 def _line(rule: LineRule, number: int, href: str) -> Line:
     shown = f"{MOST:,}+" if number > MOST else f"{number:,}"
     return Line(number=shown, words=rule.one if number == 1 else rule.many, rule=rule.rule, state=rule.state, href=href)
-
-
-def _approvals(asker: Asker, *, any_request: bool) -> int:
-    seats = number_of_seats(asker.membership.user_id, away=away_today(asker)) if any_request else 0
-    return seats + len(revisions_to_sign(asker))
 
 
 def _first(asker: Asker) -> tuple[NextUp, ...]:

@@ -2,21 +2,24 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404
 
 from dashboards.core.dates import DateCell, instant_cell
 from dashboards.core.money import count_words, money_words
+from dashboards.core.offers.revision_words import RULE_STATES
 from dashboards.core.offers.revision_words import STATES as REVISION_STATES
 from dashboards.core.offers.shown import PriceShown, price_shown
 from dashboards.core.offers.words import STATES, WAYS
 from dashboards.core.parts import Cell, Column, Link, Tab, Table
 from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
-from dashboards.queries.offers.revision_limits import RevisionAsked, level_names, revisions_to_sign
+from dashboards.queries.offers.revision_effects import RevisionEffect, effects_of
+from dashboards.queries.offers.revision_limits import level_names
 from dashboards.queries.offers.standing_in import away_today
+from dashboards.queries.offers.waiting import DraftAsked, Waiting, drafts_shown, waiting_for
 from offers.models import ApprovalRequest, ApprovalStep, PriceRevision
-from offers.queries.approvals import OpenSeat, people, requests, seat_in, seats_of_person
+from offers.queries.approvals import OpenSeat, people, requests, seat_in
 from offers.queries.revisions import level_counts
 from renewals.core.money import Money
 from renewals.core.roles import can
@@ -25,21 +28,9 @@ from renewals.queries.people import visible_to
 
 PATH = "/approvals/"
 MOST = 50
-PART = ~Q(terms__state="excluded")
+DECIDED = ("published", "retired", "rejected")
+RULES_SHOWN = {"asked": ("waiting", *DECIDED), "waiting": ("waiting",), "decided": DECIDED}
 SHOWS = (("", "Mine to answer"), ("asked", "Asked by me"), ("waiting", "All waiting"), ("decided", "Decided"))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
-    """What waits for a person: steps of requests, and price revisions."""
-
-    seats: tuple[OpenSeat, ...]
-    revisions: tuple[RevisionAsked, ...]
-
-    @property
-    def number(self) -> int:
-        """Return how many answers are wanted."""
-        return len(self.seats) + len(self.revisions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,20 +81,14 @@ class RequestPage:
     is_newest: bool
 
 
-def waiting_for(asker: Asker) -> Waiting:
-    """Return everything that waits for a person's answer today."""
-    seats = seats_of_person(asker.membership.user_id, away=away_today(asker))
-    return Waiting(seats=seats, revisions=revisions_to_sign(asker))
-
-
 def approvals_page(asker: Asker, show: str) -> ApprovalsPage:
     """Return the list of what `show` names; an unknown word is what waits for the person."""
     waiting = waiting_for(asker)
     chosen = show if show in dict(SHOWS) else ""
-    words = f"{count_words(waiting.number, 'price')} wait" if waiting.number != 1 else "1 price waits"
+    words = f"{count_words(waiting.number, 'approval')} wait{'' if waiting.number != 1 else 's'}"
     return ApprovalsPage(
         title=f"{words} for your answer" if waiting.number else "Nothing waits for your answer",
-        unit="An answer binds to the version it was given to",
+        unit="Prices, price revisions and rules · an answer binds to the version it was given to",
         tabs=tuple(
             Tab(
                 text=text,
@@ -174,7 +159,7 @@ def _in_sight(asker: Asker) -> QuerySet[Renewal]:
 
 def _revisions(asker: Asker, show: str) -> QuerySet[PriceRevision]:
     """The price revisions of a list; a draft is asked of nobody. Whoever may not see offers sees none."""
-    rows = PriceRevision.objects.exclude(state__in=["draft", "discarded"]).annotate(count=Count("terms", filter=PART))
+    rows = PriceRevision.objects.exclude(state__in=["draft", "discarded"])
     rows = rows.order_by("-submitted_at", "-id") if can(asker.member, "offers.view") else rows.none()
     if show == "asked":
         return rows.filter(editor_ids__contains=[asker.membership.user_id])
@@ -186,8 +171,8 @@ def _table(asker: Asker, waiting: Waiting, show: str) -> Table:
         caption="Requests for approval",
         columns=(
             Column(title="What is asked for"),
-            Column(title="Price a year", is_amount=True),
-            Column(title="Level"),
+            Column(title="Amount a year", is_amount=True),
+            Column(title="What it needs"),
             Column(title="State"),
             Column(title="Asked by"),
             Column(title="Asked"),
@@ -200,19 +185,21 @@ def _table(asker: Asker, waiting: Waiting, show: str) -> Table:
 def _own_rows(asker: Asker, waiting: Waiting) -> tuple[tuple[Cell, ...], ...]:
     """What waits for the person, what is due first at the top; what has no clock last."""
     names = level_names() if waiting.revisions else {}
-    counts = dict(_revisions(asker, "waiting").values_list("id", "count")) if waiting.revisions else {}
+    effects = effects_of(asker, [each.row.id for each in waiting.revisions])
     found = [(seat.step.due_at, _row(asker, seat.request, seat.step.due_at)) for seat in waiting.seats]
     for each in waiting.revisions:
-        cells = _revision(asker, each.row, counts[each.row.id], names, due_at=each.due_at)
-        found.append((each.due_at, cells))
+        found.append((each.due_at, _revision(asker, each.row, effects[each.row.id], names, due_at=each.due_at)))
+    found += [(None, _draft(asker, each)) for each in waiting.drafts]
     return tuple(row for _, row in sorted(found, key=lambda each: (each[0] is None, each[0] or asker.now)))
 
 
 def _asked_rows(asker: Asker, show: str) -> tuple[tuple[Cell, ...], ...]:
-    """Requests and price revisions of a list, what was asked last at the top."""
+    """Requests, price revisions and drafts of rules of a list, what was asked last at the top."""
     names, revisions = level_names(), list(_revisions(asker, show)[:MOST])
+    effects = effects_of(asker, [row.id for row in revisions])
     found = [(row.requested_at, _row(asker, row, None)) for row in _rows(asker, show)[:MOST]]
-    found += [(row.submitted_at or row.created_at, _revision(asker, row, row.count, names)) for row in revisions]
+    found += [(row.submitted_at or row.created_at, _revision(asker, row, effects[row.id], names)) for row in revisions]
+    found += [(each.asked_at, _draft(asker, each)) for each in _drafts(asker, show)]
     return tuple(row for _, row in sorted(found, key=lambda each: each[0], reverse=True)[:MOST])
 
 
@@ -231,18 +218,39 @@ def _row(asker: Asker, row: ApprovalRequest, due_at: object) -> tuple[Cell, ...]
 
 
 def _revision(
-    asker: Asker, row: PriceRevision, terms: int, names: dict[str, str], *, due_at: object = None
+    asker: Asker, row: PriceRevision, effect: RevisionEffect, names: dict[str, str], *, due_at: object = None
 ) -> tuple[Cell, ...]:
     words, tone = REVISION_STATES[row.state]
-    asked = [names.get(key, key) for key in level_counts(row.id)]
+    asked = [f"{names.get(key, key)} for {number}" for key, number in level_counts(row.id).items()]
     return (
         Cell(text=row.name, href=f"/offers/revisions/{row.id}/", note="price revision"),
-        Cell(text=count_words(terms, "term"), is_amount=True),
-        Cell(text=", ".join(asked) or "A second person"),
+        Cell(text=effect.words, note=effect.note, is_amount=True),
+        Cell(text="A second person", note=f"{', '.join(asked)} of its terms" if asked else ""),
         Cell(text=words, state=tone),
         Cell(text=row.author),
         Cell(date=_when(asker, row.submitted_at or row.created_at)),
         Cell(date=_when(asker, due_at)) if due_at else Cell(text="–"),
+    )
+
+
+def _drafts(asker: Asker, show: str) -> tuple[DraftAsked, ...]:
+    """The drafts of rules of a list; one that was never handed in is asked of nobody."""
+    chosen: dict[str, object] = {"submitted_at__isnull": False, "state__in": RULES_SHOWN[show]}
+    if show == "asked":
+        chosen["editor_ids__contains"] = [asker.membership.user_id]
+    return drafts_shown(asker, chosen)
+
+
+def _draft(asker: Asker, asked: DraftAsked) -> tuple[Cell, ...]:
+    words, tone = RULE_STATES[asked.row.state]
+    return (
+        Cell(text=asked.name, href=asked.href, note=f"rules of {asked.what}"),
+        Cell(text="–", is_amount=True),
+        Cell(text="A second person"),
+        Cell(text=words, state=tone),
+        Cell(text=asked.row.author),
+        Cell(date=_when(asker, asked.asked_at)),
+        Cell(text="–"),
     )
 
 

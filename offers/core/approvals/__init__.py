@@ -3,7 +3,7 @@
 from offers.core.approvals.answers import Progress, progress_after
 from offers.core.approvals.asking import Asking, Way, asking_for
 from offers.core.approvals.clock import due_at, steps_to_escalate
-from offers.core.approvals.seats import Away, Person, Seat, StepFacts, seat_at, seats_of
+from offers.core.approvals.seats import Away, Person, Seat, StepFacts, roles_seated, seat_at, seats_of
 
 __all__ = [
     "Asking",
@@ -16,6 +16,7 @@ __all__ = [
     "asking_for",
     "due_at",
     "progress_after",
+    "roles_seated",
     "seat_at",
     "seats_of",
     "steps_to_escalate",

@@ -69,6 +69,12 @@ def seats_of(step: StepFacts, *, people: Iterable[Person], away: Away, barred: f
     return tuple({seat.user_id: seat for seat in reversed(own_first)}.values())
 
 
+def roles_seated(user_id: int, *, people: Iterable[Person], away: Away) -> tuple[str, ...]:
+    """Return the roles in which a person may be asked today: their own, and those of whom they stand in for."""
+    known = tuple(people)
+    return tuple(sorted({each.role for each in known if _stands_in(each.user_id, away) == user_id}))
+
+
 def _seats_of_roles(step: StepFacts, people: tuple[Person, ...], away: Away, barred: frozenset[int]) -> list[Seat]:
     holders = [person for person in people if person.role in step.wanted]
     return _seated([(person, person.role) for person in holders], people, away, barred)
