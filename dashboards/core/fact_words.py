@@ -13,6 +13,7 @@ TRUTHS: Mapping[str, tuple[str, str]] = {
     "contact.economic_buyer_known": ("an economic buyer is on record", "no economic buyer is on record"),
     "contact.sponsor_known": ("an executive sponsor is on record", "no executive sponsor is on record"),
     "renewal.auto_renews": ("the contract renews by itself", "the contract does not renew by itself"),
+    "renewal.is_win_back": ("it is a win-back", "it is no win-back"),
     "renewal.owner_known": ("somebody owns the renewal", "nobody owns the renewal"),
 }
 """What a fact of yes or no says when it is true, and when it is not."""
@@ -33,6 +34,7 @@ NAMES: Mapping[str, str] = {
     "renewal.auto_renews": "renewal by itself",
     "renewal.days_to_due": "days to the renewal date",
     "renewal.days_to_notice": "days to the notice deadline",
+    "renewal.is_win_back": "win-back",
     "renewal.owner_known": "owner of the renewal",
     "risk.band": "risk band",
     "risk.loss_probability": "chance of losing it",

@@ -21,6 +21,7 @@ OFFER_FIELDS: Catalogue = {
     "renewal.days_to_due": _field(_NUMBER, "days until the renewal date, negative after it"),
     "renewal.auto_renews": _field(_TRUTH, "whether the contract renews by itself"),
     "renewal.stage": _field(_TEXT, "stage of the renewal"),
+    "renewal.is_win_back": _field(_TRUTH, "whether it is lost and its account is asked back"),
     "health.score": _field(_NUMBER, "health 0-100, high is good"),
     "health.band": _field(_TEXT, "health band"),
     "risk.score": _field(_NUMBER, "renewal risk 0-100, high is bad"),

@@ -72,7 +72,7 @@ def renewal_case(renewal_id: int, *, home_currency: str, today: date) -> Renewal
         ),
         agreed=AgreedPrice(uplift_percent=agreed.uplift_percent, cap_percent=agreed.cap_percent),
         agreed_where=agreed.clause,
-        facts=_facts(row, term, rates, home_currency, today=today),
+        facts={**_facts(row, term, rates, home_currency, today=today), "renewal.is_win_back": back is not None},
         rates=rates,
         today=today,
     )

@@ -244,4 +244,4 @@ def _facts(row: TermVersion, made: Made, home: str, rates: RateTable, *, today: 
     except RateMissing:
         amount = None
     known: dict[str, FactValue] = {f"account.{name}": getattr(account, name) or None for name in names}
-    return known | {"renewal.amount": amount}
+    return known | {"renewal.amount": amount, "renewal.is_win_back": False}

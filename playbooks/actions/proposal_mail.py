@@ -1,6 +1,7 @@
-"""Send an approved proposal by mail: one message of the playbook `proposal_link`, under the rules of every message.
+"""Send an approved proposal by mail: one message of a playbook of one step, under the rules of every message.
 
-Nothing is sent here: the renewal enters the playbook for one round, the engine decides when the message may leave.
+Nothing is sent here: the renewal, or the one that was lost, enters the playbook for one round; the engine decides when
+the message may leave.
 """
 
 from datetime import datetime
@@ -18,8 +19,8 @@ from playbooks.actions.queue import refresh_entries
 from playbooks.actions.reaction_effects import bring_forward
 from playbooks.actions.stop import stop_enrolment
 from playbooks.models import Enrolment, Message, Playbook, PlaybookVersion, StepRun
-from playbooks.queries.library import shipped_proposal_playbook
-from playbooks.queries.proposal_mail import KEY, under_way
+from playbooks.queries.library import shipped_proposal_playbooks
+from playbooks.queries.proposal_mail import RENEWAL, WIN_BACK, under_way
 from playbooks.queries.proposals import ProposalLink, workspace_zone
 from renewals.core.actors import Actor
 from renewals.core.dates import local_date
@@ -37,12 +38,9 @@ def send_proposal(*, link_id: int, by: Actor, now: datetime) -> Enrolment:
     link = locked_link(link_id)
     if standing_of(link, today=local_date(now, workspace_zone())) is not LinkStanding.OPEN:
         raise ProposalNotSent("This link takes no answer any more.", remedy="Make a new link.")
-    if link.proposal.is_win_back:
-        why = "The rules of messages end with the renewal that was lost."
-        raise ProposalNotSent("A proposal to win somebody back is handed over by a person.", why=why, remedy="Copy it.")
     if link.contact_id is None:
         raise ProposalNotSent("This link names nobody to send it to.", remedy="Make one for a person, or copy it.")
-    version = _version(by=by, now=now)
+    version = _version(WIN_BACK if link.proposal.is_win_back else RENEWAL, by=by, now=now)
     before = under_way(link.proposal.renewal_id)
     if before is not None and before.trigger.get("proposal_link") == link.id:
         return before
@@ -58,13 +56,13 @@ def send_proposal(*, link_id: int, by: Actor, now: datetime) -> Enrolment:
     return enrolment
 
 
-def _version(*, by: Actor, now: datetime) -> PlaybookVersion:
+def _version(key: str, *, by: Actor, now: datetime) -> PlaybookVersion:
     """Publish the shipped playbook once; a workspace may have written a newer version of it since."""
-    rows = PlaybookVersion.objects.filter(playbook__key=KEY, published_at__isnull=False, is_pilot=False)
+    rows = PlaybookVersion.objects.filter(playbook__key=key, published_at__isnull=False, is_pilot=False)
     found = rows.order_by("-number").first()
     if found is not None:
         return found
-    shipped = shipped_proposal_playbook()
+    shipped = shipped_proposal_playbooks()[key]
     made = publish_playbook(definition=shipped.table, templates=shipped.templates, by=by, now=now)
     Playbook.objects.filter(id=made.playbook_id).update(is_active=False, updated_at=now)
     return PlaybookVersion.objects.get(id=made.version_id)
@@ -81,6 +79,9 @@ def _row(link: ProposalLink, version: PlaybookVersion, *, by: Actor, now: dateti
     renewal = link.proposal.renewal
     runs = Enrolment.objects.filter(playbook_id=version.playbook_id, renewal=renewal, occurrence=renewal.due_on).count()
     why = {"code": "proposal_sent", "by": by.label, "version": link.version.number}
+    rule = f"{version.playbook.key} v{version.number}"
+    # What asks an account back is no part of the renewal that was lost, and does not end with it.
+    asks_back = {"asks_back": True} if link.proposal.is_win_back else {}
     return {
         "workspace_id": by.workspace_id,
         "playbook_id": version.playbook_id,
@@ -90,7 +91,7 @@ def _row(link: ProposalLink, version: PlaybookVersion, *, by: Actor, now: dateti
         "occurrence": renewal.due_on,
         "round": runs + 1,
         "state": "active",
-        "trigger": {"reasons": [why], "rule_version": f"{KEY} v{version.number}", "proposal_link": link.id},
+        "trigger": {"reasons": [why], "rule_version": rule, "proposal_link": link.id, **asks_back},
         "started_at": now,
         "updated_at": now,
     }

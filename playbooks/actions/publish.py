@@ -12,7 +12,7 @@ from django.db import transaction
 from playbooks.actions.bulk import as_json
 from playbooks.core.editing.content import content_problems
 from playbooks.models import Playbook, PlaybookVersion
-from playbooks.queries.library import shipped_playbooks, shipped_proposal_playbook
+from playbooks.queries.library import shipped_playbooks, shipped_proposal_playbooks
 from renewals.core.actors import Actor
 from renewals.core.errors import InvalidInput
 
@@ -40,9 +40,9 @@ def publish_library(*, by: Actor, now: datetime) -> tuple[PublishedPlaybook, ...
 def publish_if_none(*, by: Actor, now: datetime) -> int:
     """Publish the shipped playbooks into a workspace that has none yet; returns how many were published.
 
-    The one that brings proposals is none of them: it comes with the first proposal that is sent.
+    Those that bring proposals are none of them: they come with the first proposal that is sent.
     """
-    written = Playbook.objects.exclude(key=shipped_proposal_playbook().key)
+    written = Playbook.objects.exclude(key__in=shipped_proposal_playbooks())
     return 0 if written.exists() else len(publish_library(by=by, now=now))
 
 

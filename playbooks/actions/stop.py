@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 
 from playbooks.actions.bulk import as_json, insert_rows
 from playbooks.actions.execute import drop_open_work
@@ -16,6 +17,7 @@ from playbooks.models import Decision, Enrolment
 from playbooks.queries.cases import load_enrolment_cases
 from renewals.core.actors import Actor
 from renewals.core.errors import UnknownReference
+from renewals.queries.win_backs import open_win_backs
 
 OPEN_STATES = (EnrolmentState.ACTIVE, EnrolmentState.PAUSED, EnrolmentState.PARKED)
 
@@ -45,12 +47,15 @@ def stop_for_renewal(*, renewal_id: int, reason: str, by: Actor, now: datetime) 
 
 
 def stop_closed(*, by: Actor, now: datetime) -> int:
-    """Stop the open enrolments of renewals that have closed; returns how many. Part of the regular sweep."""
+    """Stop the open enrolments of renewals that have closed; returns how many. Part of the regular sweep.
+
+    What asks an account back goes on until it has answered.
+    """
     with transaction.atomic():
-        closed = Enrolment.objects.filter(state__in=OPEN_STATES, renewal__closed_on__isnull=False).values_list(
-            "id", flat=True
-        )
-        found = Enrolment.objects.select_for_update().filter(id__in=list(closed))
+        asked_back = open_win_backs().filter(renewal_id=OuterRef("renewal_id"))
+        closed = Enrolment.objects.filter(state__in=OPEN_STATES, renewal__closed_on__isnull=False)
+        over = closed.exclude(Exists(asked_back), trigger__has_key="asks_back").values_list("id", flat=True)
+        found = Enrolment.objects.select_for_update().filter(id__in=list(over))
         return stop_open(enrolments=list(found.order_by("id")), why="renewal_closed", by=by, now=now)
 
 

@@ -182,7 +182,8 @@ class StepFacts:
     `due_at` is the planned instant, also after holds. `contacts` come in any order, the step names whom it prefers.
     `replied_at` is the last reply of anybody at the account; only replies after `enrolled_at` count. `not_after` is the
     last instant at which acting makes sense (a notice deadline), None when there is none. A sponsor without a name is
-    not named yet; `approval` is None until the step has asked for one.
+    not named yet; `approval` is None until the step has asked for one. A renewal that was lost is open to what asks its
+    account back, until it has answered.
     """
 
     workspace_id: int

@@ -27,6 +27,7 @@ FACT_FIELDS: Mapping[str, FactField] = {
     "account.days_to_budget": _field(_NUMBER, "days until their budget is decided, as a person noted it"),
     "account.employees": _field(_NUMBER, "number of employees"),
     "renewal.stage": _field(_TEXT, "stage of the renewal"),
+    "renewal.is_win_back": _field(_TRUTH, "whether it is lost and its account is asked back"),
     "renewal.amount": _field(_NUMBER, "target amount of the renewal"),
     "renewal.auto_renews": _field(_TRUTH, "whether the contract renews by itself"),
     "renewal.days_to_due": _field(_NUMBER, "days until the renewal date, negative after it"),

@@ -35,7 +35,8 @@ COLUMNS = """
     a.industry, a.region, a.country,
     a.timezone AS account_zone, a.is_human_only, a.product_complexity, a.employees, a.owner_id AS account_owner_id,
     r.id AS renewal_id, r.due_on, r.notice_on, r.closed_on, r.stage, r.target_amount, r.currency,
-    r.owner_id, r.negotiator_id, r.finaliser_id, t.starts_on AS term_starts_on, t.is_auto_renewing,
+    coalesce(b.asked_back_by, r.owner_id) AS owner_id, b.asked_back_by, r.negotiator_id, r.finaliser_id,
+    t.starts_on AS term_starts_on, t.is_auto_renewing,
     t.ends_on AS term_ends_on, t.notice_period, t.notice_unit, c.name AS contract_name,
     u.name AS owner_name, u.email AS owner_email, u.timezone AS owner_zone,
     t.renewal_months,
@@ -57,7 +58,12 @@ JOINS = f"""
 {_by_key("renewals_account", "a", "e.account_id")}
 {_by_key("renewals_renewal", "r", "e.renewal_id")}
 {_by_key("renewals_contract", "c", "r.contract_id")}
-{_by_key("renewals_user", "u", "r.owner_id")}
+LEFT JOIN LATERAL (
+    SELECT coalesce(win_back_owner_id, owner_id) AS asked_back_by FROM renewals_lossreview
+    WHERE e.trigger ? 'asks_back' AND workspace_id = r.workspace_id AND renewal_id = r.id
+        AND win_back_on IS NOT NULL AND win_back_result = '' OFFSET 0
+) AS b ON true
+{_by_key("renewals_user", "u", "coalesce(b.asked_back_by, r.owner_id)")}
 {_by_key("renewals_workspace", "w", "s.workspace_id")}
 LEFT JOIN LATERAL (
     SELECT * FROM renewals_termversion WHERE workspace_id = r.workspace_id AND contract_id = r.contract_id
@@ -109,7 +115,7 @@ JOIN LATERAL (
 ) AS s ON true
 JOIN LATERAL (
     SELECT n.workspace_id, 0::bigint AS id, 'active' AS state, s.due_at AS started_at, '{{}}'::jsonb AS planned_for,
-           '{{}}'::jsonb AS advanced, NULL::timestamptz AS paused_until_at, 1 AS round,
+           '{{}}'::jsonb AS advanced, '{{}}'::jsonb AS trigger, NULL::timestamptz AS paused_until_at, 1 AS round,
            NULL::timestamptz AS goal_met_at, n.id AS renewal_id, n.account_id
 ) AS e ON true
 {JOINS} ORDER BY r.due_on, r.id

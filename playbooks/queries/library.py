@@ -50,11 +50,14 @@ def shipped_playbooks() -> tuple[ShippedPlaybook, ...]:
 
 
 @lru_cache(maxsize=1)
-def shipped_proposal_playbook() -> ShippedPlaybook:
-    """Return the playbook that brings a proposal to an account; it is published when the first one is sent."""
-    table = _read(FOLDER / "proposals" / "proposal_link.toml")
-    templates = tuple(table.pop("templates"))
-    return ShippedPlaybook(key=table["key"], name=table["name"], table=table, templates=templates)
+def shipped_proposal_playbooks() -> Mapping[str, ShippedPlaybook]:
+    """Return by key the playbooks that bring a proposal to an account; one is published when it is first used."""
+    found = {}
+    for path in sorted((FOLDER / "proposals").glob("*.toml")):
+        table = _read(path)
+        templates = tuple(table.pop("templates"))
+        found[table["key"]] = ShippedPlaybook(key=table["key"], name=table["name"], table=table, templates=templates)
+    return found
 
 
 @lru_cache(maxsize=1)

@@ -7,7 +7,10 @@ from typing import Any
 
 from playbooks.models import Enrolment, Message, StepRun
 
-KEY = "proposal_link"
+RENEWAL, WIN_BACK = "proposal_link", "win_back_link"
+"""The playbooks that bring a proposal: to an account whose renewal is open, and to one that left."""
+
+KEYS = (RENEWAL, WIN_BACK)
 OPEN = ("active", "paused", "parked")
 WAITING = ("draft", "queued", "sending")
 
@@ -30,7 +33,7 @@ class ProposalMail:
 
 def under_way(renewal_id: int) -> Enrolment | None:
     """Return the run that has not sent its message yet, or whose message has not left; None when there is none."""
-    rows = Enrolment.objects.filter(playbook__key=KEY, renewal_id=renewal_id).order_by("-id")
+    rows = Enrolment.objects.filter(playbook__key__in=KEYS, renewal_id=renewal_id).order_by("-id")
     newest = rows.first()
     if newest is None:
         return None
@@ -40,7 +43,7 @@ def under_way(renewal_id: int) -> Enrolment | None:
 
 def proposal_mail(link_id: int, *, renewal_id: int) -> ProposalMail | None:
     """Return the newest message run for a link, None when it was never sent by mail."""
-    rows = Enrolment.objects.filter(playbook__key=KEY, renewal_id=renewal_id, trigger__proposal_link=link_id)
+    rows = Enrolment.objects.filter(playbook__key__in=KEYS, renewal_id=renewal_id, trigger__proposal_link=link_id)
     run = rows.order_by("-id").first()
     if run is None:
         return None

@@ -83,10 +83,7 @@ def link_panel(asker: Asker, row: Renewal) -> LinkPanel | None:
         mail=_mail(asker, mail),
         paper_href=f"/renewals/{row.id}/proposal/paper/",
         is_open=is_open,
-        may_send=is_open
-        and not proposal.is_win_back
-        and link.contact_id is not None
-        and not (mail and mail.is_under_way),
+        may_send=is_open and link.contact_id is not None and not (mail and mail.is_under_way),
         send_word="Send it again" if mail else "Send it by mail",
         may_extend=standing in (LinkStanding.OPEN, LinkStanding.EXPIRED),
         may_withdraw=standing in (LinkStanding.OPEN, LinkStanding.EXPIRED, LinkStanding.DECLINED),

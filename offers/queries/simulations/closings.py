@@ -163,6 +163,7 @@ def _facts(outcome: Outcome, ended: TermVersion, home: str, rates: RateTable) ->
         "renewal.days_to_due": (renewal.due_on - outcome.decided_on).days,
         "renewal.auto_renews": ended.is_auto_renewing,
         "renewal.stage": _stage(renewal.id, at),
+        "renewal.is_win_back": False,
     }
 
 

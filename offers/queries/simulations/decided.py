@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from offers.core.errors import PriceNotPossible
@@ -108,10 +108,14 @@ def _row(
 
 
 def _basis(version: ProposalVersion, *, role: str | None) -> Basis | None:
-    """The role is that of who asked; a version nobody asked for has that of who wrote it."""
+    """The role is that of who asked; a version nobody asked for has that of who wrote it.
+
+    Whether it was for a win-back stands on the proposal: a basis from before this was a fact has it from there.
+    """
     if version.basis is None:
         return None
-    return read_basis(version.basis if role is None else {**version.basis, "role": role})
+    basis = read_basis(version.basis if role is None else {**version.basis, "role": role})
+    return replace(basis, facts={"renewal.is_win_back": version.proposal.is_win_back, **basis.facts})
 
 
 def _offer(version: ProposalVersion) -> OfferDefinition | None:
