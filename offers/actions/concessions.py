@@ -15,6 +15,7 @@ from renewals.core.dates import add_months
 from renewals.core.errors import UnknownReference
 from renewals.core.money import Money
 from renewals.core.text import check_line
+from renewals.queries.win_backs import has_left, returns_on
 
 UNNAMED = "Signed below the policy price"
 
@@ -45,7 +46,7 @@ def record_concession(*, renewal_id: int, given: Concluded, by: Actor, now: date
     """
     renewal = locked_renewal(renewal_id)
     _check_currency(given, renewal.currency)
-    columns = _columns(given)
+    columns = _columns(given) | {"is_win_back": has_left(renewal_id)}
     twin = concessions_of(renewal_id).filter(**columns, ended_on__isnull=True).first()
     if twin is not None:
         return twin
@@ -118,7 +119,7 @@ def record_unnamed(*, proposal: Proposal, by: Actor, now: datetime) -> Concessio
     So every price below the policy has its concessions, with the reason it was approved for. A second call: None.
     """
     version, renewal = proposal.version, proposal.renewal
-    named = named_price_gives(renewal.id, version.currency)
+    named = named_price_gives(renewal.id, version.currency, is_win_back=proposal.is_win_back)
     amount = unnamed_amount(
         policy=Money(version.policy_amount, version.currency),
         net=Money(version.net_amount, version.currency),
@@ -127,16 +128,17 @@ def record_unnamed(*, proposal: Proposal, by: Actor, now: datetime) -> Concessio
     if amount.amount == 0:
         return None
     months = int(version.wish.get("term_months", 12))
+    starts_on = returns_on(renewal, today=now.date()) if proposal.is_win_back else renewal.due_on
     give = Give(
         kind=GiveKind.PRICE,
         what=f"{UNNAMED}, version {version.number}",
         amount=amount.rounded(),
-        starts_on=renewal.due_on,
-        expires_on=add_months(renewal.due_on, months) - timedelta(days=1),
+        starts_on=starts_on,
+        expires_on=add_months(starts_on, months) - timedelta(days=1),
         reason=_why(proposal)[:300],
     )
     given = Concluded(give=give, no_get_reason="Nobody named what they do in return.")
-    columns = _columns(given) | {"is_unnamed": True, "version_id": version.id}
+    columns = _columns(given) | {"is_unnamed": True, "version_id": version.id, "is_win_back": proposal.is_win_back}
     return _create(renewal.id, columns, by=by, now=now)
 
 

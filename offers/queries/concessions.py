@@ -8,6 +8,7 @@ from django.db.models import QuerySet, Sum
 from offers.core.negotiation.concessions import ConcessionFacts, GiveKind, comes_back
 from offers.core.pricing import LineFacts
 from offers.models import Concession, Proposal
+from offers.queries.renewals import cycles_before
 from renewals.core.money import Money
 from renewals.models import Renewal
 
@@ -18,9 +19,9 @@ def concessions_of(renewal_id: int) -> QuerySet[Concession]:
 
 
 def carried_to(row: Renewal) -> QuerySet[Concession]:
-    """Return what was given in earlier cycles of the same contract and has not come back by now."""
-    earlier = Concession.objects.filter(renewal__contract_id=row.contract_id, renewal__term_number__lt=row.term_number)
-    return earlier.filter(ended_on__isnull=True).select_related("renewal").order_by("expires_on", "id")
+    """Return what was given in earlier cycles, or to win the account back, and has not come back by now."""
+    earlier = Concession.objects.filter(cycles_before(row), ended_on__isnull=True)
+    return earlier.select_related("renewal").order_by("expires_on", "id")
 
 
 def concession_facts(row: Concession) -> ConcessionFacts:
@@ -59,9 +60,10 @@ def with_returning(lines: tuple[LineFacts, ...], back: Money) -> tuple[LineFacts
     return tuple(replace(line, comes_back=shares.get(line.key)) for line in lines)
 
 
-def named_price_gives(renewal_id: int, currency: str) -> Money:
-    """Return what the price concessions of a cycle are worth together, a year."""
+def named_price_gives(renewal_id: int, currency: str, *, is_win_back: bool) -> Money:
+    """Return what the price concessions of a cycle, or of the win-back after it, are worth together, a year."""
     rows = concessions_of(renewal_id).filter(kind=GiveKind.PRICE, currency=currency, ended_on__isnull=True)
+    rows = rows.filter(is_win_back=is_win_back)
     return Money(rows.aggregate(amount=Sum("amount"))["amount"] or Decimal(0), currency)
 
 

@@ -1,12 +1,14 @@
 """The renewal that a negotiation is about, and the cycles before it."""
 
+from django.db.models import Q
+
 from offers.models import Proposal
 from renewals.core.contracts.merging import next_span
 from renewals.core.dates import term_months
 from renewals.core.errors import UnknownReference
 from renewals.models import Renewal
 from renewals.queries.term_rows import live_term, term_row
-from renewals.queries.win_backs import open_win_back
+from renewals.queries.win_backs import lost_before, open_win_back
 
 A_YEAR = 12
 
@@ -27,6 +29,17 @@ def is_bargained(row: Renewal) -> bool:
     return row.closed_on is None or open_win_back(row.id) is not None
 
 
+def cycles_before(row: Renewal) -> Q:
+    """Return which rows of negotiations belong to what was agreed before a cycle.
+
+    Those of earlier cycles of its contract; of a contract that won an account back also those of the win-back, and what
+    had been agreed before they left.
+    """
+    earlier = Q(renewal__contract_id=row.contract_id, renewal__term_number__lt=row.term_number)
+    lost = lost_before(row.contract_id)
+    return earlier if lost is None else earlier | Q(renewal_id=lost.id, is_win_back=True) | cycles_before(lost)
+
+
 def following_months(row: Renewal) -> int:
     """Return how long the next term of a renewal is when nothing else is said: as agreed, else as the one that ends."""
     held = live_term(row.contract_id, row.term_number)
@@ -44,10 +57,8 @@ def ending_months(row: Renewal) -> int | None:
 
 def signed_payment_days(row: Renewal) -> int | None:
     """Return the days to pay that the newest signed proposal of an earlier cycle agreed, None where there is none."""
-    earlier = Proposal.objects.filter(
-        renewal__contract_id=row.contract_id, renewal__term_number__lt=row.term_number, state=Proposal.State.SIGNED
-    )
-    found = earlier.select_related("version").order_by("-renewal__term_number").first()
+    earlier = Proposal.objects.filter(cycles_before(row), state=Proposal.State.SIGNED)
+    found = earlier.select_related("version").order_by("-ended_at", "-id").first()
     return int(found.version.wish["payment_days"]) if found and found.version else None
 
 

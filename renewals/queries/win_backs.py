@@ -22,6 +22,17 @@ def loss(review_id: int) -> LossReview | None:
     return LossReview.objects.select_related("renewal").filter(id=review_id).first()
 
 
+def has_left(renewal_id: int) -> bool:
+    """Answer whether a renewal was lost: what is agreed on it from then on is for its win-back."""
+    return LossReview.objects.filter(renewal_id=renewal_id).exists()
+
+
+def lost_before(contract_id: int) -> Renewal | None:
+    """Return the renewal with which the account left that came back with this contract; None for any other contract."""
+    row = LossReview.objects.select_related("renewal").filter(won_contract_id=contract_id).order_by("-id").first()
+    return None if row is None else row.renewal
+
+
 def returns_on(lost: Renewal, *, today: date) -> date:
     """Return the day on which a contract begins that brings an account back: today, or once the old one is over."""
     return max(today, lost.due_on)

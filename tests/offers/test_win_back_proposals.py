@@ -8,15 +8,25 @@ import pytest
 
 from offers.actions.approvals import ask_approval
 from offers.actions.closing import close_as_approved
+from offers.actions.concessions import Concluded, record_concession
+from offers.actions.drafts import change_draft, publish_draft, start_draft, submit_draft
 from offers.actions.links import LinkWish, present_by_link
 from offers.actions.proposals import sign_proposal
 from offers.actions.scenarios import OptionContent, add_option, adopt_option
 from offers.actions.win_backs import sign_win_back_as_allowed
 from offers.core.errors import LinkNotOpen, NotYoursToDecide, OutOfPolicy, ProposalNotSent
+from offers.core.library import eligibility_of, read_offer
 from offers.core.links import AnswerKind, LinkStanding
+from offers.core.negotiation.concessions import Get, GetKind, Give, GiveKind, Leak
+from offers.core.negotiation.leakage import By
 from offers.core.pricing import AddedLine, Wish
-from offers.models import Proposal, ProposalLink
+from offers.models import Concession, Proposal, ProposalLink
+from offers.queries.cases import renewal_case
+from offers.queries.concessions import carried_to, returning
+from offers.queries.leakage import AtHome, leak_items
+from offers.queries.library import shipped_offers
 from offers.queries.links import link_with_all, standing_of
+from offers.queries.renewals import signed_payment_days
 from offers.queries.sending import unanswered_links
 from playbooks.actions.proposal_answers import take_answer
 from playbooks.actions.proposal_mail import send_proposal
@@ -24,6 +34,7 @@ from playbooks.models import Task
 from renewals.actions.closing import ClosingOrder
 from renewals.actions.win_backs import Signed, WinBackAnswer, WinBackPlan, answer_win_back, plan_win_back
 from renewals.core.errors import StateNotAllowed
+from renewals.core.money import Money, RateTable
 from renewals.core.records import OutcomeRow
 from renewals.models import Contract, ContractLine, LossReview, Renewal, TermVersion
 from tests.offers.links import DANA, PROOF, LinkAnswer, answer, approved, presented
@@ -110,13 +121,13 @@ def test_link_of_the_renewal_that_was_lost_stays_closed_beside_the_win_back(scen
 def test_win_back_that_is_over_takes_no_proposal_and_no_answer(scene: Scene) -> None:
     review = lose(scene)
     link = presented(scene, approved(scene))
-    with pytest.raises(ProposalNotSent):
-        send_proposal(link_id=link.id, by=scene.people["anna"], now=NOW)
     said = WinBackAnswer(result="declined", asked_on=TODAY)
     answer_win_back(review_id=review.id, answer=said, by=scene.people["anna"], now=NOW)
     assert standing(link) is LinkStanding.CLOSED
     with pytest.raises(LinkNotOpen):
         answer(scene, link)
+    with pytest.raises(ProposalNotSent):
+        send_proposal(link_id=link.id, by=scene.people["anna"], now=NOW)
     with pytest.raises(StateNotAllowed):
         scene.keep(discount=5, seen=1)
     with pytest.raises(StateNotAllowed):
@@ -173,3 +184,70 @@ def test_what_the_account_says_reaches_who_asks_it_back(scene: Scene) -> None:
     assert found == [(rita.id, number), (rita.id, f"{number}-back-1")]
     term = TermVersion.objects.get(contract__external_id=f"{number}-back-1")
     assert term.starts_on == LEFT_ON + timedelta(days=9)
+
+
+@pytest.mark.requirement(32)
+@pytest.mark.requirement(44)
+def test_policy_and_offers_ask_whether_it_is_a_win_back(scene: Scene) -> None:
+    rita, asked = scene.people["rita"], {"field": "renewal.is_win_back", "op": "eq", "value": True}
+    draft = start_draft(kind="policy", reason="Coming back is no way to a better price.", by=rita, now=NOW)
+    limit = {"key": "back", "measure": "below_policy_percent", "scope": "whole", "free": 0, "when": asked, "why": "-"}
+    limit["thresholds"] = [{"level": "finance"}]
+    content = draft.content | {"limits": [*draft.content["limits"], limit]}
+    change_draft(draft_id=draft.id, revision=1, content=content, by=rita, now=NOW)
+    submit_draft(draft_id=draft.id, revision=2, by=rita, now=NOW)
+    publish_draft(draft_id=draft.id, by=scene.people["fred"], now=NOW)
+    offer = read_offer(shipped_offers()[0] | {"eligibility": asked})[0]
+
+    def made() -> tuple[str, bool]:
+        case = renewal_case(scene.renewal.id, home_currency="EUR", today=TODAY)
+        return scene.ask(scene.keep(discount=2)).state, eligibility_of(offer, case.facts, today=TODAY).may_be_made
+
+    assert made() == ("approved", False)
+    lose(scene)
+    assert made() == ("waiting", True)
+
+
+@pytest.mark.requirement(90)
+@pytest.mark.requirement("X13")
+def test_what_a_win_back_gives_goes_on_with_the_contract_it_wins_and_leaks_with_who_gave_it(scene: Scene) -> None:
+    anna, rita = scene.people["anna"], scene.people["rita"]
+
+    def record(what: str) -> Concession:
+        give = Give(
+            kind=GiveKind.PRICE,
+            what=what,
+            amount=Money(Decimal(20), "EUR"),
+            starts_on=LEFT_ON,
+            expires_on=date(2027, 6, 30),
+            reason="They asked two others.",
+        )
+        get = Get(kind=GetKind.REFERENCE, what="A reference call", due_on=date(2026, 3, 1))
+        return record_concession(renewal_id=scene.renewal.id, given=Concluded(give=give, get=get), by=anna, now=NOW)
+
+    record("For the renewal they did not want")
+    review = lose(scene)
+    plan = WinBackPlan(owner_id=rita.id, win_back_on=LEFT_ON)
+    plan_win_back(review_id=review.id, plan=plan, by=anna, now=NOW)
+    named = record("To have them back")
+    version = approved(scene, payment_days=45)
+    done = answer(scene, presented(scene, version))
+    cycle = Renewal.objects.get(id=done.next_renewal_id)
+    unnamed = Concession.objects.get(is_unnamed=True)
+    assert (unnamed.is_win_back, unnamed.starts_on) == (True, LEFT_ON)
+    assert unnamed.amount + named.amount == version.policy_amount - version.net_amount
+    assert {row.id for row in carried_to(cycle)} == {named.id, unnamed.id}
+    assert (returning(cycle), signed_payment_days(cycle)) == (named_price(named, unnamed), 45)
+    home = AtHome(currency="EUR", rates=RateTable(), today=TODAY)
+    leaks = leak_items(Renewal.objects.all(), by=By.OWNER, home=home)
+    found = {item.leak: (item.group, item.number, item.amount) for item in leaks}
+    assert found == {
+        Leak.BELOW_POLICY: ("Rita", 1, version.policy_amount - version.net_amount),
+        Leak.WITHOUT_GET: ("Rita", 1, unnamed.amount),
+        Leak.NOT_DELIVERED: ("Rita", 1, named.amount),
+    }
+
+
+def named_price(*rows: Concession) -> Money:
+    """What comes back in the price of the cycle after a win-back: the gives that expire before it begins."""
+    return Money(sum((row.amount for row in rows), Decimal(0)), "EUR")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db.models import Q
 from django.http import Http404
 
 from dashboards.core.dates import DateCell, date_cell
@@ -22,6 +23,7 @@ from offers.queries.concessions import (
     named_price_gives,
     returning,
 )
+from offers.queries.renewals import cycles_before
 from renewals.core.dates import add_months
 from renewals.core.money import Money
 from renewals.core.roles import can
@@ -76,7 +78,7 @@ class ConcessionsPage:
 def concession_row(renewal_id: int, concession_id: int) -> ConcessionRow:
     """Return a concession of a renewal or one carried to it; Http404 when there is none."""
     row = Renewal.objects.get(id=renewal_id)
-    found = Concession.objects.filter(id=concession_id, renewal__contract_id=row.contract_id).first()
+    found = Concession.objects.filter(Q(renewal_id=row.id) | cycles_before(row), id=concession_id).first()
     if found is None:
         raise Http404
     return found
@@ -117,7 +119,8 @@ def _mismatch(row: Renewal) -> str:
     standing = standing_proposal(row.id)
     if standing is None or standing.version is None:
         return ""
-    named, given = named_price_gives(row.id, row.currency), below_policy(standing)
+    named = named_price_gives(row.id, row.currency, is_win_back=standing.is_win_back)
+    given = below_policy(standing)
     if given.currency != named.currency or named == given:
         return ""
     number = f"version {standing.version.number} of the proposal gives {money_words(given)} below the policy price"

@@ -191,7 +191,7 @@ def _of_concession(row: Concession, *, today: date) -> tuple[Cell, ...]:
         Cell(text=money_words(Money(row.amount, row.currency)), is_amount=True),
         Cell(date=date_cell(row.expires_on, today=today)),
         Cell(text=row.no_get_reason or row.reason, is_long=True),
-        Cell(text=str(row.renewal.owner)),
+        Cell(text=row.whose),
     )
 
 
@@ -202,5 +202,5 @@ def _of_proposal(row: Proposal) -> tuple[Cell, ...]:
         Cell(text=money_words(below_policy(row)), is_amount=True),
         Cell(text="–"),
         Cell(text=row.version.note or "–", is_long=True),
-        Cell(text=str(row.renewal.owner)),
+        Cell(text=row.whose),
     )

@@ -14,6 +14,9 @@ class Concession(WorkspaceModel):
     """
 
     renewal = WorkspaceForeignKey("renewals.Renewal", related_name="concessions")
+    is_win_back = models.BooleanField(
+        default=False, db_default=False, help_text="given to win the account of a lost renewal back"
+    )
     version = WorkspaceForeignKey("offers.ProposalVersion", null=True, related_name="+")
     kind = models.CharField(max_length=20)
     what = models.CharField(max_length=300)
