@@ -9,10 +9,10 @@ from django.db import connection
 
 from playbooks.actions.indicators import tally_months
 from playbooks.actions.pipeline import sum_pipeline
+from renewals.actions.metrics.refresh import rules_stamp
 from renewals.actions.metrics.sums import sum_periods, sum_renewals
 from renewals.core.metrics import Period, periods_until
-from renewals.models import MetricMark, RenewalTouch
-from renewals.queries.library import metric_book
+from renewals.models import MetricMark, SliceTouch
 from renewals.queries.metrics.books import metric_rates, rates_stamp
 from signals.actions.forecast.runs import laws_table
 from signals.core.forecast.laws import learn_laws
@@ -148,12 +148,12 @@ def add_up(*, workspace_id: int, now: datetime) -> None:
     sum_renewals(
         periods_until(today=now.date(), quarters=ALL_QUARTERS), rates=metric_rates(), workspace_id=workspace_id
     )
-    RenewalTouch.objects.all().delete()
+    SliceTouch.objects.all().delete()
     MetricMark.objects.create(
         workspace_id=workspace_id,
         through_on=now.date(),
         rates_stamp=rates_stamp(),
-        rules_stamp=f"1, {metric_book().grace_days} days",
+        rules_stamp=rules_stamp(),
         refreshed_at=now,
     )
     sum_pipeline(workspace_id=workspace_id, now=now)

@@ -15,7 +15,8 @@ from renewals.core.metrics import EVERYBODY, Period, TargetOf, periods_until, qu
 from renewals.core.roles import Role
 from renewals.queries.library import metric_book
 from renewals.queries.metrics.books import metric_rates
-from renewals.queries.metrics.figures import Question, Sums
+from renewals.queries.metrics.figures import Sums
+from renewals.queries.metrics.questions import Question
 from renewals.queries.people import members, teams
 from renewals.queries.term_rows import term_row
 

@@ -10,8 +10,8 @@ from django.apps import apps
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, Model
 
-from renewals.actions.metrics.triggers import FIGURE_TRIGGERS
-from renewals.models import Renewal
+from renewals.actions.metrics.triggers import FIGURE_TRIGGERS, SLICE_TRIGGERS
+from renewals.models import Account, Renewal
 from renewals.models.base import WorkspaceForeignKey
 
 APP_ROLE = "perennial_app"
@@ -66,6 +66,7 @@ def prepare_functions(connection: BaseDatabaseWrapper) -> None:
 def secure_tables(connection: BaseDatabaseWrapper) -> None:
     """Bring policies, keys, grants and history triggers of all tables to what the models say; twice changes nothing."""
     pgtrigger.register(*FIGURE_TRIGGERS)(Renewal)
+    pgtrigger.register(*SLICE_TRIGGERS)(Account)
     pgtrigger.install(database=connection.alias)
     with connection.cursor() as cursor:
         cursor.execute(TABLES)

@@ -8,12 +8,13 @@ from renewals.models.documents import ContractDocument, DocumentContent
 from renewals.models.imports import ImportChange, ImportFile, ImportReject, ImportRun
 from renewals.models.metrics import (
     ArrMovement,
+    ArrSlice,
     ArrSum,
     ArrTouch,
     MetricMark,
     MetricTarget,
-    RenewalTouch,
     Restatement,
+    SliceTouch,
 )
 from renewals.models.notes import Comment, Visit
 from renewals.models.notices import Notice, NoticeClause, NoticePack, NoticeProof
@@ -31,6 +32,7 @@ __all__ = [
     "ApiKey",
     "ApiKeyUse",
     "ArrMovement",
+    "ArrSlice",
     "ArrSum",
     "ArrTouch",
     "ClosedDays",
@@ -65,9 +67,9 @@ __all__ = [
     "PersonSkills",
     "Product",
     "Renewal",
-    "RenewalTouch",
     "Restatement",
     "SavedView",
+    "SliceTouch",
     "StageEntry",
     "Succession",
     "Suppression",

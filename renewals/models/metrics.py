@@ -82,13 +82,45 @@ class ArrTouch(BulkModel):
         indexes = [models.Index(fields=["workspace"], name="arr_touch_workspace")]
 
 
-class RenewalTouch(BulkModel):
-    """A quarter whose renewals changed since the last refresh: noted by triggers of the renewal, taken away by it."""
+class ArrSlice(BulkModel):
+    """What a period's rows of one segment, owner and team add up to, part by part, as their accounts are now.
 
-    quarter_on = models.DateField()
+    Sums of anything that filters ask for are sums of slices. Amounts and numbers stand in the order of the parts of
+    `renewals.queries.metrics.parts`; a slice of a start quarter has its closing alone. Nobody and no team are 0.
+    """
+
+    period = models.CharField(max_length=12)
+    rows = models.CharField(max_length=20)
+    segment = models.CharField(max_length=20, blank=True)
+    owner_id = models.BigIntegerField(default=0)
+    team_id = models.BigIntegerField(default=0)
+    renewal_owner_id = models.BigIntegerField(default=0, help_text="of renewals; they have an owner of their own")
+    is_renewing = models.BooleanField(default=False)
+    is_anniversary = models.BooleanField(default=False)
+    amounts = ArrayField(models.DecimalField(max_digits=30, decimal_places=4))
+    numbers = ArrayField(models.PositiveIntegerField(), help_text="rows that bring something")
+    unknown = models.PositiveIntegerField(default=0, help_text="rows without a rate")
+    bridged = models.PositiveIntegerField(default=0)
+    days_open = ArrayField(models.IntegerField(), default=list, help_text="of each renewal won in the period")
+    days_early = ArrayField(models.IntegerField(), default=list)
 
     class Meta:
-        indexes = [models.Index(fields=["workspace", "quarter_on"], name="renewal_touch_quarter")]
+        indexes = [models.Index(fields=["workspace", "period", "rows", "segment"], name="arr_slice_period")]
+
+
+class SliceTouch(BulkModel):
+    """A slice whose renewals of a quarter changed, or that an account left or came to (no quarter: all periods).
+
+    Noted by triggers of renewals and accounts, taken away by the next refresh.
+    """
+
+    quarter_on = models.DateField(null=True)
+    segment = models.CharField(max_length=20, blank=True)
+    owner_id = models.BigIntegerField(default=0)
+    team_id = models.BigIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["workspace", "quarter_on"], name="slice_touch_quarter")]
 
 
 class MetricMark(WorkspaceModel):

@@ -145,6 +145,14 @@ def of_team(team_id: int, path: str = "") -> Q:
     return Q(**{f"{path}team_id": team_id}) | Q(**{f"{path}owner_id__in": people})
 
 
+def owned(member: Member, scope: Scope, path: str = "") -> Q:
+    """Return the condition that an account, reached by `path`, is the person's own, or in a team theirs."""
+    found = Q(**{f"{path}owner_id__in": _people(member, scope)})
+    if scope is Scope.TEAM and member.team_id is not None:
+        found |= Q(**{f"{path}team_id": member.team_id})
+    return Q(pk__in=[]) if scope is Scope.NONE else found
+
+
 def record_nearness(member: Member, account: Account, renewal: Renewal | None = None) -> Scope:
     """Return how near an account, or one of its renewals, is to this person."""
     owner_ids = {account.owner_id}

@@ -197,7 +197,7 @@ def given_to(world: World, role: str) -> int:
     return account_id
 
 
-@pytest.mark.parametrize(("path", "most"), [("/indicators/", 28), ("/indicators/quality/", 16)])
+@pytest.mark.parametrize(("path", "most"), [("/indicators/", 30), ("/indicators/quality/", 16)])
 def test_page_asks_a_bounded_number_of_queries(
     path: str, most: int, world: World, client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:

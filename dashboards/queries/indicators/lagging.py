@@ -14,7 +14,8 @@ from renewals.core.money import Money
 from renewals.core.roles import granted_scope
 from renewals.queries.library import metric_book
 from renewals.queries.metrics.books import metric_rates
-from renewals.queries.metrics.figures import Question, Sums
+from renewals.queries.metrics.figures import Sums
+from renewals.queries.metrics.questions import KeptChoice, Question
 
 METRICS = ("gross_renewal_rate", "average_contract_value", "expansion")
 
@@ -29,7 +30,9 @@ def lagging_table(asker: Asker, segment: str, accounts: Sequence[int] | None) ->
     wanted = Q(account__segment=segment) if segment else Q()
     wanted &= Q() if accounts is None else Q(account_id__in=accounts)
     part, rates = wanted or None, metric_rates()
-    sums = [Sums(question=Question(period=each, rates=rates, accounts=part)) for each in (running, past)]
+    of_segment = Q(segment=segment)
+    kept = None if accounts is not None else KeptChoice(accounts=of_segment, renewals=of_segment)
+    sums = [Sums(question=Question(period=each, rates=rates, accounts=part, kept=kept)) for each in (running, past)]
     sees = granted_scope(asker.member, "prices.view") >= granted_scope(asker.member, "pipeline.view")
     currency, book = asker.workspace.currency, metric_book()
     contracts = [book.metric(key) for key in METRICS]

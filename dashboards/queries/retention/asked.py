@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import reduce
+from operator import and_
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from dashboards.core.dates import day_words
 from dashboards.core.filters import Option, address, closed_filters, opened_filter
@@ -19,11 +22,12 @@ from renewals.core.errors import InvalidInput
 from renewals.core.metrics import EVERYBODY, Period, TargetOf, period_of, periods_until
 from renewals.core.metrics.periods import QUARTER_MONTHS, YEAR_WORD, quarter_key
 from renewals.core.roles import Scope, granted_scope
-from renewals.models import Account, MetricMark, Product
+from renewals.models import MetricMark, Product
 from renewals.queries.metrics.books import metric_rates
-from renewals.queries.metrics.figures import Question, Sums, movement_rows, product_rows
-from renewals.queries.metrics.whose import whose
-from renewals.queries.people import of_team, teams, visible_to
+from renewals.queries.metrics.figures import Sums
+from renewals.queries.metrics.questions import Question, movement_rows, product_rows
+from renewals.queries.metrics.whose import seen_by, whose
+from renewals.queries.people import of_team, teams
 
 PATH = "/retention/"
 PAGE = "retention"
@@ -193,14 +197,13 @@ def chosen_parts(chosen: Mapping[str, str]) -> tuple[TargetOf, ...]:
     return tuple(each for each in found if each != EVERYBODY)
 
 
-def _rows_asked(asker: Asker, chosen: Mapping[str, str]) -> dict[str, Q | None]:
-    """Return the conditions on accounts and on renewals: what the person may see, and what the address asks of it."""
-    parts = [part for part in map(whose, chosen_parts(chosen)) if part is not None]
-    seen = []
-    if granted_scope(asker.member, RIGHT) is not Scope.ALL:
-        seen.append(Q(account_id__in=visible_to(Account.objects.all(), asker.member, RIGHT).values("id")))
-    accounts, renewals = [*seen, *(part.accounts for part in parts)], [*seen, *(part.renewals for part in parts)]
-    return {"accounts": Q(*accounts) if accounts else None, "renewals": Q(*renewals) if renewals else None}
+def _rows_asked(asker: Asker, chosen: Mapping[str, str]) -> dict[str, Any]:
+    """Return the conditions on accounts, renewals and slices: what the person may see, and what the address asks."""
+    parts = [part for part in (seen_by(asker.member, RIGHT), *map(whose, chosen_parts(chosen))) if part is not None]
+    if not parts:
+        return {}
+    found = reduce(and_, parts)
+    return {"accounts": found.accounts, "renewals": found.renewals, "kept": found.kept}
 
 
 def _period(key: str, today: date) -> Period:

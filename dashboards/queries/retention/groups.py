@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 from django.db.models.functions import TruncQuarter
 
 from dashboards.core.money import money_cell
@@ -17,10 +17,12 @@ from dashboards.queries.retention.asked import Asked, age_of, asked_of, unit_wor
 from renewals.core.metrics import Unit, figure_of_sums
 from renewals.core.metrics.periods import quarter_key
 from renewals.core.money import Money
-from renewals.models import ArrMovement
+from renewals.models import User
 from renewals.queries.library import metric_book
-from renewals.queries.metrics.figures import UNKNOWN, movement_rows, product_rows
+from renewals.queries.metrics.figures import grouped_sums
 from renewals.queries.metrics.parts import ACCOUNT_PARTS, part_sums
+from renewals.queries.metrics.questions import movement_rows, product_rows
+from renewals.queries.metrics.slices import UNKNOWN
 
 GROUPINGS = (("segment", "Segment"), ("owner", "Owner"), ("product", "Product"), ("cohort", "Start quarter"))
 PARTS = ("opening", "kept", "retained", "lost", "expanded", "opening_accounts", "kept_accounts")
@@ -30,6 +32,11 @@ RATES = (
     ("logo_retention", "kept_accounts", "opening_accounts"),
 )
 MOST = 60
+KEPT = {"segment": "segment", "owner": "owner_id"}
+NAMED: dict[str, dict[str, Any]] = {
+    "product": {"key": F("product_id"), "name": F("product__name")},
+    "cohort": {"key": TruncQuarter("first_on")},
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +55,7 @@ def groups_of(asker: Asker, choice: Mapping[str, str]) -> Groups:
     asked = asked_of(asker, choice)
     by = choice.get("by", "")
     by = by if by in dict(GROUPINGS) else "segment"
-    rows = [row for row in _grouped(asked, by).order_by("-opening")[:MOST] if row["opening"] or row["lost"]]
+    rows = _grouped(asked, by)
     return Groups(
         chips=tuple(Chip(text=words, href=asked.href("groups/", by=key), is_on=key == by) for key, words in GROUPINGS),
         table=_table(asked, by, rows),
@@ -58,17 +65,25 @@ def groups_of(asker: Asker, choice: Mapping[str, str]) -> Groups:
     )
 
 
-def _grouped(asked: Asked, by: str) -> Any:
-    rows = product_rows(asked.question) if by == "product" else movement_rows(asked.question)
-    sums = part_sums(ACCOUNT_PARTS, dict.fromkeys(PARTS, Q()))
-    named: dict[str, dict[str, Any]] = {
-        "segment": {"key": F("account__segment")},
-        "owner": {"key": F("account__owner_id"), "name": F("account__owner__name")},
-        "product": {"key": F("product_id"), "name": F("product__name")},
-        "cohort": {"key": TruncQuarter("first_on")},
-    }
-    known: QuerySet[ArrMovement] = rows.exclude(kind=UNKNOWN).order_by()
-    return known.values(**named[by]).annotate(**sums)
+def _grouped(asked: Asked, by: str) -> list[Mapping[str, Any]]:
+    """Return the largest groups with their sums; what filters know is kept, other groups are added up over rows."""
+    if by in KEPT:
+        found = _of_slices(asked, by)
+    else:
+        rows = product_rows(asked.question) if by == "product" else movement_rows(asked.question)
+        sums = part_sums(ACCOUNT_PARTS, dict.fromkeys(PARTS, Q()))
+        known: Any = rows.exclude(kind=UNKNOWN).order_by().values(**NAMED[by]).annotate(**sums)
+        found = list(known)
+    largest = sorted(found, key=lambda row: row["opening"], reverse=True)[:MOST]
+    return [row for row in largest if row["opening"] or row["lost"]]
+
+
+def _of_slices(asked: Asked, by: str) -> list[Mapping[str, Any]]:
+    sums = grouped_sums(asked.question, by=KEPT[by])
+    if by == "segment":
+        return [{"key": key, **parts} for key, parts in sums.items()]
+    names = dict(User.objects.filter(id__in=sums).values_list("id", "name"))
+    return [{"key": key or None, "name": names.get(key, ""), **parts} for key, parts in sums.items()]
 
 
 def _note(by: str) -> str:

@@ -19,7 +19,7 @@ from renewals.core.money import Money
 from renewals.models import Account, Contract
 from renewals.queries.library import metric_book
 from renewals.queries.metrics.books import contract_books
-from renewals.queries.metrics.figures import movement_rows
+from renewals.queries.metrics.questions import movement_rows
 
 CHUNK = 500
 HEAD = (

@@ -18,7 +18,9 @@ from renewals.core.metrics import Figure, MetricContract, Unit
 from renewals.core.metrics.contracts import Way, unit_of
 from renewals.core.roles import can
 from renewals.queries.library import metric_book
-from renewals.queries.metrics.figures import TOLD, movement_rows, part_expressions, renewals_of
+from renewals.queries.metrics.figures import part_expressions
+from renewals.queries.metrics.questions import movement_rows, renewals_of
+from renewals.queries.metrics.slices import TOLD
 
 ROWS_A_PAGE = 50
 

@@ -21,8 +21,8 @@ from renewals.core.money import Money
 from renewals.models import Account, Contract, Restatement
 from renewals.queries.library import metric_book
 from renewals.queries.metrics.books import contract_books
-from renewals.queries.metrics.figures import movement_rows
 from renewals.queries.metrics.known import restatements_of
+from renewals.queries.metrics.questions import movement_rows
 
 MOST_NOTES = 3
 NOT_ASKED = "What was known on a day can be asked of a period that is over, without a product or start quarter."

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+from renewals.actions.metrics.changed import KEPT_QUARTERS
 from renewals.actions.metrics.refresh import (
-    KEPT_QUARTERS,
     Refreshed,
     accounts_with_figures,
     chunks_of,

@@ -10,21 +10,23 @@ from datetime import date, datetime
 
 from django.db import connection, transaction
 
-from renewals.actions.metrics.sums import sum_periods, sum_renewals
-from renewals.actions.metrics.write import Writing, write_movements
+from renewals.actions.metrics.changed import KEPT_QUARTERS, Found, TouchedSlice, sum_what_changed
+from renewals.actions.metrics.write import Writing, Written, write_movements
 from renewals.core.actors import Actor
 from renewals.core.metrics import Period, movements_of, periods_until, spans_of
 from renewals.core.metrics.movements import Rates
-from renewals.models import ArrMovement, Contract, MetricMark
+from renewals.core.metrics.slices import SliceKey
+from renewals.models import ArrMovement, ArrSlice, Contract, MetricMark
 from renewals.queries.library import metric_book
 from renewals.queries.metrics.books import contract_books, metric_rates, rates_stamp
 
-KEPT_QUARTERS = 12
 CHUNK = 500
-RULES_VERSION = 1
+RULES_VERSION, SUMS_VERSION = 1, 1
 RATES_CHANGED, RULES_CHANGED = "Exchange rates changed.", "The rules of the figures changed."
 TAKE = "DELETE FROM renewals_arrtouch WHERE workspace_id = %s RETURNING account_id"
-TAKE_QUARTERS = "DELETE FROM renewals_renewaltouch WHERE workspace_id = %s RETURNING quarter_on"
+TAKE_SLICES = """
+DELETE FROM renewals_slicetouch WHERE workspace_id = %s RETURNING quarter_on, segment, owner_id, team_id
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,27 +55,43 @@ def refresh_movements(*, by: Actor, now: datetime, today: date) -> Refreshed:
         workspace_id=by.workspace_id,
         through_on=today,
         rates_stamp=rates_stamp(),
-        rules_stamp=f"{RULES_VERSION}, {metric_book().grace_days} days",
+        rules_stamp=rules_stamp(),
         refreshed_at=now,
     )
-    works = _works(mark, fresh, _taken(by))
-    renewing = _renewing(mark, fresh, by)
-    rates = metric_rates() if renewing or any(work.account_ids for work in works) else None
+    works, touched = _works(mark, fresh, _taken(by)), _slices_taken(by)
+    has_work = any(work.account_ids for work in works)
+    is_anew, is_later = _is_anew(mark, fresh), mark is not None and mark.through_on < today
+    rates = metric_rates() if has_work or touched or is_anew or is_later else None
     done = [_refresh(work, rates, mark, by, now) for work in works if rates and work.account_ids]
-    changed = {key for _, keys in done for key in keys}
     if mark is None or mark.through_on != today:
         _forget_old(today)
-    oldest = periods_until(today=today, quarters=KEPT_QUARTERS)[-2]
-    sum_periods(changed, workspace_id=by.workspace_id, since=oldest)
-    if rates and renewing:
-        sum_renewals(renewing, rates=rates, workspace_id=by.workspace_id)
+    if rates:
+        found = Found(
+            periods={key for each in done for key in each.periods},
+            account_ids={key for each in done for key in each.account_ids},
+            touched=touched,
+            after=mark.through_on if mark and is_later else None,
+            is_anew=is_anew,
+        )
+        sum_what_changed(found, rates=rates, today=today, workspace_id=by.workspace_id)
     _keep(mark, fresh)
-    found = [each for each, _ in done]
     return Refreshed(
-        accounts=sum(each.accounts for each in found),
-        written=sum(each.written for each in found),
-        restated=sum(each.restated for each in found),
+        accounts=sum(len(work.account_ids) for work in works),
+        written=sum(each.written for each in done),
+        restated=sum(each.restated for each in done),
     )
+
+
+def rules_stamp() -> str:
+    """Return what changes whenever rules of the figures do, or what is kept of them."""
+    return f"{RULES_VERSION}, {metric_book().grace_days} days, sums {SUMS_VERSION}"
+
+
+def _is_anew(mark: MetricMark | None, fresh: MetricMark) -> bool:
+    """Answer whether everything is added up anew: at first, for a day back, for other rates or rules."""
+    if mark is None or fresh.through_on < mark.through_on:
+        return True
+    return (mark.rates_stamp, mark.rules_stamp) != (fresh.rates_stamp, fresh.rules_stamp)
 
 
 def _works(mark: MetricMark | None, fresh: MetricMark, touched: set[int]) -> list[_Work]:
@@ -92,35 +110,16 @@ def _works(mark: MetricMark | None, fresh: MetricMark, touched: set[int]) -> lis
     return [work, _Work(account_ids=others, periods=running)]
 
 
-def _renewing(mark: MetricMark | None, fresh: MetricMark, by: Actor) -> list[Period]:
-    """Return the periods whose renewals are added up anew: changed ones, those that run on, all for other rates."""
-    quarters = _quarters_taken(by)
-    periods = periods_until(today=fresh.through_on, quarters=KEPT_QUARTERS)
-    if mark is None or fresh.through_on < mark.through_on or mark.rates_stamp != fresh.rates_stamp:
-        return list(periods)
-    has_a_day_more = fresh.through_on > mark.through_on
-    return [
-        period
-        for period in periods
-        if any(period.starts_on <= quarter <= period.ends_on for quarter in quarters)
-        or (has_a_day_more and period.ends_on > mark.through_on)
-    ]
-
-
-def _refresh(
-    work: _Work, rates: Rates, mark: MetricMark | None, by: Actor, now: datetime
-) -> tuple[Refreshed, set[str]]:
+def _refresh(work: _Work, rates: Rates, mark: MetricMark | None, by: Actor, now: datetime) -> Written:
     through_on = mark.through_on if mark else date.min
     over = frozenset(period.key for period in work.periods if period.ends_on <= through_on)
     writing = Writing(workspace_id=by.workspace_id, over=over, because=work.because, now=now)
-    written = restated = 0
-    changed: set[str] = set()
+    found = Written(written=0, restated=0, periods=frozenset(), account_ids=frozenset())
     for chunk in chunks_of(work.account_ids):
         spans = spans_of(contract_books(chunk), grace_days=metric_book().grace_days)
         rows = movements_of(spans, periods=work.periods, rates=rates, account_ids=chunk)
-        found = write_movements(rows, chunk, [period.key for period in work.periods], writing)
-        written, restated, changed = written + found.written, restated + found.restated, changed | found.periods
-    return Refreshed(accounts=len(work.account_ids), written=written, restated=restated), changed
+        found |= write_movements(rows, chunk, [period.key for period in work.periods], writing)
+    return found
 
 
 def accounts_with_figures(touched: Iterable[int] = ()) -> list[int]:
@@ -136,15 +135,19 @@ def _taken(by: Actor) -> set[int]:
         return {row[0] for row in cursor.fetchall()}
 
 
-def _quarters_taken(by: Actor) -> set[date]:
+def _slices_taken(by: Actor) -> set[TouchedSlice]:
     with connection.cursor() as cursor:
-        cursor.execute(TAKE_QUARTERS, [by.workspace_id])
-        return {row[0] for row in cursor.fetchall()}
+        cursor.execute(TAKE_SLICES, [by.workspace_id])
+        return {
+            (quarter, SliceKey(segment=segment, owner_id=owner, team_id=team))
+            for quarter, segment, owner, team in cursor.fetchall()
+        }
 
 
 def _forget_old(today: date) -> None:
     keys = [period.key for period in periods_until(today=today, quarters=KEPT_QUARTERS)]
     ArrMovement.objects.exclude(period__in=keys).delete()
+    ArrSlice.objects.exclude(period__in=keys).delete()
 
 
 def _keep(mark: MetricMark | None, fresh: MetricMark) -> None:

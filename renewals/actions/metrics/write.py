@@ -30,11 +30,21 @@ class Writing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """How many rows differ, how many of them restate a period, and which periods have to be added up anew."""
+    """How many rows differ, how many of them restate a period, and what has to be added up anew."""
 
     written: int
     restated: int
-    periods: set[str]
+    periods: frozenset[str]
+    account_ids: frozenset[int]
+
+    def __or__(self, other: "Written") -> "Written":
+        """Return both together."""
+        return Written(
+            written=self.written + other.written,
+            restated=self.restated + other.restated,
+            periods=self.periods | other.periods,
+            account_ids=self.account_ids | other.account_ids,
+        )
 
 
 def write_movements(
@@ -48,7 +58,12 @@ def write_movements(
     ArrMovement.objects.bulk_create(fresh, batch_size=BATCH)
     restated = [key for key in changed if key[2] is None and key[1] in writing.over]
     _restate(restated, {key: values for key, (_, values) in kept.items()}, wanted, writing)
-    return Written(written=len(changed), restated=len(restated), periods={key[1] for key in changed})
+    return Written(
+        written=len(changed),
+        restated=len(restated),
+        periods=frozenset(key[1] for key in changed),
+        account_ids=frozenset(key[0] for key in changed),
+    )
 
 
 def differing_accounts(rows: Iterable[Movement], account_ids: Sequence[int], periods: Sequence[str]) -> list[int]:

@@ -1,32 +1,39 @@
-"""Figures of a period: from the maintained sums where they answer the question, else added up over its rows.
+"""Figures of a period: from the sums of the whole workspace, from kept slices, else added up over its rows.
 
-Both come from the same rows; tests hold them equal, and equal to `renewals.core.metrics.figure` over the facts. Kept
-sums of renewals are passed over while a change of their period waits to be added up.
+All come from the same rows; tests hold them equal, and equal to `renewals.core.metrics.figure` over the facts. What
+waits to be added up again is not taken from what is kept.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
-from django.db.models import Aggregate, Count, Exists, F, FloatField, Func, IntegerField, Q, QuerySet
+from django.db.models import Exists
 from django.db.models.expressions import Combinable
 
-from renewals.core.metrics import Figure, MetricContract, Period, figure_of_sums
+from renewals.core.metrics import Figure, MetricContract, figure_of_sums
 from renewals.core.metrics.contracts import RowSet, Way
-from renewals.core.metrics.movements import Rates
+from renewals.core.metrics.slices import value_at
 from renewals.core.metrics.waterfall import WATERFALL_PARTS, Waterfall, waterfall_of_sums
-from renewals.models import ArrMovement, ArrSum, Renewal, RenewalTouch
-from renewals.queries.metrics.parts import ACCOUNT_PARTS, RENEWAL_PARTS, ROW_SETS, part_sums
-from renewals.queries.metrics.renewals import renewal_rows
+from renewals.models import ArrSum, SliceTouch
+from renewals.queries.metrics.parts import ACCOUNT_PARTS, RENEWAL_PARTS, ROW_SETS
+from renewals.queries.metrics.questions import Question
+from renewals.queries.metrics.slices import (
+    BRIDGED,
+    DAYS,
+    FLAGS,
+    MARKS,
+    THROUGH,
+    UNKNOWN,
+    Kept,
+    account_groups,
+    kept_slices,
+    renewal_groups,
+)
 
-UNKNOWN, BRIDGED = "unknown", "bridged"
-MARKS = {UNKNOWN: Q(kind=UNKNOWN), BRIDGED: Q(is_bridged=True)}
-ACCOUNT_NAMES = [f"{rows.value}:{part}" for rows in ROW_SETS for part in ACCOUNT_PARTS]
-EVERY = {f"rows:{part}": Q() for part in ACCOUNT_PARTS}
-FLAGS = ("is_renewing", "is_anniversary")
-"""What decides which sets of rows a movement is in: sums are made once by both, and added up for each set."""
+ACCOUNT_NAMES = [f"{rows.value}:{name}" for rows in ROW_SETS for name in (*ACCOUNT_PARTS, *MARKS)]
 IN_SETS = {
     RowSet.ACCOUNTS: lambda is_renewing, is_anniversary: True,
     RowSet.ACCOUNTS_DUE: lambda is_renewing, is_anniversary: is_renewing,
@@ -35,32 +42,9 @@ IN_SETS = {
 KeptSums = Mapping[str, tuple[Decimal, int]]
 """Amount and number of rows by part."""
 NOTHING = (Decimal(0), 0)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """Which rows are asked for; `accounts` None: all of the workspace. A product asks for its rows in each account.
-
-    `renewals` is the same choice for renewals where they are chosen otherwise than their accounts, as by their owner.
-    A cohort is the days between which an account counted first; renewals know neither product nor cohort.
-    """
-
-    period: Period
-    rates: Rates
-    accounts: Q | None = None
-    renewals: Q | None = None
-    product_id: int | None = None
-    cohort: tuple[date, date] | None = None
-
-    @property
-    def is_whole(self) -> bool:
-        """Answer whether the maintained sums answer it."""
-        return self.accounts is None and self.renewals is None and self.is_of_renewals
-
-    @property
-    def is_of_renewals(self) -> bool:
-        """Answer whether renewals can answer it as well."""
-        return self.product_id is None and self.cohort is None
+CUTS = (("low", 0.25), ("middle", 0.5), ("high", 0.75))
+DAY_CUTS = {f"{name}__{cut}": share for name in DAYS for cut, share in CUTS}
+RENEWAL_MARKS = (UNKNOWN, *(f"{name}__n" for name in DAYS))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -68,7 +52,8 @@ class Sums:
     """What the rows of a question add up to, each set of rows read once and only when asked for."""
 
     question: Question
-    _kept: Mapping[RowSet, KeptSums] | None = field(default=None, init=False)
+    _whole: Mapping[RowSet, KeptSums] | None = field(default=None, init=False)
+    _slices: Kept | None = field(default=None, init=False)
     _read: dict[RowSet | None, Mapping[str, Any]] = field(default_factory=dict, init=False)
 
     def figure(self, contract: MetricContract, way: str = "") -> Figure:
@@ -85,7 +70,7 @@ class Sums:
             {"numerator": sums["numerator"], "denominator": sums.get("denominator", Decimal(0))},
             number=max(numbers),
             way=reckoned.key,
-            is_unknown=bool(found[UNKNOWN]),
+            is_unknown=bool(found[f"{prefix}{UNKNOWN}__n"] if reckoned.rows.is_of_accounts else found[UNKNOWN]),
         )
 
     def part(self, name: str) -> Decimal:
@@ -94,11 +79,12 @@ class Sums:
 
     def left_out(self, rows: RowSet) -> int:
         """Return how many rows of the set have no rate."""
-        return int(self._of(None if rows.is_of_accounts else rows)[UNKNOWN])
+        found = self._of(None if rows.is_of_accounts else rows)
+        return int(found[f"{rows.value}__{UNKNOWN}__n"] if rows.is_of_accounts else found[UNKNOWN])
 
     def bridged(self) -> int:
         """Return how many accounts count at one end only by the grace of a late renewal."""
-        return int(self._of(None)[BRIDGED])
+        return int(self._of(None)[f"{RowSet.ACCOUNTS.value}__{BRIDGED}__n"])
 
     def waterfall(self) -> Waterfall:
         """Return the waterfall of the period."""
@@ -111,34 +97,32 @@ class Sums:
         return self._read[rows]
 
     def _sums(self, rows: RowSet | None) -> Mapping[str, Any]:
-        if not self.question.is_whole:
-            return _account_sums(self.question) if rows is None else renewal_sums(self.question, rows)
-        if self._kept is None:
-            self._kept = _kept_sums(self.question)
+        kept = self._kept_whole() if self.question.is_whole else {}
         if rows is None:
-            return _account_sums_kept(self._kept)
-        return _renewal_sums_kept(self._kept[rows]) if rows in self._kept else renewal_sums(self.question, rows)
+            return _account_sums_kept(kept) if RowSet.ACCOUNTS in kept else account_sums(self.question, self._kept())
+        if rows in kept:
+            return _renewal_sums_kept(kept[rows])
+        return renewal_sums(renewal_groups(self.question, self._kept(), rows))
+
+    def _kept_whole(self) -> Mapping[RowSet, KeptSums]:
+        if self._whole is None:
+            self._whole = _kept_sums(self.question)
+        return self._whole
+
+    def _kept(self) -> Kept:
+        if self._slices is None:
+            self._slices = kept_slices(self.question.period)
+        return self._slices
 
 
-def movement_rows(question: Question, rows: RowSet = RowSet.ACCOUNTS) -> QuerySet[ArrMovement]:
-    """Return the kept movements a question asks for, those without a rate among them."""
-    found = ArrMovement.objects.filter(ROW_SETS[rows], period=question.period.key, product_id=question.product_id)
-    if question.cohort is not None:
-        found = found.filter(first_on__range=question.cohort)
-    return found if question.accounts is None else found.filter(question.accounts)
-
-
-def product_rows(question: Question) -> QuerySet[ArrMovement]:
-    """Return the movements of all products in the accounts asked for."""
-    found = ArrMovement.objects.filter(period=question.period.key, product__isnull=False)
-    return found if question.accounts is None else found.filter(question.accounts)
-
-
-def renewals_of(question: Question, rows: RowSet) -> QuerySet[Renewal]:
-    """Return the renewals a question asks for, with their amounts at home."""
-    found = renewal_rows(question.period, rows, rates=question.rates)
-    chosen = question.accounts if question.renewals is None else question.renewals
-    return found if chosen is None else found.filter(chosen)
+def grouped_sums(question: Question, *, by: str) -> dict[Any, dict[str, Decimal]]:
+    """Return what the movements of a question add up to in each part, by `segment` or `owner_id` (0: nobody)."""
+    found: dict[Any, dict[str, Decimal]] = {}
+    for group in account_groups(question, kept_slices(question.period), by=by):
+        sums = found.setdefault(group["key"], dict.fromkeys(ACCOUNT_PARTS, Decimal(0)))
+        for part in ACCOUNT_PARTS:
+            sums[part] += group[f"rows__{part}"]
+    return found
 
 
 def part_expressions(rows: RowSet) -> Mapping[str, Combinable]:
@@ -146,28 +130,19 @@ def part_expressions(rows: RowSet) -> Mapping[str, Combinable]:
     return ACCOUNT_PARTS if rows.is_of_accounts else RENEWAL_PARTS
 
 
-def mark_counts() -> dict[str, Count]:
-    """Return how many accounts have no rate, and how many are bridged, as aggregates."""
-    return {name: Count("id", filter=condition) for name, condition in MARKS.items()}
-
-
 def _sides(way: Way) -> list[tuple[str, str]]:
     sides = [("numerator", way.numerator)]
     return [*sides, ("denominator", way.denominator)] if way.denominator else sides
 
 
-def _account_sums(question: Question) -> Mapping[str, Any]:
-    # A row without a rate has zero for every amount: it adds nothing anywhere.
-    rows = movement_rows(question).order_by().values(*FLAGS)
-    groups = list(rows.annotate(**part_sums(ACCOUNT_PARTS, EVERY), **mark_counts()))
-    kept = sums_by_set(groups)
-    marks = {name: (Decimal(0), sum(group[name] for group in groups)) for name in MARKS}
-    return _account_sums_kept({**kept, RowSet.ACCOUNTS: {**kept[RowSet.ACCOUNTS], **marks}})
+def account_sums(question: Question, kept: Kept) -> Mapping[str, Any]:
+    """Return what the movements of a question add up to now, in each set of rows, and marks."""
+    return _account_sums_kept(sums_by_set(account_groups(question, kept)))
 
 
 def sums_by_set(groups: Iterable[Mapping[str, Any]]) -> dict[RowSet, dict[str, tuple[Decimal, int]]]:
-    """Return amount and number of each part in each set of movements, from sums by `FLAGS`."""
-    found = {rows: dict.fromkeys(ACCOUNT_PARTS, NOTHING) for rows in IN_SETS}
+    """Return amount and number of each part and mark in each set of movements, from sums by `FLAGS`."""
+    found = {rows: dict.fromkeys((*ACCOUNT_PARTS, *MARKS), NOTHING) for rows in IN_SETS}
     for group in groups:
         for rows, holds in IN_SETS.items():
             if holds(*(group[flag] for flag in FLAGS)):
@@ -176,19 +151,23 @@ def sums_by_set(groups: Iterable[Mapping[str, Any]]) -> dict[RowSet, dict[str, t
 
 
 def _add(into: dict[str, tuple[Decimal, int]], group: Mapping[str, Any]) -> None:
-    for part, (amount, number) in into.items():
-        into[part] = (amount + group[f"rows__{part}"], number + group[f"rows__{part}__n"])
+    for name, (amount, number) in into.items():
+        if name in MARKS:
+            into[name] = (amount, number + group[f"{name}_rows"])
+        else:
+            into[name] = (amount + group[f"rows__{name}"], number + group[f"rows__{name}__n"])
 
 
 def _kept_sums(question: Question) -> Mapping[RowSet, KeptSums]:
     """Return the kept sums of a period by set of rows; of renewals only those that are as the renewals are now."""
     period = question.period
-    changed = RenewalTouch.objects.filter(quarter_on__range=(period.starts_on, period.ends_on))
+    changed = SliceTouch.objects.filter(quarter_on__range=(period.starts_on, period.ends_on))
     kept = ArrSum.objects.filter(period=period.key, rows__in=[rows.value for rows in RowSet])
     kept = kept.annotate(is_old=Exists(changed))
     rows = list(kept.values_list("rows", "part", "amount", "number", "is_old"))
     through = period.through_on.toordinal()
-    stale = {rows_name for rows_name, part, _, day, is_old in rows if part == THROUGH and (is_old or day != through)}
+    stale = {name for name, part, _, day, is_old in rows if part == THROUGH and (is_old or day != through)}
+    stale -= {rows.value for rows in ROW_SETS}
     found: dict[RowSet, dict[str, tuple[Decimal, int]]] = {}
     for rows_name, part, amount, number, _ in rows:
         if rows_name not in stale:
@@ -201,9 +180,8 @@ def _account_sums_kept(kept: Mapping[RowSet, KeptSums]) -> Mapping[str, Any]:
     for name in ACCOUNT_NAMES:
         rows, _, part = name.partition(":")
         alias = name.replace(":", "__")
-        found[alias], found[f"{alias}__n"] = kept.get(RowSet(rows), {}).get(part, (Decimal(0), 0))
-    marks = kept.get(RowSet.ACCOUNTS, {})
-    return found | {name: marks.get(name, (Decimal(0), 0))[1] for name in MARKS}
+        found[alias], found[f"{alias}__n"] = kept.get(RowSet(rows), {}).get(part, NOTHING)
+    return found
 
 
 def _renewal_sums_kept(sums: KeptSums) -> Mapping[str, Any]:
@@ -213,21 +191,18 @@ def _renewal_sums_kept(sums: KeptSums) -> Mapping[str, Any]:
     return found | {name: float(sums[name][0]) if name in sums else None for name in DAY_CUTS}
 
 
-def renewal_sums(question: Question, rows: RowSet) -> Mapping[str, Any]:
-    """Return what the renewals of a question add up to now: `rows__<part>`, its `__n`, days at the cuts, and marks."""
-    known = Q(target_home__isnull=False)
-    names = {f"rows:{part}": known for part in RENEWAL_PARTS}
-    days = {
-        name: _Cut(DAYS[days], share, known & TOLD[days])
-        for name, share in DAY_CUTS.items()
-        for days in (name.partition("__")[0],)
-    }
-    told = {f"{name}__n": Count("id", filter=known & Q(is_won=True) & TOLD[name]) for name in DAYS}
-    # Days are sorted for their middle: only where a metric asks for it.
-    middles = days | told if rows is DAYS_OF else {}
-    found = renewals_of(question, rows).order_by()
-    sums = found.aggregate(**part_sums(RENEWAL_PARTS, names), **middles, unknown=Count("id", filter=~known))
-    return {**dict.fromkeys(days), **dict.fromkeys(told, 0), **sums}
+def renewal_sums(groups: Iterable[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Return the sums of groups of renewals: `rows__<part>`, its `__n`, days at the cuts, and marks."""
+    held = list(groups)
+    found: dict[str, Any] = {UNKNOWN: sum(group["unknown_rows"] for group in held)}
+    for part in RENEWAL_PARTS:
+        for name in (f"rows__{part}", f"rows__{part}__n"):
+            found[name] = sum((group[name] for group in held), Decimal(0))
+    for name in DAYS:
+        ordered = sorted(chain.from_iterable(group.get(name, ()) for group in held))
+        found[f"{name}__n"] = len(ordered)
+        found |= {f"{name}__{cut}": value_at(ordered, share) for cut, share in CUTS}
+    return found
 
 
 def _middle(contract: MetricContract, way: Way, found: Mapping[str, Any]) -> Figure:
@@ -244,29 +219,3 @@ def _middle(contract: MetricContract, way: Way, found: Mapping[str, Any]) -> Fig
         number=found[f"{way.numerator}__n"],
         quartiles=(Decimal(str(low)), Decimal(str(high))) if is_known else None,
     )
-
-
-def _between(later: str, earlier: str) -> Func:
-    return Func(F(later), F(earlier), template="(%(expressions)s)", arg_joiner=" - ", output_field=IntegerField())
-
-
-DAYS = {"days_open": _between("closed_on", "opened_on"), "days_early": _between("due_on", "closed_on")}
-TOLD = {"days_open": Q(closed_on__gte=F("opened_on")), "days_early": Q()}
-"""Of which renewals the days are known: one recorded after it had closed was opened nobody knows when."""
-DAYS_OF = RowSet.RENEWALS_CLOSED
-CUTS = (("low", "0.25"), ("middle", "0.5"), ("high", "0.75"))
-DAY_CUTS = {f"{name}__{cut}": share for name in DAYS for cut, share in CUTS}
-RENEWAL_MARKS = (UNKNOWN, *(f"{name}__n" for name in DAYS))
-THROUGH = "through"
-"""Kept beside the sums of renewals: up to which day they are counted, as an ordinal."""
-
-
-class _Cut(Aggregate):
-    """The value below which a share of the days of renewals won lies."""
-
-    output_field = FloatField()
-
-    def __init__(self, days: Any, share: str = "0.5", known: Q | None = None, **extra: Any) -> None:
-        extra.setdefault("filter", (known or Q()) & Q(is_won=True))
-        super().__init__(days, **extra)
-        self.template = f"percentile_cont({share}) WITHIN GROUP (ORDER BY %(expressions)s)"

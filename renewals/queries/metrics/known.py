@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 
 from renewals.core.metrics.known import KNOWN_PARTS, Retold, Told, part_sums_at, told_at
 from renewals.models import Restatement
-from renewals.queries.metrics.figures import Question, Sums, movement_rows
+from renewals.queries.metrics.figures import Sums
+from renewals.queries.metrics.questions import Question, movement_rows
 
 BEFORE = ("account_id", "noticed_at", "kind_before", "opening_before", "closing_before")
 

@@ -10,7 +10,8 @@ from renewals.core.metrics.contracts import Way
 from renewals.core.metrics.movements import Rates
 from renewals.models import MetricTarget
 from renewals.queries.library import metric_book
-from renewals.queries.metrics.figures import Question, Sums
+from renewals.queries.metrics.figures import Sums
+from renewals.queries.metrics.questions import Question
 from renewals.queries.metrics.whose import whose
 
 LONG_TERM = ("multi_year_arr", "grr", "nrr", "logo_retention")
@@ -56,7 +57,7 @@ def question_of(of: TargetOf, *, period: Period, rates: Rates) -> Question:
     chosen = whose(of)
     if chosen is None:
         return Question(period=period, rates=rates)
-    return Question(period=period, rates=rates, accounts=chosen.accounts, renewals=chosen.renewals)
+    return Question(period=period, rates=rates, accounts=chosen.accounts, renewals=chosen.renewals, kept=chosen.kept)
 
 
 def attained(targets: Iterable[MetricTarget], sums: Sums) -> tuple[Attained, ...]:

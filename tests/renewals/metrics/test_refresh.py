@@ -32,12 +32,14 @@ from renewals.core.metrics import (
 from renewals.core.metrics.cohorts import triangle
 from renewals.core.metrics.contracts import RowSet
 from renewals.core.records import AccountRow, ContractRow, LineRow, OutcomeRow, TermRow
-from renewals.models import Account, ArrMovement, ArrSum, Contract, Renewal, RenewalTouch, Restatement
+from renewals.models import Account, ArrMovement, ArrSum, Contract, Renewal, Restatement, SliceTouch
 from renewals.queries.library import metric_book
 from renewals.queries.metrics.books import contract_books, metric_rates
 from renewals.queries.metrics.cohorts import cohort_cells
-from renewals.queries.metrics.figures import DAYS_OF, Question, Sums, movement_rows, renewals_of
+from renewals.queries.metrics.figures import Sums
+from renewals.queries.metrics.questions import Question, movement_rows, renewals_of
 from renewals.queries.metrics.renewals import renewal_facts
+from renewals.queries.metrics.slices import DAYS_OF
 from tests.renewals.build import member
 
 TODAY = date(2026, 11, 22)
@@ -174,12 +176,12 @@ def test_changed_renewal_counts_at_once_and_is_kept_by_the_next_refresh(
     with django_assert_num_queries(1):
         Sums(question=question).figure(metric_book().metric("gross_renewal_rate"))
     Renewal.objects.filter(id=closed.id).update(final_amount=closed.target_amount + 17)
-    assert set(RenewalTouch.objects.values_list("quarter_on", flat=True)) == {
+    assert set(SliceTouch.objects.values_list("quarter_on", flat=True)) == {
         day.replace(month=day.month - (day.month - 1) % 3, day=1) for day in (closed.due_on, closed.closed_on)
     }
     assert booked_of(question) == figure(metric_book().metric("booked"), facts(question), period=question.period).value
     refresh_movements(by=actor, now=NOW, today=TODAY)
-    assert not RenewalTouch.objects.exists()
+    assert not SliceTouch.objects.exists()
     with django_assert_num_queries(1):
         after = booked_of(question)
     assert after == booked_of(replace(question, accounts=Q()))
