@@ -16,13 +16,52 @@ from playbooks.actions.sweeps import sweep_projections
 from playbooks.models import Enrolment
 from renewals.actions.scope import in_workspace
 from renewals.models import Membership, Team
-from tests.browser.test_playbooks import keep, part, say_what_it_is_for, say_who_decides
 from tests.dashboards.world import World
 from tests.plugins.browser import Watched
 
 LogIn = Callable[..., Watched]
 PHASES = (("Value so far", "value", 120, 61), ("Show more", "education", 60, 31), ("Close", "close", 30, 0))
 SUMMARY = "They have the figures of this term."
+
+
+def keep(page: Page) -> None:
+    page.get_by_role("button", name="Keep it", exact=True).click()
+    expect(page.get_by_text("Kept in the draft.")).to_be_visible()
+
+
+def part(page: Page, name: str) -> None:
+    page.get_by_role("navigation", name="Parts of the draft").get_by_role("link", name=name).click()
+
+
+def say_what_it_is_for(page: Page) -> None:
+    page.get_by_role("button", name="Keep it", exact=True).wait_for()
+    expect(page.locator("#problems")).to_contain_text("The playbook has no segments.")
+    page.get_by_label("What is it for?").fill("Keep the working teams and the buyer convinced by figures.")
+    page.get_by_label("Mid-market").check()
+    page.get_by_label("Tier").select_option("growth")
+    expect(page.locator("#problems")).not_to_contain_text("The playbook has no segments.")
+    keep(page)
+    part(page, "Guardrails")
+    page.get_by_label("What it never does").fill("No discount before the account has said what stands in the way.")
+    keep(page)
+
+
+def say_who_decides(page: Page) -> None:
+    part(page, "Decisions and escalation")
+    page.get_by_label("Decision", exact=True).fill("Options and terms offered")
+    page.get_by_label("Who decides").select_option("renewal_manager")
+    page.get_by_label("Within which limit").fill("Within the discount policy.")
+    page.get_by_label("When, in words").fill("Renewal risk reaches 60")
+    page.get_by_label("Held for business days").fill("2")
+    page.get_by_label("Who is told").select_option("cs_manager")
+    page.get_by_label("What they do").fill("Agree an action plan with a date.")
+    keep(page)
+    part(page, "Success and ends")
+    page.get_by_label("Measure", exact=True).fill("gross_renewal_rate")
+    page.get_by_label("Target").fill("0,92")
+    page.get_by_label("Unit").select_option("share")
+    page.get_by_label("When it is measured").fill("Renewals due in the quarter.")
+    keep(page)
 
 
 def lay_out(page: Page) -> None:
@@ -185,6 +224,9 @@ def change_for_everybody(page: Page) -> str:
     change(page, "Check-ins later in the term")
     retime_a_live_step(page, 85)
     part(page, "Those in it")
+    expect(page.get_by_role("columnheader")).to_have_text(
+        ["Account", "Runs under", "Keeps its version", "Goes on under the new one", "Begins again"]
+    )
     cells = page.get_by_role("row", name="Sable & Finch").get_by_role("cell")
     expect(cells).to_have_count(4)
     keeps, goes_on, again = (cells.nth(at).inner_text() for at in (1, 2, 3))
@@ -194,7 +236,7 @@ def change_for_everybody(page: Page) -> str:
     return hand_in(page)
 
 
-@pytest.mark.requirement(57, 69, 70, 84, 110)
+@pytest.mark.requirement(57, 69, 70, 84, 87, 110)
 @pytest.mark.timeout(300)
 def test_admin_builds_the_mid_market_playbook_of_the_articles_and_a_manager_sees_the_quarter(
     log_in: LogIn, world: World
