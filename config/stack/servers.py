@@ -4,6 +4,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -18,6 +19,9 @@ APP = "perennial_app"
 DATABASE = "perennial"
 
 ALWAYS = {"listen_addresses": "", "shared_buffers": "128MB", "timezone": "UTC", "log_timezone": "UTC"}
+if sys.platform == "linux":
+    # After a crash the file system is flushed as a whole, not file by file: back in a tenth of the time.
+    ALWAYS["recovery_init_sync_method"] = "syncfs"
 # A throw-away cluster promises nothing after a crash, so it need not wait for the disk.
 THROW_AWAY = {
     "fsync": "off",

@@ -157,7 +157,10 @@ def hire(run: Run, seed: int) -> None:
 
 
 def _suffer(run: Run) -> None:
-    """Deal the faults out at random instants of the run; the seed makes them the same again."""
+    """Deal the faults out at random instants of the run; the seed makes them the same again.
+
+    They keep their distances when one took long: all that fell due meanwhile, at once, would be another run.
+    """
     plan = [
         (run.dice.uniform(4, run.profile.seconds), fault)
         for fault, count in FAULTS
@@ -167,10 +170,12 @@ def _suffer(run: Run) -> None:
     for at, fault in sorted(plan):
         while time.monotonic() - started < at:
             tend(run)
+        dealt = time.monotonic()
         try:
             run.deal(fault)
         except (DatabaseError, InterfaceError, redis.RedisError):
             connection.close()  # the fault before is still being recovered from
+        started += time.monotonic() - dealt
     while time.monotonic() - started < run.profile.seconds:
         tend(run)
 

@@ -2,6 +2,8 @@
 
 import ast
 import json
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from config.stack.places import CHECKOUT
 from playbooks import tasks
 from playbooks.actions.failpoints import POINTS, read_failpoints
 from playbooks.actions.publish import publish_library
@@ -299,6 +302,15 @@ def test_run_due_refuses_what_it_cannot_read(words: list[str], db: None) -> None
     with pytest.raises(CommandError) as refused:
         call_command("run_due", *words)
     assert refused.value.returncode == 2
+
+
+def test_orchestrator_starts_without_the_pages() -> None:
+    """One that was killed is back soon: what it does not need is not loaded, and was checked by the migration."""
+    command = [sys.executable, "-X", "importtime", "manage.py", "run_orchestrator", "--workspace", "nobody-s"]
+    done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True)
+    assert done.returncode != 0  # there is no such workspace
+    assert "playbooks.actions.pump" in done.stderr
+    assert "dashboards.views" not in done.stderr
 
 
 def test_orchestrator_looks_once_and_tells(enrol: Enrol, workspace: Workspace, settings, tmp_path: Path) -> None:

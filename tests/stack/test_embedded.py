@@ -70,6 +70,11 @@ def test_postgres_listens_on_no_network_and_sorts_by_code_point(stack: EmbeddedS
     assert rows(url, "SELECT x FROM (VALUES ('b'), ('a'), ('B')) AS v(x) ORDER BY x") == [("B",), ("a",), ("b",)]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can flush a whole file system")
+def test_postgres_comes_back_from_a_crash_without_flushing_file_by_file(stack: EmbeddedStack) -> None:
+    assert rows(stack.environment()["DATABASE_URL"], "SHOW recovery_init_sync_method") == [("syncfs",)]
+
+
 def test_valkey_answers_and_never_evicts(stack: EmbeddedStack) -> None:
     with redis.Redis.from_url(stack.environment()["REDIS_URL"]) as connection:
         assert connection.ping()
