@@ -53,6 +53,17 @@ def test_feed_shows_own_days_in_utc_without_contact_data(csm: Client, world: Wor
     assert "@example" not in text
 
 
+@pytest.mark.requirement(110)
+def test_same_step_of_two_playbooks_on_one_renewal_is_two_entries(csm: Client, world: World, clock: datetime) -> None:
+    """With one UID, a calendar program would keep whichever it read last."""
+    first, second = (clock + timedelta(days=days) for days in (2, 5))
+    add(world, first.date(), at=first, playbook_key="mid_market")
+    add(world, second.date(), at=second, playbook_key="winback")
+    lines = unfolded(Client().get(made(csm)).content.decode()).split("\r\n")
+    uids = [line for line in lines if line.startswith("UID:")]
+    assert (len(uids), len(set(uids))) == (2, 2)
+
+
 def test_feed_of_the_team_shows_its_people(csm: Client, world: World, clock: datetime) -> None:
     """Without a team, a feed of the team is one's own days."""
     add(world, clock.date(), "Not mine", owner=world.people["renewal_manager"])

@@ -72,9 +72,8 @@ def _event(row: ProjectedTouch, asker: Asker) -> Event:
     item = item_of(row)
     loose = " ".join(("Not firm.", *(reason.text for reason in item.loose))) if item.loose else ""
     words = (f"{item.effect}, {item.owner}.", f"To the end that: {item.outcome}" if item.outcome else "", loose)
-    what = row.step_key or f"{row.kind}-{row.name}".rstrip("-").replace(" ", "_")
     return Event(
-        uid=f"{asker.workspace.id}-{row.renewal_id}-{what}@perennial",
+        uid=f"{asker.workspace.id}-{row.renewal_id}-{_identity(row)}@perennial",
         on=row.local_on,
         at=row.at if row.local_at else None,
         summary=f"{item.name}: {item.account}",
@@ -85,3 +84,10 @@ def _event(row: ProjectedTouch, asker: Asker) -> Event:
         is_cancelled=row.effect == CANCELLED,
         is_tentative=bool(item.loose),
     )
+
+
+def _identity(row: ProjectedTouch) -> str:
+    """Return what tells an entry from every other of its renewal: two playbooks may have a step of one key."""
+    if row.step_key:
+        return f"{row.playbook_key}.{row.step_key}"
+    return f"{row.kind}-{row.name}".rstrip("-").replace(" ", "_")
