@@ -38,6 +38,7 @@ from playbooks.actions.reviews.opening import tend_reviews
 from playbooks.actions.sending import raise_watermarks
 from playbooks.actions.stop import stop_closed
 from playbooks.actions.tasks import close_vetoes, wake_due_tasks
+from playbooks.actions.told_reactions import react_to_signals
 from playbooks.actions.triggers import sweep_triggers
 from playbooks.actions.woken import wake_informed
 from playbooks.actions.workload import tend_workload
@@ -71,6 +72,7 @@ def sweep_enrolments(*, now: datetime, clock: datetime | None = None, only: int 
     _everywhere("offers", lambda by: publish_shipped_if_none(by=by, now=now), clock=clock, only=only)
     stopped = _everywhere("stop", lambda by: stop_closed(by=by, now=now), clock=clock, only=only)
     _everywhere("meetings", lambda by: call_off_stale(by=by, now=now), clock=clock, only=only)
+    _everywhere("told", lambda by: react_to_signals(by=by, now=now), clock=clock, only=only)
     _everywhere("reactions", lambda by: apply_waiting_reactions(by=by, now=now), clock=clock, only=only)
     moved = _everywhere("replan", lambda by: replan_moved(by=by, now=now), clock=clock, only=only)
     _everywhere("triggers", lambda by: sweep_triggers(by=by, now=now), clock=clock, only=only)

@@ -12,6 +12,7 @@ from playbooks.core.at_risk import AtRiskRules, parse_at_risk
 from playbooks.core.budget import TouchLimits
 from playbooks.core.indicators import IndicatorRules, parse_indicators
 from playbooks.core.queue_weights import QueueWeights, parse_weights
+from playbooks.core.reactions import ReactionKind
 from playbooks.core.reviews.rules import ReviewRules, parse_review_rules
 from playbooks.core.selection import SelectionRules, parse_selection
 from renewals.core.errors import InvalidInput
@@ -122,6 +123,13 @@ def touch_budget() -> TouchLimits:
     """Return the shipped budget of an account, in force until a workspace sets its own."""
     table = _read(FOLDER / "budget.toml")
     return TouchLimits(max_touches=table["max_touches"], per_days=table["per_days"], min_gap_days=table["min_gap_days"])
+
+
+@lru_cache(maxsize=1)
+def reaction_of_signals() -> Mapping[str, ReactionKind]:
+    """Return by kind of signal which reaction of the account it is."""
+    rows = _read(FOLDER / "reactions.toml")["signals"]
+    return {row["kind"]: ReactionKind(row["reaction"]) for row in rows}
 
 
 def _read(path: Path) -> dict[str, Any]:

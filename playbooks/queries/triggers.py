@@ -27,7 +27,7 @@ WITH changed AS (
     SELECT account_id FROM signals_accountchange WHERE changed_at > %(since)s
     UNION SELECT account_id FROM signals_currentscore WHERE scored_at > %(since)s
 )
-SELECT s.account_id, s.kind, s.id, s.received_at, s.value FROM changed AS c
+SELECT s.account_id, s.kind, s.id, s.received_at, s.value, s.occurred_at, s.subject FROM changed AS c
 JOIN signals_signal AS s ON s.workspace_id = current_setting('perennial.workspace')::bigint
     AND s.account_id = c.account_id AND s.occurred_at > %(oldest)s AND s.occurred_at <= %(now)s
 WHERE s.received_at > %(since)s AND s.kind = ANY(%(kinds)s) ORDER BY s.received_at, s.id
@@ -94,6 +94,19 @@ class Spotted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeardSignal:
+    """A signal that may set something off; `seen_at` is when it was received."""
+
+    account_id: int
+    kind: str
+    signal_id: int
+    seen_at: datetime
+    value: float | None
+    occurred_at: datetime
+    subject: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StandingFiring:
     """The last firing of a type and reason; `armed_at` is when it may fire again, None while its work is open."""
 
@@ -138,6 +151,23 @@ def rules_in_force() -> tuple[RuleInForce, ...]:
 def spotted_since(rules: Sequence[RuleInForce], *, since: datetime, now: datetime) -> list[Spotted]:
     """Return what happened since the mark that may set a rule off, in the order of the rules; at most three reads."""
     return [*_heard(rules, since=since, now=now), *_crossed(rules, since=since)]
+
+
+def heard_signals(kinds: Iterable[str], *, since: datetime, now: datetime) -> list[HeardSignal]:
+    """Return the signals of these kinds that were received since the mark and are a month old at most, as received."""
+    values = {"since": since, "now": now, "oldest": now - timedelta(days=SIGNAL_DAYS), "kinds": sorted(kinds)}
+    return [
+        HeardSignal(
+            account_id=account,
+            kind=kind,
+            signal_id=signal,
+            seen_at=seen_at,
+            value=value,
+            occurred_at=occurred_at,
+            subject=subject,
+        )
+        for account, kind, signal, seen_at, value, occurred_at, subject in _rows(HEARD, values)
+    ]
 
 
 def standing_firings(account_ids: Iterable[int]) -> Mapping[int, Mapping[tuple[str, str], StandingFiring]]:
@@ -187,11 +217,10 @@ def _heard(rules: Sequence[RuleInForce], *, since: datetime, now: datetime) -> l
             wanted[rule.trigger.signal].append(rule)
     if not wanted:
         return []
-    values = {"since": since, "now": now, "oldest": now - timedelta(days=SIGNAL_DAYS), "kinds": sorted(wanted)}
     return [
-        Spotted(rule=rule, account_id=account, seen_at=at, signal_id=signal, value=value)
-        for account, kind, signal, at, value in _rows(HEARD, values)
-        for rule in wanted[kind]
+        Spotted(rule=rule, account_id=each.account_id, seen_at=each.seen_at, signal_id=each.signal_id, value=each.value)
+        for each in heard_signals(wanted, since=since, now=now)
+        for rule in wanted[each.kind]
     ]
 
 
