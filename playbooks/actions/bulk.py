@@ -1,7 +1,7 @@
 """Write many rows of one table in one statement. Row-level security refuses COPY, so rows travel as one JSON text."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
@@ -24,14 +24,31 @@ def insert_rows(
     if not rows:
         return ()
     defaults, given = _defaults(model), set().union(*rows)
-    named = tuple(column for column in defaults if column in given)
-    # What no row says is the same for all of them, and travels once.
     same = {column: value for column, value in defaults.items() if column not in given}
-    own = {column: defaults[column] for column in named}
-    values = [as_json([{**own, **row} for row in rows]), *([as_json(same)] if same else [])]
+    same |= _shared(rows, [column for column in defaults if column in given])
+    own = {column: value for column, value in defaults.items() if column not in same}
+    named = tuple(own)
+    values = [as_json([{key: row.get(key, own[key]) for key in named} for row in rows])]
+    values += [as_json(same)] if same else []
     with connection.cursor() as cursor:
         cursor.execute(f'{_insert_sql(model, named, ignore_conflicts)} RETURNING "{returning}"', values)
         return tuple(row[0] for row in cursor.fetchall())
+
+
+def _shared(rows: Sequence[Row], columns: Sequence[str]) -> Row:
+    """Return the columns that say the same in every one of many rows: they are written and read once."""
+    first, others = rows[0], rows[1:]
+    found = (key for key in columns if key in first and all(_is_same(first[key], row, key) for row in others))
+    shared = {key: first[key] for key in found}
+    return shared if others and len(shared) < len(columns) else {}
+
+
+def _is_same(value: object, row: Row, key: str) -> bool:
+    """Equal numbers of two types, and decimals, may be written differently."""
+    if key not in row:
+        return False
+    other = row[key]
+    return other is value or (type(other) is type(value) and type(value) in _ONE_SPELLING and other == value)
 
 
 def as_json(value: object) -> str:
@@ -40,15 +57,23 @@ def as_json(value: object) -> str:
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return str(value)
+    made = _PLAIN.get(type(value))
+    if made is not None:
+        return made(value)
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, frozenset | set | tuple):
         return sorted(value) if isinstance(value, frozenset | set) else list(value)
     raise TypeError(f"{type(value).__name__} has no place in a row")
+
+
+_ONE_SPELLING = frozenset({str, int, bool, datetime, date, time})
+_PLAIN: Mapping[type, Callable[[Any], object]] = {
+    datetime: datetime.isoformat,
+    date: date.isoformat,
+    time: time.isoformat,
+    Decimal: str,
+}
 
 
 @lru_cache(maxsize=32)

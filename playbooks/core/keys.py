@@ -50,15 +50,18 @@ def occurrence_of(renewal_on: date) -> str:
 
 def _digest(*parts: Part) -> str:
     """Hash the parts as a JSON list, so that ('ab', 'c') and ('a', 'bc') differ; 40 hexadecimal digits."""
-    return hashlib.sha256(f"[{','.join(map(_as_json, parts))}]".encode()).hexdigest()[:40]
+    written = [quoted(part) if type(part) is str else _as_json(part) for part in parts]
+    return hashlib.sha256(f"[{','.join(written)}]".encode()).hexdigest()[:40]
 
 
 def _as_json(part: Part) -> str:
     """Write one part as JSON; setting a general encoder up for every key took four times as long."""
+    if type(part) is int:
+        return str(part)
     if isinstance(part, str):
         return quoted(part)
     if isinstance(part, date):
         return quoted(part.isoformat())
     if part is None:
         return "null"
-    return str(part) if type(part) is int else json.dumps(part)
+    return json.dumps(part)

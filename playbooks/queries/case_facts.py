@@ -90,9 +90,11 @@ def case_from_row(
 ) -> StepCase:
     """Return the case of one row under its published version."""
     definition = version.definition
-    plan = _plan_facts(row, behind, now=now)
-    facts = _step_facts(row, plan, definition, people, now=now)
-    plan = replace(plan, facts=facts.facts)
+    zone = resolve_zone(account=row["account_zone"], owner=row["owner_zone"], workspace=row["workspace_zone"])
+    contacts = _contacts(row, people, zone)
+    roles, replied_at = frozenset(contact.role for contact in contacts), people.replies.get(row["account_id"])
+    plan = _plan_facts(row, behind, zone, _condition_facts(row, roles, replied_at, now=now), now=now)
+    facts = _step_facts(row, plan, definition, people, contacts, now=now)
     return StepCase(
         step_run_id=row["step_run_id"],
         fence=row["fence"],
@@ -133,8 +135,9 @@ def candidate_from_row(row: Mapping[str, Any], people: PeopleAtAccounts, *, now:
     return Candidate(account_id=row["account_id"], today=local_date(now, zone.name), zone=zone.name, facts=facts)
 
 
-def _plan_facts(row: Mapping[str, Any], behind: tuple[DoneStep, ...], *, now: datetime) -> PlanFacts:
-    zone = resolve_zone(account=row["account_zone"], owner=row["owner_zone"], workspace=row["workspace_zone"])
+def _plan_facts(
+    row: Mapping[str, Any], behind: tuple[DoneStep, ...], zone: ResolvedZone, facts: Facts, *, now: datetime
+) -> PlanFacts:
     closed: ClosedFacts = row["closed"]
     return PlanFacts(
         workspace_id=row["workspace_id"],
@@ -148,6 +151,7 @@ def _plan_facts(row: Mapping[str, Any], behind: tuple[DoneStep, ...], *, now: da
         calendar=closed.own.on(calendar_for(row["country"], around=local_date(now, zone.name)), row["country"]),
         blackouts=(*_blackouts(closed, row["account_id"]), *row["state"].pauses),
         done=behind,
+        facts=facts,
         deviations=row["said"].deviations.get(row["enrolment_id"], {}),
         advanced=_advanced_by(row["advanced"], now=now),
     )
@@ -168,14 +172,22 @@ def _blackouts(closed: ClosedFacts, account_id: int) -> tuple[Blackout, ...]:
     )
 
 
+def _contacts(row: Mapping[str, Any], people: PeopleAtAccounts, zone: ResolvedZone) -> tuple[ContactFacts, ...]:
+    there = people.contacts_of(row["account_id"], step_run_id=row["step_run_id"])
+    return _asked_for(_with_absences(there, row, zone), row)
+
+
 def _step_facts(
-    row: Mapping[str, Any], plan: PlanFacts, definition: Playbook, people: PeopleAtAccounts, *, now: datetime
+    row: Mapping[str, Any],
+    plan: PlanFacts,
+    definition: Playbook,
+    people: PeopleAtAccounts,
+    contacts: tuple[ContactFacts, ...],
+    *,
+    now: datetime,
 ) -> StepFacts:
     step = definition.find(row["step_key"])
-    contacts = _with_absences(people.contacts_of(row["account_id"], step_run_id=row["step_run_id"]), row, plan.zone)
-    contacts = _asked_for(contacts, row)
     state, paused_until = EnrolmentState(row["enrolment_state"]), row["paused_until_at"]
-    replied_at = people.replies.get(row["account_id"])
     is_paused = state is EnrolmentState.PAUSED or (paused_until is not None and paused_until > now)
     return StepFacts(
         workspace_id=plan.workspace_id,
@@ -194,7 +206,7 @@ def _step_facts(
         calendar=plan.calendar,
         blackouts=plan.blackouts,
         account=_account_facts(row, definition),
-        replied_at=replied_at,
+        replied_at=people.replies.get(row["account_id"]),
         not_after=_not_after(step, plan),
         approval=row["said"].approvals.get(row["step_run_id"]),
         deviation=plan.deviations.get(row["step_key"]),
@@ -202,7 +214,7 @@ def _step_facts(
         our_sponsor=row["said"].sponsor_of(row["account_id"]),
         is_sponsor_named=row["account_id"] in row["said"].sponsors,
         their_sponsor=_their_sponsor(contacts, people),
-        facts=_condition_facts(row, frozenset(contact.role for contact in contacts), replied_at, now=now),
+        facts=plan.facts,
     )
 
 
@@ -215,7 +227,14 @@ def _account_facts(row: Mapping[str, Any], definition: Playbook) -> AccountFacts
     )
     others = tuple(item for item in facts.touches or () if item.step_run_id is None or item.step_run_id != run)
     projected = row.get("projected", {}).get(row["account_id"], ())
-    return replace(facts, touches=(*others, *projected), own=own)
+    return AccountFacts(
+        limits=facts.limits,
+        touches=(*others, *projected),
+        rivals=facts.rivals,
+        reactions=facts.reactions,
+        human_only=facts.human_only,
+        own=own,
+    )
 
 
 def _with_absences(

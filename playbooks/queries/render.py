@@ -1,7 +1,8 @@
 """Render the message of a step: plain words for the catalogue's names, then the core's template language."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from email.utils import parseaddr
@@ -15,8 +16,9 @@ from django.conf import settings
 
 from offers.queries.sending import OpenLink
 from playbooks.core.definition import Step
-from playbooks.core.messages import MessageValue, RenderedMessage, RenderProblem, fill_text, render_message
+from playbooks.core.messages import MessageValue, RenderedMessage, RenderProblem, fill_text, names_in, render_message
 from playbooks.queries.case_facts import StepCase
+from playbooks.queries.people import Addressee
 from playbooks.queries.survey_links import survey_url
 from playbooks.queries.told import compared
 from playbooks.queries.unsubscribe_links import unsubscribe_url
@@ -37,77 +39,55 @@ def _domain_of(address: str) -> str:
     return parseaddr(address)[1].rpartition("@")[2] or "localhost"
 
 
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What a value is told of: the case on its local day, the person addressed, the step that writes."""
+
+    case: StepCase
+    words: Mapping[str, Any]
+    today: date
+    contact_id: int
+    step: Step | None
+
+    @property
+    def measures(self) -> Mapping[str, float]:
+        return self.words["known"].measures
+
+    @property
+    def person(self) -> Addressee:
+        return self.case.addressees[self.contact_id]
+
+
 def render_step_message(case: StepCase, step: Step, *, contact_id: int) -> RenderedMessage | RenderProblem:
     """Return the step's message to a contact, or why it cannot be written without a hole."""
     template = case.templates.get(step.template)
     if template is None:
         return RenderProblem(code="E-CAD-10", what=f"Template '{step.template}' is not part of {case.rule_version}.")
-    return render_message(template, message_values(case, contact_id=contact_id, step=step))
+    about = _about(case, contact_id, step)
+    return render_message(template, _told_of(about, names_in(template.subject, template.body)))
 
 
 def fill_in(case: StepCase, text: str) -> str:
     """Return an instruction with what is on record about the account filled in."""
-    return fill_text(text, account_values(case))
+    return fill_text(text, _told_of(_about(case), names_in(text) & ACCOUNT_VALUES.keys()))
 
 
 def message_values(case: StepCase, *, contact_id: int, step: Step | None = None) -> dict[str, MessageValue]:
     """Return what is on record for a message, formatted for people; what is not known stays out."""
-    person, workspace_id = case.addressees[contact_id], case.plan.workspace_id
-    values = account_values(case) | {
-        "contact.first_name": person.name.split(" ")[0] or None,
-        "contact.full_name": person.name or None,
-        "contact.title": person.title or None,
-        "unsubscribe.url": unsubscribe_url(workspace_id=workspace_id, contact_id=contact_id),
-    }
-    if step is not None and step.documents:
-        values["renewal.documents"] = step.documents
-    if step is not None and step.survey is not None:
-        values["survey.question"] = step.survey.question
-        values["survey.url"] = survey_url(
-            workspace_id=workspace_id, contact_id=contact_id, step_run_id=case.step_run_id
-        )
-    return values
+    return _told_of(_about(case, contact_id, step), _VALUES)
 
 
 def account_values(case: StepCase) -> dict[str, MessageValue]:
     """Return what is on record about an account and its renewal, whoever reads it."""
-    words = case.words
-    today = local_date(words["now"], case.plan.zone.name)
-    amount, milestones, stood_out = _money(words), _milestones(words), highlight(words["known"].measures)
-    return {
-        "account.name": words["account_name"],
-        "account.industry": words["industry"] or None,
-        "account.sponsor_name": case.facts.their_sponsor or None,
-        "sponsor.name": case.facts.our_sponsor or None,
-        "owner.name": words["owner_name"] or None,
-        "owner.first_name": words["owner_name"].split(" ")[0] or None,
-        "owner.email": words["owner_email"],
-        "workspace.name": words["workspace_name"],
-        "workspace.postal_address": words["postal_address"] or None,
-        "meeting.url": booking_page(words["booking_url"], owner=words["owner_email"]) or None,
-        "resources.url": words["resources_url"] or None,
-        "health.reason": health_reason(words["health_reasons"]),
-        "renewal.term": _months(words["renewal_months"]),
-        "renewal.options": _options(words, today, amount),
-        "renewal.due_date": _day(words["renewal_on"]),
-        "renewal.notice_date": _day(words["notice_on"]),
-        "renewal.decide_by": _day(_decide_by(words, today)),
-        "renewal.days_left": (words["renewal_on"] - today).days,
-        "renewal.amount": amount,
-        "contract.name": words["contract_name"] or None,
-        "contract.term": _term(words),
-        "contract.start_date": _day(words["term_starts_on"]),
-        "contract.end_date": _day(words["term_ends_on"]),
-        "contract.notice_period": _notice(words),
-        "contract.end_action": _end_action(words),
-        "usage.highlight": stood_out,
-        **_told(case),
-        "usage.adoption": adoption(words["known"].measures),
-        "value.milestones": milestones,
-        "value.recap": recap(milestones, stood_out),
-        "value.roi": words["known"].proof or None,
-        "value.goal": words["known"].next_goal or None,
-    }
+    return _told_of(_about(case), ACCOUNT_VALUES)
+
+
+def _about(case: StepCase, contact_id: int = 0, step: Step | None = None) -> _About:
+    return _About(case, case.words, local_date(case.words["now"], case.plan.zone.name), contact_id, step)
+
+
+def _told_of(about: _About, names: Iterable[str]) -> dict[str, MessageValue]:
+    return {name: _VALUES[name](about) for name in names if name in _VALUES}
 
 
 NOTHING_ON_RECORD = "We have no measured outcome on record yet; tell us what has changed for you."
@@ -127,28 +107,25 @@ def _milestones(words: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(f"{name} ({_day(on)})" for name, on in words["known"].milestones)
 
 
-def _told(case: StepCase) -> dict[str, MessageValue]:
-    """Return what is read for the messages that ask for it alone."""
-    told, own = case.words["told"], case.words["known"].measures.get("usage_depth")
-    usual = told.usual.get(case.words["segment"])
-    return {
-        "usage.active_users": told.active_people.get(case.account_id),
-        "usage.unused_feature": told.unused.get(case.account_id),
-        "benchmark.summary": compared(own, usual, day=_day(usual.as_of) or "") if usual else None,
-        "meeting.date": _day(told.meetings.get(case.renewal_id)),
-        **_proposed((told.proposals or {}).get(case.renewal_id)),
-    }
+def _benchmark(about: _About) -> str | None:
+    usual = about.words["told"].usual.get(about.words["segment"])
+    return compared(about.measures.get("usage_depth"), usual, day=_day(usual.as_of) or "") if usual else None
 
 
-def _proposed(link: OpenLink | None) -> dict[str, MessageValue]:
-    if link is None:
-        return {}
-    return {
-        "proposal.url": link.url,
-        "proposal.amount": amount_text(link.amount, link.currency),
-        "proposal.term": _months(link.months),
-        "proposal.valid_until": _day(link.valid_until),
-    }
+def _proposed(about: _About) -> OpenLink | None:
+    return (about.words["told"].proposals or {}).get(about.case.renewal_id)
+
+
+def _proposed_amount(about: _About) -> str | None:
+    link = _proposed(about)
+    return amount_text(link.amount, link.currency) if link else None
+
+
+def _survey_url(about: _About) -> str | None:
+    if about.step is None or about.step.survey is None:
+        return None
+    case = about.case
+    return survey_url(workspace_id=case.plan.workspace_id, contact_id=about.contact_id, step_run_id=case.step_run_id)
 
 
 def _end_action(words: Mapping[str, Any]) -> str | None:
@@ -239,3 +216,58 @@ def _term(words: Mapping[str, Any]) -> str | None:
 
 def _notice(words: Mapping[str, object]) -> str | None:
     return f"{words['notice_period']} {str(words['notice_unit']).replace('_', ' ')}" if words["notice_period"] else None
+
+
+ACCOUNT_VALUES: Mapping[str, Callable[[_About], MessageValue]] = {
+    "account.name": lambda it: it.words["account_name"],
+    "account.industry": lambda it: it.words["industry"] or None,
+    "account.sponsor_name": lambda it: it.case.facts.their_sponsor or None,
+    "sponsor.name": lambda it: it.case.facts.our_sponsor or None,
+    "owner.name": lambda it: it.words["owner_name"] or None,
+    "owner.first_name": lambda it: it.words["owner_name"].split(" ")[0] or None,
+    "owner.email": lambda it: it.words["owner_email"],
+    "workspace.name": lambda it: it.words["workspace_name"],
+    "workspace.postal_address": lambda it: it.words["postal_address"] or None,
+    "meeting.url": lambda it: booking_page(it.words["booking_url"], owner=it.words["owner_email"]) or None,
+    "meeting.date": lambda it: _day(it.words["told"].meetings.get(it.case.renewal_id)),
+    "resources.url": lambda it: it.words["resources_url"] or None,
+    "health.reason": lambda it: health_reason(it.words["health_reasons"]),
+    "renewal.term": lambda it: _months(it.words["renewal_months"]),
+    "renewal.options": lambda it: _options(it.words, it.today, _money(it.words)),
+    "renewal.due_date": lambda it: _day(it.words["renewal_on"]),
+    "renewal.notice_date": lambda it: _day(it.words["notice_on"]),
+    "renewal.decide_by": lambda it: _day(_decide_by(it.words, it.today)),
+    "renewal.days_left": lambda it: (it.words["renewal_on"] - it.today).days,
+    "renewal.amount": lambda it: _money(it.words),
+    "contract.name": lambda it: it.words["contract_name"] or None,
+    "contract.term": lambda it: _term(it.words),
+    "contract.start_date": lambda it: _day(it.words["term_starts_on"]),
+    "contract.end_date": lambda it: _day(it.words["term_ends_on"]),
+    "contract.notice_period": lambda it: _notice(it.words),
+    "contract.end_action": lambda it: _end_action(it.words),
+    "usage.highlight": lambda it: highlight(it.measures),
+    "usage.active_users": lambda it: it.words["told"].active_people.get(it.case.account_id),
+    "usage.unused_feature": lambda it: it.words["told"].unused.get(it.case.account_id),
+    "usage.adoption": lambda it: adoption(it.measures),
+    "benchmark.summary": _benchmark,
+    "value.milestones": lambda it: _milestones(it.words),
+    "value.recap": lambda it: recap(_milestones(it.words), highlight(it.measures)),
+    "value.roi": lambda it: it.words["known"].proof or None,
+    "value.goal": lambda it: it.words["known"].next_goal or None,
+    "proposal.url": lambda it: link.url if (link := _proposed(it)) else None,
+    "proposal.amount": _proposed_amount,
+    "proposal.term": lambda it: _months(link.months) if (link := _proposed(it)) else None,
+    "proposal.valid_until": lambda it: _day(link.valid_until) if (link := _proposed(it)) else None,
+}
+"""What is on record about an account and its renewal. Each value is made only where a text names it."""
+
+_VALUES: Mapping[str, Callable[[_About], MessageValue]] = {
+    **ACCOUNT_VALUES,
+    "contact.first_name": lambda it: it.person.name.split(" ")[0] or None,
+    "contact.full_name": lambda it: it.person.name or None,
+    "contact.title": lambda it: it.person.title or None,
+    "unsubscribe.url": lambda it: unsubscribe_url(workspace_id=it.case.plan.workspace_id, contact_id=it.contact_id),
+    "renewal.documents": lambda it: (it.step.documents or None) if it.step else None,
+    "survey.question": lambda it: it.step.survey.question if it.step and it.step.survey else None,
+    "survey.url": _survey_url,
+}

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from offers.queries.sending import OpenLink, open_links
-from playbooks.core.messages import MessageTemplate
+from playbooks.core.messages import MessageTemplate, names_in
 from playbooks.models import Meeting
 
 PROPOSAL = "proposal.url"
@@ -84,8 +84,7 @@ NOTHING = Told()
 @lru_cache(maxsize=512)
 def names_asked(template: MessageTemplate) -> frozenset[str]:
     """Return which of these facts a message mentions."""
-    text = f"{template.subject}\n{template.body}"
-    return frozenset(name for name in NAMES if name in text)
+    return NAMES & names_in(template.subject, template.body)
 
 
 def told_facts(names: frozenset[str], *, accounts: Mapping[int, str], renewals: Iterable[int], now: datetime) -> Told:

@@ -4,11 +4,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from liquid.exceptions import LiquidError
 
 from playbooks.core.messages.checks import SUBJECT_LIMIT
 from playbooks.core.messages.language import (
+    MARKUP,
     OUTPUT_LIMIT,
     SOURCE_LIMIT,
     VALUE_LIMIT,
@@ -24,6 +26,7 @@ from playbooks.core.messages.templates import MessageTemplate
 from playbooks.core.messages.variables import VARIABLES, MessageValue
 
 _ADDRESS = re.compile(r"https?://[^\s()<>\[\]]+")
+_INDIRECT = re.compile(rf"\b(?:{'|'.join(sorted({name.partition('.')[0] for name in VARIABLES}))})\b(?!\.[a-z_])")
 _PLACES = tuple((name, *name.split(".", 1)) for name in VARIABLES)
 
 
@@ -43,6 +46,13 @@ class RenderProblem:
     code: str
     what: str
     names: tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=512)
+def names_in(*texts: str) -> frozenset[str]:
+    """Return the names of the catalogue that texts ask for, and perhaps more; no other value needs to be made."""
+    is_indirect = any(_INDIRECT.search(markup) for text in texts for markup in MARKUP.findall(text))
+    return frozenset(name for name in VARIABLES if is_indirect or any(name in text for text in texts))
 
 
 def render_message(template: MessageTemplate, values: Mapping[str, MessageValue]) -> RenderedMessage | RenderProblem:

@@ -14,6 +14,7 @@ from playbooks.core.messages import (
     RenderedMessage,
     RenderProblem,
     check_template,
+    names_in,
     parse_template,
     render_message,
     sample_values,
@@ -296,3 +297,24 @@ def test_html_of_the_author_is_shown_not_run() -> None:
 
 def test_rendering_twice_gives_the_same_message() -> None:
     assert rendered("{{ account.name }}") == rendered("{{ account.name }}")
+
+
+@pytest.mark.parametrize("key", shipped_keys("messages"))
+def test_shipped_message_says_the_same_with_only_the_values_it_names(key: str) -> None:
+    template, values = shipped_template(key), sample_values()
+    named = names_in(template.subject, template.body)
+    assert render_message(template, {name: values[name] for name in named}) == render_message(template, values)
+    assert named < VARIABLES.keys()
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("Dear {{ contact.first_name }}", {"contact.first_name"}),
+        ("account of {{ account['name'] }}", VARIABLES.keys()),
+        ("{% assign who = account %}{{ who.name }}", VARIABLES.keys()),
+        ("your account", set()),
+    ],
+)
+def test_text_that_reaches_a_value_in_another_way_gets_them_all(text: str, asked: set[str]) -> None:
+    assert names_in(text) == asked
