@@ -48,6 +48,8 @@ UNKNOWN_CODES = frozenset(
         "unknown",
     }
 )
+WAITS_FOR_FACTS = (*sorted(UNKNOWN_CODES), "waiting")
+"""Why a step waits that goes on at once when a fact of its account is recorded by which it may."""
 WRITES = (StepVerdict.DO, StepVerdict.ASK_APPROVAL, StepVerdict.ASK_OBJECTION)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
-from playbooks.actions.outcomes import UNKNOWN_CODES, decide_outcome
+from playbooks.actions.outcomes import WAITS_FOR_FACTS, decide_outcome
 from playbooks.core.states import StepRunState
 from playbooks.models import StepRun, TriggerMark
 from playbooks.queries.assignees import assignees
@@ -19,7 +19,6 @@ MARK = "facts"
 OVERLAP = timedelta(minutes=2)
 """What committed late is seen all the same; a step that would go on waiting is not touched by being seen twice."""
 LONGEST_WAIT = timedelta(days=1)
-WAITS_FOR_FACTS = (*sorted(UNKNOWN_CODES), "waiting")
 CHUNK = 500
 
 # Where facts come from: table, its key, whose key that is, and when a row was written.

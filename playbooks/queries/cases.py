@@ -158,6 +158,14 @@ class LoadedCase:
         """Return when somebody is known to wake it next, whatever it waits for; nobody is."""
         return None
 
+    def news_after(self, moment: datetime) -> datetime | None:
+        """Return when something is recorded next that wakes it only if it then goes on; of the time ahead nothing."""
+        return None
+
+    def seen_by_todays_scores(self, *, now: datetime) -> StepCase | None:
+        """Return the case at `now` by the scores of today, where it is foreseen by others; it is not."""
+        return None
+
     def looked_at(self, moment: datetime) -> datetime:
         """Return when a look that is due will be taken: at once."""
         return moment

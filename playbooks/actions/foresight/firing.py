@@ -14,13 +14,13 @@ from playbooks.core.foresight import Effect, Touch
 from playbooks.core.pilots import version_for
 from playbooks.core.triggers import TriggerDo
 from playbooks.core.vocabulary import StepKind
-from playbooks.queries.ageing import seen_ageing
+from playbooks.queries.ageing import Silence, seen_ageing
 from playbooks.queries.assignees import Assignees, people_at_accounts
 from playbooks.queries.cases import EnteringCase, load_entering
 from playbooks.queries.definitions import definitions_of
 from playbooks.queries.enrolling import VersionsInForce, enrolled_playbooks, versions_in_force
-from playbooks.queries.foresight import RenewalAhead
 from playbooks.queries.triggers import (
+    RuleInForce,
     Spotted,
     StandingFiring,
     crossings_ahead,
@@ -30,11 +30,8 @@ from playbooks.queries.triggers import (
 )
 from renewals.core.conditions import Answer, Facts, evaluate
 from renewals.core.dates import resolve_zone
-from signals.queries.foreseen import ScoresAhead, scores_ahead
 
 RULE = "rule:"
-AGEING = timedelta(days=14)
-"""How far ahead scores are foreseen to age: hardly anybody is silent for longer."""
 BY_OWNER = ("csm", "system")
 
 
@@ -50,7 +47,7 @@ class Fired:
 class _Around:
     """What a firing is decided by, besides the crossing itself."""
 
-    scores: Mapping[int, tuple[ScoresAhead, ...]]
+    silence: Silence
     cases: Mapping[int, EnteringCase]
     people: Assignees
     owners: Mapping[int, int]
@@ -61,28 +58,23 @@ class _Around:
 
     def facts_at(self, account_id: int, at: datetime) -> Facts:
         """Return the facts of the account's next renewal as a rule will see them."""
-        case, scores = self.cases[account_id], self.scores[account_id]
-        return seen_ageing(case, scores, at=at).facts.facts
+        return seen_ageing(self.cases[account_id], self.silence.scores[account_id], at=at).facts.facts
 
 
 def fire_ahead(
-    renewals: Sequence[RenewalAhead], entering: Sequence[Track], people: Assignees, *, now: datetime, until: datetime
+    rules: Sequence[RuleInForce], silence: Silence, entering: Sequence[Track], people: Assignees, *, now: datetime
 ) -> Fired:
-    """Return what rules make of the accounts of these renewals while their scores age, two weeks ahead at most.
+    """Return what rules make of accounts while their scores age, as far ahead as that is foreseen.
 
     `entering` are renewals yet to enter. Nobody does the work meanwhile, so that a rule fires once.
     """
-    fired, rules = Fired(), [rule for rule in rules_in_force() if rule.trigger.crossing is not None]
-    if not renewals or not rules:
-        return fired
-    accounts, until = {each.account_id for each in renewals}, min(until, now + AGEING)
-    scores = scores_ahead(renewals[0].workspace_id, accounts, now=now, until=until)
-    crossings = {account: found for account, found in crossings_ahead(rules, scores).items() if found}
+    fired = Fired()
+    crossings = {account: found for account, found in crossings_ahead(rules, silence.scores).items() if found}
     if not crossings:
         return fired
     nearest = next_renewals(crossings)
     around = _Around(
-        scores=scores,
+        silence=silence,
         cases={each.row["account_id"]: each for each in load_entering(nearest.values(), now=now)},
         people=people,
         owners=people_at_accounts(crossings),
@@ -95,6 +87,11 @@ def fire_ahead(
     for account in crossings.keys() & around.cases.keys():
         _fire(crossings[account], dict(standing.get(account, {})), around)
     return fired
+
+
+def rules_on_scores() -> tuple[RuleInForce, ...]:
+    """Return the rules in force that a score sets off by crossing a line."""
+    return tuple(rule for rule in rules_in_force() if rule.trigger.crossing is not None)
 
 
 def _fire(found: Sequence[Spotted], standing: dict[tuple[str, str], StandingFiring], around: _Around) -> None:

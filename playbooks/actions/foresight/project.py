@@ -2,14 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from playbooks.actions.foresight.firing import fire_ahead
+from playbooks.actions.foresight.firing import fire_ahead, rules_on_scores
 from playbooks.actions.foresight.walk import Track, entered, tracks_of, walk
 from playbooks.core.foresight import Milestone, Touch, milestones_of
 from playbooks.core.selection import Selected, Selection, SelectionRules, select_playbook
+from playbooks.queries.ageing import AGEING, Silence, reads_scores
 from playbooks.queries.assignees import assignees
 from playbooks.queries.cases import EnteringCase, load_entering, load_open_cases
 from playbooks.queries.definitions import PublishedVersion, definitions_of
@@ -18,6 +19,7 @@ from playbooks.queries.foresight import RenewalAhead, renewals_ahead
 from playbooks.queries.selection import selection_in_force
 from renewals.core.conditions import fields_of
 from renewals.core.dates import start_of_day
+from signals.queries.foreseen import scores_ahead
 
 ONE_DAY = timedelta(days=1)
 COUNTED_IN_DAYS = (
@@ -64,8 +66,11 @@ def project_renewals(renewal_ids: Sequence[int], *, now: datetime, until: dateti
     """
     renewals, people = renewals_ahead(renewal_ids), assignees()
     running, entering = _tracks(renewals, now=now, until=until)
-    fired = fire_ahead(renewals, entering, people, now=now, until=until)
+    rules, until_aged = rules_on_scores(), min(until, now + AGEING)
+    silence = _silence(renewals, None if rules else (*running, *entering), now=now, until=until_aged)
+    fired = fire_ahead(rules, silence, entering, people, now=now)
     tracks = (*running, *_not_overtaken(entering, fired.tracks), *fired.tracks)
+    tracks = tuple(replace(track, loaded=silence.over(track.loaded)) for track in tracks)
     playbooks = {track.loaded.row["renewal_id"]: track.loaded.version.definition for track in tracks}
     touches: dict[int, list[Touch]] = defaultdict(list)
     for mine in _by_account(tracks).values():
@@ -109,6 +114,18 @@ def selecting_now() -> Selecting:
     trials = (each.version for trial in versions.pilots.values() for each in trial)
     published = definitions_of(version.version_id for version in (*versions.full.values(), *trials))
     return Selecting(rules=selection_in_force(), versions=versions, published=published)
+
+
+def _silence(
+    renewals: Sequence[RenewalAhead], asking: Sequence[Track] | None, *, now: datetime, until: datetime
+) -> Silence:
+    """Score these accounts ahead; of tracks given, only those whose playbook asks for a score before `until`."""
+    accounts = {each.account_id for each in renewals}
+    if asking is not None:
+        near = (each.loaded for each in asking if each.due_at <= until)
+        accounts &= {each.row["account_id"] for each in near if reads_scores(each.version.definition)}
+    scores = scores_ahead(renewals[0].workspace_id, accounts, now=now, until=until) if accounts else {}
+    return Silence(scores=scores, until=until)
 
 
 def _looks(case: EnteringCase, selecting: Selecting, *, now: datetime, until: datetime) -> Iterator[datetime]:

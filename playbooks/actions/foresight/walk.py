@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TypeGuard
 from zoneinfo import ZoneInfo
 
-from playbooks.actions.outcomes import StepOutcome, decide_outcome
+from playbooks.actions.outcomes import WAITS_FOR_FACTS, StepOutcome, decide_outcome
 from playbooks.actions.step_rows import Row
 from playbooks.core.account_facts import Touch as AccountTouch
 from playbooks.core.cadence import next_step
@@ -122,7 +122,7 @@ def _look(track: Track, people: Assignees, touches: Touches, at: datetime) -> tu
     if outcome.moved:
         return _moved(track, outcome, at), ()
     if outcome.state is StepRunState.SCHEDULED:
-        return _held(track, case, outcome, at), ()
+        return _held(track, case, outcome, people, at), ()
     _count_touch(touches, track.loaded.row["step_run_id"], outcome.message, at)
     _count_account_touch(track.loaded.row["projected"], outcome.message, at)
     return _followed(track, outcome, at), (_touch(track, case, outcome, people, at),)
@@ -137,16 +137,29 @@ def _moved(track: Track, outcome: StepOutcome, at: datetime) -> Track:
     return replace(track, loaded=loaded, due_at=max(at, row["due_at"]))
 
 
-def _held(track: Track, case: StepCase, outcome: StepOutcome, at: datetime) -> Track:
+def _held(track: Track, case: StepCase, outcome: StepOutcome, people: Assignees, at: datetime) -> Track:
     step = case.definition.step(case.step_key)
     until = outcome.due_at or at
     if step.message_class is None:
         until = next_look(at, until, _standing(track, case, at))
     woken_at = track.loaded.woken_after(at)
     until = until if woken_at is None else min(until, woken_at)
+    until = _told_at(track.loaded, outcome, people, at, until)
     if _waits_for_hours(outcome.reasons):
         return replace(track, due_at=until)
     return replace(track, due_at=until, was_held=True, held=outcome.reasons)
+
+
+def _told_at(loaded: LoadedCase, outcome: StepOutcome, people: Assignees, at: datetime, until: datetime) -> datetime:
+    """Return when what is recorded by then lets the step go on, `until` when nothing before that does."""
+    if not any(each.code in WAITS_FOR_FACTS for each in outcome.reasons):
+        return until
+    while (told_at := loaded.news_after(at)) is not None and told_at < until:
+        case = loaded.seen_at(now=told_at)
+        if decide_outcome(case, people, now=told_at).state is not StepRunState.SCHEDULED:
+            return told_at
+        at = told_at
+    return until
 
 
 def _waits_for_hours(reasons: Iterable[Reason]) -> bool:
@@ -237,10 +250,25 @@ def _touch(track: Track, case: StepCase, outcome: StepOutcome, people: Assignees
         zone=zone.name,
         zone_of=zone.taken_from,
         owner_id=outcome.task["assignee_id"] if outcome.task else people.person_for_step(case, step),
-        loose=loose_reasons(step, is_open=track.is_open, is_entering=track.is_entering, was_held=track.was_held),
+        loose=loose_reasons(
+            step,
+            is_open=track.is_open,
+            is_entering=track.is_entering,
+            was_held=track.was_held,
+            is_unheard=_hangs_on_silence(track.loaded, outcome, people, at),
+        ),
         reasons=outcome.reasons,
         held=track.held,
     )
+
+
+def _hangs_on_silence(loaded: LoadedCase, outcome: StepOutcome, people: Assignees, at: datetime) -> bool:
+    """Answer whether by the scores of today the step would do something else."""
+    case = loaded.seen_by_todays_scores(now=at)
+    if case is None:
+        return False
+    otherwise = decide_outcome(case, people, now=at)
+    return (otherwise.state, otherwise.chosen, _effect(otherwise)) != (outcome.state, outcome.chosen, _effect(outcome))
 
 
 def _effect(outcome: StepOutcome) -> Effect:

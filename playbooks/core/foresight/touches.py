@@ -54,10 +54,13 @@ class Touch:
         return not self.loose
 
 
-def loose_reasons(step: Step, *, is_open: bool, is_entering: bool, was_held: bool) -> tuple[Reason, ...]:
+def loose_reasons(
+    step: Step, *, is_open: bool, is_entering: bool, was_held: bool, is_unheard: bool = False
+) -> tuple[Reason, ...]:
     """Return what the date or the fate of a step still hangs on, in the order in which people ask.
 
-    `is_open` is the step an enrolment waits for now: whatever it followed is behind it.
+    `is_open` is the step an enrolment waits for now: whatever it followed is behind it. `is_unheard`: it does what it
+    does only because scores age until then.
     """
     found = []
     if is_entering:
@@ -68,4 +71,6 @@ def loose_reasons(step: Step, *, is_open: bool, is_entering: bool, was_held: boo
         found.append(reason("loose_condition"))
     if was_held:
         found.append(reason("loose_held"))
+    if is_unheard:
+        found.append(reason("loose_unheard"))
     return tuple(found)

@@ -42,6 +42,22 @@ def check_branches(playbook: Playbook) -> list[Problem]:
     return problems
 
 
+def stated_conditions(playbook: Playbook) -> Iterator[tuple[str, Condition | None]]:
+    """Yield every condition that a playbook states, with its place as problems name it."""
+    yield "playbook, entry", playbook.entry
+    yield "playbook, goal", playbook.goal.condition if playbook.goal else None
+    for rule in playbook.exits:
+        yield f"exit '{rule.key}'", rule.condition
+    for phase in playbook.phases:
+        yield f"phase '{phase.key}'", phase.entry
+        yield f"phase '{phase.key}'", phase.exit
+    for step in playbook.steps:
+        yield at_step(step), step.condition
+        yield at_step(step), step.wait.until if step.wait else None
+        for path in step.paths:
+            yield at_step(step), path.condition
+
+
 def _check_path(step: Step, branches: dict[str, tuple[str, ...]]) -> list[Problem]:
     if not step.path:
         return []
@@ -134,7 +150,7 @@ def check_answers(playbook: Playbook) -> list[Problem]:
     asked = {f"{ANSWER}{step.key}.{field.key}": field for step in playbook.steps for field in step.form}
     asked |= {f"{ANSWER}{step.key}.decision": DECISION for step in playbook.steps if step.approvers}
     problems = _unused_decisions(playbook)
-    for where, condition in _conditions(playbook):
+    for where, condition in stated_conditions(playbook):
         for predicate in _predicates(condition):
             if predicate.field.startswith(ANSWER):
                 problems += _check_answer(where, predicate, asked)
@@ -143,7 +159,7 @@ def check_answers(playbook: Playbook) -> list[Problem]:
 
 def _unused_decisions(playbook: Playbook) -> list[Problem]:
     """A question whose answer nothing asks for: the steps behind a no would act as if it were a yes."""
-    read = {item.field for _, condition in _conditions(playbook) for item in _predicates(condition)}
+    read = {item.field for _, condition in stated_conditions(playbook) for item in _predicates(condition)}
     return [
         problem(
             "E-CAD-14",
@@ -164,21 +180,6 @@ def _check_answer(where: str, predicate: Predicate, asked: dict[str, FormField])
     why = why_incomparable(ANSWER_KINDS[field.kind], predicate.op, predicate.value)
     remedy = "Compare it with a value of its own kind."
     return [problem("E-CAD-13", where, f"'{predicate.field}' {predicate.op.value}: {why}", remedy)] if why else []
-
-
-def _conditions(playbook: Playbook) -> Iterator[tuple[str, Condition | None]]:
-    yield "playbook, entry", playbook.entry
-    yield "playbook, goal", playbook.goal.condition if playbook.goal else None
-    for rule in playbook.exits:
-        yield f"exit '{rule.key}'", rule.condition
-    for phase in playbook.phases:
-        yield f"phase '{phase.key}'", phase.entry
-        yield f"phase '{phase.key}'", phase.exit
-    for step in playbook.steps:
-        yield at_step(step), step.condition
-        yield at_step(step), step.wait.until if step.wait else None
-        for path in step.paths:
-            yield at_step(step), path.condition
 
 
 def _predicates(condition: Condition | None) -> Iterator[Predicate]:

@@ -1,6 +1,6 @@
 """What rules will do by time alone is foreseen as the engine does it; what needs a signal is not."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from itertools import count, pairwise
@@ -12,13 +12,14 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from playbooks.actions.enrol import enrol_due
-from playbooks.actions.foresight.firing import AGEING
 from playbooks.actions.foresight.keep import refresh_projections
 from playbooks.actions.foresight.project import project_renewals
 from playbooks.actions.publish import publish_playbook
 from playbooks.actions.pump import Pump, pump
 from playbooks.actions.triggers import publish_trigger, sweep_triggers
+from playbooks.actions.woken import wake_informed
 from playbooks.models import Enrolment, Message, ProjectedTouch, SelectionVersion, StepRun, Task, TriggerFiring
+from playbooks.queries.ageing import AGEING
 from playbooks.queries.selection import selection_content
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import Actor, person_actor, system_actor
@@ -29,7 +30,7 @@ from signals.actions.people.facts import NewFact, note_fact
 from signals.actions.people.overrides import NewOverride, set_override
 from signals.actions.people.sweep import tend_people
 from signals.actions.scores import mark_outdated, refresh_scores
-from signals.queries.foreseen import Standing, scores_ahead
+from signals.queries.foreseen import ScoresAhead, Standing, scores_ahead
 from tests.playbooks.factories import World, make_world
 from tests.playbooks.stories import KeptChannel, email_step, publish_simple, simple_playbook, task_step
 from tests.plugins.database import make_workspace
@@ -149,10 +150,7 @@ def score(workspace: Workspace, by: Actor, now: datetime) -> None:
 def lines(workspace: Workspace, world: World, made: Told) -> list[dict[str, Any]]:
     """Rules whose lines lie where the score passes by itself, one up and one down, and one that it never meets."""
     ahead = scores_ahead(workspace.id, [world.account.id], now=made.now, until=made.now + AGEING)[world.account.id]
-    path = [each.risks[world.renewal.id] if made.field == "risk.score" else each.health for each in ahead]
-    steps = [pair for pair in pairwise(path) if None not in (pair[0].value, pair[1].value)]
-    low, high = steps[made.line_at % len(steps)]
-    line = ((low.value or 0) + (high.value or 0)) / 2
+    line = passed(ahead, world, made)
     work = {"do": "enrol", "playbook": "called", "task": None} if made.do == "enrol" else {}
     more = {key: value for key, value in work.items() if value is not None} | {"rearm_days": made.rearm_days}
     rises = rule("rises", field=made.field, line=line, rises=True, **more)
@@ -163,6 +161,14 @@ def lines(workspace: Workspace, world: World, made: Told) -> list[dict[str, Any]
         rule("falls", field=made.field, line=line, rises=False, rearm_days=made.rearm_days),
         rule("never", field=made.field, line=101.0, rises=True),
     ]
+
+
+def passed(ahead: Sequence[ScoresAhead], world: World, made: Told) -> float:
+    """A line that the score passes by itself on one of the days."""
+    path = [each.risks[world.renewal.id] if made.field == "risk.score" else each.health for each in ahead]
+    steps = [pair for pair in pairwise(path) if None not in (pair[0].value, pair[1].value)]
+    low, high = steps[made.line_at % len(steps)]
+    return ((low.value or 0) + (high.value or 0)) / 2
 
 
 def lived(workspace: Workspace, by: Actor, now: datetime, expiries: list[datetime]) -> list[tuple[str, datetime]]:
@@ -176,6 +182,7 @@ def lived(workspace: Workspace, by: Actor, now: datetime, expiries: list[datetim
                 score(workspace, by, at)
             sweep_triggers(by=by, now=at)
             enrol_due(by=by, now=at)
+            wake_informed(by=by, now=at)
         pump(Pump(clock=at, channel=channel))
     with in_workspace(workspace.id, by=by):
         keys = dict(TriggerFiring.objects.filter(task__isnull=False).values_list("task_id", "rule_key"))

@@ -1,0 +1,88 @@
+"""Steps that ask for a score are foreseen by the score of their day, as the engine will have them."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from playbooks.actions.enrol import enrol_due
+from playbooks.actions.foresight.project import project_renewals
+from playbooks.actions.woken import wake_informed
+from playbooks.queries.ageing import AGEING
+from renewals.actions.scope import in_workspace
+from renewals.core.actors import Actor, system_actor
+from renewals.models import Workspace
+from signals.models import CurrentScore
+from signals.queries.foreseen import scores_ahead
+from tests.playbooks.foresight.test_firing import AFTER, NUMBERS, QUIET, START, Told, lived, passed, settle, told
+from tests.playbooks.kinds.test_kinds_run import system_step
+from tests.playbooks.stories import email_step, publish_simple, task_step
+from tests.plugins.database import make_workspace
+
+
+@pytest.mark.requirement("X4")
+@pytest.mark.requirement(19)
+@settings(
+    max_examples=3, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
+)
+@given(made=told(), waits_for=st.sampled_from(["ge", "lt"]))
+def test_engine_without_a_signal_does_exactly_what_steps_on_scores_were_foreseen_to_do(
+    db: None, made: Told, waits_for: str
+) -> None:
+    """A wait for a score that only ageing moves, a branch and conditions on either side of its line."""
+    workspace = make_workspace(f"f{next(NUMBERS)}")
+    by = system_actor(workspace.id, "test")
+    with in_workspace(workspace.id, by=by, now=made.now):
+        world = settle(workspace, by, made)
+        ahead = scores_ahead(workspace.id, [world.account.id], now=made.now, until=made.now + AGEING)
+        line = passed(ahead[world.account.id], world, made)
+        above, below = ({"field": made.field, "op": op, "value": line} for op in ("ge", "lt"))
+        wait = {"until": above if waits_for == "ge" else below, "max_days": 9}
+        days = -made.due_in
+        publish_simple(
+            by,
+            made.now,
+            system_step("pause", "wait", days + 1, wait=wait),
+            system_step("fork", "branch", days + 6, **ways(above)),
+            task_step("high", 0, **AFTER, path="fork.up"),
+            email_step("low", 0, **AFTER, path="fork.down", condition=below),
+            task_step("again", days + 12, at="17:45", condition=above),
+            key="strategic",
+        )
+        enrol_due(by=by, now=made.now)
+        wake_informed(by=by, now=made.now)
+    with in_workspace(workspace.id, by=by, now=made.now):
+        (projected,) = project_renewals([world.renewal.id], now=made.now, until=made.now + AGEING)
+    foreseen = sorted(((touch.step_key, touch.at) for touch in projected.touches), key=lambda item: (item[1], item[0]))
+    ends = [made.now + timedelta(hours=hours) for hours in (made.note_hours, made.override_hours) if hours]
+    assert lived(workspace, by, made.now, ends) == foreseen
+
+
+def ways(above: dict[str, Any]) -> dict[str, Any]:
+    """The two ways of a branch on a score."""
+    path = {"key": "up", "label": "Above the line", "when": above}
+    return {"paths": [path], "otherwise": {"key": "down", "label": "Below it"}}
+
+
+@pytest.mark.requirement("X4")
+def test_step_is_foreseen_by_the_score_of_its_day_and_says_that_it_hangs_on_silence(
+    inside: Workspace, actor: Actor
+) -> None:
+    """In ten days the score will have passed the line; what is a month ahead goes by the score of today."""
+    world = settle(inside, actor, QUIET)
+    ahead = scores_ahead(inside.id, [world.account.id], now=START, until=START + timedelta(days=10))
+    today, then = CurrentScore.objects.get().value, ahead[world.account.id][-1].health.value
+    assert None not in (today, then)
+    op, line = "ge" if then > today else "lt", (today + then) / 2
+    asked = {"condition": {"field": "health.score", "op": op, "value": line}}
+    publish_simple(actor, START, task_step("then", -80, **asked), task_step("later", -60, **asked), key="strategic")
+    enrol_due(by=actor, now=START)
+    (projected,) = project_renewals([world.renewal.id], now=START, until=START + timedelta(days=40))
+    assert [(touch.step_key, touch.effect.value) for touch in projected.touches] == [
+        ("then", "task"),
+        ("later", "skip"),
+    ]
+    unheard = {touch.step_key for touch in projected.touches if "loose_unheard" in [why.code for why in touch.loose]}
+    assert unheard == {"then"}
