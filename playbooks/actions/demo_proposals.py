@@ -17,12 +17,12 @@ from renewals.core.errors import NamedError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """What is proposed, why it is asked, and whether the approver has answered."""
+    """What is proposed, why it is asked, and what the approver has said to it; empty: nothing yet."""
 
     discount: int
     term_months: int
     why: str
-    is_answered: bool = False
+    said: str = ""
 
 
 STORIES = (
@@ -31,7 +31,7 @@ STORIES = (
     Story(
         discount=15, term_months=12, why="A rival has quoted a fifth less; their sponsor asks us to match part of it."
     ),
-    Story(discount=14, term_months=36, why="Three years and a reference in return.", is_answered=True),
+    Story(discount=14, term_months=36, why="Three years and a reference in return.", said="Worth the three years."),
     Story(discount=32, term_months=12, why="They merge two teams and keep a third of the seats idle."),
 )
 
@@ -41,12 +41,16 @@ def propose_some(*, by: Actor, now: datetime) -> int:
     renewals = renewals_to_propose(today=now.date(), limit=len(STORIES))
     names = names_of(owner for _, owner in renewals)
     return sum(
-        _propose(renewal_id, person_actor(by.workspace_id, owner, names[owner]), story, now=now)
+        propose(renewal_id, person_actor(by.workspace_id, owner, names[owner]), story, now=now)
         for (renewal_id, owner), story in zip(renewals, STORIES, strict=False)
     )
 
 
-def _propose(renewal_id: int, owner: Actor, story: Story, *, now: datetime) -> int:
+def propose(renewal_id: int, owner: Actor, story: Story, *, now: datetime) -> int:
+    """Propose a price for a renewal, or to win its account back, ask for it, and make the link once it is approved.
+
+    Returns how many were proposed: none where it cannot be priced.
+    """
     wish = Wish(discount_percent=Decimal(story.discount), term_months=story.term_months)
     try:
         version = keep_proposal(
@@ -55,8 +59,8 @@ def _propose(renewal_id: int, owner: Actor, story: Story, *, now: datetime) -> i
         request = ask_approval(version_id=version.id, note=story.why or "Inside the policy.", by=owner, now=now)
     except NamedError:
         return 0
-    if story.is_answered:
-        answer_first(request.id, version.id, now=now, workspace_id=owner.workspace_id)
+    if story.said:
+        answer_first(request.id, version.id, said=story.said, now=now, workspace_id=owner.workspace_id)
     request.refresh_from_db()
     if request.state == "approved":
         link = LinkWish(valid_until=now.date() + USUAL_VALIDITY, contact_id=person_to_send_to(renewal_id))
@@ -65,12 +69,12 @@ def _propose(renewal_id: int, owner: Actor, story: Story, *, now: datetime) -> i
     return 1
 
 
-def answer_first(request_id: int, version_id: int, *, now: datetime, workspace_id: int) -> None:
-    """Let whoever may answer a request first say yes."""
+def answer_first(request_id: int, version_id: int, *, said: str, now: datetime, workspace_id: int) -> None:
+    """Let whoever may answer a request first say yes, and why."""
     for person in people():
         seats = [seat for seat in seats_of_person(person.user_id, away={}) if seat.request.id == request_id]
         if seats:
-            given = AnswerGiven(version_id=version_id, is_approved=True, reason="Worth the three years.")
+            given = AnswerGiven(version_id=version_id, is_approved=True, reason=said)
             actor = person_actor(workspace_id, person.user_id, names_of([person.user_id])[person.user_id])
             answer_step(step_id=seats[0].step.id, given=given, away={}, by=actor, now=now)
             return

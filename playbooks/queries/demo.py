@@ -6,10 +6,24 @@ from datetime import date, timedelta
 
 from renewals.core.actors import Actor, person_actor
 from renewals.core.roles import Role
-from renewals.models import ContactRole, Membership, Renewal, TermVersion, User
+from renewals.models import ContactRole, LossReview, Membership, Renewal, TermVersion, User
 from renewals.queries.people import members
 from renewals.queries.term_rows import live_term
 
+__all__ = [
+    "LossReview",
+    "Negotiated",
+    "ReviewPeople",
+    "correctable_term",
+    "names_of",
+    "negotiated",
+    "person_of_role",
+    "person_to_send_to",
+    "person_with_role",
+    "quiet_renewals",
+    "renewals_to_propose",
+    "review_people",
+]
 AHEAD = (timedelta(days=20), timedelta(days=150))
 
 

@@ -26,10 +26,14 @@ def test_demo_proposals_are_made_once_and_only_approved_ones_presented(inside: W
 
 def test_demo_has_a_planned_end_one_that_runs_on_and_an_account_to_win_back(inside: Workspace, actor: Actor) -> None:
     rows = [renewal(actor, str(number)) for number in range(3)]
+    for name, role in (("Rita", Role.RENEWAL_MANAGER), ("Fay", Role.FINANCE)):
+        member(actor, name, role)
     assert end_some(by=actor, now=SOON) == 3
     assert planned_ends(row.id for row in rows) == {rows[0].id}
     assert [term.contract_id for term in running_on()] == [rows[1].contract_id]
     assert [review.renewal_id for review in open_win_backs()] == [rows[2].id]
+    back, given = Proposal.objects.get(), Concession.objects.get()
+    assert (back.is_win_back, back.state, given.is_win_back) == (True, "presented", True)
     ending = Renewal.objects.get(id=rows[0].id)
     assert (ending.forecast_category, ending.forecast_amount) == ("omitted", 0)
 
