@@ -61,6 +61,13 @@ TODAY = Section(
             "watch",
         ),
         _line(
+            "beside",
+            "tasks.change",
+            ("task beside the renewals", "tasks beside the renewals"),
+            "Tasks of yours that belong to no open renewal: accounts that left, contracts without an end.",
+            "watch",
+        ),
+        _line(
             "decisions",
             "reviews.view",
             ("decision to carry out", "decisions to carry out"),

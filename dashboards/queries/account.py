@@ -208,13 +208,13 @@ def _renewal(row: Renewal, risk: CurrentRisk | None, asker: Asker, exchange: Exc
 
 def _duties(asker: Asker, row: Account) -> tuple[Duty, ...]:
     tasks = Task.objects.filter(account_id=row.id, state__in=OPEN_STATES).order_by("due_on", "id")
-    found = tasks.values_list("title", "due_on", "state", "renewal_id", "assignee__name", "assignee__email")
+    names = ("title", "due_on", "state", "renewal_id", "renewal__closed_on", "assignee__name", "assignee__email")
     return tuple(
         Duty(
             text=text,
             date=date_cell(due_on, today=asker.today, is_deadline=True),
             who=f"{name or email}{', snoozed' if state == 'snoozed' else ''}",
-            href=f"/queue/?open={renewal_id}" if renewal_id else "",
+            href=f"/queue/?open={renewal_id}" if renewal_id and closed_on is None else "",
         )
-        for text, due_on, state, renewal_id, name, email in found[: SHOWN_TASKS + 1]
+        for text, due_on, state, renewal_id, closed_on, name, email in tasks.values_list(*names)[: SHOWN_TASKS + 1]
     )

@@ -3,6 +3,7 @@
 To the account that left a price is proposed, approved and ready to be sent.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -35,16 +36,18 @@ BACK = Story(
 
 def end_some(*, by: Actor, now: datetime) -> int:
     """Agree on an end, let one contract run on, lose one; returns how many were done."""
-    found = quiet_renewals(limit=len(ENDS) + 1)
-    done = 0
-    for place, (renewal_id, contract_id, owner_id) in enumerate(found):
-        with suppress(NamedError), transaction.atomic():
-            if place < len(ENDS):
-                _amend(contract_id, ENDS[place], by, now)
-            else:
-                _lose(renewal_id, owner_id, by, now)
-            done += 1
-    return done
+    found = quiet_renewals(limit=len(ENDS))
+    steps = [lambda row=row, end=end: _amend(row[1], end, by, now) for row, end in zip(found, ENDS, strict=False)]
+    soonest = [row for row in quiet_renewals(limit=len(ENDS) + 1, is_soonest=True) if row not in found]
+    steps += [lambda row=row: _lose(row[0], row[2], by, now) for row in soonest[:1]]
+    return sum(_taken(step) for step in steps)
+
+
+def _taken(step: Callable[[], None]) -> bool:
+    with suppress(NamedError), transaction.atomic():
+        step()
+        return True
+    return False
 
 
 def _amend(contract_id: int, action: EndAction, by: Actor, now: datetime) -> None:
@@ -69,10 +72,10 @@ def _lose(renewal_id: int, owner_id: int, by: Actor, now: datetime) -> None:
         return
     plan = WinBackPlan(
         owner_id=owner_id,
-        win_back_on=lost.review.win_back_on,
+        win_back_on=now.date() + timedelta(days=21),
         stage=RenewalStage.ENGAGED,
-        amount=Decimal(12_000),
-        expected_on=now.date() + timedelta(days=270),
+        amount=(lost.review.renewal.target_amount * Decimal("0.9")).quantize(Decimal(100)),
+        expected_on=now.date() + timedelta(days=90),
     )
     plan_win_back(review_id=lost.review.id, plan=plan, by=by, now=now)
     owner = person_actor(by.workspace_id, owner_id, names_of([owner_id])[owner_id])

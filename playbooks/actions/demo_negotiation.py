@@ -24,7 +24,7 @@ from offers.core.negotiation.concessions import Get, GetKind, Give, GiveKind
 from offers.core.negotiation.facts import NoteKind, NoteSource
 from offers.core.pricing import Wish
 from offers.core.revisions import Book, Revision, RevisionMethod, RevisionRule
-from playbooks.actions.demo_proposals import answer_first
+from playbooks.actions.demo_proposals import answer_all
 from playbooks.actions.proposal_parts import request_part
 from playbooks.queries.demo import Negotiated, names_of, negotiated, person_with_role
 from renewals.actions.owners import hand_accounts_over
@@ -151,7 +151,7 @@ def _sign(row: Negotiated, owner: Actor, now: datetime) -> None:
     given = ProposalWish(wish=Wish(discount_percent=Decimal(9), term_months=24), note="Two years, settled on the call.")
     version = keep_proposal(renewal_id=row.renewal_id, given=given, today=now.date(), by=owner, now=now)
     request = ask_approval(version_id=version.id, note="Two years for nine per cent.", by=owner, now=now)
-    answer_first(request.id, version.id, said="Worth the two years.", now=now, workspace_id=owner.workspace_id)
+    answer_all(request.id, version.id, said="Worth the two years.", now=now, workspace_id=owner.workspace_id)
     wish = LinkWish(valid_until=now.date() + USUAL_VALIDITY)
     present_by_link(
         proposal_id=version.proposal_id, version_id=version.id, given=wish, today=now.date(), by=owner, now=now

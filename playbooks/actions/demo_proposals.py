@@ -60,7 +60,7 @@ def propose(renewal_id: int, owner: Actor, story: Story, *, now: datetime) -> in
     except NamedError:
         return 0
     if story.said:
-        answer_first(request.id, version.id, said=story.said, now=now, workspace_id=owner.workspace_id)
+        answer_all(request.id, version.id, said=story.said, now=now, workspace_id=owner.workspace_id)
     request.refresh_from_db()
     if request.state == "approved":
         link = LinkWish(valid_until=now.date() + USUAL_VALIDITY, contact_id=person_to_send_to(renewal_id))
@@ -69,12 +69,11 @@ def propose(renewal_id: int, owner: Actor, story: Story, *, now: datetime) -> in
     return 1
 
 
-def answer_first(request_id: int, version_id: int, *, said: str, now: datetime, workspace_id: int) -> None:
-    """Let whoever may answer a request first say yes, and why."""
-    for person in people():
-        seats = [seat for seat in seats_of_person(person.user_id, away={}) if seat.request.id == request_id]
-        if seats:
-            given = AnswerGiven(version_id=version_id, is_approved=True, reason=said)
-            actor = person_actor(workspace_id, person.user_id, names_of([person.user_id])[person.user_id])
-            answer_step(step_id=seats[0].step.id, given=given, away={}, by=actor, now=now)
-            return
+def answer_all(request_id: int, version_id: int, *, said: str, now: datetime, workspace_id: int) -> None:
+    """Let everybody who is asked say yes, and why, until nobody else is asked."""
+    for person in [*people(), *people()]:  # what a later stage asks comes up once the first has answered
+        for seat in seats_of_person(person.user_id, away={}):
+            if seat.request.id == request_id:
+                given = AnswerGiven(version_id=version_id, is_approved=True, reason=said)
+                actor = person_actor(workspace_id, person.user_id, names_of([person.user_id])[person.user_id])
+                answer_step(step_id=seat.step.id, given=given, away={}, by=actor, now=now)

@@ -110,9 +110,10 @@ def negotiated(*, limit: int) -> list[Negotiated]:
     ]
 
 
-def quiet_renewals(*, limit: int) -> list[tuple[int, int, int]]:
-    """Return (renewal, contract, owner) of open renewals without a proposal, those that come up last first."""
-    rows = Renewal.objects.filter(closed_on__isnull=True, proposals__isnull=True).order_by("-due_on", "id")
+def quiet_renewals(*, limit: int, is_soonest: bool = False) -> list[tuple[int, int, int]]:
+    """Return (renewal, contract, owner) of open renewals without a proposal, those that come up last, or first."""
+    rows = Renewal.objects.filter(closed_on__isnull=True, proposals__isnull=True)
+    rows = rows.order_by("due_on" if is_soonest else "-due_on", "id")
     return list(rows.values_list("id", "contract_id", "owner_id")[:limit])
 
 

@@ -88,7 +88,7 @@ def test_draft_of_rules_stands_with_who_asked_and_among_all_that_waits(world: Wo
     for show in ("asked", "waiting"):
         found = words_of(client.get(f"/approvals/?show={show}").content.decode())
         assert [name for name in DRAFTS if name not in found] == []
-        assert "Waits for a second person" in found
+        assert "A second person" in found
     with in_workspace(world.workspace.id, by=world.actor):
         draft = RuleDraft.objects.get()
     assert f'href="/offers/drafts/{draft.id}/"' in client.get("/approvals/?show=waiting").content.decode()

@@ -16,6 +16,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from dashboards.core.home import SECTIONS, sections_for
 from dashboards.queries.accounts import accounts_page
 from dashboards.queries.asker import Asker
+from dashboards.queries.beside_queue import beside_page
 from dashboards.queries.forecast.calls import calls_page
 from dashboards.queries.home.lines import LISTS, counted_lines, statement
 from dashboards.queries.home.page import HomePage, home_page
@@ -45,6 +46,7 @@ ROLES = tuple(role.value for role in Role if role is not Role.CSM)
 # What each list shows, counted in its own rows.
 SHOWN: Mapping[str, Callable[[Asker, dict[str, str]], int]] = {
     "/queue/": lambda asker, chosen: sum(len(group.rows) for group in queue_page(asker, chosen, open_id=None).groups),
+    "/queue/beside/": lambda asker, chosen: len(beside_page(asker, "").tasks),
     "/accounts/": lambda asker, chosen: len(accounts_page(asker, chosen).ids),
     "/forecast/calls/": lambda asker, chosen: len(calls_page(asker, chosen).rows),
     "/pipeline/": lambda asker, chosen: len(pipeline_page(asker, chosen).table.rows),

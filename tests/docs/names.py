@@ -9,7 +9,7 @@ PAGES = frozenset(
         "/subscriptions/", "/audit/compliance/", "/playbooks/replay/", "/offers/policy/", "/offers/policy/simulations/",
         "/offers/assignment/", "/offers/leakage/", "/offers/trees/", "/offers/negotiations/",
         "/ownership/fit/", "/ownership/skills/", "/contracts/chains/", "/pipeline/win-backs/",
-        "/pipeline/running-on/", "/search/",
+        "/pipeline/running-on/", "/search/", "/queue/beside/",
     }
 )  # fmt: skip
 

@@ -13,7 +13,7 @@ STATES: Mapping[str, tuple[str, str]] = {
     "undone": ("Taken back", "none"),
 }
 RULE_STATES: Mapping[str, tuple[str, str]] = {
-    "waiting": ("Waits for a second person", "watch"),
+    "waiting": ("Waiting", "watch"),
     "published": ("In force", "good"),
     "retired": ("Was in force", "none"),
     "rejected": ("Refused", "bad"),

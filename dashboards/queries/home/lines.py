@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from dashboards.core.filters import address
 from dashboards.core.home import DUE_DAYS, NOTICE_DAYS
 from dashboards.queries import accounts as account_list
+from dashboards.queries import beside_queue as beside_list
 from dashboards.queries import losses as loss_list
 from dashboards.queries import messages as message_list
 from dashboards.queries import notices as notice_list
@@ -119,6 +120,10 @@ def _decisions(asker: Reach) -> Listed:
     return Listed(rows=_ids(my_open_decisions(asker)), href="/reviews/?show=decisions")
 
 
+def _beside(asker: Reach) -> Listed:
+    return Listed(rows=_ids(beside_list.tasks_beside(asker)), href=beside_list.PATH)
+
+
 def _reviews(asker: Reach) -> Listed:
     return Listed(rows=_ids(visible_reviews(asker).filter(state="open")), href="/reviews/")
 
@@ -143,6 +148,7 @@ LISTS: Mapping[str, Callable[[Reach], Listed]] = {
     "any_account": _accounts(),
     "overdue": _queue("overdue"),
     "due_today": _queue("today"),
+    "beside": _beside,
     "decisions": _decisions,
     "messages": _messages,
     "reviews": _reviews,

@@ -18,6 +18,7 @@ from renewals.core.dates import start_of_day
 from renewals.core.roles import Role, can
 
 APPROVALS = "/approvals/"
+PRESSING = ("overdue", "due_today", "approvals", "beside", "decisions")
 FIRST = 5
 SPOKEN = ("call", "meeting")
 
@@ -79,7 +80,7 @@ def home_page(asker: Asker) -> HomePage:
     if "approvals" in allowed:
         counted["approvals"] = (waiting_number(asker), APPROVALS)
     parts = (part for key in keys for part in _parts(asker, key, counted))
-    pressing = sum(counted[key][0] for key in ("overdue", "due_today", "approvals", "decisions") if key in counted)
+    pressing = sum(counted[key][0] for key in PRESSING if key in counted)
     return HomePage(
         title=_title(asker, pressing),
         unit=f"{day_words(asker.today)} · each number opens the list it counts",

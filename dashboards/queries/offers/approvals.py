@@ -220,12 +220,15 @@ def _row(asker: Asker, row: ApprovalRequest, due_at: object) -> tuple[Cell, ...]
 def _revision(
     asker: Asker, row: PriceRevision, effect: RevisionEffect, names: dict[str, str], *, due_at: object = None
 ) -> tuple[Cell, ...]:
-    words, tone = REVISION_STATES[row.state]
-    asked = [f"{names.get(key, key)} for {number}" for key, number in level_counts(row.id).items()]
+    words, tone = STATES["waiting"] if row.state == "waiting" else REVISION_STATES[row.state]
+    levels = level_counts(row.id)
     return (
         Cell(text=row.name, href=f"/offers/revisions/{row.id}/", note="price revision"),
         Cell(text=effect.words, note=effect.note, is_amount=True),
-        Cell(text="A second person", note=f"{', '.join(asked)} of its terms" if asked else ""),
+        Cell(
+            text=", ".join(names.get(key, key) for key in levels) or "A second person",
+            note=f"for {count_words(sum(levels.values()), 'term')}" if levels else "",
+        ),
         Cell(text=words, state=tone),
         Cell(text=row.author),
         Cell(date=_when(asker, row.submitted_at or row.created_at)),

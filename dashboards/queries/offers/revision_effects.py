@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db.models import Count, Sum
 
-from dashboards.core.money import count_words, money_words
+from dashboards.core.money import count_words, short_money
 from dashboards.core.offers.revision_words import change_words
 from dashboards.queries.asker import Asker
 from offers.models import RevisedTerm
@@ -41,9 +41,9 @@ def _effect(sums: list[tuple[str, int, Decimal, Decimal]], *, sees: bool) -> Rev
     if not sees or not sums:
         return RevisionEffect(words=terms if not sums else "Hidden", note="" if not sums else terms)
     words = (_signed(Money(new - old, currency)) for currency, _, old, new in sums)
-    shares = (change_words(float((new - old) / old * 100) if old else None) for _, _, old, new in sums)
-    return RevisionEffect(words=", ".join(words), note=f"{', '.join(shares)} on {terms}")
+    shares = dict.fromkeys(change_words(float((new - old) / old * 100) if old else None) for _, _, old, new in sums)
+    return RevisionEffect(words=", ".join(words), note=f"{', '.join(shares)}, {terms}")
 
 
 def _signed(money: Money) -> str:
-    return f"{'+' if money.amount > 0 else ''}{money_words(money)}"
+    return f"{'+' if money.amount > 0 else ''}{short_money(money)}"
