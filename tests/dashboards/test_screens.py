@@ -61,7 +61,7 @@ QUERIES = [
     ("/accounts/{account}/about/", 31),
     ("/accounts/{account}/stream/", 23),
     ("/renewals/{renewal}/", 25),
-    ("/renewals/{renewal}/about/", 27),
+    ("/renewals/{renewal}/about/", 28),
     ("/renewals/{renewal}/record/", 17),
     ("/search/?q=freight", 18),
     ("/calendar/", 20),
