@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from dashboards.core.dates import DateCell
 from dashboards.core.money import MoneyCell
-from dashboards.core.parts import Cell, Pager, Table
+from dashboards.core.parts import Cell, Column, Pager, Table
 from dashboards.core.scores import ScoreBadge
 from dashboards.gathered import FORM, FORMS, TABLE, TableNames
 from dashboards.templatetags.perennial import icon
@@ -75,6 +75,12 @@ def table_cell(cell: Cell, is_head: bool = False) -> SafeString:
     classes = f' class="{" ".join(kinds)}"' if kinds else ""
     note = f' <small class="muted">{escape(cell.note)}</small>' if cell.note else ""
     return _safe(f"<{tag}{scope}{classes}>{cell_body(cell)}{note}</{tag}>")
+
+
+@register.simple_tag
+def table_head(columns: Sequence[Column]) -> SafeString:
+    """Return the head of a table: each title plain, sorting the table, or leading to its definition."""
+    return _safe(f"<tr>{''.join(_head(column) for column in columns)}</tr>")
 
 
 @register.simple_tag
@@ -146,6 +152,18 @@ def cell_body(cell: Cell) -> SafeString:
     if cell.state:
         return _safe(f'<span class="tag tag-{escape(cell.state)}">{text}</span>')
     return _safe(f'<a href="{escape(cell.href)}">{text}</a>' if cell.href else text)
+
+
+def _head(column: Column) -> str:
+    amount = ' class="amount"' if column.is_amount else ""
+    sort = f' aria-sort="{escape(column.sort)}"' if column.sort else ""
+    words = escape(column.title)
+    if column.href:
+        arrow = icon("arrow-small-up" if column.sort == "ascending" else "arrow-small-down", 12) if column.sort else ""
+        words = f'<a href="{escape(column.href)}">{words}{arrow}</a>'
+    elif column.term:
+        words = f'<a class="term" href="/glossary/#{escape(column.term)}">{words}</a>'
+    return f'<th scope="col"{amount}{sort}>{words}</th>'
 
 
 def _mark(badge: ScoreBadge, *, is_named: bool) -> str:

@@ -1,6 +1,8 @@
 """Who owes calls by when, in words and as a table, and which of one's own can be confirmed as they are."""
 
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
+
+from django.db import connection
 
 from dashboards.core.dates import day_words, days_words
 from dashboards.core.money import count_words
@@ -15,7 +17,15 @@ from signals.models import CurrentCall
 from signals.queries.forecast.calls import Submission
 from signals.queries.library import forecast_rules
 
-SHOWN = 12
+SHOWN, MOST = 12, 100
+# OFFSET has each renewal asked for its call, so that the count stops where it may.
+CONFIRMABLE = """
+SELECT count(*) FROM (
+  SELECT FROM renewals_renewal AS r WHERE r.owner_id = %s AND r.closed_on IS NULL AND r.due_on <= %s
+    AND EXISTS (SELECT FROM signals_currentcall AS c
+      WHERE c.renewal_id = r.id AND c.caller = 'csm' AND c.made_at < %s OFFSET 0)
+  LIMIT %s) AS mine
+"""
 
 
 def owed_title(past: Submission, running: Submission) -> str:
@@ -82,16 +92,35 @@ def _owed_row(name: str, behind: Owed | None, ahead: Owed | None) -> tuple[Cell,
 
 
 def confirm_words(own: Owed | None, asker: Asker) -> str:
-    """Return what the button confirms; empty where there is nothing to confirm."""
-    number = len(confirmable(asker)) if own and own.missing and can(asker.member, "forecasts.change") else 0
+    """Return what the button confirms; empty where there is nothing to confirm. More than MOST are not counted."""
+    if not own or not own.missing or not can(asker.member, "forecasts.change"):
+        return ""
+    number = _confirmable_up_to(MOST + 1, asker)
+    if number > MOST:
+        return f"Confirm my {MOST}+ calls unchanged"
     return f"Confirm my {count_words(number, 'call')} unchanged" if number else ""
 
 
 def confirmable(asker: Asker) -> list[int]:
     """Return one's own open renewals within the horizon whose call was not given in the period that runs."""
-    rules = forecast_rules().submissions
-    _, period = periods(rules, today=asker.today)
-    until = date.fromordinal(period.due_on.toordinal() + rules.horizon_days)
+    since, until = _running(asker)
     mine = Renewal.objects.filter(owner_id=asker.membership.user_id, closed_on__isnull=True, due_on__lte=until)
     rows = CurrentCall.objects.filter(any_found("renewal_id", mine.values("id")), caller=Caller.CSM.value)
-    return list(rows.filter(made_at__date__lte=period.since).values_list("renewal_id", flat=True))
+    return list(rows.filter(made_at__date__lte=since).values_list("renewal_id", flat=True))
+
+
+def _confirmable_up_to(most: int, asker: Asker) -> int:
+    """Return how many `confirmable` finds, no more than `most`: it stops there."""
+    since, until = _running(asker)
+    before = datetime.combine(since + timedelta(days=1), time(), tzinfo=UTC)
+    with connection.cursor() as cursor:
+        cursor.execute(CONFIRMABLE, [asker.membership.user_id, until, before, most])
+        number: int = cursor.fetchone()[0]
+        return number
+
+
+def _running(asker: Asker) -> tuple[date, date]:
+    """Return the last day before the period that runs, and the last due date within its horizon."""
+    rules = forecast_rules().submissions
+    period = periods(rules, today=asker.today)[1]
+    return period.since, period.due_on + timedelta(days=rules.horizon_days)
