@@ -7,29 +7,42 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
 
 from django.db import connection
 
 SAMPLE = 1_000
 # Every account where they are few, else the next one from each of so many points between the first and the last id.
-DRAWN = """
-SELECT account_id FROM (SELECT account_id FROM {rows} LIMIT %(few)s) AS c
-WHERE (SELECT count(*) FROM (SELECT FROM {rows} LIMIT %(few)s) AS f) <= %(sample)s
-UNION
-SELECT next.account_id
-FROM (SELECT min(account_id) AS first, max(account_id) AS last FROM {rows}) AS ends,
-  generate_series(ends.first, ends.last, greatest((ends.last - ends.first) / %(sample)s, 1)) AS point,
-  LATERAL (SELECT account_id FROM {rows} AS c WHERE c.account_id >= point ORDER BY account_id LIMIT 1) AS next
-WHERE (SELECT count(*) FROM (SELECT FROM {rows} LIMIT %(few)s) AS f) > %(sample)s
+EVENLY = """
+size(n) AS MATERIALIZED (SELECT count(*) FROM (SELECT FROM {rows} LIMIT %(sample)s + 1) AS f),
+drawn AS MATERIALIZED (
+  SELECT account_id, score_id FROM {rows} WHERE (SELECT n FROM size) <= %(sample)s
+  UNION
+  SELECT next.account_id, next.score_id
+  FROM (SELECT min(account_id) AS first, max(account_id) AS last FROM {rows}) AS ends,
+    generate_series(ends.first, ends.last, greatest((ends.last - ends.first) / %(sample)s, 1)) AS point,
+    LATERAL (SELECT account_id, score_id FROM {rows} AS c WHERE c.account_id >= point
+      ORDER BY account_id LIMIT 1) AS next
+  WHERE (SELECT n FROM size) > %(sample)s)
 """
+# Of some accounts each one where they are few, else every so manieth.
+OF_SOME = """
+listed AS MATERIALIZED (
+  SELECT account_id, score_id, row_number() OVER (ORDER BY account_id) - 1 AS place, count(*) OVER () AS n
+  FROM {rows} WHERE account_id = ANY(%(accounts)s)),
+drawn AS MATERIALIZED (SELECT account_id, score_id FROM listed WHERE place %% greatest(n / %(sample)s, 1) = 0)
+"""
+# Values are taken out of their scores before they are put together: sorting whole scores spilled to the disk. Each
+# score is looked up by its key; a join read the history of the workspace.
 SPREAD = """
-SELECT k.key, coalesce(s.details -> 'facts' ->> 'segment', ''), array_agg(s.inputs[k.n][1] ORDER BY s.inputs[k.n][1])
-FROM {rows} c
-JOIN signals_score s ON s.workspace_id = c.workspace_id AND s.id = c.score_id
-CROSS JOIN LATERAL jsonb_array_elements_text(s.details -> 'keys') WITH ORDINALITY AS k(key, n)
-WHERE c.account_id = ANY(%s) AND s.inputs[k.n][1] <> 'NaN'::float8
-GROUP BY 1, 2
+WITH {drawn}
+SELECT NULL, '', NULL, count(*) FROM drawn
+UNION ALL
+SELECT key, segment, array_agg(value), 0 FROM (
+  SELECT k.key, coalesce(s.details -> 'facts' ->> 'segment', '') AS segment, s.inputs[k.n][1] AS value
+  FROM drawn
+  CROSS JOIN LATERAL (SELECT inputs, details FROM signals_score WHERE id = drawn.score_id OFFSET 0) AS s
+  CROSS JOIN LATERAL jsonb_array_elements_text(s.details -> 'keys') WITH ORDINALITY AS k(key, n) OFFSET 0
+) AS known WHERE value <> 'NaN'::float8 GROUP BY key, segment
 """
 ROWS = {"health": "signals_currentscore", "expansion": "signals_currentexpansion"}
 
@@ -52,20 +65,11 @@ def measure_spread(kind: str = "health", accounts: Sequence[int] | None = None) 
 
     `accounts` None: over all of them.
     """
-    rows = ROWS[kind]
+    drawn = (EVENLY if accounts is None else OF_SOME).format(rows=ROWS[kind])
     values: dict[str, dict[str, list[float]]] = defaultdict(dict)
     with connection.cursor() as cursor:
-        drawn = _drawn(cursor, rows, accounts)
-        cursor.execute(SPREAD.format(rows=rows), [drawn])
-        for key, segment, found in cursor.fetchall():
-            values[key][segment] = found
-    return Spread(accounts=len(drawn), values=dict(values))
-
-
-def _drawn(cursor: Any, rows: str, accounts: Sequence[int] | None) -> list[int]:
-    if accounts is None:
-        cursor.execute(DRAWN.format(rows=rows), {"sample": SAMPLE, "few": SAMPLE + 1})
-        return [row[0] for row in cursor.fetchall()]
-    cursor.execute(f"SELECT account_id FROM {rows} WHERE account_id = ANY(%s) ORDER BY 1", [list(accounts)])
-    found = [row[0] for row in cursor.fetchall()]
-    return found[:: max(1, len(found) // SAMPLE)]
+        cursor.execute(SPREAD.format(drawn=drawn), {"sample": SAMPLE, "accounts": list(accounts or ())})
+        (_, _, _, number), *rows = cursor.fetchall()
+    for key, segment, found, _ in rows:
+        values[key][segment] = sorted(found)
+    return Spread(accounts=number, values=dict(values))

@@ -1,6 +1,7 @@
 """The indicators: months are counted from the facts and again when one is corrected; shares show their numbers."""
 
 from datetime import datetime, timedelta
+from math import isnan
 
 import pytest
 from django.test import Client
@@ -20,6 +21,9 @@ from playbooks.models import (
 )
 from renewals.actions.scope import in_workspace
 from renewals.models import Account, Milestone, Outcome, Renewal, Workspace
+from signals.models import CurrentScore, Score
+from signals.queries import distributions
+from signals.queries.distributions import measure_spread
 from tests.dashboards.outbox import make_messages
 from tests.dashboards.test_pipeline import rows_of
 from tests.dashboards.test_screens import words_of
@@ -205,3 +209,34 @@ def test_page_asks_a_bounded_number_of_queries(
     client.get(path)
     with django_assert_max_num_queries(most):
         client.get(path)
+
+
+@pytest.mark.parametrize("sample", [1, 2, 1000])
+def test_spread_is_of_the_known_inputs_of_the_scores_it_draws(
+    sample: int, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(distributions, "SAMPLE", sample)
+    with in_workspace(world.workspace.id, by=world.actor):
+        now = list(CurrentScore.objects.order_by("account_id").values_list("account_id", "score_id"))
+        scores = Score.objects.in_bulk([score_id for _, score_id in now])
+        whole, some = measure_spread(), measure_spread(accounts=[now[0][0]])
+    expected: dict[str, dict[str, list[float]]] = {}
+    for score in scores.values():
+        for key, (value, *_) in zip(score.details["keys"], score.inputs, strict=True):
+            if not isnan(value):
+                expected.setdefault(key, {}).setdefault(score.details["facts"]["segment"], []).append(value)
+    assert some.accounts == 1
+    assert expected
+    if sample >= len(now):
+        assert whole.accounts == len(now)
+        assert whole.values == {
+            key: {segment: sorted(found) for segment, found in by.items()} for key, by in expected.items()
+        }
+    for key, by in whole.values.items():
+        for segment, found in by.items():
+            assert found == sorted(found)
+            assert set(found) <= set(expected[key][segment])
+    first = scores[now[0][1]]
+    assert {key: by[first.details["facts"]["segment"]] for key, by in some.values.items()} == {
+        key: [value] for key, (value, *_) in zip(first.details["keys"], first.inputs, strict=True) if not isnan(value)
+    }
