@@ -4,6 +4,7 @@ A view without `@screen(permission)` or `@public` has no permission, and a test 
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial, wraps
 from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
@@ -20,15 +21,16 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
+from dashboards.accounts import memberships_of
 from dashboards.gathering import sheet_answer, wants_sheet
 from dashboards.queries.asker import Asker
 from dashboards.queries.nav_counts import nav_counts
-from renewals.actions.scope import as_user, in_workspace
+from renewals.actions.scope import on_page
 from renewals.core.actors import person_actor
 from renewals.core.errors import NamedError
 from renewals.core.roles import can
-from renewals.queries.clock import workspace_and_now
-from renewals.queries.people import Membership, active_memberships, member_facts
+from renewals.queries.clock import Workspace
+from renewals.queries.people import Membership, member_facts
 
 View = Callable[..., HttpResponseBase]
 WORKSPACE_KEY = "workspace_id"
@@ -63,8 +65,8 @@ def screen(permission: str, *, is_sensitive: bool = False) -> Callable[[View], V
                 return _ask_to_confirm(request)
             by = person_actor(membership.workspace_id, request.user.id, str(request.user))
             try:
-                with in_workspace(membership.workspace_id, by=by, why=f"{request.method} {request.path}"):
-                    _furnish(request, membership)
+                with on_page(membership.workspace_id, by=by, why=f"{request.method} {request.path}") as here:
+                    _furnish(request, membership, *here)
                     request.actor = by
                     show = partial(_shown, view, args, kwargs)
                     return sheet_answer(show, request) if wants_sheet(request) else show(request)
@@ -88,19 +90,18 @@ def is_confirmed(request: HttpRequest) -> bool:
 
 def current_membership(request: HttpRequest) -> Membership | None:
     """Return the membership in the workspace of the session, else the first one, else None."""
-    with as_user(request.user.id):
-        mine = active_memberships(request.user.id)
+    mine = memberships_of(request.user)
     request.has_workspaces = len(mine) > 1
     wanted = request.session.get(WORKSPACE_KEY)
     return next((m for m in mine if m.workspace_id == wanted), mine[0] if mine else None)
 
 
-def _furnish(request: HttpRequest, membership: Membership) -> None:
-    """Give the view what every page needs; the workspace's row is visible only from inside."""
+def _furnish(request: HttpRequest, membership: Membership, workspace: Workspace, now: datetime) -> None:
+    """Give the view what every page needs."""
     request.membership = membership
     request.member = member_facts(membership)
-    request.workspace, request.now = workspace_and_now(membership.workspace_id)
-    request.today = request.now.astimezone(ZoneInfo(request.workspace.timezone)).date()
+    request.workspace, request.now = workspace, now
+    request.today = now.astimezone(ZoneInfo(workspace.timezone)).date()
     request.nav_counts = SimpleLazyObject(lambda: nav_counts(asker_for(request)))
 
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from dashboards.core.wording import title
-from renewals.actions.scope import as_user, in_workspace
+from renewals.actions.scope import in_workspace, person
 from renewals.core.actors import Actor, person_actor
-from renewals.queries.people import active_memberships
+from renewals.queries.people import Membership
 from renewals.queries.workspaces import workspace
 
 
@@ -21,10 +21,8 @@ class WorkspaceChoice:
 
 def workspace_choices(user_id: int, *, current_id: int, by: Actor) -> tuple[WorkspaceChoice, ...]:
     """Return the active workspaces of a person by name."""
-    with as_user(user_id):
-        mine = active_memberships(user_id)
     found = []
-    for membership in mine:
+    for membership in _memberships(user_id):
         pk = membership.workspace_id
         with in_workspace(pk, by=person_actor(pk, user_id, by.label), why="the names of one's workspaces"):
             row = workspace(pk)
@@ -32,3 +30,8 @@ def workspace_choices(user_id: int, *, current_id: int, by: Actor) -> tuple[Work
             role = title(membership.role)
             found.append(WorkspaceChoice(id=pk, name=row.name, role=role, is_current=pk == current_id))
     return tuple(sorted(found, key=lambda each: (each.name.lower(), each.id)))
+
+
+def _memberships(user_id: int) -> tuple[Membership, ...]:
+    found = person(user_id)
+    return () if found is None else found.memberships

@@ -59,12 +59,6 @@ NOTHING = "SELECT NULL::bigint WHERE false"
 RENEWAL_ROLES = ("owner", "initiator", "negotiator", "finaliser")
 
 
-def active_memberships(user_id: int) -> list[Membership]:
-    """Return the person's active memberships in workspaces, oldest first; needs `as_user` or the workspace."""
-    mine = Membership.objects.filter(user_id=user_id, user__is_active=True, is_active=True)
-    return list(mine.select_related("user").order_by("id"))
-
-
 def membership_of(user_id: int) -> Membership | None:
     """Return the active membership in the workspace one is in, None for a stranger."""
     mine = Membership.objects.filter(user_id=user_id, user__is_active=True, is_active=True)

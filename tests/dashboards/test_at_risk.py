@@ -201,7 +201,7 @@ def test_page_asks_the_same_number_of_queries_for_one_and_three(
 ) -> None:
     client.force_login(make_world(other_workspace, now=clock, accounts=accounts).people["csm"])
     client.get("/at-risk/")
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(17):
         client.get("/at-risk/")
 
 

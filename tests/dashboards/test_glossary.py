@@ -72,5 +72,5 @@ def test_stranger_is_asked_to_log_in(client: Client, db: None) -> None:
 
 def test_glossary_asks_no_query_of_its_own(reader: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     reader.get("/glossary/")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(8):
         reader.get("/glossary/")

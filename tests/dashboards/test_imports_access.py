@@ -94,7 +94,7 @@ def test_list_asks_the_same_number_of_queries_for_one_and_three(
     for _ in range(number):
         upload(admin, ACCOUNTS)
     admin.get("/imports/")
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(11):
         admin.get("/imports/")
 
 
@@ -104,5 +104,5 @@ def test_page_asks_the_same_number_of_queries_for_one_row_and_three(
 ) -> None:
     run_id = checked(admin, workspace, content)
     admin.get(f"/imports/{run_id}/")
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(14):
         admin.get(f"/imports/{run_id}/")

@@ -116,5 +116,5 @@ def test_page_asks_the_same_number_of_queries_for_one_and_three(
     make_messages(world, ("in_doubt", "parked", "draft")[:number])
     client.force_login(world.people["admin"])
     client.get("/operations/")
-    with django_assert_num_queries(34):
+    with django_assert_num_queries(29):
         client.get("/operations/")

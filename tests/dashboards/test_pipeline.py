@@ -167,7 +167,7 @@ def test_page_asks_the_same_number_of_queries_for_one_and_three(
 ) -> None:
     client.force_login(make_world(other_workspace, now=clock, accounts=accounts).people["csm"])
     client.get("/pipeline/")
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(13):
         client.get("/pipeline/")
 
 
@@ -247,5 +247,5 @@ def test_page_with_kept_sums_asks_the_same_number_of_queries_for_one_and_three(
     client.force_login(world.people["finance"])
     add_up(world, at=clock)
     client.get("/pipeline/")
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(13):
         client.get("/pipeline/")

@@ -54,17 +54,17 @@ FIRST_VIEW = (
 RENEWAL = ("Target $96,000", "Final Open", "Initiates Ana Ruiz their move", "30 days of notice", "Record how it ended")
 # Who answers for a renewal, its notices, its negotiation and its record load after its first view.
 QUERIES = [
-    ("/queue/", 20),
-    ("/accounts/", 24),
-    ("/accounts/{account}/", 29),
-    ("/accounts/{account}/story/", 26),
-    ("/accounts/{account}/about/", 31),
-    ("/accounts/{account}/stream/", 23),
-    ("/renewals/{renewal}/", 25),
-    ("/renewals/{renewal}/about/", 28),
-    ("/renewals/{renewal}/record/", 17),
-    ("/search/?q=freight", 18),
-    ("/calendar/", 20),
+    ("/queue/", 15),
+    ("/accounts/", 19),
+    ("/accounts/{account}/", 24),
+    ("/accounts/{account}/story/", 21),
+    ("/accounts/{account}/about/", 26),
+    ("/accounts/{account}/stream/", 18),
+    ("/renewals/{renewal}/", 20),
+    ("/renewals/{renewal}/about/", 23),
+    ("/renewals/{renewal}/record/", 12),
+    ("/search/?q=freight", 13),
+    ("/calendar/", 15),
 ]
 
 

@@ -12,10 +12,13 @@ from renewals.actions.accounts import record_account
 from renewals.actions.contacts import record_contact
 from renewals.actions.database import APP_ROLE, is_append_only, workspace_models
 from renewals.actions.outcomes import record_outcome
-from renewals.actions.scope import as_user, in_workspace
+from renewals.actions.scope import in_workspace, on_page, person
 from renewals.actions.touchpoints import record_touchpoint
+from renewals.actions.workspaces import NewMember, add_member
 from renewals.core.actors import system_actor
+from renewals.core.errors import UnknownReference
 from renewals.core.records import AccountRow, ContactRow, TouchpointRow
+from renewals.core.roles import Role
 from renewals.models import Account, Contact, Contract, Membership, Renewal, Team, Touchpoint, Workspace
 from renewals.models.base import WorkspaceForeignKey
 from renewals.queries.workspaces import active_workspace_ids
@@ -271,11 +274,31 @@ def test_person_sees_their_own_memberships_alone_outside_workspaces(two_worlds) 
     mine, _ = two_worlds
     with in_workspace(mine.id, by=system_actor(mine.id, "tests")):
         user_id = Membership.objects.get().user_id
-    with as_user(user_id):
+    assert [row.workspace_id for row in person(user_id).memberships] == [mine.id]
+    assert Membership.objects.count() == 0
+    with transaction.atomic():
+        ask("SELECT set_config('perennial.user', %s, true)", str(user_id))
         assert [row.workspace_id for row in Membership.objects.all()] == [mine.id]
         assert Membership.objects.update(role="admin") == 0
         assert Account.objects.count() == 0
+        ask("SELECT set_config('perennial.user', '', true)")
     assert Membership.objects.count() == 0
+
+
+def test_person_read_outside_a_transaction_leaves_no_setting_behind(committed: None) -> None:
+    here = make_workspace("here")
+    by = system_actor(here.id, "tests")
+    with in_workspace(here.id, by=by):
+        mine = add_member(member=NewMember(email="ada@example.com", role=Role.CSM), by=by, now=NOW)
+    found = person(mine.user_id)
+    assert found is not None
+    assert [row.id for row in found.memberships] == [mine.id]
+    assert Membership.objects.count() == 0
+    with on_page(here.id, by=by, why="a page") as (seen, _):
+        assert (seen, list(Membership.objects.all())) == (here, [mine])
+    assert Membership.objects.count() == 0
+    with pytest.raises(UnknownReference), on_page(10**9, by=by, why="a page"):
+        raise AssertionError("There is no such workspace.")
 
 
 def test_setting_nonsense_as_workspace_shows_nothing(two_worlds) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from renewals.actions.accounts import record_accounts
 from renewals.actions.contacts import record_contacts
-from renewals.actions.scope import as_user
+from renewals.actions.scope import person
 from renewals.actions.settings import delete_view, save_view
 from renewals.actions.workspaces import NewMember, add_member, remove_member
 from renewals.core.actors import person_actor, system_actor
@@ -13,7 +13,6 @@ from renewals.core.records import AccountRow, ContactRow
 from renewals.core.roles import Role, Scope
 from renewals.models import Account, Contact, Membership, Renewal, SavedView, User
 from renewals.queries.people import (
-    active_memberships,
     member_facts,
     members,
     membership_of,
@@ -155,8 +154,10 @@ def test_last_admin_stays_and_removed_members_lose_their_access(inside, actor) -
 
 def test_person_in_two_workspaces_sees_both_memberships_and_no_rows(inside, actor, other_workspace) -> None:
     from_here = member(actor, "Ada")
-    with as_user(from_here.user_id):
-        assert [row.id for row in active_memberships(from_here.user_id)] == [from_here.id]
+    found = person(from_here.user_id)
+    assert found is not None
+    assert (found.user, found.memberships) == (from_here.user, (from_here,))
+    assert person(10**9) is None
     account(actor)
     contract(actor)
     assert system_actor(other_workspace.id, "x").workspace_id != inside.id

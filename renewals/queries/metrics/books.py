@@ -11,7 +11,7 @@ from django.db.models import Q
 from renewals.core.metrics import BookLine, BookTerm, ContractBook
 from renewals.core.metrics.movements import Rates
 from renewals.core.terms import EndAction
-from renewals.models import Amendment, Contract, ContractLine, FxRate, Succession, TermVersion, Workspace
+from renewals.models import Amendment, Contract, ContractLine, FxRate, Succession, TermVersion
 from renewals.queries.fx import rate_table
 from renewals.queries.history import history_model
 
@@ -30,8 +30,8 @@ class _Rows:
 
 def metric_rates() -> Rates:
     """Return the workspace's rates, read once."""
-    home = Workspace.objects.values_list("currency", flat=True).get()
-    return Rates(home=home, table=rate_table())
+    table = rate_table()
+    return Rates(home=table.base, table=table)
 
 
 def rates_stamp() -> str:
