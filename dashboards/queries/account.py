@@ -50,6 +50,7 @@ class Duty:
     date: DateCell
     who: str
     href: str = ""
+    more: Link | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from django.db.models import Count, Max
 
 from dashboards.core.dates import DateCell, date_cell, day_words, instant_cell
-from dashboards.core.parts import Cell, Column, Table
+from dashboards.core.parts import Cell, Column, Link, Table
 from dashboards.core.wording import title
 from dashboards.queries.account import Duty
 from dashboards.queries.asker import Asker
 from dashboards.queries.contracts import ContractPart, contract_parts
+from dashboards.queries.gains import gain_words, may_state
 from dashboards.queries.prices import price_sight
 from dashboards.queries.score_story import ScoreStory, score_story
 from dashboards.queries.sponsors import SponsorPart, sponsor_part
 from dashboards.queries.tiers import TierPart, tier_part
 from dashboards.queries.treatment import TreatmentPart, treatment_part
 from renewals.core.roles import Scope, can, granted_scope, may_see_contact_details
-from renewals.models import Account, Contact, ContactRole
+from renewals.models import Account, Contact, ContactRole, Milestone
 from renewals.queries.accounts import contacts_of, live_suppressions, milestones_of, roles_of
 from renewals.queries.people import record_nearness
 from renewals.queries.renewals import renewals_of
@@ -81,7 +82,7 @@ def about_part(asker: Asker, row: Account) -> AboutPart:
         people=people,
         has_people=has_people,
         missing_roles=missing,
-        milestones=_milestones(asker, row),
+        milestones=_milestones(asker, row, is_seen=is_seen),
         contracts=contract_parts(asker, row.id, is_seen=is_seen) if may_see_contracts else (),
         attributes=_attributes(row) if row.attributes else None,
     )
@@ -134,15 +135,26 @@ def _person(contact: Contact, roles: list[str], blocked: str | None, *, shows_re
     )
 
 
-def _milestones(asker: Asker, row: Account) -> tuple[Duty, ...]:
+def _milestones(asker: Asker, row: Account, *, is_seen: bool) -> tuple[Duty, ...]:
+    found = list(milestones_of(row.id)[:20])
+    may = bool(found) and may_state(asker, row)
     return tuple(
         Duty(
             text=each.name,
             date=date_cell(each.achieved_on or each.target_on, today=asker.today, is_deadline=each.achieved_on is None),
             who=_evidence(each.achieved_on is not None, each.evidence, str(each.confirmed_by or "")),
+            more=_gain(row, each, is_seen=is_seen, may=may),
         )
-        for each in milestones_of(row.id)[:20]
+        for each in found
     )
+
+
+def _gain(row: Account, each: Milestone, *, is_seen: bool, may: bool) -> Link | None:
+    """Return what it brings, with who says so; for who may state it, the way there."""
+    known = gain_words(each)
+    said = f"brings {known} · {each.gain_source}" if known and is_seen else ""
+    href = f"/accounts/{row.id}/milestones/{each.id}/gain/" if may else ""
+    return Link(text=said or "State what it brings", href=href) if said or may else None
 
 
 def _evidence(is_reached: bool, evidence: str, confirmed_by: str) -> str:

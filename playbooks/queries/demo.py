@@ -3,10 +3,22 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 from renewals.core.actors import Actor, person_actor
 from renewals.core.roles import Role
-from renewals.models import ContactRole, LossReview, Membership, Renewal, TermVersion, User
+from renewals.models import (
+    Contact,
+    ContactRole,
+    LossReview,
+    Membership,
+    Milestone,
+    Renewal,
+    TermVersion,
+    User,
+    Workspace,
+)
+from renewals.queries.accounts import arr_of_accounts
 from renewals.queries.people import members
 from renewals.queries.term_rows import live_term
 
@@ -120,3 +132,39 @@ def quiet_renewals(*, limit: int, is_soonest: bool = False) -> list[tuple[int, i
 def person_with_role(role: str) -> int | None:
     """Return the first member with a role, None when there is none."""
     return Membership.objects.filter(role=role, is_active=True).order_by("id").values_list("user_id", flat=True).first()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GainingAccount:
+    """An account with a milestone it reached, what it pays a year, and who of it may speak."""
+
+    external_id: str
+    milestone_id: int
+    achieved_on: date
+    paid: Decimal
+    currency: str
+    contact_id: int
+    contact: str
+
+
+def gaining_accounts(*, today: date) -> list[GainingAccount]:
+    """Return accounts with a reached milestone and a contact, in the order of their names' numbers."""
+    reached = Milestone.objects.filter(achieved_on__lte=today).select_related("account").order_by("account_id", "id")
+    rows = {row.account_id: row for row in reached}
+    contacts = Contact.objects.filter(account_id__in=rows, left_on__isnull=True).order_by("account_id", "-id")
+    people = {row.account_id: row for row in contacts}
+    home = Workspace.objects.values_list("currency", flat=True).get()
+    paid = arr_of_accounts(list(rows), on=today, currency=home)
+    return [
+        GainingAccount(
+            external_id=row.account.external_id,
+            milestone_id=row.id,
+            achieved_on=row.achieved_on or today,
+            paid=paid[account_id].amount,
+            currency=home,
+            contact_id=people[account_id].id,
+            contact=f"{people[account_id].name}, {people[account_id].title}".rstrip(", "),
+        )
+        for account_id, row in rows.items()
+        if account_id in people and account_id in paid
+    ]

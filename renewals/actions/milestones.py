@@ -9,6 +9,7 @@ from django.db import transaction
 from renewals.actions.upsert import Recorded, upsert
 from renewals.core.actors import Actor
 from renewals.core.errors import EvidenceMissing, UnknownReference
+from renewals.core.gains import GainStated, checked_gain
 from renewals.core.records import MilestoneRow, check_unique
 from renewals.core.text import check_line, check_text
 from renewals.models import Account, Contact, Milestone
@@ -58,6 +59,25 @@ def confirm_milestone(*, milestone_id: int, contact_id: int, on: date, by: Actor
     if row.confirmed_on is None:
         row.confirmed_by_id, row.confirmed_on = contact_id, on
         row.save(update_fields=["confirmed_by", "confirmed_on"])
+    return row
+
+
+@transaction.atomic
+def state_gain(*, milestone_id: int, stated: GainStated | None, today: date, by: Actor, now: datetime) -> Milestone:
+    """Keep what a milestone brings the account in a year, as the account says; None takes it back: not known.
+
+    What was said before stays in the history. Raises UnknownReference and what `checked_gain` raises.
+    """
+    row = Milestone.objects.select_for_update().filter(id=milestone_id).first()
+    if row is None:
+        raise UnknownReference("There is no such milestone.")
+    amount, currency, source = None, "", ""
+    if stated is not None:
+        money, source = checked_gain(stated, today=today)
+        amount, currency = money.amount, money.currency
+    if (row.gain_amount, row.gain_currency, row.gain_source) != (amount, currency, source):
+        row.gain_amount, row.gain_currency, row.gain_source = amount, currency, source
+        row.save(update_fields=["gain_amount", "gain_currency", "gain_source"])
     return row
 
 

@@ -6,9 +6,14 @@ stated is counted as not known, never as nothing.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
-from renewals.core.money import Money
+from renewals.core.errors import InvalidInput, RequiredValueMissing
+from renewals.core.money import LARGEST_AMOUNT, Money, check_currency
+from renewals.core.text import check_line
+
+LONGEST_NAME, LONGEST_EVIDENCE = 100, 160
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +23,17 @@ class MilestoneGain:
     amount: Money | None
     is_reached: bool
     is_confirmed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GainStated:
+    """What somebody said a milestone brings in a year: who, on which day, and what shows it."""
+
+    amount: Decimal
+    currency: str
+    said_by: str
+    said_on: date
+    evidence: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +48,26 @@ class GainSum:
     confirmed: int
     unknown: int
     unrated: int
+
+
+def checked_gain(stated: GainStated, *, today: date) -> tuple[Money, str]:
+    """Return the amount, and who says so in one line.
+
+    Raises RequiredValueMissing without who or evidence, InvalidInput for an amount out of reach or a day ahead,
+    UnknownCurrency.
+    """
+    who = check_line(stated.said_by, label="Who says so", longest=LONGEST_NAME)
+    shown = check_line(stated.evidence, label="Evidence", longest=LONGEST_EVIDENCE)
+    if not who:
+        raise RequiredValueMissing("Say who of the account, or which paper, says so.", where="said_by")
+    if not shown:
+        raise RequiredValueMissing("Say what shows it: a report, an e-mail, the minutes of a review.", where="evidence")
+    if not (stated.amount.is_finite() and 0 <= stated.amount <= LARGEST_AMOUNT):
+        raise InvalidInput(f"{stated.amount} is no gain a year.", where="amount", remedy=f"From 0 to {LARGEST_AMOUNT}.")
+    if stated.said_on > today:
+        raise InvalidInput("That day is still ahead.", where="said_on", remedy="Give today or earlier.")
+    money = Money(stated.amount, check_currency(stated.currency)).rounded()
+    return money, f"{who}, {stated.said_on.day} {stated.said_on:%b %Y}: {shown}"
 
 
 def gain_sum(

@@ -13,6 +13,7 @@ from renewals.actions.scope import in_workspace
 from renewals.core.actors import person_actor
 from renewals.models import Milestone, Renewal, Workspace
 from renewals.queries.accounts import arr_of_accounts
+from renewals.queries.history import history_model
 from tests.dashboards.test_pipeline import rows_of
 from tests.dashboards.test_screens import words_of
 from tests.dashboards.world import World, make_world
@@ -76,6 +77,48 @@ def test_executive_brief_tells_gains_with_their_source_and_leaves_unknown_ones_u
     assert client.get(f"{path}.pdf").content[:5] == b"%PDF-"
     client.force_login(world.people["product_viewer"])
     assert "which your role does not see" in words_of(client.get(f"{path}/").content.decode())
+
+
+@pytest.mark.requirement(81)
+def test_gain_is_stated_by_who_answers_for_the_account_with_who_when_and_evidence_and_taken_back(
+    world: World, client: Client
+) -> None:
+    csm = world.people["csm"]
+    client.force_login(csm)
+    with in_workspace(world.workspace.id, by=world.actor):
+        renewal = Renewal.objects.filter(account__owner=csm).order_by("id").first()
+        assert renewal is not None
+        milestone = Milestone.objects.filter(account=renewal.account).earliest("id")
+    about = f"/accounts/{renewal.account_id}/about/"
+    path = f"/accounts/{renewal.account_id}/milestones/{milestone.id}/gain/"
+    assert path in client.get(about).content.decode()
+    assert "Not known: nobody stated it yet" in words_of(client.get(path).content.decode())
+    said = {"amount": "12000", "currency": world.workspace.currency, "said_on": world.now.date().isoformat()}
+    for missing, answer in (
+        ({"evidence": "Minutes"}, "Say who of the account"),
+        ({"said_by": "Ana Ruiz, CFO"}, "Say what shows it"),
+        ({"said_by": "A", "evidence": "B", "said_on": "2099-01-01"}, "That day is still ahead"),
+        ({"said_by": "A", "evidence": "B", "currency": "XXX"}, "Select a valid choice"),
+    ):
+        refused = client.post(path, said | missing)
+        assert refused.status_code == 422
+        assert answer in words_of(refused.content.decode())
+    whole = said | {"said_by": "Ana Ruiz, CFO", "evidence": "Minutes of the value review"}
+    assert client.post(path, whole).status_code == client.post(path, whole).status_code == 302
+    assert "Ana Ruiz, CFO" in words_of(client.get(about).content.decode())
+    brief = words_of(client.get(f"/accounts/{renewal.account_id}/executive-brief/").content.decode())
+    assert "Minutes of the value review" in brief
+    with in_workspace(world.workspace.id, by=world.actor):
+        kept = Milestone.objects.get(id=milestone.id)
+        events = history_model(Milestone).objects.filter(pgh_obj_id=milestone.id, gain_amount=12000)
+        assert [event.pgh_context["id"] for event in events] == [csm.id]
+    assert (kept.gain_amount, kept.gain_source.partition(": ")[2]) == (12000, "Minutes of the value review")
+    assert client.post(path, {"amount": "", "currency": world.workspace.currency}).status_code == 302
+    with in_workspace(world.workspace.id, by=world.actor):
+        assert Milestone.objects.get(id=milestone.id).gain_amount is None
+    client.force_login(world.people["product_viewer"])
+    assert client.get(path).status_code == 403
+    assert path not in client.get(about).content.decode()
 
 
 @pytest.mark.requirement(80)

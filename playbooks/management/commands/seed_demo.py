@@ -13,6 +13,7 @@ import numpy as np
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from playbooks.actions.demo_endings import end_some
+from playbooks.actions.demo_gains import state_gains
 from playbooks.actions.demo_metrics import settle_figures
 from playbooks.actions.demo_negotiation import negotiate_some
 from playbooks.actions.demo_proposals import propose_some
@@ -133,6 +134,7 @@ class Command(BaseCommand):
         with in_workspace(seeding.workspace_id, by=seeding.by, why="Figures of the demo"):
             now = database_now()
             settle_figures(by=seeding.by, now=now, today=now.date())
+            state_gains(by=seeding.by, now=now, today=now.date())
             count_days(workspace_id=seeding.workspace_id, by=seeding.by, now=now)
 
     def progress(self, done: int, total: int) -> None:
