@@ -10,6 +10,7 @@ from django.apps import apps
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, Model
 
+from renewals.actions.book_triggers import book_triggers
 from renewals.actions.metrics.triggers import FIGURE_TRIGGERS, SLICE_TRIGGERS
 from renewals.models import Account, Renewal
 from renewals.models.base import WorkspaceForeignKey
@@ -67,6 +68,9 @@ def secure_tables(connection: BaseDatabaseWrapper) -> None:
     """Bring policies, keys, grants and history triggers of all tables to what the models say; twice changes nothing."""
     pgtrigger.register(*FIGURE_TRIGGERS)(Renewal)
     pgtrigger.register(*SLICE_TRIGGERS)(Account)
+    for model in workspace_models():
+        if triggers := book_triggers(model):
+            pgtrigger.register(*triggers)(model)
     pgtrigger.install(database=connection.alias)
     with connection.cursor() as cursor:
         cursor.execute(TABLES)

@@ -24,6 +24,8 @@ INCLUSIVE = models.Value("[]")
 class Account(WorkspaceModel):
     """A company that subscribes. `segment` and `tier` say by which rule they were given."""
 
+    foreseen_from = ("segment",)
+
     external_id = models.CharField(max_length=200)
     name = models.CharField(max_length=200)
     parent = WorkspaceForeignKey("renewals.Account", null=True, related_name="children")

@@ -8,9 +8,13 @@ from django.db import models
 
 
 class WorkspaceModel(models.Model):
-    """A row that belongs to one workspace. `append_only` tables refuse UPDATE and DELETE to the application role."""
+    """A row that belongs to one workspace. `append_only` tables refuse UPDATE and DELETE to the application role.
+
+    `foreseen_from` are columns that open renewals are foreseen from: a change of one is noted (BookTouch).
+    """
 
     append_only = False
+    foreseen_from: tuple[str, ...] = ()
 
     workspace = models.ForeignKey("renewals.Workspace", on_delete=models.PROTECT, related_name="+")
 

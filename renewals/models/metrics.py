@@ -123,6 +123,13 @@ class SliceTouch(BulkModel):
         indexes = [models.Index(fields=["workspace", "quarter_on"], name="slice_touch_quarter")]
 
 
+class BookTouch(BulkModel):
+    """Something changed that open renewals are foreseen from: triggers note it, who looks takes it away."""
+
+    class Meta:
+        indexes = [models.Index(fields=["workspace"], name="book_touch_workspace")]
+
+
 class MetricMark(WorkspaceModel):
     """Up to which day movements are counted, by which rates, and when they were last brought up to date."""
 

@@ -11,6 +11,18 @@ from renewals.models.base import WorkspaceForeignKey, WorkspaceModel, currency, 
 class Renewal(WorkspaceModel):
     """The decision about what follows a term. Exactly one accountable owner; three roles, one person each."""
 
+    foreseen_from = (
+        "account_id",
+        "due_on",
+        "owner_id",
+        "currency",
+        "target_amount",
+        "final_amount",
+        "closed_on",
+        "forecast_category",
+        "forecast_amount",
+    )
+
     class Stage(models.TextChoices):
         """How far it has come; `renewals.core.renewal_states` has the transitions."""
 
@@ -81,6 +93,8 @@ class Renewal(WorkspaceModel):
 @track
 class Outcome(WorkspaceModel):
     """How a renewal ended and why; recorded once."""
+
+    foreseen_from = ("renewal_id", "decided_on")
 
     class Kind(models.TextChoices):
         """By the ratio of final to target amount: below .98, up to 1.02, above."""

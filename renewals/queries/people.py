@@ -256,6 +256,11 @@ def people_by_email(emails: frozenset[str]) -> dict[str, User]:
     return {membership.user.email: membership.user for membership in found}
 
 
+def teams_of_people() -> list[tuple[int, int | None]]:
+    """Return every person of the workspace with their team, by id."""
+    return list(Membership.objects.order_by("user_id").values_list("user_id", "team_id"))
+
+
 def teams() -> QuerySet[Team]:
     """Return the teams of the workspace by name."""
     return Team.objects.order_by("name")

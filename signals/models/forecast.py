@@ -204,6 +204,7 @@ class ForecastRun(WorkspaceModel):
     made_at = models.DateTimeField(null=True, help_text="when the figures shown were drawn")
     checked_at = models.DateTimeField(null=True, help_text="when the inputs were last found to be the same")
     inputs_hash = models.CharField(max_length=64, blank=True)
+    frame_hash = models.CharField(max_length=64, blank=True, help_text="of day, rules, people and rates")
     maker = models.CharField(max_length=80, blank=True, help_text="versions of what the chances came from")
     laws = models.JSONField(default=dict)
     summary = models.JSONField(default=dict, help_text="tornado, blend, backtest, renewals without a chance")

@@ -136,6 +136,8 @@ class CurrentExpansion(OverridableRow):
 class CurrentRisk(OverridableRow):
     """The risk of an open renewal now."""
 
+    foreseen_from = ("renew_probability", "renewal_id")
+
     renewal = models.ForeignKey(
         "renewals.Renewal", models.DO_NOTHING, db_constraint=False, db_index=False, related_name="current_risks"
     )

@@ -3,16 +3,21 @@
 Drawing happens outside of any transaction and tells how far it is; what is stored changes in one.
 """
 
+import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from django.db import DatabaseError
 
+from renewals.actions.book import take_book_notes
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import Actor
+from renewals.queries.metrics.books import rates_stamp
+from renewals.queries.people import teams_of_people
 from signals.actions.forecast.disagree import settle_disagreements
 from signals.actions.forecast.tallies import tally_calls
 from signals.core.forecast.backtest import JudgedQuarter, judge_quarters
@@ -79,12 +84,21 @@ def _claim(by: Actor, now: datetime) -> Inputs | None:
     run = ForecastRun.objects.select_for_update(skip_locked=True).first()
     if run is None or (run.state == State.RUNNING and run.beat_at and now - run.beat_at < LEASE):
         return None
-    inputs = load_inputs(today=now.date())
-    if run.state == State.DONE and run.inputs_hash == inputs.digest:
-        ForecastRun.objects.filter(id=run.id).update(checked_at=now)
+    # Notes are taken before the book is read: what changes meanwhile is noted for the next look.
+    is_noted, frame = take_book_notes(by=by), frame_stamp(today=now.date())
+    is_same = run.state == State.DONE and run.frame_hash == frame and not is_noted
+    inputs = None if is_same else load_inputs(today=now.date())
+    if inputs is None or (run.state == State.DONE and run.inputs_hash == inputs.digest):
+        ForecastRun.objects.filter(id=run.id).update(checked_at=now, frame_hash=frame)
         return None
-    ForecastRun.objects.filter(id=run.id).update(state=State.RUNNING, beat_at=now, done=0, error="")
+    ForecastRun.objects.filter(id=run.id).update(state=State.RUNNING, beat_at=now, done=0, error="", frame_hash=frame)
     return inputs
+
+
+def frame_stamp(*, today: date) -> str:
+    """Return what changes with the day, the rules, who is in which team, or a rate: what no row of the book notes."""
+    parts = (today.isoformat(), asdict(forecast_rules()), teams_of_people(), rates_stamp())
+    return sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def load_inputs(*, today: date) -> Inputs:

@@ -4,11 +4,13 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import Actor
 from renewals.core.errors import InvalidInput
-from renewals.models import Renewal, User, Workspace
+from renewals.models import Account, BookTouch, Renewal, User, Workspace
 from signals.actions.forecast.scenarios import ask_scenario, draw_scenario, drop_scenario
 from signals.actions.forecast.sweep import tend_forecast
 from signals.core.forecast.book import quarter_start
@@ -71,6 +73,34 @@ def test_forecast_is_drawn_when_something_changed_and_not_again(inside: Workspac
     assert tend(actor, later)
     assert part()["kept"][3] < first["kept"][3]
     assert ForecastSnapshot.objects.count() == weeks
+
+
+def test_look_at_an_unchanged_book_reads_no_renewal_and_every_change_is_noted(inside: Workspace, actor: Actor) -> None:
+    row = known(inside, "A-1", 0.9)
+    known(inside, "A-2", 0.5)
+    assert tend(actor)
+    tend(actor)
+    later = NOW + timedelta(minutes=5)
+    with CaptureQueriesContext(connection) as asked:
+        assert not tend(actor, later)
+    assert not [each["sql"] for each in asked.captured_queries if "renewals_renewal r" in each["sql"]]
+    assert ForecastRun.objects.get().checked_at == later
+    mine = Renewal.objects.filter(id=row.id)
+    for change in (
+        lambda: mine.update(target_amount=1700),
+        lambda: mine.update(due_on=row.due_on + timedelta(days=9)),
+        lambda: mine.update(forecast_category="commit"),
+        lambda: Account.objects.filter(id=row.account_id).update(segment="strategic"),
+        lambda: CurrentRisk.objects.filter(renewal_id=row.id).update(renew_probability=0.2),
+        lambda: CurrentRisk.objects.filter(renewal_id=row.id).delete(),
+    ):
+        change()
+        assert BookTouch.objects.exists()
+        assert tend(actor, later)
+        assert not BookTouch.objects.exists()
+    mine.update(stage="engaged")
+    assert not BookTouch.objects.exists()
+    assert tend(actor, later + timedelta(days=1))
 
 
 def test_scenario_is_drawn_by_the_sweep_beside_the_forecast(inside: Workspace, actor: Actor) -> None:
