@@ -56,7 +56,7 @@ def account_brief(asker: Asker, row: Account) -> AccountBrief:
         title=_title(row.name, promised),
         unit=f"Conversation brief · {day_words(asker.today)}",
         milestones=_milestones(promised, asker.today),
-        risks=tuple(dict.fromkeys(against)),
+        risks=tuple({each.text: each for each in reversed(against)}.values())[::-1],
         needs=tuple(words for kind, words in heard if kind in NEEDS),
         expansion=(*(words for kind, words in heard if kind in OPENINGS), *likely),
         terms=_terms(asker, row),

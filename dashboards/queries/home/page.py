@@ -169,7 +169,7 @@ def _title(asker: Asker, pressing: int) -> str:
     if pressing:
         words = "thing needs you" if pressing == 1 else "things need you"
         return f"{pressing:,} {words} today"
-    return "Nothing needs you today"
+    return "Nothing is urgent today"
 
 
 def _start(asker: Asker) -> Link:

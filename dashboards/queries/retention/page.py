@@ -176,12 +176,13 @@ def _figure(
 ) -> tuple[Cell, ...]:
     found, way = sums.figure(contract), contract.headline
     before = old.figure(contract).value if old else None
+    missing = "nothing then" if old else "not kept"
     words, state = attainment_words(target.attainment, way.unit, asked.currency) if target else ("", "")
     return (
         Cell(text=contract.name, href=asked.href(f"{contract.key}/"), note=way.name),
         Cell(text=figure_words(found, way, asked.currency), is_amount=True),
         Cell(text=base_words(found, way, asked.currency), is_long=True),
-        Cell(text=change_words(found.value, before, way.unit, asked.currency) or "not kept", is_amount=True),
+        Cell(text=change_words(found.value, before, way.unit, asked.currency) or missing, is_amount=True),
         Cell(text=words, state=state) if target else Cell(text="none"),
     )
 

@@ -69,6 +69,7 @@ def test_call_and_frozen_call_cannot_be_altered(renewal: Renewal, statement: str
         cursor.execute(statement.format(table).replace("category", "segment" if "snapshot" in table else "category"))
 
 
+@pytest.mark.requirement("X8")
 def test_checkpoint_freezes_once_what_stood_when_its_day_ended(renewal: Renewal, actor: Actor) -> None:
     checkpoint = datetime.combine(renewal.due_on - timedelta(days=90), datetime.min.time(), tzinfo=UTC)
     make_call(new=call(renewal, amount=900), by=owner(renewal), now=checkpoint - timedelta(days=2))
@@ -86,6 +87,7 @@ def test_checkpoint_freezes_once_what_stood_when_its_day_ended(renewal: Renewal,
     assert ForecastFreeze.objects.count() == 2
 
 
+@pytest.mark.requirement("X8")
 def test_disagreement_opens_for_a_review_once_and_closes_when_they_meet(renewal: Renewal) -> None:
     make_call(new=call(renewal), by=owner(renewal), now=NOW)
     by = leader(renewal)

@@ -122,6 +122,7 @@ def test_owner_who_misses_most_stands_first_with_the_days_since() -> None:
     )
 
 
+@pytest.mark.requirement("X8")
 def test_ledger_reproduces_by_hand() -> None:
     rows = ((100, 90, 0.9), (50, 0, 0.6), (80, 120, None))
     found = total(
