@@ -23,7 +23,7 @@ from renewals.queries.term_rows import term_row
 CORRECTION = Decimal("0.96")
 PLANNED = Decimal("0.97")
 TARGETS = (
-    ("grr", "opening", "0.90", "Board plan of the year: nine of ten euros stay"),
+    ("grr", "opening", "0.90", "Board plan of the year: nine tenths of the ARR stay"),
     ("nrr", "opening", "1.02", "Board plan of the year: the book grows by itself"),
     ("logo_retention", "opening", "0.88", "Fewer small accounts lost than last year"),
     ("multi_year_arr", "share", "0.25", "Every quarter of the ARR agreed for longer than a year"),

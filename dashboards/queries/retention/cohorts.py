@@ -66,7 +66,8 @@ def _note(way: str, quarters: Sequence[Period]) -> str:
         if way == "arr"
         else "Accounts with ARR at the end of each later quarter, of those at the end of their first."
     )
-    return f"{what} The last figure of each row is of today. What began before {quarters[0].key} is not shown."
+    oldest = quarters[0].key.replace("-", " ")
+    return f"{what} The last figure of each row is of today. What began before {oldest} is not shown."
 
 
 def _table(asked: Asked, way: str, cohorts: Sequence[Cohort], quarters: Sequence[Period]) -> Table:
