@@ -5,6 +5,7 @@ from celery import shared_task
 from playbooks.actions.pump import Pump, pump_safely
 from playbooks.actions.sending import ServerWatch
 from playbooks.actions.sweeps import (
+    sweep_books,
     sweep_channels,
     sweep_contracts,
     sweep_enrolments,
@@ -81,6 +82,12 @@ def tend_contracts() -> None:
     """Apply price revisions, carry out ends of contracts, ask for reviews; a full turn wakes the next one itself."""
     if sweep_contracts(now=database_now()) >= FULL_TURN:
         wake("playbooks.tend_contracts")
+
+
+@shared_task(name="playbooks.check_books", ignore_result=True, expires=5)
+def check_books() -> None:
+    """Ask whether the books of the engine balance, and say it where they do not."""
+    sweep_books(now=database_now())
 
 
 @shared_task(name="playbooks.tally_months", ignore_result=True, expires=5)

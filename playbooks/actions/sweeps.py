@@ -12,6 +12,7 @@ from offers.actions.end_actions import tend_end_actions
 from offers.actions.revisions.apply import apply_part
 from offers.actions.shipped import publish_shipped_if_none
 from playbooks.actions.approvals import tend_approvals
+from playbooks.actions.books import check_books
 from playbooks.actions.channels.digests import tell_digests
 from playbooks.actions.channels.events import settle_events
 from playbooks.actions.channels.inbound import settle_inbound
@@ -190,6 +191,11 @@ def sweep_indicators(*, now: datetime, clock: datetime | None = None, only: int 
     return _everywhere(
         "indicators", lambda by: tally_months(workspace_id=by.workspace_id, now=now), clock=clock, only=only
     )
+
+
+def sweep_books(*, now: datetime, clock: datetime | None = None, only: int | None = None) -> int:
+    """Ask in every workspace whether the books of the engine balance; returns how many enrolments do not."""
+    return _everywhere("books", lambda by: check_books(workspace_id=by.workspace_id), clock=clock, only=only)
 
 
 def sweep_replays(*, now: datetime, clock: datetime | None = None, only: int | None = None, parts: int = 20) -> int:

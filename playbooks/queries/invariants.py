@@ -266,11 +266,16 @@ WHERE r.closed_on IS NOT NULL AND r.updated_at < perennial_now() - interval '5 m
 )
 
 
-def broken_invariants(*, limit: int = 100, using: str = "default") -> tuple[Broken, ...]:
-    """Return the rows of the workspace that break an invariant, `limit` at most for each; empty means all hold."""
+def broken_invariants(*, only: str = "", limit: int = 100, using: str = "default") -> tuple[Broken, ...]:
+    """Return the rows of the workspace that break an invariant, `limit` at most for each; empty means all hold.
+
+    `only` is the number of a single one, all of them without it.
+    """
     found: list[Broken] = []
     with connections[using].cursor() as cursor:
         for invariant in INVARIANTS:
+            if only not in ("", invariant.number):
+                continue
             cursor.execute(f"SELECT * FROM ({invariant.question.replace('%%', '%')}) AS broken LIMIT {int(limit)}")
             found += [
                 Broken(number=invariant.number, table=table, row_id=row_id, detail=str(detail))

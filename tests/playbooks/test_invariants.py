@@ -10,6 +10,8 @@ from django.db import connection, connections, transaction
 
 from playbooks.actions.pump import Pump, pump
 from playbooks.actions.queue import refresh_queue
+from playbooks.actions.sweeps import sweep_books
+from playbooks.queries.evidence import engine_counters
 from playbooks.queries.invariants import INVARIANTS, broken_invariants
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import Actor, system_actor
@@ -135,3 +137,17 @@ def test_command_lists_the_rows_and_ends_with_one(at_work: datetime, workspace: 
     with pytest.raises(SystemExit, match="1"):
         call_command("check_invariants", "--workspace", workspace.slug, "--json", stdout=answer)
     assert {item["number"] for item in json.loads(answer.getvalue())["broken"]} == {"I4"}
+
+
+def test_standing_check_names_and_counts_books_that_do_not_balance(
+    at_work: datetime, workspace: Workspace, actor: Actor, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Every few minutes; it mends nothing, so that what happened can still be seen."""
+    assert sweep_books(now=at_work, only=workspace.id) == 0
+    assert (engine_counters().get("books_unbalanced"), caplog.records) == (None, [])
+    with in_workspace(workspace.id, by=actor, now=at_work), connection.cursor() as cursor:
+        cursor.execute(PLANTED["I6"])
+        many = len(broken_invariants(only="I6"))
+    assert sweep_books(now=at_work, only=workspace.id) == many > 0
+    assert engine_counters()["books_unbalanced"] == many
+    assert {record.getMessage() for record in caplog.records} == {"The books of the engine do not balance."}
