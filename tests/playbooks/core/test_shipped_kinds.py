@@ -2,7 +2,7 @@
 
 import pytest
 
-from playbooks.core.vocabulary import SponsorSide, StepKind
+from playbooks.core.vocabulary import AnchorKind, Automation, SponsorSide, StepFamily, StepKind, family_of
 from tests.playbooks.core.specimens import shipped_playbook
 
 
@@ -24,3 +24,19 @@ def test_small_accounts_get_a_person_only_by_risk() -> None:
     steps = shipped_playbook("small").steps
     assert [(step.key, step.path) for step in steps if step.outcomes] == [("risk_call", "risk.at_risk")]
     assert [step.key for step in steps if step.kind is StepKind.BRANCH] == ["risk"]
+
+
+@pytest.mark.requirement(72)
+def test_nothing_leaves_to_a_strategic_account_without_a_person_on_a_day_of_the_contract() -> None:
+    steps = shipped_playbook("strategic").steps
+    assert {step.automation for step in steps} == {Automation.HUMAN_ONLY, Automation.MANUAL_APPROVAL}
+    assert {step.anchor.kind for step in steps} <= {AnchorKind.RENEWAL_DATE, AnchorKind.NOTICE_DEADLINE}
+
+
+@pytest.mark.requirement(72)
+@pytest.mark.parametrize(("key", "step_key"), [("mid_market", "risk_plan"), ("small", "risk_call")])
+def test_risky_renewal_of_every_other_tier_gets_a_person_on_a_day(key: str, step_key: str) -> None:
+    step = shipped_playbook(key).step(step_key)
+    assert (family_of(step.kind), step.automation) == (StepFamily.HUMAN, Automation.HUMAN_ONLY)
+    assert step.anchor.kind is AnchorKind.RENEWAL_DATE
+    assert step.condition is not None or step.path
