@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db.models import Min, Q, QuerySet
 
-from renewals.models import Contract, LossReview, Renewal
+from renewals.models import Contract, LossReview, Renewal, User
 
 
 def open_win_backs() -> QuerySet[LossReview]:
@@ -31,6 +31,12 @@ def lost_before(contract_id: int) -> Renewal | None:
     """Return the renewal with which the account left that came back with this contract; None for any other contract."""
     row = LossReview.objects.select_related("renewal").filter(won_contract_id=contract_id).order_by("-id").first()
     return None if row is None else row.renewal
+
+
+def who_asks_back(renewal_id: int) -> User | None:
+    """Return who asks the account of a lost renewal back; None for a renewal that was not lost."""
+    row = LossReview.objects.select_related("win_back_owner", "owner").filter(renewal_id=renewal_id).first()
+    return None if row is None else row.win_back_owner or row.owner
 
 
 def returns_on(lost: Renewal, *, today: date) -> date:

@@ -23,6 +23,8 @@ def test_what_an_account_answers_to_a_win_back_needs_who_asked_it(
     world: World, back: ProposalLink, client: Client
 ) -> None:
     url = proposal_url(workspace_id=world.workspace.id, link_id=back.id)
+    asking = world.people["renewal_manager"].email
+    assert f"mailto:{asking}" in Client().get(url[url.index("/proposal/") :]).content.decode()
     Client().post(url[url.index("/proposal/") :], WHO | {"button": "ask", "words": "Is onboarding in the price?"})
     with inside(world):
         task, review = Task.objects.get(title__startswith="Answer Dana"), LossReview.objects.get()

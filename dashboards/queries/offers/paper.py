@@ -16,10 +16,11 @@ from renewals.core.contracts.following import ending_lines
 from renewals.core.dates import notice_deadline
 from renewals.core.money import Money
 from renewals.core.records import LineRow
-from renewals.models import Contact, Renewal, TermVersion, Workspace
+from renewals.models import Contact, Renewal, TermVersion, User, Workspace
 from renewals.queries.calendars import calendar_for
 from renewals.queries.clock import workspace_and_now
 from renewals.queries.term_rows import live_term, term_row
+from renewals.queries.win_backs import who_asks_back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,11 +61,15 @@ def paper_of_link(link: ProposalLink, workspace: Workspace) -> Paper:
     """Return the paper of a link that was loaded by `link_with_all`."""
     days = (link.created_at.date(), link.valid_until_on)
     facts = _facts(link.version, link.proposal.renewal, workspace, contact=link.contact, days=days)
-    return paper_of(_anew(facts) if link.proposal.is_win_back else facts)
+    return paper_of(_anew(facts, who_asks_back(link.proposal.renewal_id)) if link.proposal.is_win_back else facts)
 
 
-def _anew(facts: PaperFacts) -> PaperFacts:
-    """They have left: nothing is paid today, and the last day of notice follows from the day they accept."""
+def _anew(facts: PaperFacts, asking: User | None) -> PaperFacts:
+    """They have left: nothing is paid today, and the last day of notice follows from the day they accept.
+
+    Their contact is who asks them back.
+    """
+    facts = facts if asking is None else replace(facts, owner=str(asking), owner_email=asking.email)
     proposed = (line for line in facts.lines if line.after is not None)
     lines = tuple(replace(line, before=None, quantity_before=None) for line in proposed)
     return replace(facts, is_win_back=True, lines=lines, before=None, notice_on=None)
