@@ -1,6 +1,7 @@
 """Losses: the list, one of them, who asks the account back and what it came to."""
 
 from collections.abc import Callable
+from decimal import Decimal
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -95,7 +96,7 @@ def _plan_form(row: LossReview, data: object = None) -> PlanForm:
         "owner": str(row.win_back_owner_id or row.owner_id),
         "win_back_on": row.win_back_on,
         "stage": row.win_back_stage,
-        "amount": row.win_back_amount,
+        "amount": _typed(row.win_back_amount),
         "expected_on": row.win_back_by,
     }
     return PlanForm(data, people=people_choices(), initial=first)
@@ -103,9 +104,10 @@ def _plan_form(row: LossReview, data: object = None) -> PlanForm:
 
 def _first_signed(request: HttpRequest, row: LossReview) -> dict[str, object]:
     """A new contract begins today, or once the old one is over, at what was proposed, else hoped for."""
-    first = {"starts_on": returns_on(row.renewal, today=request.today), "months": 12, "amount": row.win_back_amount}
     version = approved_win_back(row.renewal_id)
-    return first if version is None else first | {"months": version.wish["term_months"], "amount": version.net_amount}
+    months, amount = (12, row.win_back_amount) if version is None else (version.wish["term_months"], version.net_amount)
+    starts_on = returns_on(row.renewal, today=request.today)
+    return {"starts_on": starts_on, "months": months, "amount": _typed(amount)}
 
 
 def _show(request: HttpRequest, row: LossReview, *, status: int = 200, **forms: object) -> HttpResponse:
@@ -116,3 +118,8 @@ def _show(request: HttpRequest, row: LossReview, *, status: int = 200, **forms: 
         "sign_form": SignForm(initial=_first_signed(request, row)),
     }
     return render(request, "losses/page.html", words | forms, status=status)
+
+
+def _typed(amount: Decimal | None) -> str:
+    """An amount as people type it: without the decimals it is kept with."""
+    return "" if amount is None else f"{amount.normalize():f}"

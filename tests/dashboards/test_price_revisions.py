@@ -65,7 +65,7 @@ def test_revision_goes_from_form_to_applied_over_two_people_and_leaves_as_rows(w
     made = maker.post("/offers/revisions/new/", given(world))
     href = made["Location"]
     html = maker.get(href).content.decode()
-    assert ("Hand it in" in html, "Takes part" in html, "Approve it" in html) == (True, True, False)
+    assert ("Hand it in" in html, "Takes part" in html, "Approve and apply it" in html) == (True, True, False)
     with in_workspace(world.workspace.id, by=world.actor):
         term = RevisedTerm.objects.filter(state="planned").order_by("id").first()
     left = maker.post(f"{href}terms/{term.id}/leaving-out/", {"seen": "1", "reason": "Promised"})

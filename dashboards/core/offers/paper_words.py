@@ -18,7 +18,7 @@ class Ended:
 ENDED: Mapping[LinkStanding, Ended] = {
     LinkStanding.ACCEPTED: Ended(
         title="You have accepted this proposal",
-        text="Thank you. The agreement goes on as written below; keep the PDF for your records.",
+        text="Thank you. The agreement holds as written below; keep the PDF for your records.",
         shows_paper=True,
     ),
     LinkStanding.WITHDRAWN: Ended(

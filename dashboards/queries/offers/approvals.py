@@ -28,6 +28,7 @@ from renewals.queries.people import visible_to
 
 PATH = "/approvals/"
 MOST = 50
+STATE, WAITING_LISTS = 3, ("", "waiting")
 DECIDED = ("published", "retired", "rejected")
 RULES_SHOWN = {"asked": ("waiting", *DECIDED), "waiting": ("waiting",), "decided": DECIDED}
 SHOWS = (("", "Mine to answer"), ("asked", "Asked by me"), ("waiting", "All waiting"), ("decided", "Decided"))
@@ -167,18 +168,22 @@ def _revisions(asker: Asker, show: str) -> QuerySet[PriceRevision]:
 
 
 def _table(asker: Asker, waiting: Waiting, show: str) -> Table:
+    """A list of what waits needs no column that says so of every row."""
+    columns = (
+        Column(title="What is asked for"),
+        Column(title="Amount a year", is_amount=True),
+        Column(title="What it needs"),
+        Column(title="State"),
+        Column(title="Asked by"),
+        Column(title="Asked"),
+        Column(title="Answer due"),
+    )
+    rows = _asked_rows(asker, show) if show else _own_rows(asker, waiting)
+    kept = [place for place in range(len(columns)) if place != STATE or show not in WAITING_LISTS]
     return Table(
         caption="Requests for approval",
-        columns=(
-            Column(title="What is asked for"),
-            Column(title="Amount a year", is_amount=True),
-            Column(title="What it needs"),
-            Column(title="State"),
-            Column(title="Asked by"),
-            Column(title="Asked"),
-            Column(title="Answer due"),
-        ),
-        rows=_asked_rows(asker, show) if show else _own_rows(asker, waiting),
+        columns=tuple(columns[place] for place in kept),
+        rows=tuple(tuple(row[place] for place in kept) for row in rows),
     )
 
 

@@ -55,7 +55,7 @@ def approve_words(row: PriceRevision) -> str:
     """Return what approving does: one of several signatures, or what lets workers apply it."""
     found = chain_in_force(row) if row.state == "waiting" else None
     left = 0 if found is None else sum(step.state is not StepState.APPROVED for step in found[1].steps)
-    return "Sign it" if left > 1 else "Approve it: apply it to every term that takes part"
+    return "Sign it" if left > 1 else "Approve and apply it"
 
 
 def beyond_facts(row: PriceRevision) -> tuple[tuple[str, str], ...]:
