@@ -210,7 +210,7 @@ def test_people_ask_the_same_number_of_queries_for_one_and_three(
         for role in REFUSED[:number]:
             make_member(workspace, role)
     client.get("/settings/")
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(11):
         client.get("/settings/")
 
 

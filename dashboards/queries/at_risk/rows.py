@@ -25,6 +25,7 @@ SHOWN = (
     *("at_risk_amount", "loss_probability", "risk_band", "risk_reason", "next_title", "next_due_on", "next_task_id"),
     *("has_playbook", "renewal_id", "owner__name", "owner__email"),
 )
+RISK, HEALTH = ("account_id", "renewal_id", "reasons"), ("account_id", "reasons")
 OPEN = ("active", "paused", "parked")
 REASONS_SHOWN = 2
 
@@ -81,8 +82,8 @@ def _known(rows: Sequence[QueueEntry], asker: Asker) -> _Known:
     said = Comment.objects.filter(renewal_id__in=renewals).order_by().values_list("renewal_id").annotate(n=Count("id"))
     accounts = {row.account_id for row in rows}
     return _Known(
-        risks={row.renewal_id: row for row in CurrentRisk.objects.filter(renewal_id__in=renewals)},
-        healths={row.account_id: row for row in CurrentScore.objects.filter(account_id__in=accounts)},
+        risks={row.renewal_id: row for row in CurrentRisk.objects.filter(renewal_id__in=renewals).only(*RISK)},
+        healths={row.account_id: row for row in CurrentScore.objects.filter(account_id__in=accounts).only(*HEALTH)},
         playbooks={renewal: ", ".join(found) for renewal, found in names.items()},
         comments=dict(said) if can(asker.member, "touchpoints.view") else {},
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from statistics import median
 
 from django.db.models import Count
@@ -29,7 +30,7 @@ from dashboards.queries.at_risk.reach import visible_entries
 from dashboards.queries.indicators.lagging import lagging_table
 from dashboards.queries.indicators.window import Window, window_bar, window_of
 from dashboards.queries.scoring import labels
-from playbooks.core.indicators import SegmentSuccess, SuccessMetric
+from playbooks.core.indicators import SegmentSuccess, SuccessMetric, Tally
 from playbooks.models import AtRiskSum
 from playbooks.queries.library import indicator_rules
 from renewals.core.roles import can
@@ -180,19 +181,18 @@ def _leading_row(window: Window, measure: Measure) -> tuple[Cell, ...]:
 
 def _months(window: Window) -> Table:
     """Return the figures behind the chart: one row a month."""
-    months = sorted({each.month_on for each in window.shown})
+    by_month: dict[date, list[Tally]] = {}
+    for each in window.shown:
+        by_month.setdefault(each.month_on, []).append(each)
     return Table(
         caption="Leading indicators by month",
         columns=(Column(title="Month"), *(Column(title=measure.name, is_amount=True) for measure in LEADING)),
         rows=tuple(
             (
                 Cell(text=month.strftime("%b %Y")),
-                *(
-                    share_cell(of_measure([t for t in window.shown if t.month_on == month], each.key), each.form)
-                    for each in LEADING
-                ),
+                *(share_cell(of_measure(mine, each.key), each.form) for each in LEADING),
             )
-            for month in months
+            for month, mine in sorted(by_month.items())
         ),
     )
 

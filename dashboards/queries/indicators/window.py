@@ -27,12 +27,15 @@ RIGHT, WHOLE_WORKSPACE = "pipeline.view", "Whole workspace"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """The tallies of a page: `since` is the first month of its period, `quarter` and `before` those of the last two.
+    """The tallies of a page, and those `shown`, of the period that is looked at.
+
+    `since` is the first month of that period, `quarter` and `before` those of the last two quarters.
 
     `reach` says in words whose accounts they are of; `accounts` None: all of the workspace.
     """
 
     tallies: tuple[Tally, ...]
+    shown: tuple[Tally, ...]
     segments: tuple[str, ...]
     segment: str
     period: str
@@ -43,11 +46,6 @@ class Window:
     reach: str
     accounts: tuple[int, ...] | None
 
-    @property
-    def shown(self) -> tuple[Tally, ...]:
-        """Return the tallies of the period that is looked at."""
-        return tuple(each for each in self.tallies if each.month_on >= self.since)
-
 
 def window_of(asker: Asker, choice: Mapping[str, str]) -> Window:
     """Return the months and the segment that an address asks for; twelve months of all segments without a choice."""
@@ -57,13 +55,15 @@ def window_of(asker: Asker, choice: Mapping[str, str]) -> Window:
     kept = tallies_since(months[-1]) if accounts is None else _own_tallies(asker, accounts, months)
     segments = tuple(sorted({each.segment for each in kept if each.segment}))
     segment = choice.get("segment", "")
-    made = made_at()
+    tallies = tuple(each for each in kept if not segment or each.segment == segment)
+    since, made = months[int(period) - 1], made_at()
     return Window(
-        tallies=tuple(each for each in kept if not segment or each.segment == segment),
+        tallies=tallies,
+        shown=tuple(each for each in tallies if each.month_on >= since),
         segments=segments,
         segment=segment,
         period=period,
-        since=months[int(period) - 1],
+        since=since,
         quarter=months[QUARTER - 1],
         before=months[2 * QUARTER - 1],
         age=_age(made, asker) if accounts is None else "added up now",
