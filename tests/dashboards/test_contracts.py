@@ -213,7 +213,7 @@ def test_contract_page_asks_as_much_with_three_versions_as_with_one(
         client.get(href)
 
 
-QUERIES = 25
+QUERIES = 20
 
 
 def test_account_page_leads_to_the_contract(world: World, client: Client, term: TermVersion) -> None:

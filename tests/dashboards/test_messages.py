@@ -161,7 +161,7 @@ def test_message_of_another_workspace_does_not_exist(
 
 @pytest.mark.parametrize("number", [1, 3])
 # The page of one message asks three more tables since channels came: what providers told, what came back, and edits.
-@pytest.mark.parametrize(("page", "queries"), [("/messages/", 17), ("/messages/{}/", 20)])
+@pytest.mark.parametrize(("page", "queries"), [("/messages/", 12), ("/messages/{}/", 15)])
 def test_page_asks_the_same_number_of_queries_for_one_and_three(
     page: str, queries: int, number: int, world: World, csm: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -328,7 +328,7 @@ def test_pages_of_another_workspace_do_not_exist(world: World, other_workspace: 
 
 
 @pytest.mark.parametrize(
-    ("path", "queries"), [("/playbooks/", 18), ("/playbooks/{id}/", 18), ("/playbooks/{id}/accounts/", 22)]
+    ("path", "queries"), [("/playbooks/", 13), ("/playbooks/{id}/", 13), ("/playbooks/{id}/accounts/", 17)]
 )
 def test_number_of_queries_does_not_grow_with_the_accounts(
     other_workspace: Workspace,

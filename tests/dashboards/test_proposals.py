@@ -20,7 +20,7 @@ from tests.dashboards.world import World, make_world
 
 ROLES = ("renewal_manager", "finance", "executive", "product_viewer", "admin", "sales")
 FORM = {"offer": "", "discount_percent": "15", "term_months": "12", "payment_days": "30", "seen": "0"}
-LIST_QUERIES = 26
+LIST_QUERIES = 21
 
 
 @pytest.fixture(scope="module")

@@ -93,7 +93,7 @@ def test_taking_uses_the_same_number_of_statements_for_any_number(workspace: Wor
     with at(workspace, LOOK) as by, CaptureQueriesContext(connection) as queries:
         take_due_snapshots(workspace_id=workspace.id, by=by, now=LOOK)
     statements = [each["sql"] for each in queries if "SAVEPOINT" not in each["sql"]]
-    assert len(statements) == 19
+    assert len(statements) == 18
 
 
 def test_a_look_that_comes_days_late_is_left_to_the_backfill(workspace: Workspace) -> None:
