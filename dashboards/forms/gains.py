@@ -11,25 +11,17 @@ from renewals.core.gains import LONGEST_EVIDENCE, LONGEST_NAME, GainStated
 
 
 class GainForm(forms.Form):
-    """An empty amount takes back what was said: the gain is not known then."""
+    """All of it is needed: an amount without its source is no gain."""
 
-    amount = forms.DecimalField(
-        label="Gain a year",
-        required=False,
-        help_text="In their words and their money. Empty takes back what was said: not known.",
-        **AMOUNT,
-    )
+    amount = forms.DecimalField(label="Gain a year", help_text="In their words and their money.", **AMOUNT)
     currency = forms.ChoiceField(label="Currency")
     said_by = forms.CharField(
-        label="Who says so", max_length=LONGEST_NAME, required=False, help_text="A person of the account, or a paper."
+        label="Who says so", max_length=LONGEST_NAME, help_text="A person of the account, or a paper."
     )
-    said_on = forms.DateField(
-        label="On", required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
+    said_on = forms.DateField(label="On", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     evidence = forms.CharField(
         label="What shows it",
         max_length=LONGEST_EVIDENCE,
-        required=False,
         help_text="Such as: minutes of the value review, page 3 of their report.",
     )
 
@@ -40,15 +32,6 @@ class GainForm(forms.Form):
         self.fields["currency"].choices = [(code, code) for code in currencies]
 
     @property
-    def stated(self) -> GainStated | None:
-        """Return the valid form as what was said; None for an empty amount."""
-        found = self.cleaned_data
-        if found["amount"] is None:
-            return None
-        return GainStated(
-            amount=found["amount"],
-            currency=found["currency"],
-            said_by=found["said_by"],
-            said_on=found["said_on"] or self.initial["said_on"],
-            evidence=found["evidence"],
-        )
+    def stated(self) -> GainStated:
+        """Return the valid form as what was said."""
+        return GainStated(**self.cleaned_data)

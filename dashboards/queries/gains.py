@@ -44,7 +44,7 @@ def gain_page(asker: Asker, row: Account, milestone_id: int) -> GainPage:
     about = f"/accounts/{row.id}/about/"
     return GainPage(
         milestone_id=each.id,
-        title=f"What {each.name} brings {row.name}",
+        title=f"{row.name}: gain of “{each.name}”",
         unit=_standing(each),
         crumbs=(Link(text=row.name, href=f"/accounts/{row.id}/"), Link(text="About", href=about)),
         known=gain_words(each) or NOT_KNOWN,

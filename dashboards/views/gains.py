@@ -23,6 +23,10 @@ def gain(request: HttpRequest, account_id: int, milestone_id: int) -> HttpRespon
         raise PermissionDenied("Only the people responsible for this account state what it gains.")
     page = gain_page(asker, row, milestone_id)
     initial = {"amount": page.amount, "currency": page.currencies[0]}
+    if request.method == "POST" and "take_back" in request.POST:
+        state_gain(milestone_id=page.milestone_id, stated=None, today=request.today, by=request.actor, now=request.now)
+        messages.success(request, "Taken back: what it brings is not known. The history keeps what was said.")
+        return redirect(request.path)
     form = GainForm(request.POST or None, today=request.today, currencies=page.currencies, initial=initial)
     if request.method == "POST" and form.is_valid() and _keep(request, page.milestone_id, form):
         messages.success(request, "Kept. The executive brief tells it with its source.")

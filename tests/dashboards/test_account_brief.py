@@ -95,8 +95,8 @@ def test_gain_is_stated_by_who_answers_for_the_account_with_who_when_and_evidenc
     assert "Not known: nobody stated it yet" in words_of(client.get(path).content.decode())
     said = {"amount": "12000", "currency": world.workspace.currency, "said_on": world.now.date().isoformat()}
     for missing, answer in (
-        ({"evidence": "Minutes"}, "Say who of the account"),
-        ({"said_by": "Ana Ruiz, CFO"}, "Say what shows it"),
+        ({"evidence": "Minutes"}, "Who says so"),
+        ({"said_by": "Ana Ruiz, CFO", "evidence": " "}, "What shows it"),
         ({"said_by": "A", "evidence": "B", "said_on": "2099-01-01"}, "That day is still ahead"),
         ({"said_by": "A", "evidence": "B", "currency": "XXX"}, "Select a valid choice"),
     ):
@@ -113,7 +113,7 @@ def test_gain_is_stated_by_who_answers_for_the_account_with_who_when_and_evidenc
         events = history_model(Milestone).objects.filter(pgh_obj_id=milestone.id, gain_amount=12000)
         assert [event.pgh_context["id"] for event in events] == [csm.id]
     assert (kept.gain_amount, kept.gain_source.partition(": ")[2]) == (12000, "Minutes of the value review")
-    assert client.post(path, {"amount": "", "currency": world.workspace.currency}).status_code == 302
+    assert client.post(path, {"take_back": "1"}).status_code == 302
     with in_workspace(world.workspace.id, by=world.actor):
         assert Milestone.objects.get(id=milestone.id).gain_amount is None
     client.force_login(world.people["product_viewer"])

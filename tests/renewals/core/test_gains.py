@@ -1,10 +1,14 @@
 """Gains of milestones: sums of what is stated, the rest counted as not known."""
 
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
-from renewals.core.gains import MilestoneGain, gain_sum, return_ratio
+from renewals.core.errors import NamedError
+from renewals.core.gains import GainStated, MilestoneGain, checked_gain, gain_sum, return_ratio
 from renewals.core.money import Money
 
 
@@ -40,3 +44,32 @@ def test_return_is_not_known_where_gain_or_price_is_not() -> None:
     assert return_ratio(Decimal(10), None) is None
     assert return_ratio(Decimal(10), Decimal(0)) is None
     assert return_ratio(Decimal(10), Decimal(4)) == Decimal("2.5")
+
+
+STATED = GainStated(
+    amount=Decimal("12000.004"), currency="USD", said_by="Ana Ruiz, CFO", said_on=date(2026, 3, 4), evidence="Minutes"
+)
+
+
+@pytest.mark.requirement(81)
+def test_gain_is_kept_to_the_cent_with_who_when_and_what_shows_it() -> None:
+    found = checked_gain(STATED, today=date(2026, 3, 4))
+    assert found == (Money(Decimal(12000), "USD"), "Ana Ruiz, CFO, 4 Mar 2026: Minutes")
+
+
+@pytest.mark.requirement(81)
+@pytest.mark.parametrize(
+    ("wrong", "where"),
+    [
+        ({"said_by": " "}, "said_by"),
+        ({"evidence": ""}, "evidence"),
+        ({"amount": Decimal(-1)}, "amount"),
+        ({"amount": Decimal("NaN")}, "amount"),
+        ({"said_on": date(2026, 3, 5)}, "said_on"),
+        ({"currency": "XXQ"}, ""),
+    ],
+)
+def test_gain_without_source_or_out_of_reach_is_refused(wrong: dict[str, Any], where: str) -> None:
+    with pytest.raises(NamedError) as refused:
+        checked_gain(replace(STATED, **wrong), today=date(2026, 3, 4))
+    assert refused.value.where == where
