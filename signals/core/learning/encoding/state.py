@@ -19,6 +19,8 @@ FEWEST_MEASURES, FEWEST_ROWS = 3, 100
 FEWEST_KNOWN = 30
 STEPS, ENOUGH = 200, 1e-6
 SMALLEST_OWN = 0.05
+SAME = 1e-9
+"""Values that lie so close together, relative to their size, are one value."""
 AGREEING = 0.8
 """Share of the expert's opinions, by weight, that must point the same way: else the factor is no state he means."""
 
@@ -123,8 +125,9 @@ def _measures(expert: tuple[ExpertTerm, ...], x: Array, prior: Prior) -> Mapping
 
 
 def _varies(values: Array) -> bool:
+    """Whether it is known often enough and is not one value; by its ends, for a sum of equal numbers is rounded."""
     known = values[np.isfinite(values)]
-    return len(known) >= FEWEST_KNOWN and float(known.std()) > 0
+    return len(known) >= FEWEST_KNOWN and float(np.ptp(known)) > SAME * max(1.0, float(np.abs(known).max()))
 
 
 def _mean_of(columns: Array) -> Array:

@@ -7,12 +7,13 @@ import pytest
 from scipy.special import expit
 
 from signals.core.learning.documents.members import scorecard_in, scorecard_out
-from signals.core.learning.encoding.state import STATE, one_factor
+from signals.core.learning.encoding.expert import learn_expert
+from signals.core.learning.encoding.state import STATE, learn_state, one_factor
 from signals.core.learning.frame import Array, Frame, number_column, object_array
 from signals.core.learning.metrics.ranking import area_under_curve
 from signals.core.learning.prior import Prior
 from signals.core.learning.scorecard.model import Scorecard, learn_scorecard, prior_scorecard
-from signals.core.learning.scorecard.terms import Shading
+from signals.core.learning.scorecard.terms import Shading, expert_values
 from signals.core.learning.settings import Settings
 from signals.queries.learned.tables import shipped_prior
 
@@ -53,6 +54,19 @@ def test_loadings_are_found_although_a_fifth_is_unknown() -> None:
     loadings, own = one_factor((z - np.nanmean(z, axis=0)) / np.nanstd(z, axis=0))
     assert loadings == pytest.approx([0.95, 0.6, 0.3, 0.5], abs=0.06)
     assert own == pytest.approx(1 - loadings**2, abs=0.02)
+
+
+def test_measure_that_is_the_same_everywhere_shows_no_state() -> None:
+    """The spread of equal numbers is rounded, now to 0 and now not: to divide by it breaks the whole training."""
+    frame, _ = world(600)
+    expert = learn_expert(frame.columns, PRIOR)
+    x = expert_values(expert, frame, PRIOR)
+    x[:, 1] = [0.1] * 350 + [np.nan] * 250
+    assert (np.full(350, 0.1).std() > 0, np.nanstd(x[:, 1])) == (True, 0.0)
+    state = learn_state(expert, x, PRIOR)
+    assert state is not None
+    assert 1 not in state.places
+    assert np.isfinite([(each.loading, each.own) for each in state.showings]).all()
 
 
 def test_state_of_few_outcomes_orders_better_than_measures_one_by_one() -> None:
