@@ -62,15 +62,18 @@ def spark(days: Mapping[date, int], *, today: date, shown: int = 56) -> Spark:
     return Spark(points=points, words=f"{count_words(sum(counts), 'signal')} in {shown} days, {top:,} on the busiest")
 
 
-def volume_words(pulse: Pulse) -> str:
-    """Return yesterday against the usual, in words."""
+def volume_words(pulse: Pulse, *, today: date) -> str:
+    """Return the last day that should be in against the usual, in words."""
     if pulse.mood == "silent" and pulse.silent_days:
         return f"nothing for {count_words(pulse.silent_days, 'day')}"
+    back = (today - pulse.judged_on).days
+    on = "yesterday" if back == 1 else f"{back} days ago"
     if pulse.usual.count is None:
-        return f"{pulse.yesterday:,} yesterday"
-    if not pulse.usual.count and not pulse.yesterday:
-        return "nothing on this weekday, as ever"
-    return f"{pulse.yesterday:,} yesterday, usually {pulse.usual.count:,.0f}"
+        return f"{pulse.count:,} {on}"
+    if not pulse.usual.count and not pulse.count:
+        return "nothing on this weekday, as ever" if back == 1 else f"nothing {on}, as ever"
+    waits = "" if back == 1 else f"; comes within {count_words(back - 1, 'day')}"
+    return f"{pulse.count:,} {on}, usually {pulse.usual.count:,.0f}{waits}"
 
 
 def breaker_words(breaker: Breaker | None, *, now: datetime, zone: str) -> str:

@@ -46,7 +46,9 @@ from renewals.actions.scope import in_workspace
 from renewals.actions.settings import record_fx_rates
 from renewals.core.actors import Actor, person_actor
 from renewals.core.records import AccountRow, OutcomeRow
+from signals.actions.honesty import report_honesty
 from signals.actions.intake import ensure_source, load_signals
+from signals.actions.learned.orders import order_training
 from signals.actions.scores import refresh_scores
 
 MORNING = time(8)
@@ -66,6 +68,8 @@ PATIENT_DAYS, LONGEST_DAYS = 2, 9
 """Of ten tasks eight are done on their day, one two days later and one when it has waited longest, as in life."""
 SCORED_DAYS = 480
 """Earlier scores than that are shown nowhere; a long history is there to be learnt from."""
+REPORTED_DAYS = 182
+"""As many weeks of honesty reports as make a line; before, too few renewals had ended to say anything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +151,10 @@ def _live(seeding: Seeding, span: Span, *, is_first: bool) -> tuple[int, int, in
     if (span.is_weekly or is_last) and (seeding.world.today - span.until).days < SCORED_DAYS:
         _score(seeding, now=now)
         _forecast(seeding, span, now=now)
+    if (span.is_weekly or is_last) and (seeding.world.today - span.until).days < REPORTED_DAYS:
+        _report(seeding, now=now)
+    if is_last:
+        _order_training(seeding, now=now)
     evening = _sweep(seeding, now) if is_daily else (0, 0)
     return accounts, signals, closed, morning[0] + evening[0], morning[1] + evening[1]
 
@@ -248,6 +256,18 @@ def _score(seeding: Seeding, *, now: datetime) -> None:
             result = refresh_scores(workspace_id=seeding.workspace_id, by=seeding.by, now=now)
         if result.claimed == 0:
             return
+
+
+def _report(seeding: Seeding, *, now: datetime) -> None:
+    """Hold the scores that stood against what came of them, as each week."""
+    with in_workspace(seeding.workspace_id, by=seeding.by, why="Reports of the demo world", now=now):
+        report_honesty(workspace_id=seeding.workspace_id, by=seeding.by, now=now)
+
+
+def _order_training(seeding: Seeding, *, now: datetime) -> None:
+    """Let the workers learn from the outcomes as soon as they run; nobody who waits for the demo waits for this."""
+    with in_workspace(seeding.workspace_id, by=seeding.by, why="A model of the demo world", now=now):
+        order_training(cause="schedule", by=seeding.by, now=now)
 
 
 def _complete_tasks(seeding: Seeding, *, now: datetime) -> None:

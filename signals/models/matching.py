@@ -81,6 +81,9 @@ class SourceDay(WorkspaceModel):
     kind = models.CharField(max_length=64)
     day = models.DateField()
     signals_count = models.PositiveIntegerField()
+    delay_days = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="days after which nine in ten of them were in"
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["workspace", "source", "kind", "day"], name="source_day_once")]

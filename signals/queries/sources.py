@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from django.db.models import Count, Max, Q, QuerySet, Sum
@@ -50,10 +50,18 @@ class SourceReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Days:
+    """Signals of one source by UTC day of occurrence, and after how many days those of a day were in."""
+
+    counts: dict[date, int] = field(default_factory=dict)
+    delays: list[tuple[date, int, int]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Facts:
     """What was read of all sources at once, by source."""
 
-    days: Mapping[int, Mapping[date, int]]
+    days: Mapping[int, _Days]
     feeds: Mapping[int, tuple[datetime, datetime, int, tuple[str, ...]]]
     hooks: Mapping[int, Hook]
     states: Mapping[int, PullState]
@@ -69,7 +77,7 @@ def source_reports(*, now: datetime, source_id: int | None = None) -> list[Sourc
     chosen = {} if source_id is None else {"source_id": source_id}
     rows = Source.objects.order_by("name") if source_id is None else Source.objects.filter(id=source_id)
     facts = _Facts(
-        days=source_days(now=now, **chosen),
+        days=_source_days(now=now, **chosen),
         feeds=_feeds(chosen),
         hooks={hook.source_id: hook for hook in Hook.objects.filter(**chosen)},
         states={state.pull.source_id: state for state in PullState.objects.select_related("pull")},
@@ -82,15 +90,18 @@ def source_reports(*, now: datetime, source_id: int | None = None) -> list[Sourc
     return [_report(row, facts, now) for row in rows]
 
 
-def source_days(*, now: datetime, source_id: int | None = None) -> dict[int, dict[date, int]]:
-    """Return signals per source and UTC day of occurrence, of the last eight weeks and a week for comparison."""
+def _source_days(*, now: datetime, source_id: int | None = None) -> Mapping[int, _Days]:
+    """Return the days of each source, of the last eight weeks and a week for comparison."""
     first = now.astimezone(UTC).date() - timedelta(days=SHOWN_DAYS + 7)
     rows = SourceDay.objects.filter(day__gte=first)
     if source_id is not None:
         rows = rows.filter(source_id=source_id)
-    found: dict[int, dict[date, int]] = defaultdict(dict)
-    for source, day, count in rows.values_list("source_id", "day").annotate(n=Sum("signals_count")):
-        found[source][day] = count
+    found: dict[int, _Days] = defaultdict(_Days)
+    for source, day, delay, count in rows.values_list("source_id", "day", "delay_days").annotate(
+        n=Sum("signals_count")
+    ):
+        found[source].counts[day] = found[source].counts.get(day, 0) + count
+        found[source].delays.append((day, delay, count))
     return found
 
 
@@ -106,35 +117,37 @@ def kind_days(*, now: datetime, days: int = SHOWN_DAYS) -> list[tuple[date, str,
 
 def source_alarms(*, now: datetime) -> list[tuple[Source, Pulse]]:
     """Return the sources that somebody should look at, by name, with how they are."""
-    days, feeds = source_days(now=now), _feeds({})
+    days, feeds = _source_days(now=now), _feeds({})
     failing = set(PullState.objects.filter(attempts__gte=FAILING_ATTEMPTS).values_list("pull__source_id", flat=True))
     found = []
     for row in Source.objects.order_by("name"):
         heard = feeds[row.id][0] if row.id in feeds else None
-        pulse = _pulse(row, days.get(row.id, {}), heard, is_failing=row.id in failing, now=now)
+        pulse = _pulse(row, days.get(row.id, _Days()), heard, is_failing=row.id in failing, now=now)
         found += [(row, pulse)] if pulse.is_alarm else []
     return found
 
 
-def _pulse(row: Source, days: Mapping[date, int], heard: datetime | None, *, is_failing: bool, now: datetime) -> Pulse:
+def _pulse(row: Source, days: _Days, heard: datetime | None, *, is_failing: bool, now: datetime) -> Pulse:
     vitals = Vitals(
         is_active=row.is_active,
         last_received_at=heard,
         stale_after_days=row.stale_after_days,
-        days=days,
+        days=days.counts,
+        delays=days.delays,
+        since=row.created_at.astimezone(UTC).date(),
         is_failing=is_failing,
     )
     return pulse_of(vitals, now=now, today=now.astimezone(UTC).date())
 
 
 def _report(row: Source, facts: _Facts, now: datetime) -> SourceReport:
-    days, state = facts.days.get(row.id, {}), facts.states.get(row.id)
+    days, state = facts.days.get(row.id, _Days()), facts.states.get(row.id)
     received, occurred, count, families = facts.feeds.get(row.id) or (None, None, 0, ())
     is_failing = state is not None and state.attempts >= FAILING_ATTEMPTS
     return SourceReport(
         source=row,
         pulse=_pulse(row, days, received, is_failing=is_failing, now=now),
-        days=days,
+        days=days.counts,
         last_received_at=received,
         last_occurred_at=occurred,
         signals_count=count,

@@ -74,6 +74,26 @@ def test_list_names_each_source_with_state_and_volume(world: World, log_in: LogI
     assert "Add a source" in words_of(log_in("admin").get("/signals/"))
 
 
+def test_source_that_delivers_six_days_late_is_as_usual(world: World, log_in: LogIn) -> None:
+    now = database_now()
+    with inside(world):
+        Source.objects.filter(key="product").update(created_at=now - timedelta(days=90))
+        for back in range(6, 50):
+            at = now - timedelta(days=back)
+            item = {"account": "A-000", "kind": "usage.logins", "occurred_at": at.isoformat(), "value": 1}
+            record_signals(
+                workspace_id=world.workspace.id,
+                source_key="product",
+                items=[item | {"external_id": f"{back}-{n}"} for n in range(20)],
+                by=world.actor,
+                now=at + timedelta(days=5 + back % 2),
+            )
+        count_days(workspace_id=world.workspace.id, by=world.actor, now=now)
+    said = words_of(log_in("csm").get("/signals/"))
+    assert "As usual" in said
+    assert "7 days ago, usually 20; comes within 6 days" in said
+
+
 def test_volumes_are_shown_as_chart_and_table(world: World, log_in: LogIn) -> None:
     client = log_in("csm")
     assert "No signals in eight weeks" in words_of(client.get("/signals/volumes/"))

@@ -15,7 +15,7 @@ from renewals.actions.scope import in_workspace
 from renewals.core.actors import system_actor
 from renewals.models import Account, Outcome, Renewal, TermVersion, Workspace
 from renewals.queries.workspaces import workspace_id_of
-from signals.models import CurrentScore, Signal
+from signals.models import CurrentScore, HonestyReport, RiskTraining, Signal
 
 SIZE = {"accounts": 12, "months": 8, "seed": 3}
 
@@ -51,6 +51,8 @@ def test_demo_world_is_what_was_drawn(seeded: dict[str, object]) -> None:
         left = set(Outcome.objects.exclude(id__in=lived).values_list("renewal__account_id", flat=True))
         runs_on = set(TermVersion.objects.filter(end_action="evergreen").values_list("contract__account_id", flat=True))
         assert open_ones | left | runs_on >= living
+        assert HonestyReport.objects.values("week_on").distinct().count() >= 10
+        assert list(RiskTraining.objects.values_list("state", flat=True)) == ["waiting"]
 
 
 def test_demo_world_into_a_taken_workspace_is_refused(workspace: Workspace) -> None:

@@ -114,7 +114,7 @@ def _row(report: SourceReport, asker: Asker) -> SourceRow:
         mood=word,
         state=state,
         heard=instant_cell(report.last_received_at, now=asker.now, zone=asker.workspace.timezone),
-        volume=volume_words(report.pulse),
+        volume=volume_words(report.pulse, today=asker.now.date()),
         spark=spark(report.days, today=asker.now.date()),
         total=f"{report.signals_count:,}",
         families=", ".join(names.get(family, family) for family in report.families) or "–",

@@ -108,7 +108,7 @@ def source_page(asker: Asker, source_id: int, *, choice: Mapping[str, Any] | Non
         crumbs=(Link(text="Signals", href=PATH), Link(text=report.source.name)),
         mood=word,
         state=state,
-        volume=volume_words(report.pulse),
+        volume=volume_words(report.pulse, today=asker.now.date()),
         spark=spark(report.days, today=asker.now.date()),
         heard=instant_cell(report.last_received_at, now=asker.now, zone=zone),
         happened=instant_cell(report.last_occurred_at, now=asker.now, zone=zone),

@@ -77,6 +77,11 @@ def _running(terms: tuple[WorldTerm, ...], day: date) -> WorldTerm:
     return next((term for term in terms if day <= term.ends_on), terms[-1])
 
 
+def _over(weeks: tuple[date, ...]) -> date:
+    """The first day after the last week: until then something may still be heard."""
+    return weeks[-1] + timedelta(days=7)
+
+
 def _season(week: date) -> float:
     return 0.82 if week.month == 12 else 0.92 if week.month == 8 else 1.0
 
@@ -128,6 +133,7 @@ def _support(
     rng: np.random.Generator,
 ) -> list[WorldSignal]:
     seen: list[WorldSignal] = []
+    until = _over(weeks)
     tickets = rng.poisson(law.ticket_rate / WEEKS_A_MONTH, len(weeks)).tolist()
     for k, week in enumerate(weeks):
         for n in range(tickets[k]):
@@ -137,21 +143,13 @@ def _support(
             opened = week + timedelta(days=int(rng.integers(0, 5)))
             hours = float(rng.gamma(2, 18) * math.exp(-0.25 * health[k]))
             closed = opened + timedelta(hours=hours)
-            seen.append(
-                _signal(
-                    account,
-                    "helpdesk",
-                    "support.ticket_opened",
-                    opened,
-                    k,
-                    subject=ticket,
-                    value=float(rng.integers(1, 5)),
-                )
-            )
+            first = {"subject": ticket, "value": float(rng.integers(1, 5))}
+            seen.append(_signal(account, "helpdesk", "support.ticket_opened", opened, k, **first))
             seen.append(
                 _signal(account, "helpdesk", "support.message", opened, k, subject=ticket, text=str(rng.choice(words)))
             )
-            if closed < weeks[-1] and rng.random() < 0.93:
+            # In the last week by no chance: what is drawn of other accounts stays as it was.
+            if closed < until and (closed >= weeks[-1] or rng.random() < 0.93):
                 seen.append(
                     _signal(
                         account, "helpdesk", "support.ticket_resolved", closed, k, subject=ticket, value=round(hours, 1)
@@ -179,7 +177,7 @@ def _money(
         seen += [
             _signal(account, "billing", kind, on, k, subject=invoice, value=value)
             for kind, on, value in facts
-            if on <= weeks[-1]
+            if on < _over(weeks)
         ]
     return seen
 

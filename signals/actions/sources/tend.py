@@ -13,8 +13,11 @@ YOUNG_DAYS, COUNTED_DAYS = 3, 70
 KEEP_READ, KEEP_ANY, KEEP_HELD = timedelta(days=30), timedelta(days=90), timedelta(days=365)
 
 COUNT = """
-INSERT INTO signals_sourceday (workspace_id, source_id, kind, day, signals_count)
-SELECT workspace_id, source_id, kind, (occurred_at AT TIME ZONE 'UTC')::date, count(*) FROM signals_signal
+INSERT INTO signals_sourceday (workspace_id, source_id, kind, day, signals_count, delay_days)
+SELECT workspace_id, source_id, kind, (occurred_at AT TIME ZONE 'UTC')::date, count(*),
+       percentile_disc(0.9) WITHIN GROUP (ORDER BY greatest(
+           (received_at AT TIME ZONE 'UTC')::date - (occurred_at AT TIME ZONE 'UTC')::date, 0))
+FROM signals_signal
 WHERE workspace_id = %s AND occurred_at >= %s AND occurred_at < %s GROUP BY 1, 2, 3, 4
 """
 

@@ -62,6 +62,13 @@ def pulse(days: dict[date, int], **fields: Any) -> Any:
     return pulse_of(Vitals(**given), now=NOW, today=TODAY)
 
 
+def late(days: dict[date, int], *, missing: int, delay: int) -> dict[str, Any]:
+    """Nothing of the last days is in yet; before, the signals of a day were in after `delay` days."""
+    gone = {TODAY - timedelta(days=back) for back in range(1, missing + 1)}
+    heard = {day: n for day, n in days.items() if day not in gone}
+    return {"days": heard, "delays": [(day, delay, n) for day, n in heard.items()]}
+
+
 YESTERDAY, DAY_BEFORE = TODAY - timedelta(days=1), TODAY - timedelta(days=2)
 
 
@@ -83,6 +90,18 @@ YESTERDAY, DAY_BEFORE = TODAY - timedelta(days=1), TODAY - timedelta(days=2)
 )
 def test_pulse_is_the_worst_that_is_true(days: dict[date, int], fields: dict[str, Any], mood: str) -> None:
     assert pulse(days, **fields).mood == mood
+
+
+@pytest.mark.parametrize(
+    ("missing", "delay", "since", "mood"),
+    [(6, 0, 400, "silent"), (6, 6, 400, "well"), (7, 6, 400, "low"), (8, 6, 400, "silent"), (6, 6, 1, "silent")],
+)
+def test_source_that_delivers_late_is_given_its_time(missing: int, delay: int, since: int, mood: str) -> None:
+    """Six days a file that comes once a week; what occurred before the source was made says nothing of its delay."""
+    given = late(weeks(9, 100), missing=missing, delay=delay)
+    found = pulse(**given, since=TODAY - timedelta(days=since))
+    assert found.mood == mood
+    assert found.judged_on == YESTERDAY - timedelta(days=delay if since > 1 else 0)
 
 
 def test_usual_is_the_median_of_the_weekday_and_unmoved_by_one_odd_day() -> None:
