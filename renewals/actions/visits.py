@@ -8,13 +8,16 @@ from renewals.core.actors import Actor
 
 A_VISIT = timedelta(minutes=30)
 FRESH = timedelta(minutes=1)
-SEEN = "SELECT last_at, before_at FROM renewals_visit WHERE user_id = %(user)s AND place = %(place)s"
 NOTE = """
-INSERT INTO renewals_visit AS v (workspace_id, user_id, place, last_at, before_at)
-VALUES (%(workspace)s, %(user)s, %(place)s, %(now)s, NULL)
-ON CONFLICT (workspace_id, user_id, place) DO UPDATE SET last_at = greatest(v.last_at, excluded.last_at),
+WITH seen AS (SELECT last_at, before_at FROM renewals_visit WHERE user_id = %(user)s AND place = %(place)s),
+noted AS (
+  INSERT INTO renewals_visit AS v (workspace_id, user_id, place, last_at, before_at)
+  SELECT %(workspace)s, %(user)s, %(place)s, %(now)s, NULL
+  WHERE NOT EXISTS (SELECT FROM seen WHERE last_at <= %(now)s AND last_at > %(now)s - %(fresh)s)
+  ON CONFLICT (workspace_id, user_id, place) DO UPDATE SET last_at = greatest(v.last_at, excluded.last_at),
     before_at = CASE WHEN excluded.last_at - v.last_at > %(a_visit)s THEN v.last_at ELSE v.before_at END
-RETURNING before_at
+  RETURNING before_at)
+SELECT before_at FROM noted UNION ALL SELECT before_at FROM seen WHERE NOT EXISTS (SELECT FROM noted)
 """
 
 
@@ -27,12 +30,8 @@ def note_visit(*, place: str, by: Actor, now: datetime) -> datetime | None:
     """
     if by.kind != "person" or by.id is None:
         return None
-    values = {"workspace": by.workspace_id, "user": by.id, "place": place, "now": now, "a_visit": A_VISIT}
+    values = {"workspace": by.workspace_id, "user": by.id, "place": place, "now": now}
     with connection.cursor() as cursor:
-        cursor.execute(SEEN, values)
-        kept = cursor.fetchone()
-        if kept is None or not timedelta(0) <= now - kept[0] < FRESH:
-            cursor.execute(NOTE, values)
-            kept = (now, cursor.fetchone()[0])
-        before: datetime | None = kept[1]
+        cursor.execute(NOTE, values | {"a_visit": A_VISIT, "fresh": FRESH})
+        before: datetime | None = cursor.fetchone()[0]
         return before
