@@ -87,5 +87,5 @@ def test_page_asks_the_same_number_of_queries_for_one_and_three(
         rename(world, f"Name {turn}", role="admin", why="again")
     client.force_login(world.people["auditor"])
     client.get("/audit/?noun=accounts")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get("/audit/?noun=accounts")
