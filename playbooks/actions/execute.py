@@ -70,11 +70,12 @@ SET state = r.state, ended_reason = r.reason, updated_at = %(now)s,
 FROM json_to_recordset(%(rows)s) AS r(id bigint, state text, reason text) WHERE e.id = r.id
 """
 
+# A message that may have left before is not called cancelled: at its next turn it is in doubt, for a person.
 DROP_OPEN_WORK = """
 WITH gone AS (SELECT unnest(%(ids)s::bigint[]) AS id),
 messages AS (
     UPDATE playbooks_message AS m SET state = 'cancelled', reasons = m.reasons || %(why)s::jsonb, fence = m.fence + 1
-    FROM gone WHERE m.enrolment_id = gone.id AND m.calendar_method = ''
+    FROM gone WHERE m.enrolment_id = gone.id AND m.calendar_method = '' AND NOT m.may_have_left
         AND m.state IN ('draft', 'queued', 'parked') RETURNING 1
 ),
 asked AS (

@@ -72,11 +72,12 @@ def apply_to_contact(*, reaction: Reaction, by: Actor, now: datetime) -> None:
         unsubscribe(contact_id=contact_id, by=by, now=now, origin=kind.value)
     if kind is ReactionKind.BOUNCE_HARD or _is_dead(reaction, kind, now=now):
         add_suppression(contact_id=contact_id, origin="hard_bounce", by=by, now=now)
-        # A notice that waits is not dropped: the last look before sending gives it to a person, for another way.
-        waiting = Message.objects.filter(contact_id=contact_id, state__in=WAITING).exclude(
-            message_class=MessageClass.CONTRACTUAL_NOTICE
+        # A notice that waits is not dropped: the last look before sending gives it to a person, for another way. So it
+        # does with what may have left before.
+        waiting = Message.objects.filter(contact_id=contact_id, state__in=WAITING, may_have_left=False)
+        waiting.exclude(message_class=MessageClass.CONTRACTUAL_NOTICE).update(
+            state="cancelled", reasons=[{"code": "address_is_dead", "contact": contact_id}]
         )
-        waiting.update(state="cancelled", reasons=[{"code": "address_is_dead", "contact": contact_id}])
 
 
 def apply_to_account(*, reaction: Reaction, by: Actor, now: datetime) -> Applied:

@@ -17,7 +17,13 @@ from playbooks.actions.jitter import jitter
 from playbooks.actions.limits import EngineLimits
 from playbooks.actions.message_rows import MessageFacts, load_messages, outgoing
 from playbooks.actions.reconcile import meet_lines
-from playbooks.actions.send_checks import Verdict, after_lost_attempt, check_before_sending, one_per_contact
+from playbooks.actions.send_checks import (
+    Verdict,
+    after_lost_attempt,
+    check_before_sending,
+    may_have_arrived,
+    one_per_contact,
+)
 from playbooks.actions.send_results import Handed, change_message, note_failure, note_sent
 from playbooks.actions.sending import Mark, note_departure
 from playbooks.actions.touches import enter_touches, latest_touch, one_per_account
@@ -151,7 +157,7 @@ def _settle(message: MessageFacts, case: StepCase, sender: Sender, *, now: datet
         change_message(message, case, lost, may_have_left=True, now=now)
         return False
     if objection is not None:
-        change_message(message, case, objection, now=now)
+        change_message(message, case, may_have_arrived(objection) if message.may_have_left else objection, now=now)
         return False
     return True
 

@@ -96,12 +96,19 @@ def after_lost_attempt(
     It is never sent again once there is a reason not to; a person is told that it may have arrived.
     """
     if objection is not None and objection.state is not MessageState.QUEUED:
-        why = (reason("sender_died_and_stopped"), *objection.reasons)
-        return Verdict(state=MessageState.IN_DOUBT, reasons=why, needs_task=True)
+        return may_have_arrived(objection)
     decision = decide_retry(
         failure_of(message, Failure.AMBIGUOUS, has_idempotency=has_idempotency), fraction=fraction, now=now
     )
     return retry_verdict(decision, why=reason("sender_died"))
+
+
+def may_have_arrived(objection: Verdict) -> Verdict:
+    """Return what an objection means for a message that may have left before: not sent again, nor called unsent."""
+    if objection.state is MessageState.QUEUED:
+        return objection
+    why = (reason("sender_died_and_stopped"), *objection.reasons)
+    return Verdict(state=MessageState.IN_DOUBT, reasons=why, needs_task=True)
 
 
 def failure_of(

@@ -126,7 +126,7 @@ TASK_OWNERS: Mapping[TaskState, StateOwner] = {
 
 MESSAGE_TRANSITIONS: Mapping[MessageState, tuple[MessageState, ...]] = {
     MessageState.DRAFT: (MessageState.QUEUED, MessageState.CANCELLED),
-    MessageState.QUEUED: (MessageState.SENDING, MessageState.PARKED, MessageState.CANCELLED),
+    MessageState.QUEUED: (MessageState.SENDING, MessageState.IN_DOUBT, MessageState.PARKED, MessageState.CANCELLED),
     MessageState.SENDING: (
         MessageState.SENT,
         MessageState.QUEUED,

@@ -52,6 +52,7 @@ MUST_BE_ZERO = (
     "messages_stuck",
     "emails_doubled",
     "sent_unknown_to_witness",
+    "cancelled_but_delivered",
     "entered_sending_after_unsubscribe",
     "touchpoints_missing",
     "invariants_broken",
@@ -82,6 +83,7 @@ def figures(profile: Profile, witness: Path, unsubscribed: Iterable[tuple[int, i
     found: dict[str, Any] = dict.fromkeys(COUNTS, 0)
     lateness: list[float] = []
     sent: set[str] = set()
+    cancelled: set[str] = set()
     broken = 0
     after = 0
     gone = list(unsubscribed)
@@ -94,6 +96,8 @@ def figures(profile: Profile, witness: Path, unsubscribed: Iterable[tuple[int, i
             lateness += [float(row[0]) for row in cursor.fetchall()]
             cursor.execute("SELECT idem_key FROM playbooks_message WHERE state = 'sent'")
             sent |= {row[0] for row in cursor.fetchall()}
+            cursor.execute("SELECT idem_key FROM playbooks_message WHERE state = 'cancelled'")
+            cancelled |= {row[0] for row in cursor.fetchall()}
             for _, contact, at in (item for item in gone if item[0] == workspace_id):
                 cursor.execute(AFTER_UNSUBSCRIBE, [contact, at])
                 after += cursor.fetchone()[0]
@@ -105,6 +109,7 @@ def figures(profile: Profile, witness: Path, unsubscribed: Iterable[tuple[int, i
         "emails_delivered": sum(delivered.values()),
         "emails_doubled": sum(times - 1 for times in delivered.values()),
         "sent_unknown_to_witness": len(sent - set(delivered)),
+        "cancelled_but_delivered": len(cancelled & set(delivered)),
         "entered_sending_after_unsubscribe": after,
         "invariants_broken": broken,
         "lateness_seconds": _quantiles(lateness),
