@@ -68,9 +68,9 @@ def scores_ahead(
 ) -> Mapping[int, tuple[ScoresAhead, ...]]:
     """Return the scores of these accounts at each scoring up to `until` if no signal comes, in the order of time.
 
-    Accounts are scored as each day of UTC begins, when a note runs out, and at once where they wait for it. Empty as
-    long as the workspace has no scorecards. What a learned model says of a renewal is not foreseen: there are no
-    `risks` then.
+    Accounts are scored as each day of UTC begins, when a note or a score set by hand runs out, and at once where they
+    wait for it. Empty as long as the workspace has no scorecards. What a learned model says of a renewal is not
+    foreseen: there are no `risks` then.
     """
     rules, ids = rules_in_force(), sorted(set(account_ids))
     if rules is None or not ids:
@@ -78,7 +78,7 @@ def scores_ahead(
     words = list(ScoreOverride.objects.filter(any_of("account_id", ids), ended_at__isnull=True).order_by("id"))
     has_risks, said = model_in_force() is None, _said_last(ids)
     found: dict[int, list[ScoresAhead]] = defaultdict(list)
-    for at, looked_at in sorted(_looks(ids, now=now, until=until).items()):
+    for at, looked_at in sorted(_looks(ids, words, now=now, until=until).items()):
         scores = _scored(workspace_id, sorted(looked_at), rules, at)
         if scores is None:
             continue
@@ -97,9 +97,14 @@ def scores_ahead(
     return {account_id: tuple(each) for account_id, each in found.items()}
 
 
-def _looks(ids: Sequence[int], *, now: datetime, until: datetime) -> Mapping[datetime, set[int]]:
-    """Return which accounts are scored when."""
+def _looks(
+    ids: Sequence[int], words: Sequence[ScoreOverride], *, now: datetime, until: datetime
+) -> Mapping[datetime, set[int]]:
+    """Return which accounts are scored when: `words` are what people have set by hand."""
     looks: dict[datetime, set[int]] = defaultdict(set)
+    for word in words:
+        if now < word.expires_at <= until:
+            looks[word.expires_at].add(word.account_id)
     notes = NotedFact.objects.filter(any_of("account_id", ids), ended_at__isnull=True, expires_at__gt=now)
     for account_id, at in notes.filter(expires_at__lte=until).values_list("account_id", "expires_at"):
         looks[at].add(account_id)

@@ -1,10 +1,10 @@
 """Steps that ask for a score are foreseen by the score of their day, as the engine will have them."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from playbooks.actions.enrol import enrol_due
@@ -21,6 +21,19 @@ from tests.playbooks.kinds.test_kinds_run import system_step
 from tests.playbooks.stories import email_step, publish_simple, task_step
 from tests.plugins.database import make_workspace
 
+# A wait that the end of a score set by hand is to end.
+SET_BY_HAND = Told(
+    now=datetime(2026, 10, 18, 23, 17, tzinfo=UTC),
+    ages={"usage.milestone": 128, "support.ticket_opened": 35, "relationship.nps": 0, "billing.invoice_overdue": 65},
+    note_hours=200,
+    override_hours=75,
+    line_at=45,
+    field="risk.score",
+    do="enrol",
+    rearm_days=7,
+    due_in=122,
+)
+
 
 @pytest.mark.requirement("X4")
 @pytest.mark.requirement(19)
@@ -28,6 +41,7 @@ from tests.plugins.database import make_workspace
     max_examples=3, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
 )
 @given(made=told(), waits_for=st.sampled_from(["ge", "lt"]))
+@example(made=SET_BY_HAND, waits_for="lt")
 def test_engine_without_a_signal_does_exactly_what_steps_on_scores_were_foreseen_to_do(
     db: None, made: Told, waits_for: str
 ) -> None:
