@@ -56,11 +56,19 @@ def account_brief(asker: Asker, row: Account) -> AccountBrief:
         title=_title(row.name, promised),
         unit=f"Conversation brief · {day_words(asker.today)}",
         milestones=_milestones(promised, asker.today),
-        risks=tuple({each.text: each for each in reversed(against)}.values())[::-1],
+        risks=_each_once(against),
         needs=tuple(words for kind, words in heard if kind in NEEDS),
         expansion=(*(words for kind, words in heard if kind in OPENINGS), *likely),
         terms=_terms(asker, row),
     )
+
+
+def _each_once(lines: Iterable[Reason]) -> tuple[Reason, ...]:
+    """Return the lines without those that say again what one before them says."""
+    found: dict[str, Reason] = {}
+    for line in lines:
+        found.setdefault(line.text, line)
+    return tuple(found.values())
 
 
 def _title(name: str, promised: Sequence[Milestone]) -> str:

@@ -11,17 +11,19 @@ from dashboards.core.dates import DateCell, date_cell
 from dashboards.core.money import count_words
 from dashboards.core.parts import Chip, Link
 from dashboards.queries.asker import Asker, Reach
+from dashboards.queries.people import Choice
 from playbooks.models import Task
 from renewals.models import LossReview
 
 PATH = "/queue/beside/"
 MOST = 100
 LATER = "later"
+UNIT = "What asks for you where no renewal is open: accounts that left, and contracts without an end"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskBeside:
-    """A task in finished words; `where` leads to what it is about."""
+    """A task in finished words; `where` leads to what it is about, `outcomes` are its own ways to end."""
 
     task_id: int
     account: Link
@@ -29,11 +31,12 @@ class TaskBeside:
     said: str
     due: DateCell
     where: Link
+    outcomes: tuple[Choice, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BesidePage:
-    """The tasks of a person, the earliest first."""
+    """The tasks of a person, the earliest first; the title counts those that are not shown, too."""
 
     title: str
     unit: str
@@ -51,12 +54,14 @@ def tasks_beside(asker: Reach, *, show: str = "") -> QuerySet[Task]:
 
 def beside_page(asker: Asker, show: str) -> BesidePage:
     """Return what is due, or what comes later."""
-    rows = list(tasks_beside(asker, show=show).select_related("account", "renewal__contract")[:MOST])
+    found = tasks_beside(asker, show=show)
+    rows = list(found.select_related("account")[:MOST])
+    number = len(rows) if len(rows) < MOST else found.count()
     renewals = [row.renewal_id for row in rows if row.renewal_id]
     losses = dict(LossReview.objects.filter(renewal_id__in=renewals).values_list("renewal_id", "id"))
     return BesidePage(
-        title=_title(len(rows), show),
-        unit="What asks for you where no renewal is open: accounts that left, and contracts without an end",
+        title=_title(number, show),
+        unit=f"{UNIT} · the first {MOST} are shown" if number > MOST else UNIT,
         chips=(
             Chip(text="Due", href=PATH, is_on=show != LATER),
             Chip(text="Later", href=f"{PATH}?show={LATER}", is_on=show == LATER),
@@ -80,6 +85,7 @@ def _task(asker: Asker, row: Task, losses: dict[int, int]) -> TaskBeside:
         said=row.instructions,
         due=date_cell(row.due_on, today=asker.today, is_deadline=True),
         where=_where(row, losses) or Link(text="Open the account", href=account.href),
+        outcomes=tuple(Choice(value=str(each["key"]), text=str(each["label"])) for each in row.outcomes),
     )
 
 

@@ -25,13 +25,11 @@ def beside(request: HttpRequest) -> HttpResponse:
 @require_POST
 @screen("tasks.change")
 def completion(request: HttpRequest, task_id: int) -> HttpResponse:
-    """Note that a task is done."""
+    """Note that a task is done, with its outcome where it has several."""
     task = changeable_task(asker_of(request), task_id)
-    note = request.POST.get("note", "")
+    code, note = request.POST.get("outcome") or PLAIN_OUTCOME, request.POST.get("note", "")
     try:
-        complete_task(
-            task_id=task.id, outcome_code=PLAIN_OUTCOME, note=note, answers={}, by=request.actor, now=request.now
-        )
+        complete_task(task_id=task.id, outcome_code=code, note=note, answers={}, by=request.actor, now=request.now)
     except NamedError as refusal:
         messages.error(request, str(refusal))
     else:

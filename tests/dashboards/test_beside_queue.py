@@ -45,3 +45,28 @@ def test_what_an_account_answers_to_a_win_back_needs_who_asked_it(
         Task.objects.update(state="open", due_on=world.now.date() + timedelta(days=9), completed_at=None)
     assert "Answer Dana" in client.get("/queue/beside/?show=later").content.decode()
     assert client.post("/queue/beside/999999/completion/").status_code == 404
+
+
+def test_task_beside_ends_with_an_outcome_of_its_own_and_the_title_counts_all(
+    world: World, back: ProposalLink, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An admin may add steps with outcomes to the playbook of win-backs; "done" is none of theirs."""
+    url = proposal_url(workspace_id=world.workspace.id, link_id=back.id)
+    Client().post(url[url.index("/proposal/") :], WHO | {"button": "ask", "words": "Is it?"})
+    ways = [
+        {"key": "yes", "label": "They come", "effect": "continue"},
+        {"key": "no", "label": "Not now", "effect": "continue"},
+    ]
+    with inside(world):
+        task = Task.objects.get(title__startswith="Answer Dana")
+        Task.objects.filter(id=task.id).update(outcomes=ways)
+    client.force_login(world.people["renewal_manager"])
+    assert "Not now" in client.get("/queue/beside/").content.decode()
+    for code, state in (("", "open"), ("no", "done")):
+        client.post(f"/queue/beside/{task.id}/completion/", {"outcome": code})
+        with inside(world):
+            task.refresh_from_db()
+            assert (task.state, task.outcome_code) == (state, code)
+            Task.objects.filter(id=task.id).update(state="open", completed_at=None)
+    monkeypatch.setattr("dashboards.queries.beside_queue.MOST", 0)
+    assert "1 task beside the renewals" in words_of(client.get("/queue/beside/").content.decode())
