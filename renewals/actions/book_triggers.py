@@ -6,6 +6,8 @@ One note a statement, whatever program sent it. `migrate` puts them on every mod
 import pgtrigger
 from django.db.models import Model
 
+from renewals.actions.statement_triggers import after_statement
+
 NOTE = "INSERT INTO renewals_booktouch (workspace_id) SELECT r.workspace_id FROM {source} LIMIT 1; RETURN NULL;"
 
 
@@ -20,21 +22,7 @@ def book_triggers(model: type[Model]) -> list[pgtrigger.Trigger]:
         f" WHERE ({old}) IS DISTINCT FROM ({new})) AS r"
     )
     return [
-        _trigger("notes_book_of_new", pgtrigger.Insert, "new_values AS r"),
-        _trigger("notes_book_of_changed", pgtrigger.Update, changed),
-        _trigger("notes_book_of_gone", pgtrigger.Delete, "old_values AS r"),
+        after_statement("notes_book_of_new", pgtrigger.Insert, NOTE.format(source="new_values AS r")),
+        after_statement("notes_book_of_changed", pgtrigger.Update, NOTE.format(source=changed)),
+        after_statement("notes_book_of_gone", pgtrigger.Delete, NOTE.format(source="old_values AS r")),
     ]
-
-
-def _trigger(name: str, operation: pgtrigger.Operation, source: str) -> pgtrigger.Trigger:
-    return pgtrigger.Trigger(
-        name=name,
-        level=pgtrigger.Statement,
-        when=pgtrigger.After,
-        operation=operation,
-        referencing=pgtrigger.Referencing(
-            old=None if operation == pgtrigger.Insert else "old_values",
-            new=None if operation == pgtrigger.Delete else "new_values",
-        ),
-        func=NOTE.format(source=source),
-    )

@@ -5,6 +5,8 @@ Whatever program sent it. Statements, not rows: a bulk load notes each of its sl
 
 import pgtrigger
 
+from renewals.actions.statement_triggers import after_statement
+
 COUNTED = ("account_id", "due_on", "closed_on", "opened_on", "currency", "target_amount", "final_amount", "owner_id")
 """What figures of renewals are reckoned and chosen from; a stage changes none."""
 CHOSEN = ("segment", "owner_id", "team_id")
@@ -47,26 +49,12 @@ def _changed(names: tuple[str, ...]) -> str:
     )
 
 
-def _trigger(name: str, operation: pgtrigger.Operation, func: str) -> pgtrigger.Trigger:
-    return pgtrigger.Trigger(
-        name=name,
-        level=pgtrigger.Statement,
-        when=pgtrigger.After,
-        operation=operation,
-        referencing=pgtrigger.Referencing(
-            old=None if operation == pgtrigger.Insert else "old_values",
-            new=None if operation == pgtrigger.Delete else "new_values",
-        ),
-        func=func,
-    )
-
-
 FIGURE_TRIGGERS = [
-    _trigger("notes_quarters_of_new", pgtrigger.Insert, _noting_renewals(NEW, "")),
-    _trigger("notes_quarters_of_changed", pgtrigger.Update, _noting_renewals(_changed(COUNTED), "", "old_")),
-    _trigger("notes_quarters_of_gone", pgtrigger.Delete, _noting_renewals(GONE, "")),
+    after_statement("notes_quarters_of_new", pgtrigger.Insert, _noting_renewals(NEW, "")),
+    after_statement("notes_quarters_of_changed", pgtrigger.Update, _noting_renewals(_changed(COUNTED), "", "old_")),
+    after_statement("notes_quarters_of_gone", pgtrigger.Delete, _noting_renewals(GONE, "")),
 ]
 SLICE_TRIGGERS = [
-    _trigger("notes_slices_of_changed", pgtrigger.Update, _noting_accounts(_changed(CHOSEN), "", "old_")),
-    _trigger("notes_slices_of_gone", pgtrigger.Delete, _noting_accounts(GONE, "")),
+    after_statement("notes_slices_of_changed", pgtrigger.Update, _noting_accounts(_changed(CHOSEN), "", "old_")),
+    after_statement("notes_slices_of_gone", pgtrigger.Delete, _noting_accounts(GONE, "")),
 ]
