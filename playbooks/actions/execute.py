@@ -75,7 +75,8 @@ DROP_OPEN_WORK = """
 WITH gone AS (SELECT unnest(%(ids)s::bigint[]) AS id),
 messages AS (
     UPDATE playbooks_message AS m SET state = 'cancelled', reasons = m.reasons || %(why)s::jsonb, fence = m.fence + 1
-    FROM gone WHERE m.enrolment_id = gone.id AND m.calendar_method = '' AND NOT m.may_have_left
+    FROM gone WHERE m.enrolment_id = gone.id AND m.calendar_method = ''
+        AND NOT (m.may_have_left AND m.state = 'queued')
         AND m.state IN ('draft', 'queued', 'parked') RETURNING 1
 ),
 asked AS (

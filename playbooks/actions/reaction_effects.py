@@ -74,10 +74,11 @@ def apply_to_contact(*, reaction: Reaction, by: Actor, now: datetime) -> None:
         add_suppression(contact_id=contact_id, origin="hard_bounce", by=by, now=now)
         # A notice that waits is not dropped: the last look before sending gives it to a person, for another way. So it
         # does with what may have left before.
-        waiting = Message.objects.filter(contact_id=contact_id, state__in=WAITING, may_have_left=False)
-        waiting.exclude(message_class=MessageClass.CONTRACTUAL_NOTICE).update(
-            state="cancelled", reasons=[{"code": "address_is_dead", "contact": contact_id}]
+        waiting = Message.objects.filter(contact_id=contact_id, state__in=WAITING)
+        waiting = waiting.exclude(message_class=MessageClass.CONTRACTUAL_NOTICE).exclude(
+            may_have_left=True, state="queued"
         )
+        waiting.update(state="cancelled", reasons=[{"code": "address_is_dead", "contact": contact_id}])
 
 
 def apply_to_account(*, reaction: Reaction, by: Actor, now: datetime) -> Applied:

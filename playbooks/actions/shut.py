@@ -33,7 +33,9 @@ def shut_classes(*, contact_id: int, classes: Collection[str], why: tuple[str, s
     waiting = Message.objects.filter(contact_id=contact_id, message_class__in=shut, state__in=WAITING)
     # What a notice needs instead is the guards' to say, when its turn comes: another way, by a person. So is what
     # becomes of a message that may have left before: it is in doubt, not cancelled.
-    waiting = waiting.exclude(message_class=MessageClass.CONTRACTUAL_NOTICE.value).exclude(may_have_left=True)
+    waiting = waiting.exclude(message_class=MessageClass.CONTRACTUAL_NOTICE.value).exclude(
+        may_have_left=True, state="queued"
+    )
     cancelled = waiting.update(state="cancelled", reasons=[{"code": "suppressed", "contact": contact_id}])
     line = {"workspace": by.workspace_id, "contact": contact_id, "at": now.isoformat(), "classes": sorted(classes)}
     _write_line(line | {"origin": why[0]})

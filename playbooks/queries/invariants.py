@@ -115,7 +115,7 @@ WHERE m.state IN ('sending', 'sent', 'in_doubt') AND m.sending_at > u.since_at +
 SELECT 'message', m.id, m.state || ' of a stopped enrolment' FROM playbooks_message AS m
 JOIN playbooks_enrolment AS e ON e.id = m.enrolment_id
 WHERE e.state = 'exited' AND m.calendar_method = ''
-  AND (m.state IN ('draft', 'queued', 'parked') AND NOT m.may_have_left
+  AND (m.state IN ('draft', 'parked') OR (m.state = 'queued' AND NOT m.may_have_left)
     OR (m.state IN ('sending', 'sent') AND m.sending_at > e.ended_at + interval '1 minute'))""",
     ),
     Invariant(
