@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from dashboards.core.dates import instant_cell
+from dashboards.core.dates import day_words, instant_cell
 from dashboards.core.money import count_words
 from renewals.core.breaker import Breaker, BreakerState, ask
 from signals.core.sources.volumes import Pulse
@@ -67,13 +67,20 @@ def volume_words(pulse: Pulse, *, today: date) -> str:
     if pulse.mood == "silent" and pulse.silent_days:
         return f"nothing for {count_words(pulse.silent_days, 'day')}"
     back = (today - pulse.judged_on).days
-    on = "yesterday" if back == 1 else f"{back} days ago"
+    if back > 1:
+        return f"{_on_a_day(pulse)}; comes within {count_words(back - 1, 'day')}"
     if pulse.usual.count is None:
-        return f"{pulse.count:,} {on}"
+        return f"{pulse.count:,} yesterday"
     if not pulse.usual.count and not pulse.count:
-        return "nothing on this weekday, as ever" if back == 1 else f"nothing {on}, as ever"
-    waits = "" if back == 1 else f"; comes within {count_words(back - 1, 'day')}"
-    return f"{pulse.count:,} {on}, usually {pulse.usual.count:,.0f}{waits}"
+        return "nothing on this weekday, as ever"
+    return f"{pulse.count:,} yesterday, usually {pulse.usual.count:,.0f}"
+
+
+def _on_a_day(pulse: Pulse) -> str:
+    on = day_words(pulse.judged_on)
+    if not pulse.usual.count and not pulse.count:
+        return f"nothing on {on}, as ever"
+    return f"{pulse.count:,} on {on}" + ("" if pulse.usual.count is None else f", usually {pulse.usual.count:,.0f}")
 
 
 def breaker_words(breaker: Breaker | None, *, now: datetime, zone: str) -> str:

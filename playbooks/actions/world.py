@@ -50,6 +50,7 @@ from signals.actions.honesty import report_honesty
 from signals.actions.intake import ensure_source, load_signals
 from signals.actions.learned.orders import order_training
 from signals.actions.scores import refresh_scores
+from signals.actions.snapshots import fix_all_labels
 
 MORNING = time(8)
 EVENING = time(15)
@@ -68,6 +69,8 @@ PATIENT_DAYS, LONGEST_DAYS = 2, 9
 """Of ten tasks eight are done on their day, one two days later and one when it has waited longest, as in life."""
 SCORED_DAYS = 480
 """Earlier scores than that are shown nowhere; a long history is there to be learnt from."""
+WATCHED_DAYS = 70
+"""As far back as the volume of sources is looked at."""
 REPORTED_DAYS = 182
 """As many weeks of honesty reports as make a line; before, too few renewals had ended to say anything."""
 
@@ -199,9 +202,11 @@ def _record_lives(seeding: Seeding, span: Span, *, is_first: bool, now: datetime
 def _load_signals(seeding: Seeding, span: Span) -> int:
     """Load what was received in the span. A history keeps the day of each: what a model could know hangs on it.
 
-    It comes from one source, for six loads a day through four years would take most of the time.
+    It comes from one source, for six loads a day through four years would take most of the time. The last weeks keep
+    their days, too: how late a source delivers is read from them.
     """
-    parts = span.days() if seeding.is_history else (span,)
+    is_watched = (seeding.world.today - span.until).days < WATCHED_DAYS
+    parts = span.days() if seeding.is_history or is_watched else (span,)
     workspace, by, accepted = seeding.workspace_id, seeding.by, 0
     for part in parts:
         now = _at(part.until, EVENING)
@@ -259,7 +264,8 @@ def _score(seeding: Seeding, *, now: datetime) -> None:
 
 
 def _report(seeding: Seeding, *, now: datetime) -> None:
-    """Hold the scores that stood against what came of them, as each week."""
+    """Hold the scores that stood against what came of them, as each week; what came of them is settled first."""
+    fix_all_labels(workspace_id=seeding.workspace_id, by=seeding.by, now=now)
     with in_workspace(seeding.workspace_id, by=seeding.by, why="Reports of the demo world", now=now):
         report_honesty(workspace_id=seeding.workspace_id, by=seeding.by, now=now)
 

@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 from django.test import Client
 
+from dashboards.core.dates import day_words
 from dashboards.core.sources import without_numbers
 from renewals.actions.scope import in_workspace
 from renewals.models import Workspace
@@ -91,7 +92,7 @@ def test_source_that_delivers_six_days_late_is_as_usual(world: World, log_in: Lo
         count_days(workspace_id=world.workspace.id, by=world.actor, now=now)
     said = words_of(log_in("csm").get("/signals/"))
     assert "As usual" in said
-    assert "7 days ago, usually 20; comes within 6 days" in said
+    assert f" on {day_words((now - timedelta(days=7)).date())}, usually 20; comes within 6 days" in said
 
 
 def test_volumes_are_shown_as_chart_and_table(world: World, log_in: LogIn) -> None:
