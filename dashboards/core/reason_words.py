@@ -183,7 +183,7 @@ SENTENCES: Mapping[str, Words] = {
         state="watch",
     ),
     "sender_died": Words(text="The program that was sending it died; it is tried again.", state="watch"),
-    "sender_died_and_stopped": Words(text="The program that was sending it died, and it is not wanted any more."),
+    "sender_died_and_stopped": Words(text="An attempt ended without a clear answer, and it is not wanted any more."),
     "too_late": Words(text="Too late: it was worth sending until {not_after}.", state="bad"),
     "window": Words(text="{days_left} days are left; the playbook starts {window_days} days before the due date."),
     "loose_entering": Words(text="The renewal enters its playbook first."),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.contrib import messages as notices
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,6 +17,8 @@ from playbooks.actions.edits import edit_message
 from playbooks.actions.messages import approve_message, cancel_message, settle_doubt
 from renewals.core.actors import Actor
 from renewals.core.errors import NamedError
+
+IN_DOUBT = "It is not tried again. An earlier attempt may have reached them: say whether it arrived."
 
 
 @screen("messages.view")
@@ -70,7 +73,7 @@ def cancellation(request: HttpRequest, message_id: int) -> HttpResponse:
 def arrival(request: HttpRequest, message_id: int) -> HttpResponse:
     """Note that a message in doubt has arrived."""
 
-    def has_arrived(*, message_id: int, by: Actor, now: datetime) -> object:
+    def has_arrived(*, message_id: int, by: Actor, now: datetime) -> Any:
         return settle_doubt(message_id=message_id, has_arrived=True, by=by, now=now)
 
     return _decide(request, message_id, has_arrived, "Noted: it has arrived.")
@@ -81,7 +84,7 @@ def arrival(request: HttpRequest, message_id: int) -> HttpResponse:
 def loss(request: HttpRequest, message_id: int) -> HttpResponse:
     """Note that a message in doubt did not arrive; it is given up."""
 
-    def is_lost(*, message_id: int, by: Actor, now: datetime) -> object:
+    def is_lost(*, message_id: int, by: Actor, now: datetime) -> Any:
         return settle_doubt(message_id=message_id, has_arrived=False, by=by, now=now)
 
     return _decide(request, message_id, is_lost, "Noted: it did not arrive and is not sent again.")
@@ -98,13 +101,13 @@ def _show(request: HttpRequest, message_id: int, *, form: MessageForm | None = N
     return render(request, "messages/page.html", found, status=status)
 
 
-def _decide(request: HttpRequest, message_id: int, action: Callable[..., object], said: str) -> HttpResponse:
+def _decide(request: HttpRequest, message_id: int, action: Callable[..., Any], said: str) -> HttpResponse:
     if changeable_message(asker_of(request), message_id) is None:
         raise Http404
     try:
-        action(message_id=message_id, by=request.actor, now=request.now)
+        done = action(message_id=message_id, by=request.actor, now=request.now)
     except NamedError as error:
         notices.error(request, f"{error.what} {error.remedy}".strip())
     else:
-        notices.success(request, said)
+        notices.success(request, IN_DOUBT if done.state == "in_doubt" else said)
     return redirect("message", message_id=message_id)

@@ -10,12 +10,12 @@ from datetime import datetime
 from django.db import connection
 
 from playbooks.actions.bulk import as_json, insert_rows
+from playbooks.actions.calling_off import call_off_messages
 from playbooks.actions.claim import ClaimedStep, bound_transaction
 from playbooks.actions.failpoints import pass_point
 from playbooks.actions.kind_effects import settle_silence, update_fields, write_webhooks
 from playbooks.actions.limits import EngineLimits
 from playbooks.actions.outcomes import StepOutcome, decide_outcome, park
-from playbooks.actions.step_rows import shown
 from playbooks.core.facts import Reason, reason
 from playbooks.core.retry import POISON_CLAIMS, is_poison
 from playbooks.core.states import StepRunState
@@ -70,15 +70,8 @@ SET state = r.state, ended_reason = r.reason, updated_at = %(now)s,
 FROM json_to_recordset(%(rows)s) AS r(id bigint, state text, reason text) WHERE e.id = r.id
 """
 
-# A message that may have left before is not called cancelled: at its next turn it is in doubt, for a person.
 DROP_OPEN_WORK = """
 WITH gone AS (SELECT unnest(%(ids)s::bigint[]) AS id),
-messages AS (
-    UPDATE playbooks_message AS m SET state = 'cancelled', reasons = m.reasons || %(why)s::jsonb, fence = m.fence + 1
-    FROM gone WHERE m.enrolment_id = gone.id AND m.calendar_method = ''
-        AND NOT (m.may_have_left AND m.state = 'queued')
-        AND m.state IN ('draft', 'queued', 'parked') RETURNING 1
-),
 asked AS (
     UPDATE playbooks_stepapproval AS p SET state = 'withdrawn', version = p.version + 1, decided_at = %(now)s,
         decided_by = 'the end of the playbook'
@@ -132,8 +125,12 @@ def apply_outcomes(outcomes: Sequence[StepOutcome], *, now: datetime) -> int:
 
 
 def drop_open_work(enrolment_ids: Sequence[int], why: Reason, *, now: datetime) -> None:
-    """Cancel what an ended enrolment had open: drafts, waiting messages, tasks. What is being sent is let go."""
-    _execute(DROP_OPEN_WORK, {"ids": list(enrolment_ids), "why": as_json(shown((why,))), "now": now})
+    """Cancel what an ended enrolment had open: drafts, waiting messages, tasks. What is being sent is let go.
+
+    Tasks come first, so that the task of a message in doubt is left.
+    """
+    _execute(DROP_OPEN_WORK, {"ids": list(enrolment_ids), "now": now})
+    call_off_messages(Message.objects.filter(enrolment_id__in=enrolment_ids, calendar_method=""), why, now=now)
 
 
 def _decide(case: StepCase, people: Assignees, *, is_stuck: bool, now: datetime) -> StepOutcome:

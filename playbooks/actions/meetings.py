@@ -13,11 +13,13 @@ from django.db import transaction
 from django.db.models import Q
 
 from playbooks.actions.bulk import insert_rows
+from playbooks.actions.calling_off import call_off_messages
 from playbooks.actions.queue import refresh_entries
 from playbooks.actions.step_rows import Row
 from playbooks.actions.tasks import lock_task
 from playbooks.core.channels.invitations import Attendee, Invitation, invitation_text, meeting_uid
 from playbooks.core.errors import MeetingRefused, TaskClosed
+from playbooks.core.facts import reason
 from playbooks.core.keys import decision_key, dedup_key, idem_key, message_id, of_revision
 from playbooks.core.meetings import (
     MEETING_KINDS,
@@ -38,7 +40,6 @@ from renewals.core.actors import Actor
 from renewals.core.dates import local_date
 
 PLANNED, CANCELLED = "planned", "cancelled"
-WAITING = ("draft", "queued", "parked")
 LEFT = ("sending", "sent", "in_doubt")
 KINDS = tuple(kind.value for kind in MEETING_KINDS)
 
@@ -78,7 +79,7 @@ def call_off(*, task_id: int, why: str, by: Actor, now: datetime) -> Meeting | N
     meeting = Meeting.objects.select_for_update().filter(task=task, state=PLANNED, starts_at__gt=now).first()
     if meeting is None:
         return None
-    has_left = _withdraw(meeting)
+    has_left = _withdraw(meeting, now=now)
     meeting.state, meeting.ended_reason, meeting.updated_at = CANCELLED, why[:60], now
     meeting.revision += 1
     meeting.save()
@@ -147,7 +148,7 @@ def _changed(meeting: Meeting, choice: MeetingChoice, *, now: datetime) -> bool:
     new = (choice.contact_id, choice.starts_at, ends_at, place, PLANNED)
     if new == (meeting.contact_id, meeting.starts_at, meeting.ends_at, meeting.place, meeting.state):
         return False
-    has_left = _withdraw(meeting)
+    has_left = _withdraw(meeting, now=now)
     if has_left and meeting.state == PLANNED and choice.contact_id != meeting.contact_id:
         raise MeetingRefused(
             "Somebody else has been invited already.", where="contact", remedy="Call the meeting off first."
@@ -158,12 +159,10 @@ def _changed(meeting: Meeting, choice: MeetingChoice, *, now: datetime) -> bool:
     return True
 
 
-def _withdraw(meeting: Meeting) -> bool:
+def _withdraw(meeting: Meeting, *, now: datetime) -> bool:
     """Stop every version that has not left; answers whether the contact may have got one."""
-    sent = Message.objects.select_for_update().filter(step_run_id=meeting.step_run_id).exclude(calendar_method="")
-    waiting = [item.id for item in sent.order_by("id") if item.state in WAITING]
-    why = [{"code": "invitation_superseded", "revision": meeting.revision}]
-    Message.objects.filter(id__in=waiting).update(state="cancelled", reasons=why)
+    versions = Message.objects.filter(step_run_id=meeting.step_run_id).exclude(calendar_method="")
+    call_off_messages(versions, reason("invitation_superseded", revision=meeting.revision), now=now)
     return _may_have(meeting)
 
 

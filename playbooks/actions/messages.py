@@ -6,10 +6,12 @@ from django.db import transaction
 from django.db.models import Q
 
 from playbooks.actions.bulk import insert_rows
+from playbooks.actions.calling_off import call_off_messages, is_doubtful
 from playbooks.actions.served import serve_by_word
 from playbooks.actions.step_rows import shown
 from playbooks.actions.touches import release_touch
 from playbooks.core.errors import MessageGone
+from playbooks.core.facts import reason
 from playbooks.core.keys import decision_key
 from playbooks.core.states import MESSAGE_TRANSITIONS, MessageState, can_move
 from playbooks.models import Decision, Enrolment, Message, Task
@@ -38,7 +40,10 @@ def object_to_message(*, message_id: int, why: str, by: Actor, now: datetime) ->
 
 
 def cancel_message(*, message_id: int, by: Actor, now: datetime) -> Message:
-    """Call off a message that has not left. Raises UnknownReference, MessageGone once it is on its way."""
+    """Call off a message that has not left; one that may have left is in doubt then, and never tried again.
+
+    Raises UnknownReference, MessageGone once it is on its way.
+    """
     return _move(
         message_id,
         MessageState.CANCELLED,
@@ -72,6 +77,10 @@ def _move(
         is_known = is_in_window or can_move(MessageState(message.state), state, MESSAGE_TRANSITIONS)
         if message.state not in sources or not is_known:
             raise MessageGone(f"The message is {message.state}.", where=f"Message {message_id}")
+        if state is MessageState.CANCELLED and is_doubtful(message):
+            call_off_messages(Message.objects.filter(id=message_id), reason(**said), now=now)
+            message.refresh_from_db()
+            return message
         message.state = state
         message.reasons = [*message.reasons, said]
         if state is MessageState.QUEUED:

@@ -7,17 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
 from django.db.models import QuerySet
 
-from playbooks.actions.bulk import as_json, insert_rows
+from playbooks.actions.bulk import insert_rows
+from playbooks.actions.calling_off import call_off_messages
 from playbooks.actions.message_rows import SUPPRESSIBLE
+from playbooks.actions.shut import not_owed
 from playbooks.actions.step_rows import shown
 from playbooks.actions.unsubscribe import unsubscribe
 from playbooks.core.facts import Reason, reason
 from playbooks.core.keys import decision_key
 from playbooks.core.reactions import ReactionEffect, ReactionKind, ReactionRule, is_dead_address, rule_for
-from playbooks.core.vocabulary import AnchorKind, MessageClass
+from playbooks.core.vocabulary import AnchorKind
 from playbooks.models import AccountPause, Decision, Enrolment, Message, Reaction, StepRun, Task
 from playbooks.queries.assignees import person_at
 from playbooks.queries.definitions import PublishedVersion, definitions_of
@@ -25,7 +26,6 @@ from renewals.actions.suppressions import add_suppression
 from renewals.core.actors import Actor
 
 OPEN = ("active", "paused")
-WAITING = ("draft", "queued", "parked")
 TASKS: dict[ReactionKind, tuple[str, str]] = {
     ReactionKind.REPLY: (
         "Answer their reply",
@@ -38,19 +38,6 @@ TASKS: dict[ReactionKind, tuple[str, str]] = {
     ),
     ReactionKind.BUYING_SIGNAL: ("Talk to them: they look at buying", "They showed interest by themselves. Call soon."),
 }
-# What has left is let go; what waits is cancelled with its own task of approval.
-HUSH = """
-WITH hushed AS (
-    UPDATE playbooks_message SET state = 'cancelled', reasons = reasons || %(why)s::jsonb, fence = fence + 1
-    WHERE enrolment_id = ANY(%(ids)s) AND state = ANY(%(states)s) AND message_class = ANY(%(classes)s)
-    RETURNING id, step_run_id
-), freed AS (
-    UPDATE playbooks_task AS t SET state = 'cancelled', ended_reason = 'message_hushed', updated_at = %(now)s
-    FROM hushed WHERE (t.message_id = hushed.id OR t.step_run_id = hushed.step_run_id)
-      AND t.state IN ('open', 'snoozed') RETURNING 1
-)
-SELECT count(*) FROM hushed
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,13 +59,7 @@ def apply_to_contact(*, reaction: Reaction, by: Actor, now: datetime) -> None:
         unsubscribe(contact_id=contact_id, by=by, now=now, origin=kind.value)
     if kind is ReactionKind.BOUNCE_HARD or _is_dead(reaction, kind, now=now):
         add_suppression(contact_id=contact_id, origin="hard_bounce", by=by, now=now)
-        # A notice that waits is not dropped: the last look before sending gives it to a person, for another way. So it
-        # does with what may have left before.
-        waiting = Message.objects.filter(contact_id=contact_id, state__in=WAITING)
-        waiting = waiting.exclude(message_class=MessageClass.CONTRACTUAL_NOTICE).exclude(
-            may_have_left=True, state="queued"
-        )
-        waiting.update(state="cancelled", reasons=[{"code": "address_is_dead", "contact": contact_id}])
+        call_off_messages(not_owed(contact_id), reason("address_is_dead", contact=contact_id), now=now)
 
 
 def apply_to_account(*, reaction: Reaction, by: Actor, now: datetime) -> Applied:
@@ -137,18 +118,10 @@ def _is_dead(reaction: Reaction, kind: ReactionKind, *, now: datetime) -> bool:
 
 
 def _hush(enrolment_ids: list[int], reaction: Reaction, *, now: datetime) -> int:
-    if not enrolment_ids:
-        return 0
-    values = {
-        "ids": enrolment_ids,
-        "states": list(WAITING),
-        "classes": sorted(SUPPRESSIBLE),
-        "why": as_json(shown((reason("hushed", kind=reaction.kind, occurred_at=reaction.occurred_at),))),
-        "now": now,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(HUSH, values)
-        return int(cursor.fetchone()[0])
+    """What has left is let go; an invitation is a person's, and waits for them to call it off."""
+    waiting = Message.objects.filter(enrolment_id__in=enrolment_ids, message_class__in=SUPPRESSIBLE, calendar_method="")
+    why = reason("hushed", kind=reaction.kind, occurred_at=reaction.occurred_at)
+    return call_off_messages(waiting, why, now=now)
 
 
 def _advance(

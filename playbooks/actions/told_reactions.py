@@ -1,4 +1,4 @@
-"""Signals that are reactions: a look at the prices, seats asked for, a meeting booked elsewhere act on every playbook.
+"""Signals that are reactions: a reply, a look at the prices, seats asked for, a meeting booked act on every playbook.
 
 The key of the reaction is the signal, so that a sweep that is repeated, or two at once, act once.
 """
@@ -9,7 +9,7 @@ from django.db import transaction
 
 from playbooks.actions.reactions import record_reaction
 from playbooks.core.reactions import ReactionKind
-from playbooks.models import TriggerMark
+from playbooks.models import Reaction, TriggerMark
 from playbooks.queries.library import reaction_of_signals
 from playbooks.queries.triggers import HeardSignal, heard_signals
 from renewals.core.actors import Actor
@@ -17,6 +17,7 @@ from renewals.core.actors import Actor
 MARK = "reactions"
 OVERLAP = timedelta(minutes=5)
 """What committed late is read again; the keys say that it was seen."""
+SAME_MAIL = timedelta(hours=1)
 NEWS = timedelta(days=7)
 """What happened longer ago is history when it is told, and moves nothing any more."""
 
@@ -40,7 +41,11 @@ def react_to_signals(*, by: Actor, now: datetime) -> int:
 
 
 def _react(heard: HeardSignal, kind: ReactionKind, *, by: Actor, now: datetime) -> bool:
+    if kind is ReactionKind.REPLY and _came_by_mail(heard):
+        return False
     evidence = {"key": f"signal:{heard.signal_id}", "signal": heard.signal_id, "said": heard.kind}
+    if kind is ReactionKind.REPLY:
+        evidence["subject"] = heard.subject
     day = _day_in(heard.subject) if kind is ReactionKind.MEETING_BOOKED else None
     recorded = record_reaction(
         by=by,
@@ -52,6 +57,13 @@ def _react(heard: HeardSignal, kind: ReactionKind, *, by: Actor, now: datetime) 
         evidence=evidence | ({"meeting_on": day.isoformat()} if day else {}),
     )
     return not recorded.is_repeat
+
+
+def _came_by_mail(heard: HeardSignal) -> bool:
+    """A source that reads the same mailbox tells of the mail that came to us."""
+    around = (heard.occurred_at - SAME_MAIL, heard.occurred_at + SAME_MAIL)
+    replies = Reaction.objects.filter(account_id=heard.account_id, kind=ReactionKind.REPLY.value)
+    return replies.filter(occurred_at__range=around).exclude(evidence__has_key="said").exists()
 
 
 def _day_in(subject: str) -> date | None:

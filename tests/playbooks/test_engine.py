@@ -237,32 +237,6 @@ def test_ambiguous_send_follows_the_policy_of_its_class(
     assert broken_in(workspace) == ()
 
 
-@pytest.mark.parametrize("stop", ["unsubscribe", "exit"])
-def test_message_that_may_have_left_is_in_doubt_and_not_cancelled_when_it_is_not_wanted_any_more(
-    enrol: Enrol, workspace: Workspace, actor: Actor, now: datetime, stop: str
-) -> None:
-    """I12: its sender died or heard no answer, and before the next try they unsubscribe, or the playbook ends."""
-    enrol(email_step("hello", -90), task_step("call", -60))
-    channel = KeptChannel(answers=[SendResult(receipt=Receipt.UNKNOWN, reason="connection dropped")])
-    later = now + timedelta(days=10, hours=1)
-    pump(Pump(clock=later, channel=channel))
-    with in_workspace(workspace.id, by=actor, now=later):
-        message = Message.objects.get()
-        assert (message.state, message.may_have_left) == ("queued", True)
-        if stop == "unsubscribe":
-            unsubscribe(contact_id=message.contact_id, by=actor, now=later)
-        else:
-            stop_enrolment(enrolment_id=message.enrolment_id, reason="owner_asked", by=actor, now=later)
-        assert Message.objects.get().state == "queued"
-    assert broken_in(workspace) == ()
-    pump(Pump(clock=later + timedelta(hours=1), channel=channel))
-    assert len(channel.calls) == 1
-    with in_workspace(workspace.id, by=actor, now=later):
-        assert Message.objects.get().state == "in_doubt"
-        assert Task.objects.filter(message=message).exists()
-    assert broken_in(workspace) == ()
-
-
 def test_refused_address_fails_alone(
     enrol: Enrol, workspace: Workspace, actor: Actor, now: datetime, channel: KeptChannel
 ) -> None:

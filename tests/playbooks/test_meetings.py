@@ -9,6 +9,7 @@ from playbooks.actions.channels.rsvps import take_rsvp
 from playbooks.actions.channels.settings import ChannelTerms, choose_channel
 from playbooks.actions.meetings import call_off, call_off_stale, invite
 from playbooks.actions.pump import Pump, pump
+from playbooks.actions.reactions import record_reaction
 from playbooks.actions.stop import stop_enrolment
 from playbooks.actions.sweeps import sweep_queue
 from playbooks.actions.tasks import complete_task
@@ -61,6 +62,39 @@ def calendar(channel: KeptChannel, place: int) -> list[str]:
 def send(now: datetime, channel: KeptChannel) -> None:
     pump(Pump(clock=now, channel=channel))
     pump(Pump(clock=now, channel=channel))
+
+
+def test_reply_leaves_an_invitation_that_waits_and_its_meeting(
+    story: World, workspace: Workspace, actor: Actor, start: datetime, channel: KeptChannel
+) -> None:
+    """A playbook that is hushed by itself leaves what a person has arranged."""
+    arrange(story, start, chosen(story, start + timedelta(days=3)))
+    with in_workspace(workspace.id, by=actor, now=start):
+        record_reaction(
+            by=actor,
+            now=start,
+            account_id=story.account.id,
+            contact_id=story.contact.id,
+            kind="reply",
+            occurred_at=start,
+            evidence={"key": "m-1"},
+        )
+        assert (Message.objects.get().state, Task.objects.get(kind="meeting").state) == ("queued", "open")
+    send(start, channel)
+    assert len(channel.calls) == 1
+
+
+def test_invitation_that_may_have_left_is_in_doubt_when_the_meeting_moves(
+    story: World, workspace: Workspace, actor: Actor, start: datetime, channel: KeptChannel
+) -> None:
+    channel.answers = [SendResult(receipt=Receipt.UNKNOWN, reason="connection dropped")]
+    arrange(story, start, chosen(story, start + timedelta(days=3)))
+    pump(Pump(clock=start, channel=channel))
+    arrange(story, start, chosen(story, start + timedelta(days=4)))
+    with in_workspace(workspace.id, by=actor, now=start):
+        assert list(Message.objects.order_by("revision").values_list("state", flat=True)) == ["in_doubt", "queued"]
+        assert Task.objects.get(kind="meeting").state == "open"
+    assert broken_in(workspace) == ()
 
 
 @pytest.mark.requirement(79)

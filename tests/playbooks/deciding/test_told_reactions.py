@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from playbooks.actions.pump import Pump, pump
+from playbooks.actions.reactions import record_reaction
 from playbooks.actions.told_reactions import react_to_signals
 from playbooks.models import Message, Reaction, StepRun, Task
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import Actor
-from renewals.models import Workspace
+from renewals.models import Touchpoint, Workspace
 from signals.actions.intake import ensure_source, record_signals
 from tests.playbooks.conftest import Enrol
 from tests.playbooks.factories import World
@@ -79,6 +80,46 @@ def test_meeting_booked_elsewhere_holds_messages_until_the_day_after_it_and_no_t
     assert left == [0, 0, 1, 1]
     assert Message.objects.get().sent_at.date() == meets_on + timedelta(days=1)
     assert Task.objects.filter(step_run__step_key="call").count() == 1
+
+
+@pytest.mark.requirement(26, 87)
+def test_reply_that_a_source_tells_hushes_every_playbook_of_the_account_and_asks_a_person_to_answer(
+    enrol: Enrol, actor: Actor, now: datetime
+) -> None:
+    world, _ = enrol(email_step("hello", -99), task_step("call", -98), due_in=100)
+    react_to_signals(by=actor, now=now)
+    at = now + timedelta(hours=2)
+    tell(world, actor, at, "relationship.reply", subject="Re: hello")
+    assert [react_to_signals(by=actor, now=at + each * SOON) for each in (0, 1)] == [1, 0]
+    channel = KeptChannel()
+    for days in range(1, 5):
+        pump(Pump(clock=now + timedelta(days=days), channel=channel))
+    assert channel.calls == []
+    assert Task.objects.filter(title="Answer their reply", state="open").count() == 1
+    assert Task.objects.filter(step_run__step_key="call").count() == 1
+    touch = Touchpoint.objects.get(direction="inbound")
+    assert (touch.subject, touch.occurred_at) == ("Re: hello", at - SOON)
+
+
+@pytest.mark.parametrize(("apart", "new"), [(timedelta(minutes=50), 0), (timedelta(hours=2), 1)])
+def test_reply_that_came_by_mail_and_is_told_by_a_source_as_well_acts_once(
+    enrol: Enrol, actor: Actor, now: datetime, apart: timedelta, new: int
+) -> None:
+    world, _ = enrol(email_step("hello", -99), due_in=100)
+    react_to_signals(by=actor, now=now)
+    record_reaction(
+        by=actor,
+        now=now,
+        account_id=world.account.id,
+        contact_id=world.contact.id,
+        kind="reply",
+        occurred_at=now,
+        evidence={"key": "mail-1"},
+    )
+    at = now + apart
+    tell(world, actor, at, "relationship.reply", occurred_at=at.isoformat())
+    assert react_to_signals(by=actor, now=at) == new
+    assert Reaction.objects.count() == 1 + new
 
 
 @pytest.mark.requirement(19)
