@@ -10,6 +10,7 @@ FORECAST_PATHS = (
     path("forecast/chart.<slug:form>", forecast.chart, name="forecast_chart"),
     path("forecast/adjustments/", forecast.adjustment, name="forecast_adjustment"),
     path("forecast/calls/", forecast.calls, name="forecast_calls"),
+    path("forecast/calls/filters/<slug:name>/", forecast.calls_choices, name="forecast_calls_choices"),
     path("forecast/calls/<int:renewal_id>/", forecast.call, name="forecast_call"),
     path("forecast/confirmation/", forecast.confirmation, name="forecast_confirmation"),
     path("forecast/scenarios/", forecast.scenarios, name="forecast_scenarios"),

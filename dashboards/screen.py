@@ -13,7 +13,7 @@ from allauth.account.internal.flows.reauthentication import did_recently_reauthe
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -58,6 +58,7 @@ def screen(permission: str, *, is_sensitive: bool = False) -> Callable[[View], V
         def framed(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return _ask_to_log_in(request)
+            _drop_nul(request)
             membership = current_membership(request)
             if membership is None or not can(member_facts(membership), permission):
                 raise PermissionDenied(permission)
@@ -81,6 +82,13 @@ def screen(permission: str, *, is_sensitive: bool = False) -> Callable[[View], V
 
 def _shown(view: View, args: tuple[object, ...], kwargs: dict[str, object], request: HttpRequest) -> HttpResponseBase:
     return view(request, *args, **kwargs)
+
+
+def _drop_nul(request: HttpRequest) -> None:
+    """Take the one character out of the address that no text of the database can hold."""
+    query = request.META.get("QUERY_STRING", "")
+    if "%00" in query:
+        request.GET = QueryDict(query.replace("%00", ""))
 
 
 def is_confirmed(request: HttpRequest) -> bool:

@@ -214,6 +214,13 @@ urlpatterns = [
     path("at-risk/filters/<slug:name>/", at_risk.at_risk_choices, name="at_risk_choices"),
     path("at-risk/chart.<slug:form>", at_risk.chart, name="at_risk_chart"),
     path("indicators/", indicators.indicators, name="indicators"),
+    path("indicators/filters/<slug:name>/", indicators.choices, {"path": "/indicators/"}, name="indicator_choices"),
+    path(
+        "indicators/quality/filters/<slug:name>/",
+        indicators.choices,
+        {"path": "/indicators/quality/"},
+        name="quality_choices",
+    ),
     path("indicators/quality/", indicators.quality, name="indicators_quality"),
     path("subscriptions/", subscriptions.subscriptions, name="subscriptions"),
     path("subscriptions/new/", subscriptions.subscription, name="subscription"),

@@ -7,6 +7,8 @@ from urllib.parse import urlencode
 from dashboards.core.parts import Chip, Column, Filter
 from dashboards.core.wording import title
 
+LONGEST_SHARED = 40
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
@@ -25,6 +27,15 @@ def filters_of(path: str, found: Mapping[str, Iterable[Option]], chosen: Mapping
     )
 
 
+def going_along(choice: Mapping[str, str], known: Iterable[str]) -> dict[str, str]:
+    """Return the choices of an address that another page takes over: those of the filters it knows, too.
+
+    A person chosen within a team is the narrower choice and goes alone.
+    """
+    found = {name: choice[name] for name in known if 0 < len(choice.get(name, "")) <= LONGEST_SHARED}
+    return {name: value for name, value in found.items() if name != "team" or "owner" not in found}
+
+
 def closed_filters(
     path: str, names: Iterable[str], chosen: Mapping[str, str], said: Mapping[str, str]
 ) -> tuple[Filter, ...]:
@@ -38,6 +49,7 @@ def closed_filters(
             chips=(),
             chosen=said.get(name) or title(chosen.get(name, "")),
             href=address(f"{path}filters/{name}/", chosen),
+            drop_href=_without(path, name, chosen),
         )
         for name in names
     )
@@ -72,6 +84,7 @@ def _filter(path: str, name: str, options: list[Option], chosen: Mapping[str, st
     return Filter(
         title=title(name),
         chosen=next((option.text for option in options if option.key == on), title(on)),
+        drop_href=_without(path, name, chosen),
         chips=tuple(
             Chip(
                 text=option.text,
@@ -82,3 +95,7 @@ def _filter(path: str, name: str, options: list[Option], chosen: Mapping[str, st
             for option in options
         ),
     )
+
+
+def _without(path: str, name: str, chosen: Mapping[str, str]) -> str:
+    return address(path, chosen, **{name: "", "after": "", "open": ""}) if chosen.get(name) else ""

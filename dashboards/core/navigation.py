@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A page of the navigation; `key` follows g on the keyboard, `is_primary` pages stand in a phone's bottom bar."""
+    """A page of the navigation; `key` follows g on the keyboard, `is_primary` pages stand in a phone's bottom bar.
+
+    `filters` are those that it shares with other pages: what is chosen on one of them goes along to the next.
+    """
 
     slug: str
     title: str
@@ -13,6 +16,7 @@ class Page:
     permission: str
     key: str = ""
     is_primary: bool = False
+    filters: tuple[str, ...] = ()
 
     @property
     def address(self) -> str:
@@ -20,10 +24,19 @@ class Page:
         return f"/{self.slug}/" if self.slug else "/"
 
 
+WHOSE = ("segment", "owner", "team")
 NAVIGATION: tuple[tuple[Page, ...], ...] = (
     (
         Page(slug="", title="Home", icon="home", permission="glossary.view", key="h"),
-        Page(slug="queue", title="Queue", icon="inbox", permission="queue.view", key="q", is_primary=True),
+        Page(
+            slug="queue",
+            title="Queue",
+            icon="inbox",
+            permission="queue.view",
+            key="q",
+            is_primary=True,
+            filters=("segment", "owner"),
+        ),
         Page(
             slug="accounts",
             title="Accounts",
@@ -31,6 +44,7 @@ NAVIGATION: tuple[tuple[Page, ...], ...] = (
             permission="accounts.view",
             key="a",
             is_primary=True,
+            filters=("segment", "owner"),
         ),
         Page(
             slug="pipeline",
@@ -39,11 +53,19 @@ NAVIGATION: tuple[tuple[Page, ...], ...] = (
             permission="pipeline.view",
             key="p",
             is_primary=True,
+            filters=WHOSE,
         ),
-        Page(slug="at-risk", title="At risk", icon="fire", permission="pipeline.view", key="r"),
-        Page(slug="forecast", title="Forecast", icon="presentation-chart-line", permission="forecasts.view", key="f"),
-        Page(slug="retention", title="Retention", icon="arrow-path", permission="pipeline.view"),
-        Page(slug="indicators", title="Indicators", icon="chart-bar-square", permission="pipeline.view"),
+        Page(slug="at-risk", title="At risk", icon="fire", permission="pipeline.view", key="r", filters=WHOSE),
+        Page(
+            slug="forecast",
+            title="Forecast",
+            icon="presentation-chart-line",
+            permission="forecasts.view",
+            key="f",
+            filters=WHOSE,
+        ),
+        Page(slug="retention", title="Retention", icon="arrow-path", permission="pipeline.view", filters=WHOSE),
+        Page(slug="indicators", title="Indicators", icon="chart-bar-square", permission="pipeline.view", filters=WHOSE),
     ),
     (
         Page(slug="playbooks", title="Playbooks", icon="book-open", permission="playbooks.view", key="b"),

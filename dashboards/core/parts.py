@@ -41,8 +41,9 @@ class Chip:
 class Filter:
     """A filter of a list with its choices; `chosen` names what is on.
 
-    With an `href` the choices and their counts are asked for there when the filter is opened, not before. One with a
-    `search_href` has too many to show: it is searched by words, `kept` are the other choices of the address.
+    `drop_href` takes the choice away. With an `href` the choices and their counts are asked for there when the filter
+    is opened, not before. One with a `search_href` has too many to show: it is searched by words, `kept` are the other
+    choices of the address.
     """
 
     title: str
@@ -52,6 +53,7 @@ class Filter:
     search_href: str = ""
     words: str = ""
     kept: tuple[tuple[str, str], ...] = ()
+    drop_href: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

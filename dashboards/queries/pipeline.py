@@ -21,7 +21,7 @@ from dashboards.core.wording import title
 from dashboards.queries.asker import Asker, Reach
 from dashboards.queries.beside_pipeline import pipeline_tabs
 from dashboards.queries.exchange import Exchange
-from dashboards.queries.people import person_name
+from dashboards.queries.people import person_name, team_name, team_options, whose
 from dashboards.queries.pipeline_sums import PipelineCell, pipeline_sums, quarter_of
 from dashboards.queries.prices import PriceSight, price_sight
 from dashboards.queries.saved_views import KeptViews, kept_views
@@ -40,7 +40,7 @@ ROWS_A_PAGE = 50
 PAGE = "pipeline"
 DATED = ("notice", "due")
 """Filters that hang on today, so that no kept sum knows them."""
-FILTERS = ("quarter", "category", "stage", "segment", "owner", *DATED)
+FILTERS = ("quarter", "category", "stage", "segment", "owner", "team", *DATED)
 DATED_WORDS = {
     ("notice", "30"): "Within 30 days",
     ("due", "passed"): "Date passed",
@@ -105,11 +105,11 @@ def pipeline_page(asker: Asker, choice: Mapping[str, str]) -> PipelinePage:
         unit=_unit(asker, sums.as_of),
         tabs=pipeline_tabs(""),
         bar=_bar(chosen, number, asker, column_choices(table, columns), kept),
-        chart=draw(_specification(cells, has_amounts=sees)) if cells else "",
+        chart=draw(_specification(cells, chosen, has_amounts=sees)) if cells else "",
         chart_title="Amount due by quarter" if sees else "Renewals due by quarter",
         chart_unit=f"{asker.workspace.currency} by forecast category" if sees else "by forecast category",
         chart_query=address("", chosen),
-        quarters=_quarters(cells, asker.workspace.currency, sees=sees),
+        quarters=_quarters(cells, chosen, asker.workspace.currency, sees=sees),
         table=with_columns(table, columns),
         pager=_pager(shown, number, chosen, is_more=len(rows) > a_page, is_first=not choice.get("after")),
         is_empty=number == 0 and not is_filtered,
@@ -125,7 +125,7 @@ def pipeline_chart(asker: Asker, choice: Mapping[str, str]) -> PipelineChart:
     cells = pipeline_sums(asker, wanted, chosen).cells
     sees = _sees_every_amount(wanted, asker)
     return PipelineChart(
-        specification=_specification(cells, has_amounts=sees),
+        specification=_specification(cells, chosen, has_amounts=sees),
         table=_figures(cells, asker.workspace.currency, sees=sees),
     )
 
@@ -160,15 +160,13 @@ def _readable(entries: QuerySet[QueueEntry], sight: PriceSight) -> QuerySet[Queu
 
 
 def _filtered(entries: QuerySet[QueueEntry], chosen: Mapping[str, str], *, today: date) -> QuerySet[QueueEntry]:
-    condition = _dated(chosen, today)
+    condition = _dated(chosen, today) & whose(chosen)
     if "segment" in chosen:
         condition &= Q(segment=chosen["segment"])
     if "category" in chosen:
         condition &= Q(renewal__forecast_category=chosen["category"])
     if "stage" in chosen:
         condition &= Q(renewal__stage=chosen["stage"])
-    if chosen.get("owner", "").isdecimal():
-        condition &= Q(owner_id=int(chosen["owner"]))
     if found := quarter_of(chosen.get("quarter", "")):
         condition &= Q(due_on__year=found[0], due_on__quarter=found[1])
     return entries.filter(condition)
@@ -215,7 +213,7 @@ def _sees_every_amount(entries: QuerySet[QueueEntry], asker: Asker) -> bool:
     return not entries.exclude(renewal__in=priced).exists()
 
 
-def _specification(cells: Sequence[PipelineCell], *, has_amounts: bool) -> dict[str, Any]:
+def _specification(cells: Sequence[PipelineCell], chosen: Mapping[str, str], *, has_amounts: bool) -> dict[str, Any]:
     """Describe amounts, or numbers of renewals for somebody who may not see every amount in the sum."""
     drawn = [
         {
@@ -223,7 +221,7 @@ def _specification(cells: Sequence[PipelineCell], *, has_amounts: bool) -> dict[
             "series": title(cell.category),
             "value": float(cell.whole.amount if has_amounts else cell.whole.number),
             "rank": CATEGORIES.index(cell.category),
-            "href": address(PATH, {"quarter": _quarter_key(cell.quarter), "category": cell.category}),
+            "href": address(PATH, chosen, quarter=_quarter_key(cell.quarter), category=cell.category),
         }
         for cell in cells
     ]
@@ -250,7 +248,7 @@ def _figures(cells: Sequence[PipelineCell], currency: str, *, sees: bool) -> Tab
     )
 
 
-def _quarters(cells: Sequence[PipelineCell], currency: str, *, sees: bool) -> Table:
+def _quarters(cells: Sequence[PipelineCell], chosen: Mapping[str, str], currency: str, *, sees: bool) -> Table:
     sums: dict[date, list[Decimal]] = {}
     for cell in cells:
         found = sums.setdefault(cell.quarter, [Decimal(0)] * 3)
@@ -266,15 +264,15 @@ def _quarters(cells: Sequence[PipelineCell], currency: str, *, sees: bool) -> Ta
             Column(title=f"At risk, {currency}", is_amount=True, term="arr_at_risk"),
         ),
         rows=tuple(
-            _sum_row(_quarter_words(day), found, currency, sees, _quarter_key(day)) for day, found in sums.items()
+            _sum_row(_quarter_words(day), found, currency, sees, address(PATH, chosen, quarter=_quarter_key(day)))
+            for day, found in sums.items()
         ),
         totals=_sum_row("All", total, currency, sees, "") if sums else (),
     )
 
 
-def _sum_row(name: str, numbers: list[Decimal], currency: str, sees: bool, key: str) -> tuple[Cell, ...]:
+def _sum_row(name: str, numbers: list[Decimal], currency: str, sees: bool, href: str) -> tuple[Cell, ...]:
     amounts = (money_cell(Money(number, currency).rounded(), is_hidden=not sees) for number in numbers[1:])
-    href = address(PATH, {"quarter": key}) if key else ""
     return (
         Cell(text=name, href=href),
         Cell(text=f"{int(numbers[0]):,}", is_amount=True),
@@ -331,6 +329,7 @@ def _bar(
     query = address("", chosen).removeprefix("?")
     year, _, quarter = chosen.get("quarter", "").partition("-")
     said = {"owner": person_name(chosen.get("owner", "")), "quarter": f"{quarter} {year}".strip()}
+    said["team"] = team_name(chosen.get("team", ""))
     said |= {name: DATED_WORDS.get((name, chosen[name]), "") for name in DATED if name in chosen}
     return FilterBar(
         filters=closed_filters(PATH, FILTERS, chosen, said),
@@ -350,6 +349,8 @@ def _options(entries: QuerySet[QueueEntry], name: str) -> list[Option]:
     if name == "owner":
         owners = entries.values_list("owner_id", "owner__name").annotate(n=Count("id")).order_by("owner__name")
         return [Option(key=str(pk), text=words, count=n) for pk, words, n in owners]
+    if name == "team":
+        return team_options(entries)
     fields = {"category": "renewal__forecast_category", "stage": "renewal__stage", "segment": "segment"}
     return _counted(entries, fields[name])
 

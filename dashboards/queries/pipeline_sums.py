@@ -10,12 +10,13 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncQuarter
 
 from dashboards.queries.asker import Asker
+from dashboards.queries.people import whose
 from playbooks.core.queue import NEAR_DAYS
 from playbooks.models import PipelineMark, PipelineSum, QueueEntry
 from renewals.core.roles import Scope, granted_scope
 
 FRESH = timedelta(seconds=60)
-KEPT = frozenset({"quarter", "category", "stage", "segment", "owner", "columns"})
+KEPT = frozenset({"quarter", "category", "stage", "segment", "owner", "team", "columns"})
 """Choices that the kept sums know, or that change no row."""
 
 
@@ -74,8 +75,7 @@ def quarter_of(word: str) -> tuple[int, int] | None:
 
 def _kept(chosen: Mapping[str, str]) -> QuerySet[Any, Any]:
     condition = Q(**{name: chosen[name] for name in ("segment", "category", "stage") if name in chosen})
-    if chosen.get("owner", "").isdecimal():
-        condition &= Q(owner_id=int(chosen["owner"]))
+    condition &= whose(chosen)
     if found := quarter_of(chosen.get("quarter", "")):
         condition &= Q(quarter_on__year=found[0], quarter_on__quarter=found[1])
     near = Q(is_near=True)

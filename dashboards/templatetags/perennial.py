@@ -13,6 +13,7 @@ from django.urls import Resolver404, get_urlconf, resolve
 from django.utils.safestring import SafeString
 from heroicons.templatetags.heroicons import heroicon_mini, heroicon_outline
 
+from dashboards.core.filters import address, going_along
 from dashboards.core.navigation import NAVIGATION, Page
 from dashboards.core.offers.family import offer_tabs
 from renewals.core.roles import Member, can
@@ -22,9 +23,10 @@ register = template.Library()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NavLink:
-    """A page of the navigation as this request sees it."""
+    """A page of the navigation as this request sees it; `href` takes the filters along that both pages know."""
 
     page: Page
+    href: str
     is_current: bool
     count: str = ""
 
@@ -46,7 +48,10 @@ def navigation(context: Context) -> tuple[tuple[NavLink, ...], ...]:
         return ()
     counts = getattr(request, "nav_counts", {})
     groups = _pages(member, get_urlconf() or settings.ROOT_URLCONF)
-    return tuple(tuple(_link(page, request.path, counts) for page in group) for group in groups)
+    path = request.path
+    here = next((page for group in groups for page in group if page.filters and _is_current(page, path)), None)
+    chosen = going_along(request.GET.dict(), here.filters) if here else {}
+    return tuple(tuple(_link(page, path, counts, chosen) for page in group) for group in groups)
 
 
 @register.inclusion_tag("components/tabs.html", takes_context=True)
@@ -94,8 +99,13 @@ def is_choice(field: BoundField) -> bool:
     return getattr(field.field.widget, "input_type", "") == "checkbox"
 
 
-def _link(page: Page, path: str, counts: dict[str, str]) -> NavLink:
-    return NavLink(page=page, is_current=_is_current(page, path), count=counts.get(page.slug, ""))
+def _link(page: Page, path: str, counts: dict[str, str], chosen: dict[str, str]) -> NavLink:
+    return NavLink(
+        page=page,
+        href=address(page.address, going_along(chosen, page.filters)),
+        is_current=_is_current(page, path),
+        count=counts.get(page.slug, ""),
+    )
 
 
 @lru_cache(maxsize=512)  # one for each member; what a member is entitled to is part of the key

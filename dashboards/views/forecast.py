@@ -21,6 +21,7 @@ from dashboards.queries.forecast.calls import (
     call_renewal,
     call_rows,
     call_values,
+    calls_filter,
     calls_page,
     may_call,
 )
@@ -98,6 +99,12 @@ def calls(request: HttpRequest) -> HttpResponse:
     """Show the calls side by side, and who owes one."""
     page = calls_page(asker_of(request), request.GET.dict())
     return render(request, "forecast/calls.html", {"page": page, "sheet": calls_sheet(page.rows)})
+
+
+@screen("forecasts.view")
+def calls_choices(request: HttpRequest, name: str) -> HttpResponse:
+    """Show what one filter of the calls offers."""
+    return show_filter(request, calls_filter(asker_of(request), name, request.GET.dict()))
 
 
 @screen("forecasts.view")

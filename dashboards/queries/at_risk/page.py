@@ -216,7 +216,7 @@ def _bar(
         save_href="/views/",
         query=query,
         columns=columns,
-        missing_href=_missing_href(chosen) if can(asker.member, "queue.view") else "",
+        missing_href=_missing_href(chosen) if can(asker.member, "queue.view") and "team" not in chosen else "",
     )
 
 

@@ -11,7 +11,7 @@ from dashboards.core.filters import Option, opened_filter
 from dashboards.core.parts import Filter
 from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
-from dashboards.queries.people import person_name
+from dashboards.queries.people import person_name, team_name, team_options, whose
 from dashboards.queries.pipeline_sums import quarter_of
 from playbooks.models import QueueEntry
 from playbooks.queries.open_entries import open_entries
@@ -20,7 +20,7 @@ from renewals.queries.people import near_open_renewals
 
 PAGE, PATH = "at-risk", "/at-risk/"
 RIGHT = "pipeline.view"
-FILTERS = ("quarter", "segment", "risk", "reason", "action", "playbook", "owner")
+FILTERS = ("quarter", "segment", "risk", "reason", "action", "playbook", "owner", "team")
 FIELDS = (*FILTERS, "columns")
 PLAYBOOKS = {"open": "A playbook is open", "none": "No open playbook"}
 ACTION_FILTERS: Mapping[str, Q] = {
@@ -47,9 +47,7 @@ def visible_entries(asker: Asker) -> QuerySet[QueueEntry]:
 
 def filtered(entries: QuerySet[Any], chosen: Mapping[str, str]) -> QuerySet[Any]:
     """Return the entries that fit every choice; words that are no choice fit nothing or are passed over."""
-    condition = Q(**_plain(chosen)) & ACTION_FILTERS.get(chosen.get("action", ""), Q())
-    if chosen.get("owner", "").isdecimal():
-        condition &= Q(owner_id=int(chosen["owner"][:18]))
+    condition = Q(**_plain(chosen)) & ACTION_FILTERS.get(chosen.get("action", ""), Q()) & whose(chosen)
     if found := quarter_of(chosen.get("quarter", "")):
         condition &= Q(due_on__year=found[0], due_on__quarter=found[1])
     return entries.filter(condition)
@@ -76,6 +74,7 @@ def chosen_words(chosen: Mapping[str, str]) -> dict[str, str]:
     """Return the words of those chosen values that do not speak for themselves, by filter."""
     words = {
         "owner": person_name(chosen.get("owner", "")),
+        "team": team_name(chosen.get("team", "")),
         "quarter": quarter_words(chosen.get("quarter", "")),
         "playbook": PLAYBOOKS.get(chosen.get("playbook", ""), ""),
         "action": ACTIONS.get(chosen.get("action", ""), ""),
@@ -98,6 +97,8 @@ def _options(entries: QuerySet[QueueEntry], name: str) -> list[Option]:
     if name == "owner":
         owners = entries.values_list("owner_id", "owner__name").annotate(n=Count("id")).order_by("owner__name")
         return [Option(key=str(pk), text=words, count=n) for pk, words, n in owners]
+    if name == "team":
+        return team_options(entries)
     if name == "action":
         counted = entries.aggregate(**{key: Count("id", filter=q) for key, q in ACTION_FILTERS.items()})
         return [Option(key=key, text=ACTIONS[key], count=n) for key, n in counted.items() if n]

@@ -30,9 +30,9 @@ class AtRiskSums:
 def at_risk_sums(asker: Asker, entries: QuerySet[QueueEntry], chosen: Mapping[str, str]) -> AtRiskSums:
     """Return the sums of these entries, which are those the person sees under the chosen filters.
 
-    The kept sums are of everybody's renewals, so they serve only who sees everything and asks for no owner.
+    The kept sums are of everybody's renewals, so they serve only who sees everything and asks for no owner and no team.
     """
-    if granted_scope(asker.member, RIGHT) is Scope.ALL and "owner" not in chosen:
+    if granted_scope(asker.member, RIGHT) is Scope.ALL and not {"owner", "team"} & chosen.keys():
         mark = PipelineMark.objects.filter(summed_at__range=(asker.now - FRESH, asker.now))
         summed_at = mark.order_by().values_list("summed_at", flat=True).first()
         if summed_at is not None:

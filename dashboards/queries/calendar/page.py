@@ -27,9 +27,9 @@ from dashboards.queries.calendar.rows import (
     options_of,
     visible_touches,
 )
-from dashboards.queries.people import person_name
+from dashboards.queries.people import person_name, team_name
 from playbooks.models import ProjectedTouch, Projection
-from renewals.models import Account, Team
+from renewals.models import Account
 
 LINES_A_DAY = {"month": 3, "week": 12}
 ROWS_A_PAGE = 60
@@ -204,7 +204,7 @@ def _bar(chosen: Mapping[str, str], number: int) -> FilterBar:
         "effect": EFFECTS.get(chosen.get("effect", ""), ""),
         "firm": FIRMNESS.get(chosen.get("firm", ""), ""),
     }
-    said |= {"team": _name(Team, chosen.get("team", "")), "account": _name(Account, chosen.get("account", ""))}
+    said |= {"team": team_name(chosen.get("team", "")), "account": _account_name(chosen.get("account", ""))}
     kept = {name: chosen[name] for name in ("view", "on") if name in chosen}
     filters = closed_filters(PATH, FILTERS, chosen, said)
     return FilterBar(
@@ -214,6 +214,6 @@ def _bar(chosen: Mapping[str, str], number: int) -> FilterBar:
     )
 
 
-def _name(model: type[Team] | type[Account], key: str) -> str:
-    found = model.objects.filter(id=int(key)).first() if key.isascii() and key.isdecimal() else None
+def _account_name(key: str) -> str:
+    found = Account.objects.filter(id=int(key)).first() if key.isascii() and key.isdecimal() else None
     return found.name if found else ""

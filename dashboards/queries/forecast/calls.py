@@ -5,19 +5,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 
 from dashboards.core.dates import DateCell, age_words, date_cell
-from dashboards.core.filters import address
+from dashboards.core.filters import Option, address, closed_filters, going_along, opened_filter
 from dashboards.core.forecast_words import category_words, disagreement_words, pair_words
 from dashboards.core.money import MoneyCell, count_words, percent_words
-from dashboards.core.parts import Cell, Chip, Column, Pager, Tab, Table
+from dashboards.core.navigation import WHOSE
+from dashboards.core.parts import Cell, Chip, Column, Filter, FilterBar, Pager, Tab, Table
 from dashboards.core.scores import ScoreBadge
+from dashboards.core.wording import title
 from dashboards.queries.asker import Asker, Reach
 from dashboards.queries.exchange import Exchange
 from dashboards.queries.forecast.owed import confirm_words, due_words, owed_table, owed_title, owner_ids
 from dashboards.queries.forecast.reach import forecast_tabs
+from dashboards.queries.people import person_name, team_name, team_options, whose
 from dashboards.queries.prices import PriceSight, price_sight
 from dashboards.queries.scoring import badge_of
 from renewals.core.renewal_states import ForecastCategory
@@ -37,6 +40,7 @@ ROWS_A_PAGE = 25
 HISTORY = 20
 SHOWN = 12
 RISK = ("renewal_id", "renew_probability", "scored_at")
+NOTHING_CHOSEN: Mapping[str, str] = {}
 WAYS = (("", "All"), ("mine", "Mine"), ("apart", "Callers disagree"), ("missing", "Without a call"))
 
 
@@ -80,6 +84,7 @@ class CallsPage:
     title: str
     unit: str
     tabs: tuple[Tab, ...]
+    bar: FilterBar
     ways: tuple[Chip, ...]
     owed: Table
     rows: tuple[CallRow, ...]
@@ -92,29 +97,44 @@ def calls_page(asker: Asker, choice: Mapping[str, str]) -> CallsPage:
     """Return open renewals within the horizon of submissions, by due date, with their calls."""
     rules = forecast_rules()
     past, running = submissions(rules, today=asker.today, owner_ids=owner_ids(asker))
-    way = choice.get("show", "")
+    way, chosen = choice.get("show", ""), chosen_of(choice)
     size = asker.rows(ROWS_A_PAGE)
-    listed = _after(listed_calls(asker, way), choice.get("after", "")).select_related("account", "owner")
+    listed = _after(listed_calls(asker, way, chosen), choice.get("after", "")).select_related("account", "owner")
     found = list(listed[: size + 1])
     shown = found[:size]
     own = next((each for each in running[1] if each.owner_id == asker.membership.user_id), None)
     return CallsPage(
         title=owed_title(past, running),
         unit=f"Due within {rules.submissions.horizon_days} days · calls are due {due_words(running[0], asker)}",
-        tabs=forecast_tabs("calls"),
-        ways=tuple(Chip(text=text, href=address(PATH, {"show": key}), is_on=key == way) for key, text in WAYS),
+        tabs=forecast_tabs("calls", chosen),
+        bar=_bar(asker, chosen),
+        ways=tuple(Chip(text=text, href=address(PATH, chosen, show=key), is_on=key == way) for key, text in WAYS),
         owed=owed_table(past, running),
         rows=call_rows(shown, asker),
-        pager=_pager(shown, {"show": way}, is_more=len(found) > size, is_first=not choice.get("after")),
+        pager=_pager(shown, {**chosen, "show": way}, is_more=len(found) > size, is_first=not choice.get("after")),
         confirm=confirm_words(own, asker),
-        is_filtered=bool(way),
+        is_filtered=bool(way or going_along(chosen, WHOSE)),
     )
 
 
-def listed_calls(asker: Reach, way: str) -> QuerySet[Renewal]:
-    """Return the open renewals that are listed one way, by due date."""
+def chosen_of(choice: Mapping[str, str]) -> dict[str, str]:
+    """Return those of the parameters of an address that narrow the list."""
+    return {name: choice[name] for name in ("show", *WHOSE) if choice.get(name)}
+
+
+def calls_filter(asker: Asker, name: str, choice: Mapping[str, str]) -> Filter | None:
+    """Return one filter with its choices counted over everything listed; None for an unknown name."""
+    if name not in WHOSE:
+        return None
+    listed = listed_calls(asker, choice.get("show", "")).order_by()
+    return opened_filter(PATH, name, _options(listed, name), chosen_of(choice))
+
+
+def listed_calls(asker: Reach, way: str, chosen: Mapping[str, str] = NOTHING_CHOSEN) -> QuerySet[Renewal]:
+    """Return the open renewals that are listed one way under the chosen filters, by due date."""
     rules = forecast_rules().submissions
-    mine = Renewal.objects.filter(closed_on__isnull=True)
+    segment = Q(account__segment=chosen["segment"]) if "segment" in chosen else Q()
+    mine = Renewal.objects.filter(segment & whose(chosen), closed_on__isnull=True)
     if granted_scope(asker.member, "forecasts.view") is not Scope.ALL:
         mine = mine.filter(near_open_renewals("id", asker.member, "forecasts.view"))
     return _wanted(mine, way, asker, periods(rules, today=asker.today)[1], rules.horizon_days)
@@ -330,6 +350,24 @@ def _after(rows: QuerySet[Renewal], after: str) -> QuerySet[Renewal]:
     except ValueError:
         return rows
     return rows.filter(due_on__gte=due_on).exclude(due_on=due_on, id__lte=key)
+
+
+def _bar(asker: Asker, chosen: Mapping[str, str]) -> FilterBar:
+    said = {"owner": person_name(chosen.get("owner", "")), "team": team_name(chosen.get("team", ""))}
+    is_wide = granted_scope(asker.member, "forecasts.view") > Scope.OWN
+    return FilterBar(
+        filters=closed_filters(PATH, WHOSE if is_wide else ("segment",), chosen, said),
+        count="",
+        clear_href=address(PATH, {"show": chosen.get("show", "")}) if going_along(chosen, WHOSE) else "",
+    )
+
+
+def _options(rows: QuerySet[Renewal], name: str) -> list[Option]:
+    if name == "team":
+        return team_options(rows)
+    field, words = ("owner_id", "owner__name") if name == "owner" else ("account__segment", "account__segment")
+    found = rows.values_list(field, words).annotate(n=Count("id")).order_by(words)
+    return [Option(key=str(key), text=text if name == "owner" else title(text), count=n) for key, text, n in found]
 
 
 def _pager(rows: Sequence[Renewal], chosen: Mapping[str, str], *, is_more: bool, is_first: bool) -> Pager:

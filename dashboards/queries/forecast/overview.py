@@ -87,13 +87,13 @@ def forecast_page(asker: Asker, choice: Mapping[str, str]) -> ForecastPage:
     return ForecastPage(
         title=_title(reach, part, currency, is_drawn=is_drawn),
         unit=_unit(asker, reach, run),
-        tabs=forecast_tabs(""),
+        tabs=forecast_tabs("", reach.chosen),
         bar=_bar(asker, reach, part),
         progress=_progress(run),
         error=run.error if run and run.state == State.FAILED else "",
         is_drawn=is_drawn,
         trust=tuple(_trust(run, part)) if run and is_drawn else (),
-        chart=draw(_specification(parts)) if parts else "",
+        chart=draw(_specification(parts, reach.chosen)) if parts else "",
         chart_title="What each quarter will come to",
         chart_unit=f"{currency} · bar: eight of ten quarters end in it, line: P50 · {reach.words}",
         chart_query=address("", reach.chosen),
@@ -111,7 +111,7 @@ def forecast_chart(asker: Asker, choice: Mapping[str, str]) -> tuple[dict[str, A
     """Return the picture of the bands, to be drawn in any form, and its figures."""
     reach = reach_of(asker, choice)
     parts = parts_by_quarter(reach)
-    return _specification(parts), plain_table(parts, asker.workspace.currency)
+    return _specification(parts, reach.chosen), plain_table(parts, asker.workspace.currency)
 
 
 def forecast_filter(asker: Asker, name: str, choice: Mapping[str, str]) -> Filter | None:
@@ -119,7 +119,8 @@ def forecast_filter(asker: Asker, name: str, choice: Mapping[str, str]) -> Filte
     if name not in FILTERS:
         return None
     reach = reach_of(asker, choice)
-    return opened_filter(PATH, name, _options(reach, name), dict(reach.chosen))
+    chosen = {key: value for key, value in reach.chosen.items() if (name, key) != ("team", "owner")}
+    return opened_filter(PATH, name, _options(reach, name), chosen)
 
 
 def parts_by_quarter(reach: Reach) -> dict[date, Mapping[str, Any]]:
@@ -232,7 +233,7 @@ def _progress(run: ForecastRun | None) -> Progress | None:
     return Progress(title="The forecast is being drawn anew", percent=percent, words=words)
 
 
-def _specification(parts: Mapping[date, Mapping[str, Any]]) -> dict[str, Any]:
+def _specification(parts: Mapping[date, Mapping[str, Any]], chosen: Mapping[str, str]) -> dict[str, Any]:
     rows = [
         {
             "quarter": quarter_words(day),
@@ -241,7 +242,7 @@ def _specification(parts: Mapping[date, Mapping[str, Any]]) -> dict[str, Any]:
             "high": round(part["total"][2]),
             "due": round(_due(part)),
             "commits": round(part["commits"]),
-            "href": address(PATH, {"quarter": quarter_key(day)}),
+            "href": address(PATH, chosen, quarter=quarter_key(day)),
         }
         for day, part in parts.items()
     ]
@@ -249,7 +250,8 @@ def _specification(parts: Mapping[date, Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def _bar(asker: Asker, reach: Reach, part: Mapping[str, Any] | None) -> FilterBar:
-    chosen = dict(reach.chosen)
+    is_now = reach.quarter_on == quarter_start(asker.today)
+    chosen = {name: value for name, value in reach.chosen.items() if name != "quarter" or not is_now}
     names = {
         Scope.ALL: FILTERS,
         Scope.TEAM: ("quarter", "segment", "owner"),
@@ -259,13 +261,12 @@ def _bar(asker: Asker, reach: Reach, part: Mapping[str, Any] | None) -> FilterBa
         "owner": person_name(chosen.get("owner", "")),
         "team": reach.words.removeprefix("renewals of team ") if reach.team_id else "",
     }
-    query = address("", chosen).removeprefix("?")
-    is_default = reach.quarter_on == quarter_start(asker.today) and len(chosen) == 1
+    query = address("", reach.chosen).removeprefix("?")
     kept = kept_views(asker.membership.user_id, PAGE)
     return FilterBar(
         filters=closed_filters(PATH, names, chosen, said),
         count=count_words(_number(part) if part else 0, "renewal"),
-        clear_href="" if is_default or reach.scope is not Scope.ALL else PATH,
+        clear_href=PATH if chosen and reach.scope is Scope.ALL else "",
         views=kept.chips(query),
         save_href="/views/",
         query=query,

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from dashboards.core.filters import address, going_along
 from dashboards.core.forecast_words import quarter_key, quarter_words
+from dashboards.core.navigation import WHOSE
 from dashboards.core.parts import Tab
 from dashboards.queries.asker import Asker
 from dashboards.queries.pipeline_sums import quarter_of
@@ -14,6 +16,7 @@ from signals.core.forecast.book import quarter_start
 
 PATH = "/forecast/"
 FILTERS = ("quarter", "segment", "team", "owner")
+FILTERED = ("", "calls")
 TABS = (("", "Forecast"), ("calls", "Calls"), ("scenarios", "Scenarios"), ("ledger", "Ledger"))
 
 
@@ -65,9 +68,17 @@ def reach_of(asker: Asker, choice: Mapping[str, str]) -> Reach:
     )
 
 
-def forecast_tabs(current: str) -> tuple[Tab, ...]:
-    """Return the parts of the forecast with the current one marked."""
-    return tuple(Tab(text=text, href=f"{PATH}{key}/" if key else PATH, is_current=key == current) for key, text in TABS)
+def forecast_tabs(current: str, chosen: Mapping[str, str] | None = None) -> tuple[Tab, ...]:
+    """Return the parts of the forecast with the current one marked; those with filters keep what is chosen."""
+    along = going_along(chosen or {}, WHOSE)
+    return tuple(
+        Tab(
+            text=text,
+            href=address(f"{PATH}{key}/" if key else PATH, along if key in FILTERED else {}),
+            is_current=key == current,
+        )
+        for key, text in TABS
+    )
 
 
 def _segment(word: str) -> str:

@@ -29,6 +29,7 @@ from dashboards.queries.asker import Asker
 from dashboards.queries.at_risk.reach import visible_entries
 from dashboards.queries.indicators.lagging import lagging_table
 from dashboards.queries.indicators.window import Window, window_bar, window_of
+from dashboards.queries.people import whose
 from dashboards.queries.scoring import labels
 from playbooks.core.indicators import SegmentSuccess, SuccessMetric, Tally
 from playbooks.models import AtRiskSum
@@ -97,7 +98,7 @@ def _areas(asker: Asker, spread: Spread, window: Window) -> Table:
             Column(title="Main reason of", is_amount=True, term="swing_arr"),
         ),
         rows=tuple(
-            _area_row(key, area, spread, segments, reasons.get(key, 0), window.segment)
+            _area_row(key, area, spread, segments, reasons.get(key, 0), window)
             for area, families in AREAS.items()
             for key in _measures(families)
         ),
@@ -109,9 +110,10 @@ def _measures(families: Sequence[str]) -> list[str]:
 
 
 def _area_row(
-    key: str, area: str, spread: Spread, segments: Sequence[str], renewals: int, segment: str
+    key: str, area: str, spread: Spread, segments: Sequence[str], renewals: int, window: Window
 ) -> tuple[Cell, ...]:
-    href, known = address("/at-risk/", {"reason": key, "segment": segment}), spread.of(key, segment or None)
+    known = spread.of(key, window.segment or None)
+    href = address("/at-risk/", {"reason": key, "segment": window.segment, **window.whose})
     return (
         Cell(text=labels().get(key, title(key)), note=_sentence(key, known), href=href),
         Cell(text=area),
@@ -142,7 +144,7 @@ def _reasons(asker: Asker, window: Window) -> dict[str, int]:
     """Return how many open renewals have each main reason: from the kept sums, or of the person's own renewals."""
     segment = {"segment": window.segment} if window.segment else {}
     if window.accounts is not None:
-        mine = visible_entries(asker).filter(**segment).exclude(risk_reason="").order_by()
+        mine = visible_entries(asker).filter(whose(window.whose), **segment).exclude(risk_reason="").order_by()
         return dict(mine.values_list("risk_reason").annotate(n=Count("id")))
     counts: dict[str, int] = {}
     rows = AtRiskSum.objects.filter(**segment).order_by()

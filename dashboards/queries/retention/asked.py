@@ -15,7 +15,7 @@ from dashboards.core.parts import Chip, Filter, FilterBar
 from dashboards.core.retention_words import days_counted, period_words
 from dashboards.core.wording import sentence, title
 from dashboards.queries.asker import Asker
-from dashboards.queries.people import person_name
+from dashboards.queries.people import person_name, team_name
 from dashboards.queries.saved_views import kept_views
 from renewals.core.dates import add_months
 from renewals.core.errors import InvalidInput
@@ -124,7 +124,7 @@ def filter_bar(asked: Asked, count: str) -> FilterBar:
     """Return the filters of the page with the views people kept."""
     said = {
         "owner": person_name(asked.chosen.get("owner", "")),
-        "team": _team_name(asked.chosen.get("team", "")),
+        "team": team_name(asked.chosen.get("team", "")),
         "product": _product_name(asked),
     }
     query = asked.href().partition("?")[2]
@@ -221,10 +221,6 @@ def _cohort(key: str, today: date) -> tuple[date, date] | None:
 
 def _kept(today: date) -> tuple[Period, ...]:
     return periods_until(today=today, quarters=KEPT_QUARTERS)
-
-
-def _team_name(key: str) -> str:
-    return teams().filter(id=int(key)).values_list("name", flat=True).first() or "" if key.isdecimal() else ""
 
 
 def _product_name(asked: Asked) -> str:
