@@ -4,6 +4,8 @@ from django.urls import path
 
 from dashboards.contract_urls import CONTRACT_PATHS
 from dashboards.forecast_urls import FORECAST_PATHS
+from dashboards.indicator_urls import INDICATOR_PATHS
+from dashboards.milestone_urls import MILESTONE_PATHS
 from dashboards.offer_urls import OFFER_PATHS
 from dashboards.people_urls import PEOPLE_PATHS
 from dashboards.retention_urls import RETENTION_PATHS
@@ -22,12 +24,10 @@ from dashboards.views import (
     compliance,
     explanations,
     feeds,
-    gains,
     glossary,
     health,
     home,
     imports,
-    indicators,
     knowledge,
     meetings,
     messages,
@@ -100,7 +100,7 @@ urlpatterns = [
     path("settings/workload/budget/", workload.budget, name="touch_budget"),
     path("queue/changes/", task_changes.changes, name="task_changes"),
     path("queue/changes/undo/", task_changes.undo, name="task_changes_undo"),
-    path("accounts/<int:account_id>/milestones/<int:milestone_id>/gain/", gains.gain, name="milestone_gain"),
+    *MILESTONE_PATHS,
     path("accounts/<int:account_id>/sponsor/", sponsors.sponsor, name="account_sponsor"),
     path("settings/addresses/", settings.addresses, name="addresses"),
     path("tasks/<int:task_id>/reopening/", tasks.reopening, name="task_reopening"),
@@ -213,15 +213,7 @@ urlpatterns = [
     path("at-risk/", at_risk.at_risk, name="at_risk"),
     path("at-risk/filters/<slug:name>/", at_risk.at_risk_choices, name="at_risk_choices"),
     path("at-risk/chart.<slug:form>", at_risk.chart, name="at_risk_chart"),
-    path("indicators/", indicators.indicators, name="indicators"),
-    path("indicators/filters/<slug:name>/", indicators.choices, {"path": "/indicators/"}, name="indicator_choices"),
-    path(
-        "indicators/quality/filters/<slug:name>/",
-        indicators.choices,
-        {"path": "/indicators/quality/"},
-        name="quality_choices",
-    ),
-    path("indicators/quality/", indicators.quality, name="indicators_quality"),
+    *INDICATOR_PATHS,
     path("subscriptions/", subscriptions.subscriptions, name="subscriptions"),
     path("subscriptions/new/", subscriptions.subscription, name="subscription"),
     path("subscriptions/<int:subscription_id>/end/", subscriptions.ending, name="subscription_end"),

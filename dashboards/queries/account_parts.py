@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Count, Max
 
@@ -12,6 +13,7 @@ from dashboards.queries.account import Duty
 from dashboards.queries.asker import Asker
 from dashboards.queries.contracts import ContractPart, contract_parts
 from dashboards.queries.gains import gain_words, may_state
+from dashboards.queries.milestones import may_change_milestones
 from dashboards.queries.prices import price_sight
 from dashboards.queries.score_story import ScoreStory, score_story
 from dashboards.queries.sponsors import SponsorPart, sponsor_part
@@ -19,12 +21,15 @@ from dashboards.queries.tiers import TierPart, tier_part
 from dashboards.queries.treatment import TreatmentPart, treatment_part
 from renewals.core.roles import Scope, can, granted_scope, may_see_contact_details
 from renewals.models import Account, Contact, ContactRole, Milestone
-from renewals.queries.accounts import contacts_of, live_suppressions, milestones_of, roles_of
+from renewals.queries.accounts import contacts_of, every_milestone_of, live_suppressions, roles_of
 from renewals.queries.people import record_nearness
 from renewals.queries.renewals import renewals_of
 from signals.models import Signal
 
 MASK = "•••"
+
+
+MOST_MILESTONES = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +63,7 @@ class AboutPart:
     has_people: bool
     missing_roles: str
     milestones: tuple[Duty, ...]
+    milestone_href: str
     contracts: tuple[ContractPart, ...]
     attributes: Table | None
 
@@ -83,6 +89,7 @@ def about_part(asker: Asker, row: Account) -> AboutPart:
         has_people=has_people,
         missing_roles=missing,
         milestones=_milestones(asker, row, is_seen=is_seen),
+        milestone_href=f"/accounts/{row.id}/milestones/new/" if may_change_milestones(asker, row) else "",
         contracts=contract_parts(asker, row.id, is_seen=is_seen) if may_see_contracts else (),
         attributes=_attributes(row) if row.attributes else None,
     )
@@ -136,17 +143,28 @@ def _person(contact: Contact, roles: list[str], blocked: str | None, *, shows_re
 
 
 def _milestones(asker: Asker, row: Account, *, is_seen: bool) -> tuple[Duty, ...]:
-    found = list(milestones_of(row.id)[:20])
+    found = list(every_milestone_of(row.id)[:MOST_MILESTONES])
     may = bool(found) and may_state(asker, row)
     return tuple(
         Duty(
             text=each.name,
-            date=date_cell(each.achieved_on or each.target_on, today=asker.today, is_deadline=each.achieved_on is None),
-            who=_evidence(each.achieved_on is not None, each.evidence, str(each.confirmed_by or "")),
-            more=_gain(row, each, is_seen=is_seen, may=may),
+            date=_day_of(each, asker.today),
+            who=_standing(each),
+            href=f"/accounts/{row.id}/milestones/{each.id}/",
+            more=None if _is_dropped(each) else _gain(row, each, is_seen=is_seen, may=may),
         )
         for each in found
     )
+
+
+def _day_of(each: Milestone, today: date) -> DateCell:
+    if _is_dropped(each):
+        return date_cell(each.dropped_on, today=today)
+    return date_cell(each.achieved_on or each.target_on, today=today, is_deadline=each.achieved_on is None)
+
+
+def _is_dropped(each: Milestone) -> bool:
+    return each.achieved_on is None and each.dropped_on is not None
 
 
 def _gain(row: Account, each: Milestone, *, is_seen: bool, may: bool) -> Link | None:
@@ -157,11 +175,11 @@ def _gain(row: Account, each: Milestone, *, is_seen: bool, may: bool) -> Link | 
     return Link(text=said or "State what it brings", href=href) if said or may else None
 
 
-def _evidence(is_reached: bool, evidence: str, confirmed_by: str) -> str:
-    if not is_reached:
-        return "ahead"
-    confirmed = f"confirmed by {confirmed_by}" if confirmed_by else "not yet confirmed by them"
-    return " · ".join(word for word in ("reached", evidence, confirmed) if word)
+def _standing(each: Milestone) -> str:
+    if each.achieved_on is None:
+        return f"dropped · {each.drop_reason}" if _is_dropped(each) else "ahead"
+    confirmed = f"confirmed by {each.confirmed_by}" if each.confirmed_by else "not yet confirmed by them"
+    return " · ".join(word for word in ("reached", each.evidence, confirmed) if word)
 
 
 def sources_of(asker: Asker, row: Account) -> tuple[SourceLine, ...]:

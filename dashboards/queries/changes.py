@@ -29,6 +29,11 @@ def renewal_changes(asker: Asker, row: Renewal, *, is_seen: bool, limit: int = 5
     return tuple(_entry(asker, change, is_seen=is_seen) for change in changes_of(row, limit=limit))
 
 
+def milestone_changes(asker: Asker, row: Milestone, *, is_seen: bool, limit: int = 50) -> tuple[HistoryEntry, ...]:
+    """Return the changes of one milestone, newest first."""
+    return tuple(_entry(asker, change, is_seen=is_seen) for change in changes_of(row, limit=limit))
+
+
 def _entry(asker: Asker, change: Change, *, is_seen: bool) -> HistoryEntry:
     shown = change.fields if change.kind == "changed" else ()
     return HistoryEntry(

@@ -28,6 +28,7 @@ from playbooks.models import Message, QueueEntry, StepApproval, StepRun, Task
 from renewals.core.money import Money
 from renewals.core.roles import Scope, can, granted_scope
 from renewals.models import Milestone
+from renewals.queries.accounts import milestones_of
 from signals.models import CurrentRisk, CurrentScore, Signal
 from signals.queries.earlier import EarlierScore, earlier_scores
 
@@ -323,7 +324,7 @@ def _news(row: Signal, asker: Asker) -> Reason:
 
 
 def _promises(account_id: int, today: date) -> tuple[Link, ...]:
-    rows = Milestone.objects.filter(account_id=account_id, achieved_on__isnull=True).order_by("target_on", "id")[:NEWS]
+    rows = milestones_of(account_id).filter(achieved_on__isnull=True)[:NEWS]
     return tuple(Link(text=f"{row.name} – {_target(row, today)}") for row in rows)
 
 

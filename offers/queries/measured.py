@@ -10,7 +10,7 @@ from django.db.models import Count, Max, Sum
 from offers.core.library import MILESTONES
 from offers.core.pricing import LineFacts
 from offers.core.pricing.units import shared_units
-from renewals.models import Milestone
+from renewals.queries.accounts import milestones_of
 from signals.models import Signal
 
 YEAR = timedelta(days=365)
@@ -52,7 +52,7 @@ def _signals(account_id: int, kind: str, today: date) -> tuple[Decimal, str] | N
 
 def _milestones(account_id: int, today: date) -> tuple[Decimal, str] | None:
     """Nobody agreed on a milestone: nothing is known; agreed ones that nobody confirmed count as none."""
-    rows = Milestone.objects.filter(account_id=account_id)
+    rows = milestones_of(account_id).order_by()
     if not rows.exists():
         return None
     confirmed = rows.filter(confirmed_on__gt=today - YEAR, confirmed_on__lte=today)

@@ -109,6 +109,7 @@ FROM renewals_milestone AS m
 JOIN renewals_account AS a ON a.workspace_id = m.workspace_id AND a.id = m.account_id
 WHERE m.workspace_id = %(workspace)s AND m.target_on >= %(from)s AND m.target_on < %(until)s
   AND (m.achieved_on <= m.target_on OR m.target_on < %(today)s)
+  AND (m.achieved_on IS NOT NULL OR m.dropped_on IS NULL OR m.dropped_on > m.target_on)
   AND (%(accounts)s::bigint[] IS NULL OR a.id = ANY(%(accounts)s::bigint[]))
 GROUP BY a.segment
 """

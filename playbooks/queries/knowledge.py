@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from renewals.models import Milestone
+from renewals.queries.accounts import DROPPED
 from renewals.queries.any_of import any_of
 from signals.core.records import HEALTH_INPUT, inputs_from
 from signals.models import CurrentScore, Score
@@ -37,7 +38,7 @@ def knowledge_of(account_ids: Iterable[int], *, now: datetime) -> dict[int, Know
     reached: dict[int, list[tuple[str, date]]] = defaultdict(list)
     proofs: dict[int, str] = {}
     goals: dict[int, str] = {}
-    rows = Milestone.objects.filter(any_of("account_id", ids)).order_by("achieved_on", "target_on", "id")
+    rows = Milestone.objects.filter(~DROPPED, any_of("account_id", ids)).order_by("achieved_on", "target_on", "id")
     for row in rows:
         if row.achieved_on is None:
             goals.setdefault(row.account_id, row.name)

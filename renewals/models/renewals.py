@@ -136,6 +136,8 @@ class Milestone(WorkspaceModel):
     gain_amount = money(null=True, help_text="what it brings the account in a year, as it says; empty: not known")
     gain_currency = currency(blank=True)
     gain_source = models.CharField(max_length=300, blank=True, help_text="who or what says so")
+    dropped_on = models.DateField(null=True, help_text="aimed at no more, unless it was reached")
+    drop_reason = models.CharField(max_length=300, blank=True, db_default="")
 
     class Meta:
         constraints = [
@@ -147,6 +149,9 @@ class Milestone(WorkspaceModel):
             ),
             models.CheckConstraint(
                 condition=Q(achieved_on__isnull=True) | ~Q(evidence=""), name="milestone_achieved_with_evidence"
+            ),
+            models.CheckConstraint(
+                condition=Q(dropped_on__isnull=True) | ~Q(drop_reason=""), name="milestone_dropped_with_its_reason"
             ),
             models.CheckConstraint(
                 condition=Q(confirmed_on__isnull=True, confirmed_by__isnull=True)

@@ -5,10 +5,11 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Case, Q, QuerySet, When
 
 from renewals.core.errors import RateMissing
 from renewals.core.lifecycle import AccountDates, DatedMoment, next_critical_moment
+from renewals.core.milestones import Dates, Standing, standing_of
 from renewals.core.money import Money, RateTable, convert
 from renewals.models import (
     Account,
@@ -144,10 +145,35 @@ def stage_history(account_id: int) -> QuerySet[StageEntry]:
     return StageEntry.objects.filter(account_id=account_id).select_related("stage").order_by("entered_on", "id")
 
 
+DROPPED = Q(dropped_on__isnull=False, achieved_on__isnull=True)
+"""Milestones that are aimed at no more; one that was reached after all is none of them."""
+
+
 def milestones_of(account_id: int) -> QuerySet[Milestone]:
-    """Return the account's success milestones, achieved ones first by date, then those ahead."""
-    found = Milestone.objects.filter(account_id=account_id).select_related("confirmed_by")
+    """Return the account's success milestones that were not dropped, achieved ones first by date, then those ahead."""
+    found = Milestone.objects.filter(~DROPPED, account_id=account_id).select_related("confirmed_by")
     return found.order_by("achieved_on", "target_on", "id")
+
+
+def milestone_standing(row: Milestone, *, today: date) -> Standing:
+    """Return how far a milestone is."""
+    return standing_of(milestone_dates(row), today=today)
+
+
+def milestone_dates(row: Milestone) -> Dates:
+    """Return the days of a milestone."""
+    return Dates(
+        target_on=row.target_on,
+        achieved_on=row.achieved_on,
+        confirmed_on=row.confirmed_on,
+        dropped_on=row.dropped_on,
+    )
+
+
+def every_milestone_of(account_id: int) -> QuerySet[Milestone]:
+    """Return the account's milestones as `milestones_of`, then those that were dropped."""
+    found = Milestone.objects.filter(account_id=account_id).select_related("confirmed_by")
+    return found.order_by(Case(When(DROPPED, then=1), default=0), "achieved_on", "target_on", "id")
 
 
 def live_suppressions(account_id: int) -> QuerySet[Suppression]:
