@@ -31,7 +31,7 @@ bench: ## the benchmarks, one JSON line per ratio (SCALE=small or full)
 	@exec $(PYTHON) config/stack/bootstrap.py dev config.stack.throwaway benchmarks
 
 faults: ## the fault suite at full size, and every broken engine that it must catch
-	@FAULTS="$${FAULTS:-full,failpoints,plain,drills}" exec $(PYTHON) config/stack/bootstrap.py dev pytest tests/faults $(ARGS)
+	@FAULTS="$${FAULTS:-full,failpoints,plain,no_broker,drills}" exec $(PYTHON) config/stack/bootstrap.py dev pytest tests/faults $(ARGS)
 
 requirements: ## requirement -> tests -> passed, failed, none
 	@exec $(PYTHON) config/stack/bootstrap.py dev tests.requirements_table

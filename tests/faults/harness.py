@@ -134,6 +134,8 @@ def clear(stack: EmbeddedStack) -> None:
 def hire(run: Run, seed: int) -> None:
     """Start the witness and every program of the product."""
     crew, profile = run.crew, run.profile
+    if not profile.has_broker:
+        run.stack.valkey.stop()
     witness = ("--log", str(crew.log / "witness.sqlite"), "--port", os.environ["WITNESS_PORT"], "--seed", str(seed))
     crew.hire("provider", python("tests/faults/provider.py", *witness, "--mode", profile.provider_mode))
     for number in range(profile.orchestrators):

@@ -26,6 +26,7 @@ class Profile:
     wakes_after: float = 2.5
     workers: int = 2
     orchestrators: int = 2
+    has_broker: bool = True
 
     @property
     def steps(self) -> int:
@@ -119,6 +120,14 @@ PROFILES = {
             unsubscribes=5,
             provider_mode="plain",
             workers=1,
+        ),
+        Profile(
+            name="no_broker",
+            enrolments=500,
+            seconds=90,
+            unsubscribes=20,
+            workers=1,
+            has_broker=False,
         ),
         Profile(
             name="teeth",
