@@ -332,7 +332,10 @@ def _measured(measures: Mapping[str, Any]) -> Facts:
         "contact.sponsor_stability": measures.get("sponsor_stability"),
         "usage.velocity": measures.get("usage_velocity"),
         "usage.depth": measures.get("usage_depth"),
+        "usage.adoption": measures.get("feature_adoption"),
         "support.sentiment": measures.get("support_sentiment"),
+        "support.backlog_resolution": measures.get("backlog_resolution"),
+        "billing.payment_timeliness": measures.get("payment_timeliness"),
     }
 
 

@@ -220,6 +220,7 @@ def _notice(words: Mapping[str, object]) -> str | None:
 
 ACCOUNT_VALUES: Mapping[str, Callable[[_About], MessageValue]] = {
     "account.name": lambda it: it.words["account_name"],
+    "account.segment": lambda it: it.words["segment"] or None,
     "account.industry": lambda it: it.words["industry"] or None,
     "account.sponsor_name": lambda it: it.case.facts.their_sponsor or None,
     "sponsor.name": lambda it: it.case.facts.our_sponsor or None,

@@ -188,6 +188,36 @@ def test_condition_is_built_from_lines_and_read_back_as_lines(world: World) -> N
     assert "risk score at least 60 or account country is one of" in words_of(page)
 
 
+@pytest.mark.requirement(11)
+def test_admin_sets_threshold_duration_path_and_response_of_an_escalation(world: World) -> None:
+    """Each rung is one row of the form: what is crossed, for how long, who is told, and in which words."""
+    client = enter(world, "admin")
+    draft = start(client, world)
+    row = "escalation:0:"
+    rung = {
+        f"{row}trigger": "Risk is high",
+        f"{row}when:mode": "all",
+        f"{row}when:0:fact": "risk.score",
+        f"{row}when:0:op": "ge",
+        f"{row}when:0:value": "75",
+        f"{row}after_business_days": "4",
+        f"{row}role": "executive",
+        f"{row}response": "{{ account }} stands at {{ risk }}: call {{ owner }}.",
+    }
+    client.post(f"{draft}people/", {"revision": "1", **rung})
+    assert kept(world).content["playbook"]["escalation"] == [
+        {
+            "trigger": "Risk is high",
+            "when": {"field": "risk.score", "op": "ge", "value": 75},
+            "after_business_days": 4,
+            "role": "executive",
+            "response": "{{ account }} stands at {{ risk }}: call {{ owner }}.",
+        }
+    ]
+    page = client.get(f"{draft}people/").content.decode()
+    assert f'name="{row}when:0:value" value="75"' in page
+
+
 def test_step_of_another_kind_loses_what_it_has_no_use_for(world: World) -> None:
     client = enter(world, "admin")
     draft = start(client, world)

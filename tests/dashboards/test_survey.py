@@ -43,6 +43,7 @@ def test_survey_get_asks_and_records_nothing(address: str, workspace: Workspace,
     assert answers(workspace, actor) == []
 
 
+@pytest.mark.requirement(39)
 def test_survey_answered_twice_is_one_signal_and_a_changed_mind_a_newer_one(
     address: str, workspace: Workspace, actor: Actor
 ) -> None:

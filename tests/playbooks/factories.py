@@ -1,10 +1,12 @@
 """Rows to tell stories with: a person, an account with contacts, a contract and its renewal. Call in a workspace."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from renewals.models import Account, Contact, ContactRole, Contract, Membership, Renewal, TermVersion, User, Workspace
+from signals.models import CurrentRisk
 
 MADE_AT = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 
@@ -120,4 +122,27 @@ def make_world(
         contact=contact,
         contract=renewal.contract,
         renewal=renewal,
+    )
+
+
+def make_risk(world: World, at: datetime, value: float, *, before: float | None = None) -> None:
+    """Let the renewal's risk stand at `value`, after `before` on the day before."""
+    CurrentRisk.objects.filter(renewal=world.renewal).delete()
+    CurrentRisk.objects.create(
+        workspace=world.workspace,
+        account=world.account,
+        renewal=world.renewal,
+        score_id=1,
+        state="scored",
+        band="high",
+        value=value,
+        previous_value=before,
+        coverage=1.0,
+        known_count=5,
+        measures_count=5,
+        stale_count=0,
+        as_of=at,
+        scored_at=at,
+        reasons=[],
+        input_hash=uuid.uuid4(),
     )

@@ -57,7 +57,7 @@ def test_enrolment_by_hand_twice_is_one(enrol: Enrol, workspace: Workspace, acto
         assert enrol_renewal(renewal_id=world.renewal.id, playbook_key="simple", by=actor, now=now) is None
 
 
-@pytest.mark.requirement(18)
+@pytest.mark.requirement(18, 39)
 def test_email_step_is_written_sent_and_entered_in_the_ledger(
     enrol: Enrol, workspace: Workspace, actor: Actor, now: datetime, channel: KeptChannel
 ) -> None:

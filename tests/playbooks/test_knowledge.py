@@ -1,18 +1,25 @@
 """What messages and conditions are told of an account: measures behind its health, and milestones reached."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from playbooks.core.fields import FACT_FIELDS
+from playbooks.queries.cases import load_enrolment_cases
 from playbooks.queries.knowledge import NOTHING, Knowledge, knowledge_of
 from playbooks.queries.render import highlight
 from renewals.actions.accounts import record_accounts
 from renewals.actions.milestones import record_milestones
+from renewals.actions.scope import in_workspace
+from renewals.core.actors import Actor
 from renewals.core.records import AccountRow, MilestoneRow
+from renewals.models import Workspace
 from signals.actions.intake import ensure_source, record_signals
 from signals.actions.scores import refresh_scores
+from tests.playbooks.conftest import Enrol
+from tests.playbooks.stories import task_step
 
 
 @pytest.fixture
@@ -64,3 +71,13 @@ def test_knowledge_of_accounts_asks_four_queries_whatever_their_number(accounts,
 )
 def test_highlight_says_only_what_is_a_reason_to_stay(measures, said) -> None:
     assert highlight(Knowledge(measures=measures).measures) == said
+
+
+def test_every_fact_that_a_condition_may_ask_for_is_looked_up(
+    enrol: Enrol, workspace: Workspace, actor: Actor, now: datetime
+) -> None:
+    """One that nobody looks up would be unknown for ever, and hold a message back as long."""
+    _, enrolment = enrol(task_step("call", -60))
+    with in_workspace(workspace.id, by=actor, now=now):
+        (case,) = load_enrolment_cases([enrolment.id], now=now)
+    assert set(case.facts.facts) == set(FACT_FIELDS)

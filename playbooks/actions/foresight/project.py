@@ -27,7 +27,6 @@ COUNTED_IN_DAYS = (
     "renewal.days_to_notice",
     "account.days_to_budget",
     "touch.days_since_reply",
-    "touch.days_since_meeting",
 )
 
 

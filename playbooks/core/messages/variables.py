@@ -27,6 +27,7 @@ def _variable(name: str, meaning: str, sample: MessageValue) -> Variable:
 
 _CATALOGUE = (
     _variable("account.name", "name of the account", "Acme Robotics"),
+    _variable("account.segment", "key of the segment, to choose words by: strategic, mid_market, small", "mid_market"),
     _variable("account.industry", "industry of the account", "manufacturing"),
     _variable("account.sponsor_name", "executive sponsor at the account", "Dana Whitfield"),
     _variable("contact.first_name", "first name of the person addressed", "Alex"),

@@ -12,7 +12,8 @@ CLOCK_FACTS = ("renewal.days_to_due", "renewal.days_to_notice", "account.days_to
 RECORDED_ONLY = (
     "health.score", "health.band", "health.coverage", "risk.score", "risk.band", "risk.renew_probability",
     "risk.loss_probability", "renewal.outcome", "renewal.stage", "contact.sponsor_stability", "usage.velocity",
-    "usage.depth", "support.sentiment", "escalation.open_count", "account.days_to_budget",
+    "usage.depth", "usage.adoption", "support.sentiment", "support.backlog_resolution", "billing.payment_timeliness",
+    "escalation.open_count", "account.days_to_budget",
 )  # fmt: skip
 """Facts that today's rows cannot tell about a day in the past: unknown, unless something was recorded then."""
 

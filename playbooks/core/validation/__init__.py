@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from playbooks.core.definition import Playbook
 from playbooks.core.definition_parse import parse_definition
 from playbooks.core.validation.doing import check_doing, check_template
-from playbooks.core.validation.kinds import check_answers, check_branches, check_forms, check_goal, check_parts
+from playbooks.core.validation.kinds import (
+    check_answers,
+    check_branches,
+    check_forms,
+    check_goal,
+    check_parts,
+    check_told,
+)
 from playbooks.core.validation.structure import (
     check_exits,
     check_governance,
@@ -66,4 +73,5 @@ _CHECKS: tuple[Callable[[Playbook], list[Problem]], ...] = (
     check_parts,
     check_goal,
     check_answers,
+    check_told,
 )

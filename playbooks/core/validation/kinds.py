@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from playbooks.core.condition_parse import ANSWER, why_incomparable
 from playbooks.core.definition import Playbook, Step
-from playbooks.core.fields import FactKind
+from playbooks.core.fields import UNTOLD_FIELDS, FactKind
 from playbooks.core.step_parts import FormField
 from playbooks.core.validation.told import at_step, problem
 from playbooks.core.vocabulary import FormFieldKind, OperatorRole, ReEnrolment, UpdateField
@@ -155,6 +155,16 @@ def check_answers(playbook: Playbook) -> list[Problem]:
             if predicate.field.startswith(ANSWER):
                 problems += _check_answer(where, predicate, asked)
     return problems
+
+
+def check_told(playbook: Playbook) -> list[Problem]:
+    """Return conditions on facts that nothing tells: they would wait for ever."""
+    return [
+        problem("E-CAD-13", where, f"Nothing tells '{predicate.field}'.", "Ask for another fact.")
+        for where, condition in stated_conditions(playbook)
+        for predicate in _predicates(condition)
+        if predicate.field in UNTOLD_FIELDS
+    ]
 
 
 def _unused_decisions(playbook: Playbook) -> list[Problem]:

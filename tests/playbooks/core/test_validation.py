@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
+from playbooks.core.definition_parse import parse_definition
 from playbooks.core.validation import read_definition
 from playbooks.core.vocabulary import MessageClass
+from renewals.core.conditions import Op, Predicate
 from renewals.core.problems import Problem
 from tests.playbooks.core.specimens import library_table, shipped_keys, shipped_template
 
@@ -269,3 +271,14 @@ def test_small_messages_never_turn_into_tasks_by_lateness() -> None:
     messages = [item for item in playbook.steps if item.template]
     assert {item.late.policy.value for item in messages} == {"send_late"}
     assert {item.message_class for item in messages} == {MessageClass.RELATIONSHIP}
+
+
+def test_condition_on_a_fact_that_nothing_tells_is_refused_in_a_new_version() -> None:
+    """A version of before that names one is still read: its condition stays unknown, it does not fall away."""
+    table = copy.deepcopy(library_table("playbooks", "small"))
+    step(table, 0)["condition"] = {"field": "support.open_tickets", "op": "gt", "value": 3}
+    (problem,) = read_definition(table).problems
+    assert (problem.code, problem.what) == ("E-CAD-13", "Nothing tells 'support.open_tickets'.")
+    kept = parse_definition(table)
+    assert kept.problems == ()
+    assert kept.playbook.steps[0].condition == Predicate(field="support.open_tickets", op=Op.GT, value=3)

@@ -1,6 +1,5 @@
 """Trigger rules: a signal or a crossing makes exactly one piece of work, at once, and carries what set it off."""
 
-import uuid
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,16 +8,17 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from playbooks.actions.triggers import publish_trigger, retire_trigger, sweep_triggers
+from playbooks.actions.triggers import publish_trigger, publish_triggers_if_none, retire_trigger, sweep_triggers
 from playbooks.core.triggers import firings_of, has_crossed, parse_trigger
 from playbooks.models import Decision, Enrolment, Task, TriggerFiring, TriggerMark, TriggerRule
 from playbooks.queries.triggers import noise_report, shipped_triggers, would_have_fired
 from renewals.core.actors import Actor
 from renewals.core.conditions import Op, Predicate
 from renewals.core.errors import InvalidInput, RequiredValueMissing
+from renewals.models import Workspace
 from signals.actions.intake import ensure_source, record_signals
-from signals.models import CurrentRisk, Signal
-from tests.playbooks.factories import World, make_world
+from signals.models import Signal
+from tests.playbooks.factories import World, make_person, make_risk, make_world
 from tests.playbooks.stories import publish_simple, task_step
 
 AT_60 = Predicate(field="risk.score", op=Op.GE, value=60)
@@ -62,27 +62,24 @@ def hear(
     record_signals(workspace_id=world.workspace.id, source_key="crm", items=[item], by=actor, now=at)
 
 
-def score(world: World, at: datetime, before: float | None, value: float) -> None:
-    """Let the renewal's risk stand at `value`, after `before` on the day before."""
-    CurrentRisk.objects.filter(renewal=world.renewal).delete()
-    CurrentRisk.objects.create(
-        workspace=world.workspace,
-        account=world.account,
-        renewal=world.renewal,
-        score_id=1,
-        state="scored",
-        band="high",
-        value=value,
-        previous_value=before,
-        coverage=1.0,
-        known_count=5,
-        measures_count=5,
-        stale_count=0,
-        as_of=at,
-        scored_at=at,
-        reasons=[],
-        input_hash=uuid.uuid4(),
-    )
+@pytest.mark.requirement(39)
+@pytest.mark.parametrize(("tier", "role"), [("strategic", "renewal_manager"), ("growth", "csm"), ("basic", "csm")])
+def test_request_to_renew_goes_to_whom_the_rule_names_for_its_segment_once(
+    inside: Workspace, actor: Actor, now: datetime, tier: str, role: str
+) -> None:
+    """The shipped rules: a strategic account's is answered by its renewal manager, any other by its CSM."""
+    world = make_world(inside, tier=tier)
+    manager = make_person(inside, "manager@example.com", "renewal_manager")
+    ensure_source(workspace_id=inside.id, key="crm", kind="api", by=actor, now=now)
+    assert publish_triggers_if_none(by=actor, now=now) > 0
+    assert sweep_triggers(by=actor, now=now) == 0
+    later = now + timedelta(minutes=10)
+    hear(world, actor, later, kind="relationship.renewal_requested")
+    assert [sweep_triggers(by=actor, now=later + timedelta(seconds=10 * turn)) for turn in range(2)] == [1, 0]
+    task = Task.objects.get()
+    answers = {"renewal_manager": manager.id, "csm": world.owner.id}[role]
+    assert (task.title, task.assignee_id) == ("They ask to renew: answer with terms", answers)
+    assert task.why[0]["signal"] == Signal.objects.get().id
 
 
 @pytest.mark.requirement(3)
@@ -129,7 +126,7 @@ def test_rising_risk_makes_a_recap_in_the_words_of_the_industry(world: World, ac
     world.account.save()
     publish_trigger(definition=ROSE, by=actor, now=now)
     later = now + timedelta(minutes=10)
-    score(world, later, 40.0, 66.0)
+    make_risk(world, later, 66.0, before=40.0)
     assert [sweep_triggers(by=actor, now=later) for _ in range(2)] == [1, 0]
     task = Task.objects.get()
     assert (task.instructions, task.why[0]["before"], task.why[0]["value"]) == ("For software.", 40.0, 66.0)
@@ -140,7 +137,7 @@ def test_score_that_crossed_nothing_fires_nothing(
     world: World, actor: Actor, now: datetime, before: float | None, value: float
 ) -> None:
     publish_trigger(definition=ROSE, by=actor, now=now)
-    score(world, now + timedelta(minutes=10), before, value)
+    make_risk(world, now + timedelta(minutes=10), value, before=before)
     assert sweep_triggers(by=actor, now=now + timedelta(minutes=10)) == 0
 
 
@@ -151,7 +148,7 @@ def test_two_rules_of_one_type_and_reason_make_one_task_the_first_ones(
     call = ROSE | {"key": "call", "when": strategic, "task": {"title": "Call", "instructions": "Now."}}
     publish_trigger(definition=call, by=actor, now=now)
     publish_trigger(definition=ROSE, by=actor, now=now)
-    score(world, now + timedelta(minutes=10), 40.0, 66.0)
+    make_risk(world, now + timedelta(minutes=10), 66.0, before=40.0)
     sweep_triggers(by=actor, now=now + timedelta(minutes=10))
     assert list(Task.objects.values_list("title", flat=True)) == ["Call"]
 

@@ -16,7 +16,7 @@ from renewals.actions.scope import in_workspace
 from renewals.core.actors import Actor
 from renewals.models import Account, Renewal, Workspace
 from tests.playbooks.conftest import Enrol
-from tests.playbooks.factories import make_person
+from tests.playbooks.factories import make_person, make_risk
 from tests.playbooks.stories import simple_playbook, task_step
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +63,7 @@ def test_raised_rung_is_told_to_the_chats_that_asked_for_escalations_once(
         )
 
 
-@pytest.mark.requirement(89)
+@pytest.mark.requirement(11, 89)
 def test_rung_is_raised_once_when_it_has_held_long_enough_and_the_next_after_silence(
     enrol: Enrol, workspace: Workspace, actor: Actor, now: datetime
 ) -> None:
@@ -118,6 +118,41 @@ def test_rung_that_ceases_before_its_days_is_not_raised_and_starts_anew(
     look(workspace, actor, back)
     with in_workspace(workspace.id, by=actor, now=now):
         assert Escalation.objects.get().since_at == back
+
+
+@pytest.mark.requirement(11)
+def test_risk_that_stays_over_its_line_opens_an_escalation_with_the_response_filled_in(
+    enrol: Enrol, workspace: Workspace, actor: Actor, now: datetime
+) -> None:
+    """The path as it is shipped for the mid-market: 60 or more, for two business days, to a CS manager."""
+    (shipped,) = (each.table for each in shipped_playbooks() if each.table["key"] == "mid_market")
+    world, _ = enrol(task_step("talk", -10), escalation=shipped["escalation"][:1])
+    with in_workspace(workspace.id, by=actor, now=now):
+        boss = make_person(workspace, "boss@example.com", "cs_manager")
+    raised = []
+    for day, risk in ((0, 59), (1, 72), (2, 71), (3, 70), (4, 90)):
+        at = now + timedelta(days=day)
+        with in_workspace(workspace.id, by=actor, now=at):
+            make_risk(world, at, risk)
+        raised.append(look(workspace, actor, at + timedelta(hours=1)))
+    assert raised == [0, 0, 0, 1, 0]
+    with in_workspace(workspace.id, by=actor, now=now):
+        escalation, task = Escalation.objects.get(), Task.objects.get(origin_key__startswith="rung:")
+        due = f"{world.renewal.due_on:%-d %B %Y}"
+        said = f"Renewal risk of Account A-1 is 70, due {due}. Review the reasons with Csm and agree an action plan"
+        assert escalation.response == task.instructions == f"{said} with a date."
+        assert (escalation.person_id, task.assignee_id) == (boss.id, boss.id)
+        assert escalation.since_at == now + timedelta(days=1, hours=1)
+        assert (task.title, task.why[1]["found"]) == ("Escalated: Renewal risk is 60 or more", "70.0")
+
+
+@pytest.mark.requirement(11)
+def test_risk_that_nobody_knows_escalates_nothing(
+    enrol: Enrol, workspace: Workspace, actor: Actor, now: datetime
+) -> None:
+    (shipped,) = (each.table for each in shipped_playbooks() if each.table["key"] == "mid_market")
+    enrol(task_step("talk", -10), escalation=shipped["escalation"][:1])
+    assert [look(workspace, actor, now + timedelta(days=day)) for day in range(6)] == [0] * 6
 
 
 @pytest.mark.requirement(89)
