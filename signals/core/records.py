@@ -6,7 +6,7 @@ The order of the numbers in an input is given by HEALTH_INPUT and RISK_INPUT; th
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from signals.core.features import AccountFacts
@@ -46,7 +46,7 @@ def facts_texts(accounts: Sequence[AccountFacts], unfed: Sequence[tuple[str, ...
         f' "milestones_on": [{", ".join(map(_day, each.milestones_on))}],'
         f' "sponsor_left_on": {_day(each.sponsor_left_on)},'
         f' "sponsor_confirmed_on": {_day(each.sponsor_confirmed_on)},'
-        f' "silence_days": {feeds[id(each.silence_days)]}, "unfed": {json.dumps(keys) if keys else "[]"}'
+        f' "silence_days": {feeds[id(each.silence_days)]}, "unfed": {_list(keys)}'
         for each, keys in zip(accounts, unfed, strict=True)
     ]
 
@@ -93,6 +93,12 @@ def _number(name: str, number: float) -> float | int | bool | None:
 def _quoted(word: str) -> str:
     """Return a word of the few there are (segments, complexities) as JSON."""
     return json.dumps(word)
+
+
+@lru_cache(maxsize=1_000)
+def _list(keys: tuple[str, ...]) -> str:
+    """Return keys of measures as JSON; accounts of a workspace share a few lists of them."""
+    return json.dumps(keys)
 
 
 @cache

@@ -105,10 +105,10 @@ class SignalKey(BulkModel):
     occurred_at = models.DateTimeField()
 
 
-class AccountChange(WorkspaceModel):
+class AccountChange(BulkModel):
     """An account whose signals have changed since it was last scored; gone when it has been scored."""
 
-    account = WorkspaceForeignKey("renewals.Account", related_name="+")
+    account = account_link()
     changed_at = models.DateTimeField()
     retry_at = models.DateTimeField(help_text="not looked at before this moment")
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -26,21 +26,22 @@ class TierRuleInForce:
 
 
 # The risk of an account is the highest known one of its open renewals. What the rules say counts: a person's word over
-# a score changes the score it names, never the tier.
+# a score changes the score it names, never the tier. Account by account: joined as tables, each of thousands of
+# accounts was compared with all of them where PostgreSQL expected a few.
 CASES = """
-SELECT a.id, a.tier, r.value, e.value, r.score_id, e.score_id,
+SELECT a.id, a.tier, r.told, e.told, r.score_id, e.score_id,
        p.id, p.tier, p.before, p.from_at, p.expires_at, p.risk_level, p.expansion_level, p.other_tier, p.other_since_at
 FROM renewals_account a
-LEFT JOIN (
-  SELECT DISTINCT ON (account_id) account_id, score_id, value FROM (
-    SELECT account_id, renewal_id, score_id,
-           CASE WHEN computed IS NULL THEN value ELSE (computed ->> 'value')::float8 END AS value
-    FROM signals_currentrisk WHERE account_id = ANY(%(accounts)s::bigint[])) AS risks
-  ORDER BY account_id, value DESC NULLS LAST, renewal_id) AS r ON r.account_id = a.id
-LEFT JOIN (
-  SELECT account_id, score_id, CASE WHEN computed IS NULL THEN value ELSE (computed ->> 'value')::float8 END AS value
-  FROM signals_currentexpansion WHERE account_id = ANY(%(accounts)s::bigint[])) AS e ON e.account_id = a.id
-LEFT JOIN signals_tierperiod p ON p.workspace_id = a.workspace_id AND p.account_id = a.id AND p.until_at IS NULL
+LEFT JOIN LATERAL (
+  SELECT score_id, CASE WHEN computed IS NULL THEN value ELSE (computed ->> 'value')::float8 END AS told
+  FROM signals_currentrisk WHERE workspace_id = a.workspace_id AND account_id = a.id
+  ORDER BY told DESC NULLS LAST, renewal_id LIMIT 1) AS r ON true
+LEFT JOIN LATERAL (
+  SELECT score_id, CASE WHEN computed IS NULL THEN value ELSE (computed ->> 'value')::float8 END AS told
+  FROM signals_currentexpansion WHERE workspace_id = a.workspace_id AND account_id = a.id LIMIT 1) AS e ON true
+LEFT JOIN LATERAL (
+  SELECT * FROM signals_tierperiod
+  WHERE workspace_id = a.workspace_id AND account_id = a.id AND until_at IS NULL LIMIT 1) AS p ON true
 WHERE a.id = ANY(%(accounts)s::bigint[]) ORDER BY a.id
 """
 

@@ -39,13 +39,17 @@ CLOSED = """
 DELETE FROM signals_currentrisk
 WHERE workspace_id = %s AND account_id = ANY(%s::bigint[]) AND renewal_id <> ALL(%s::bigint[])
 """
-IDS = "SELECT nextval(pg_get_serial_sequence('signals_score', 'id')) FROM generate_series(1, %s)"
+# The name of the sequence is looked up once, not for every number.
+IDS = """
+SELECT nextval(numbers.name) FROM generate_series(1, %s),
+  (SELECT pg_get_serial_sequence('signals_score', 'id')::regclass AS name OFFSET 0) AS numbers
+"""
 HISTORY = f"""
 INSERT INTO signals_score (id, workspace_id, account_id, renewal_id, scorecard_id, kind, state, as_of, recorded_at,
                            value, renew_probability, coverage, input_hash, inputs, details)
 SELECT score_id, %(workspace)s, account_id, nullif(renewal_id, 0), %(version)s, %(kind)s, state, %(as_of)s,
        %(known_at)s, value, renew_probability, coverage, input_hash, inputs, details::jsonb
-FROM {STAGED} WHERE is_fresh ORDER BY score_id
+FROM {STAGED} WHERE is_fresh
 """
 SHARED = (
     "workspace_id, account_id, score_id, state, band, value, previous_value, coverage, known_count, measures_count,"
@@ -121,13 +125,14 @@ def _plan(workspace_id: int, sheet: Sheet, moment: Moment) -> Plan:
     is_fresh = [kept.get(key) != made for key, made in zip(keys, sheet.hashes, strict=True)]
     rows = [before.get(key) for key in keys]
     fresh_ids = iter(_new_ids(sum(is_fresh)))
+    day = moment.day
     return Plan(
         is_fresh=is_fresh,
-        moves=[_moves(made, row, moment) for made, row in zip(sheet.hashes, rows, strict=True)],
+        moves=[_moves(made, row, day) for made, row in zip(sheet.hashes, rows, strict=True)],
         score_ids=[
             next(fresh_ids) if fresh else row.score_id if row else 0 for fresh, row in zip(is_fresh, rows, strict=True)
         ],
-        previous=[_previous(row, moment) for row in rows],
+        previous=[_previous(row, day) for row in rows],
     )
 
 
@@ -159,17 +164,17 @@ def _new_ids(count: int) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _moves(made: str, before: Before | None, moment: Moment) -> bool:
+def _moves(made: str, before: Before | None, day: date) -> bool:
     """Answer whether the current row changes: never back in time, and on the same day only for other inputs."""
-    if before is None or moment.day > before.as_of_on:
+    if before is None or day > before.as_of_on:
         return True
-    return moment.day == before.as_of_on and before.input_hash != made
+    return day == before.as_of_on and before.input_hash != made
 
 
-def _previous(before: Before | None, moment: Moment) -> float | None:
+def _previous(before: Before | None, day: date) -> float | None:
     if before is None:
         return None
-    return before.value if moment.day > before.as_of_on else before.previous_value
+    return before.value if day > before.as_of_on else before.previous_value
 
 
 def _rows(sheet: Sheet, plan: Plan, touched: list[int]) -> dict[str, Any]:
