@@ -4,9 +4,12 @@ A repetition gets the answer of the first time. Whoever cannot sign learns nothi
 """
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -28,11 +31,23 @@ Refused = tuple[int, str, str, str]
 _doors: dict[str, HookDoor] = {}
 
 
+class JsonAnswer(DefaultContentNegotiation):
+    """A sender reads the status alone: no message is turned away for what its library says it accepts."""
+
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        """Return the first renderer, JSON."""
+        json_renderer = next(iter(renderers))
+        return json_renderer, json_renderer.media_type
+
+
 class HookMessage(APIView):
     """Where other systems send their messages; the signature is the proof, no key and no cookie is read."""
 
     authentication_classes = []
     permission_classes = []
+    content_negotiation_class = JsonAnswer
 
     @extend_schema(request={"application/json": {}}, responses={202: {}, 400: {}, 401: {}, 413: {}, 415: {}})
     def post(self, request: Request, source: str) -> Response:

@@ -56,6 +56,11 @@ def test_signed_message_is_kept_raw_and_answered_with_its_id(sender: Sender) -> 
     assert refusals(sender) == {}
 
 
+def test_message_is_kept_whatever_answer_its_sender_accepts(sender: Sender) -> None:
+    answer = sender.send(EVENT, accept="text/xml")
+    assert (answer.status_code, answer["Content-Type"], len(kept(sender))) == (202, "application/json", 1)
+
+
 def test_replayed_message_is_answered_as_the_first_time_and_kept_once(sender: Sender) -> None:
     first, again = sender.send(EVENT), sender.send(EVENT)
     assert (again.status_code, again.json()) == (first.status_code, first.json())
