@@ -5,7 +5,6 @@ import io
 import json
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import astuple
 from typing import Any
 from uuid import uuid4
 
@@ -179,7 +178,7 @@ def _key(world: SignalWorld, candidate: Candidate, account_id: int) -> dict[str,
 
 
 def _signal(world: SignalWorld, candidate: Candidate, account_id: int) -> dict[str, Any]:
-    _, _, kind, occurred_at, value, external_id, *_ = astuple(candidate)
+    _, _, kind, occurred_at, value, external_id, *_ = candidate
     told = {"kind": kind, "occurred_at": occurred_at, "value": value, "external_id": external_id}
     place = {"workspace_id": world.workspace_id, "source_id": world.source_id, "account_id": account_id}
     return {**told, **place, "received_at": world.now}

@@ -60,7 +60,7 @@ def revoke_api_key(*, key_id: int, by: Actor, now: datetime) -> ApiKey:
     return key
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def note_use(*, key: ApiKey, now: datetime) -> None:
     """Keep when the key was last used, once a minute at most, so that reading stays cheap."""
     use, is_new = ApiKeyUse.objects.get_or_create(

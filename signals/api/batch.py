@@ -2,6 +2,8 @@
 
 import json
 import re
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -12,11 +14,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from renewals.core.actors import Actor
 from renewals.queries.clock import database_now
 from renewals.rest.idempotency import idempotent
 from renewals.rest.problems import problem
 from signals.actions.intake import ensure_source, record_signals
-from signals.core.errors import BatchTooLarge, FieldUnknown, JsonInvalid
+from signals.core.errors import BatchTooLarge, FieldUnknown, JsonInvalid, SourceUnknown
 from signals.core.verdicts import IntakeResult, ItemVerdict
 from signals.models import Source
 
@@ -127,12 +130,21 @@ class SignalBatch(APIView):
         """Keep the batch: 200 when all was kept, 207 when some is refused or held, 413 beyond 10,000 signals."""
         key, items = _read(request.data)
         now, actor = database_now(), request.user.actor
-        ensure_source(workspace_id=actor.workspace_id, key=key, kind=Source.Kind.API, by=actor, now=now)
         try:
-            result = record_signals(workspace_id=actor.workspace_id, source_key=key, items=items, by=actor, now=now)
+            result = _record(key, items, by=actor, now=now)
         except BatchTooLarge as error:
             return problem(413, error.what, code=error.code, remedy=error.remedy)
         return Response(_answer(result), status=207 if result.refused or result.unmatched else 200)
+
+
+def _record(key: str, items: list[Any], *, by: Actor, now: datetime) -> IntakeResult:
+    """Keep the batch of a source, which is made on its first one."""
+    batch = partial(record_signals, workspace_id=by.workspace_id, source_key=key, items=items, by=by, now=now)
+    try:
+        return batch()
+    except SourceUnknown:
+        ensure_source(workspace_id=by.workspace_id, key=key, kind=Source.Kind.API, by=by, now=now)
+        return batch()
 
 
 def _read(data: Any) -> tuple[str, list[Any]]:

@@ -1,7 +1,7 @@
 """What became of each signal that was sent, and of the whole batch."""
 
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 Verdict = Literal["accepted", "duplicate", "unchanged", "refused", "unmatched"]
 
@@ -17,8 +17,7 @@ class Refusal:
     remedy: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItemVerdict:
+class ItemVerdict(NamedTuple):
     """What became of one item. `differs`: a repetition that says something else than what is kept."""
 
     position: int
@@ -80,7 +79,7 @@ def unknown_account(position: int, account: str) -> ItemVerdict:
 def no_room(verdict: ItemVerdict) -> ItemVerdict:
     """Return the verdict on a signal of an unknown account when no more can be held."""
     remedy = "Import the accounts, or match what is held on the page of signals, and send it again."
-    return replace(verdict, verdict="refused", code="E-SIG-07", remedy=remedy)
+    return verdict._replace(verdict="refused", code="E-SIG-07", remedy=remedy)
 
 
 def known_signal(position: int, *, is_repeated_in_batch: bool, differs: bool) -> ItemVerdict:

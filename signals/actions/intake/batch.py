@@ -10,7 +10,7 @@ from psycopg2 import sql
 
 from renewals.core.actors import Actor
 from signals.actions.intake.merge import COLUMNS, kept_contents, merge_statement
-from signals.actions.intake.partitions import ensure_partitions
+from signals.actions.intake.partitions import ENSURE, months_of
 from signals.actions.intake.sources import active_source
 from signals.actions.intake.unmatched import hold, room_to_hold, translated
 from signals.core.errors import BatchTooLarge
@@ -22,6 +22,7 @@ from signals.queries.tones import tone_lexicon
 MOST_ITEMS = 10_000
 SENT = sql.SQL(f"jsonb_to_recordset(%(items)s::jsonb) AS s({COLUMNS})")
 FROM_JSON = merge_statement(SENT)
+WITH_MONTHS = sql.SQL("{}; {}").format(sql.SQL(ENSURE), FROM_JSON)
 
 
 def record_signals(*, workspace_id: int, source_key: str, items: list[Any], by: Actor, now: datetime) -> IntakeResult:
@@ -37,7 +38,7 @@ def record_signals(*, workspace_id: int, source_key: str, items: list[Any], by: 
     candidates, refusals = check_items(items, catalogue=catalogue(), lexicon=tone_lexicon(), now=now)
     exceptions = [verdict_of(refusal) for refusal in refusals]
     if candidates:
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):  # what breaks here breaks the whole batch of the caller
             exceptions += _keep(workspace_id, source.id, list(translated(candidates, source_id=source.id)), now)
     return intake_result(len(items), exceptions)
 
@@ -71,11 +72,11 @@ def intake_result(sent: int, exceptions: list[ItemVerdict]) -> IntakeResult:
 
 def _keep(workspace_id: int, source_id: int, candidates: list[Candidate], now: datetime) -> list[ItemVerdict]:
     """Keep the candidates, hold those of unknown accounts, and return the verdicts on what was not accepted."""
-    ensure_partitions(candidate.occurred_at for candidate in candidates)
     items = json.dumps([as_record(candidate) for candidate in candidates])
     parameters = {"workspace": workspace_id, "source": source_id, "now": now, "batch": None, "items": items}
+    months = months_of(candidate.occurred_at for candidate in candidates)
     with connection.cursor() as cursor:
-        cursor.execute(FROM_JSON, parameters)
+        cursor.execute(WITH_MONTHS, {**parameters, "months": months})
         verdicts = judge(workspace_id, source_id, cursor.fetchall())
     unmatched = sum(each.verdict == "unmatched" for each in verdicts)
     if not unmatched:

@@ -8,13 +8,18 @@ from django.db import OperationalError, connection, transaction
 
 log = logging.getLogger(__name__)
 MONTHS_AHEAD = 3
+ENSURE = "SELECT count(signals_ensure_partition(m)) FROM unnest(%(months)s::timestamptz[]) AS m"
 
 
 def ensure_partitions(moments: Iterable[datetime]) -> None:
     """Make the months that hold `moments`, where they are missing."""
-    months = sorted({moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0) for moment in moments})
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(signals_ensure_partition(m)) FROM unnest(%s::timestamptz[]) AS m", [months])
+        cursor.execute(ENSURE, {"months": months_of(moments)})
+
+
+def months_of(moments: Iterable[datetime]) -> list[datetime]:
+    """Return one of the moments (in UTC) for each month they lie in, ascending."""
+    return sorted({(moment.year, moment.month): moment for moment in moments}.values())
 
 
 def ensure_months_ahead(*, now: datetime) -> None:

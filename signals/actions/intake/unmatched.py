@@ -6,7 +6,6 @@ score of an earlier day is still made of what was known then.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -108,4 +107,4 @@ def _renamed(candidate: Candidate, targets: Mapping[str, str]) -> Candidate:
     if target is None:
         return candidate
     attributes = {**(candidate.attributes or {}), KNOWN_AS: candidate.account}
-    return replace(candidate, account=target, attributes=attributes)
+    return candidate._replace(account=target, attributes=attributes)
