@@ -60,11 +60,7 @@ def revoke_api_key(*, key_id: int, by: Actor, now: datetime) -> ApiKey:
     return key
 
 
-@transaction.atomic(savepoint=False)
-def note_use(*, key: ApiKey, now: datetime) -> None:
+def note_use(*, key: ApiKey, last_used_at: datetime | None, now: datetime) -> None:
     """Keep when the key was last used, once a minute at most, so that reading stays cheap."""
-    use, is_new = ApiKeyUse.objects.get_or_create(
-        api_key=key, workspace_id=key.workspace_id, defaults={"last_used_at": now}
-    )
-    if not is_new and use.last_used_at <= now - USE_NOTED_EVERY:
-        ApiKeyUse.objects.filter(pk=use.pk).update(last_used_at=now)
+    if last_used_at is None or last_used_at <= now - USE_NOTED_EVERY:
+        ApiKeyUse.objects.update_or_create(api_key=key, workspace_id=key.workspace_id, defaults={"last_used_at": now})

@@ -7,10 +7,15 @@ from django.db.models import Max, Q, QuerySet
 from renewals.models import ApiKey
 
 
-def live_api_key(secret_hash: str, *, now: datetime) -> ApiKey | None:
-    """Return the key of this hash in the workspace one is in; None when unknown, expired or revoked."""
+def live_api_key(secret_hash: str, *, now: datetime) -> tuple[ApiKey, datetime | None] | None:
+    """Return the key of this hash in the workspace one is in, and when it was last noted as used (None: never).
+
+    None when unknown, expired or revoked.
+    """
     not_expired = Q(expires_at__isnull=True) | Q(expires_at__gt=now)
-    return ApiKey.objects.filter(not_expired, secret_hash=secret_hash, revoked_at__isnull=True).first()
+    live = ApiKey.objects.filter(not_expired, secret_hash=secret_hash, revoked_at__isnull=True)
+    found = live.annotate(last_used_at=Max("uses__last_used_at")).first()
+    return (found, found.last_used_at) if found else None
 
 
 def api_keys() -> QuerySet[ApiKey]:

@@ -64,10 +64,11 @@ def _caller(secret: str) -> ApiCaller | None:
         return None
     with in_workspace(int(number), by=system_actor(int(number), "api"), why="API key"):
         now = database_now()
-        key = live_api_key(hash_secret(secret), now=now)
-        if key is None:
+        found = live_api_key(hash_secret(secret), now=now)
+        if found is None:
             return None
-        note_use(key=key, now=now)
+        key, last_used_at = found
+        note_use(key=key, last_used_at=last_used_at, now=now)
     actor = Actor(kind="api_key", id=key.id, label=key.name, workspace_id=key.workspace_id)
     return ApiCaller(actor=actor, scopes=frozenset(key.scopes))
 
