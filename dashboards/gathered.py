@@ -2,9 +2,10 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from dashboards.core.parts import Pager, Table
+from dashboards.core.parts import Filter, Pager, Table
 
 NOT_A_NAME = re.compile(r"[^a-z0-9]+")
 LONGEST_NAME = 60
@@ -38,15 +39,20 @@ class GatheredTable:
 
 @dataclass(slots=True, kw_only=True)
 class Gathered:
-    """The title, the unit and the tables of a page, in the order in which they stand."""
+    """The title, the unit, the filters in force and the tables of a page, in the order in which they stand."""
 
     title: str = ""
     unit: str = ""
+    filters: tuple[str, ...] = ()
     tables: list[GatheredTable] = field(default_factory=list)
 
     def note_head(self, title: str, unit: str) -> None:
         """Keep the title of the page and what its numbers are."""
         self.title, self.unit = self.title or title, self.unit or unit
+
+    def note_filters(self, filters: Iterable[Filter]) -> None:
+        """Keep what the page is narrowed to."""
+        self.filters = tuple(f"{each.title}: {each.chosen}" for each in filters if each.chosen)
 
     def note_table(self, name: str, table: Table) -> None:
         """Keep a table."""

@@ -102,6 +102,6 @@ def letter(found: Gathered, address: Address) -> Letter:
     title = found.title or "Your page"
     return Letter(
         subject=" ".join(title.split()),
-        text_body=letter_text(title, found.unit, tables, href=href, stop_href=stop_href),
-        html_body=letter_html(title, found.unit, tables, href=href, stop_href=stop_href),
+        text_body=letter_text(title, found.unit, tables, href=href, stop_href=stop_href, only=found.filters),
+        html_body=letter_html(title, found.unit, tables, href=href, stop_href=stop_href, only=found.filters),
     )

@@ -8,25 +8,36 @@ from dashboards.core.sheets import cell_words
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MOST_TABLES, MOST_ROWS = 6, 25
-CELL = "padding:4px 10px;border-bottom:1px solid #ddd;text-align:left;vertical-align:top"
+CELL = "padding:4px 10px;border-bottom:1px solid #ddd;vertical-align:top;text-align:"
+QUIET = "color:#555;margin:4px 0"
+LETTER = "font-family:sans-serif;color:#1a1a1a"
 
 
-def letter_text(title: str, unit: str, tables: Sequence[Table], *, href: str, stop_href: str) -> str:
-    """Return the page as plain text: each row on a line, its cells after one another."""
-    parts = [title, unit, *(_text(table) for table in tables[:MOST_TABLES]), f"The page: {href}"]
+def letter_text(
+    title: str, unit: str, tables: Sequence[Table], *, href: str, stop_href: str, only: Sequence[str] = ()
+) -> str:
+    """Return the page as plain text: each row on a line, its cells after one another; `only` are its filters."""
+    parts = [title, unit, _only(only), *(_text(table) for table in tables[:MOST_TABLES]), f"The page: {href}"]
     foot = f"You asked for this page by mail. Change or end that: {stop_href}"
     return "\n\n".join(part for part in (*parts, foot) if part) + "\n"
 
 
-def letter_html(title: str, unit: str, tables: Sequence[Table], *, href: str, stop_href: str) -> str:
+def letter_html(
+    title: str, unit: str, tables: Sequence[Table], *, href: str, stop_href: str, only: Sequence[str] = ()
+) -> str:
     """Return the page as HTML without script, picture or style sheet; every word is escaped."""
-    head = f"<h1 style='font-size:20px'>{escape(title)}</h1><p style='color:#555'>{escape(unit)}</p>"
+    quiet = "".join(f"<p style='{QUIET}'>{escape(words)}</p>" for words in (unit, _only(only)) if words)
+    head = f"<h1 style='font-size:20px;margin:0 0 8px'>{escape(title)}</h1>{quiet}"
+    link = f"<p><a href='{escape(href)}'>Open the page</a></p>"
     body = "".join(_html(table) for table in tables[:MOST_TABLES])
     foot = (
-        f"<p><a href='{escape(href)}'>Open the page</a></p><p style='color:#555'>You asked for this page by mail. "
-        f"<a href='{escape(stop_href)}'>Change or end that</a></p>"
+        f"<p style='{QUIET}'>You asked for this page by mail. <a href='{escape(stop_href)}'>Change or end that</a></p>"
     )
-    return f"<!doctype html><html lang='en'><body style='font-family:sans-serif'>{head}{body}{foot}</body></html>"
+    return f"<!doctype html><html lang='en'><body style='{LETTER}'>{head}{link}{body}{link}{foot}</body></html>"
+
+
+def _only(filters: Sequence[str]) -> str:
+    return f"Only {', '.join(filters)}" if filters else ""
 
 
 def _lines(table: Table) -> list[list[str]]:
@@ -62,12 +73,23 @@ def _line(heads: Sequence[str], row: Sequence[str]) -> str:
 
 
 def _html(table: Table) -> str:
-    heads = "".join(f"<th style='{CELL}'>{escape(column.title)}</th>" for column in table.columns)
-    rows = "".join(
-        "<tr>" + "".join(f"<td style='{CELL}'>{escape(word)}</td>" for word in row) + "</tr>" for row in _lines(table)
+    """Amounts stand on the right, as on the page, and the totals are strong."""
+    sides = ["right" if column.is_amount else "left" for column in table.columns]
+    heads = "".join(
+        f"<th style='{CELL}{side}'>{escape(column.title)}</th>"
+        for column, side in zip(table.columns, sides, strict=True)
     )
-    more = f"<p>{escape(_more(table))}</p>" if _more(table) else ""
+    lines = _lines(table)
+    rows = "".join(
+        _row(words, sides, "font-weight:bold;" if table.totals and words is lines[-1] else "") for words in lines
+    )
+    more = f"<p style='{QUIET}'>{escape(_more(table))}</p>" if _more(table) else ""
     return (
-        f"<h2 style='font-size:16px'>{escape(table.caption)}</h2>"
+        f"<h2 style='font-size:16px;margin:24px 0 8px'>{escape(table.caption)}</h2>"
         f"<table style='border-collapse:collapse;font-size:14px'><tr>{heads}</tr>{rows}</table>{more}"
     )
+
+
+def _row(words: Sequence[str], sides: Sequence[str], weight: str) -> str:
+    cells = zip(words, sides, strict=True)
+    return "<tr>" + "".join(f"<td style='{weight}{CELL}{side}'>{escape(word)}</td>" for word, side in cells) + "</tr>"

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from dashboards.core.dates import DateCell
 from dashboards.core.money import MoneyCell
-from dashboards.core.parts import Cell, Column, Pager, Table
+from dashboards.core.parts import Cell, Column, FilterBar, Pager, Table
 from dashboards.core.scores import ScoreBadge
 from dashboards.gathered import FORM, FORMS, TABLE, TableNames
 from dashboards.templatetags.perennial import icon
@@ -113,6 +113,14 @@ def note_head(context: Context, title: str, unit: str) -> str:
     """Note the title of a page that is gathered; nothing is shown."""
     if gathered := getattr(getattr(context, "request", None), "gathered", None):
         gathered.note_head(str(title), str(unit))
+    return ""
+
+
+@register.simple_tag(takes_context=True)
+def note_filters(context: Context, bar: FilterBar) -> str:
+    """Note what a page that is gathered is narrowed to; nothing is shown."""
+    if gathered := getattr(getattr(context, "request", None), "gathered", None):
+        gathered.note_filters(bar.filters)
     return ""
 
 

@@ -58,6 +58,8 @@ def test_page_is_written_once_with_its_filters_and_sent_once(
     assert "Northwind Freight" not in mail.text_body
     assert "$82,000" in mail.html_body
     assert "/at-risk/?segment=small" in mail.text_body
+    assert "Only Segment: Small" in mail.text_body
+    assert "Only Segment: Small" in mail.html_body
     sent = []
     channel = channels.chosen_channel(world.workspace.id).channel
     monkeypatch.setattr(
