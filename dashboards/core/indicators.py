@@ -61,15 +61,6 @@ NAMES: Mapping[str, str] = {each.key: each.name for each in (*LEADING, *WORK, *T
 
 WITH_WORDS: Mapping[str, str] = {"sponsor_stability": "{share} of them have a sponsor in place"}
 """Measures that say yes or no of an account: the middle one of them tells nothing, their share does."""
-YES_FROM: Mapping[str, float] = {"sponsor_stability": 0.5}
-"""A sponsor who was confirmed after another one left counts a half at first, and one who never left counts whole."""
-
-
-def share_with(key: str, values: Sequence[float]) -> float | None:
-    """Return the share of accounts of which a yes-or-no measure says yes; None for other measures and for no value."""
-    if key not in YES_FROM or not values:
-        return None
-    return sum(value >= YES_FROM[key] for value in values) / len(values)
 
 
 def share_words(counted: Counted, form: str = "share") -> str:

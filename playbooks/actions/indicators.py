@@ -1,4 +1,7 @@
-"""Keep the indicators by month: each month rewritten together from the facts, so that a correction corrects it."""
+"""Keep the indicators by month: each month rewritten together from the facts, so that a correction corrects it.
+
+The middles of the health measures are kept with the present month: both are as old as its mark says.
+"""
 
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
@@ -6,9 +9,10 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 
 from playbooks.core.indicators import IndicatorRules, due_months, month_after
-from playbooks.models import MonthMark, MonthTally
+from playbooks.models import MeasureMiddle, MonthMark, MonthTally
 from playbooks.queries.indicators import MEASURES, made_months, measure_values
 from playbooks.queries.library import indicator_rules
+from playbooks.queries.middles import live_middles
 from renewals.core.dates import local_date
 from renewals.queries.workspaces import workspace
 
@@ -45,3 +49,22 @@ def _tally(workspace_id: int, month_on: date, rules: IndicatorRules, *, today: d
         MonthTally.objects.filter(month_on=month_on).delete()
         for measure in MEASURES:
             cursor.execute(f"{INSERT} SELECT %(workspace)s, %(month)s::date, m.* FROM ({measure}) AS m", values)
+        if month_on <= today < until:
+            _keep_middles(workspace_id)
+
+
+def _keep_middles(workspace_id: int) -> None:
+    found = live_middles()
+    MeasureMiddle.objects.all().delete()
+    MeasureMiddle.objects.bulk_create(
+        MeasureMiddle(
+            workspace_id=workspace_id,
+            measure=measure,
+            segment=segment,
+            middle=each.middle,
+            yes=each.yes,
+            known=each.known,
+            accounts=found.accounts,
+        )
+        for (measure, segment), each in sorted(found.by_place.items())
+    )

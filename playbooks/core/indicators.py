@@ -3,14 +3,17 @@
 A figure is `hits` of `base`, with a `total` where an average is shown. It counts; it claims no cause.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from statistics import median
 
 from renewals.core.problems import Problem
 from renewals.core.reading import Reader
 
 MONTHS_A_YEAR = 12
+YES_FROM = 0.5
+"""A yes-or-no measure says yes from here on; a sponsor confirmed after another one left counts a half at first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +50,26 @@ class IndicatorRules:
     early_days: int
     answer_days: int
     segments: tuple[SegmentSuccess, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Middle:
+    """The middle value of a measure over the accounts of which it is known, and the share with at least YES_FROM.
+
+    Both are None where it is known of none.
+    """
+
+    middle: float | None
+    yes: float | None
+    known: int
+
+
+def middle_of(values: Sequence[float]) -> Middle:
+    """Return the middle of some values."""
+    if not values:
+        return Middle(middle=None, yes=None, known=0)
+    yes = sum(value >= YES_FROM for value in values) / len(values)
+    return Middle(middle=median(values), yes=yes, known=len(values))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ from playbooks.models.deviation import Deviation
 from playbooks.models.draft import PlaybookDraft, SelectionVersion
 from playbooks.models.engine import EngineCounter, EnginePulse
 from playbooks.models.enrolment import Enrolment
-from playbooks.models.indicators import MonthMark, MonthTally
+from playbooks.models.indicators import MeasureMiddle, MonthMark, MonthTally
 from playbooks.models.meeting import Meeting
 from playbooks.models.message import Message
 from playbooks.models.ownership import ComplianceNote, Escalation, EscalationMark, Handover, OwnershipGap
@@ -65,6 +65,7 @@ __all__ = [
     "Handover",
     "HumanOnly",
     "InboundMessage",
+    "MeasureMiddle",
     "Meeting",
     "Message",
     "MessageEdit",

@@ -28,6 +28,25 @@ class MonthTally(WorkspaceModel):
         ]
 
 
+class MeasureMiddle(WorkspaceModel):
+    """The middle of a health measure in a segment, of all for an empty one; rewritten with the present month.
+
+    `accounts` were looked at in all segments together.
+    """
+
+    measure = models.CharField(max_length=60)
+    segment = models.CharField(max_length=20, blank=True)
+    middle = models.FloatField(null=True)
+    yes = models.FloatField(null=True, help_text="share of the known ones that say yes")
+    known = models.PositiveIntegerField()
+    accounts = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "measure", "segment"], name="measure_middle_once"),
+        ]
+
+
 class MonthMark(WorkspaceModel):
     """When the tallies of a month were made."""
 

@@ -53,6 +53,7 @@ class QueueEntry(WorkspaceModel):
             models.Index(fields=["workspace", "group", "-priority", "id"], name="queue_group_priority"),
             models.Index(fields=["workspace", "refreshed_on"], name="queue_refreshed"),
             models.Index(fields=["workspace", "due_on", "id"], name="queue_due"),
+            models.Index(fields=["workspace", "notice_on"], name="queue_notice"),
             models.Index(F("workspace"), F("at_risk_amount").desc(nulls_last=True), F("id"), name="queue_at_risk"),
         ]
 

@@ -120,6 +120,7 @@ class CurrentScore(OverridableRow):
             no_number_unless_scored("current_score_no_number_unless_scored"),
             computed_while_overridden("current_score_computed_is_kept"),
         ]
+        indexes = [models.Index(fields=["workspace", "band", "account"], name="current_score_band")]
 
 
 class CurrentExpansion(OverridableRow):

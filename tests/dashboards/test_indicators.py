@@ -19,6 +19,7 @@ from playbooks.models import (
     Reaction,
     Task,
 )
+from playbooks.queries.middles import kept_middles, live_middles
 from renewals.actions.scope import in_workspace
 from renewals.models import Account, Milestone, Outcome, Renewal, Workspace
 from signals.models import CurrentScore, Score
@@ -136,6 +137,28 @@ def test_months_are_made_once_and_again_when_a_fact_is_corrected(world: World) -
         ("complained", "Strategic renewals", "strategic"): (1, 3, 0.0),
         ("answered", "Strategic renewals · step_0", "strategic"): (1, 1, 0.0),
     }
+
+
+@pytest.mark.requirement(61)
+def test_kept_middles_are_those_of_the_scores_and_the_page_reads_no_score(
+    world: World, client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    with in_workspace(world.workspace.id, by=world.actor):
+        kept = kept_middles()
+        assert kept == live_middles()
+        assert kept is not None
+        assert {segment for _, segment in kept.by_place} == {"", "mid_market", "strategic"}
+    client.force_login(world.people["finance"])
+    with django_assert_max_num_queries(26) as captured:
+        shown = words_of(client.get("/indicators/").content.decode())
+    assert not [query for query in captured.captured_queries if "signals_score " in query["sql"]]
+    with in_workspace(world.workspace.id, by=world.actor):
+        CurrentScore.objects.filter(id=CurrentScore.objects.earliest("account_id").id).delete()
+        assert kept_middles() == kept
+        assert live_middles() != kept
+        tally_months(workspace_id=world.workspace.id, now=world.now + timedelta(minutes=11))
+        assert kept_middles() == live_middles()
+    assert words_of(client.get("/indicators/").content.decode()) != shown
 
 
 @pytest.mark.requirement(61)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from statistics import median
 
 from django.db.models import Count
 from django.utils.safestring import SafeString
@@ -20,7 +19,6 @@ from dashboards.core.indicators import (
     monthly_chart,
     of_measure,
     share_cell,
-    share_with,
 )
 from dashboards.core.money import percent_words
 from dashboards.core.parts import Cell, Column, FilterBar, Table
@@ -31,11 +29,11 @@ from dashboards.queries.indicators.lagging import lagging_table
 from dashboards.queries.indicators.window import Window, window_bar, window_of
 from dashboards.queries.people import whose
 from dashboards.queries.scoring import labels
-from playbooks.core.indicators import SegmentSuccess, SuccessMetric, Tally
+from playbooks.core.indicators import Middle, SegmentSuccess, SuccessMetric, Tally
 from playbooks.models import AtRiskSum
 from playbooks.queries.library import indicator_rules
+from playbooks.queries.middles import Middles, kept_middles, live_middles
 from renewals.core.roles import can
-from signals.queries.distributions import Spread, measure_spread
 from signals.queries.library import shipped
 
 PATH = "/indicators/"
@@ -67,15 +65,15 @@ def indicators_page(asker: Asker, choice: Mapping[str, str]) -> IndicatorsPage:
     """Return the page over the accounts that the person's right reaches; its figures name none of them."""
     window, rules = window_of(asker, choice), indicator_rules()
     drawn = monthly_chart(window.shown, LEADING, name="Leading indicators by month")
-    spread = measure_spread(accounts=window.accounts) if can(asker.member, "scores.view") else None
+    middles = _middles_of(window) if can(asker.member, "scores.view") else None
     return IndicatorsPage(
         title=finding(window.tallies, window.quarter, window.before),
         unit=f"{window.reach}{f', {title(window.segment)}' if window.segment else ''} · by month · {window.age}",
         bar=window_bar(window, PATH),
-        areas=None if spread is None else _areas(asker, spread, window),
+        areas=None if middles is None else _areas(asker, middles, window),
         areas_note=""
-        if spread is None
-        else f"Middle value, or share, of {spread.accounts:,} accounts, evenly drawn where there are more",
+        if middles is None
+        else f"Middle value, or share, of {middles.accounts:,} accounts, evenly drawn where there are more",
         leading=_leading(window),
         chart=draw(drawn) if drawn is not None else "",
         months=_months(window),
@@ -85,7 +83,13 @@ def indicators_page(asker: Asker, choice: Mapping[str, str]) -> IndicatorsPage:
     )
 
 
-def _areas(asker: Asker, spread: Spread, window: Window) -> Table:
+def _middles_of(window: Window) -> Middles:
+    """Return the kept middles of everything, else those of the accounts that are looked at, now."""
+    kept = kept_middles() if window.accounts is None else None
+    return kept or live_middles(window.accounts)
+
+
+def _areas(asker: Asker, middles: Middles, window: Window) -> Table:
     """Return one row a measure: its middle by segment, and the open renewals whose main reason it is."""
     segments = [window.segment] if window.segment else list(window.segments)
     reasons = _reasons(asker, window)
@@ -98,7 +102,7 @@ def _areas(asker: Asker, spread: Spread, window: Window) -> Table:
             Column(title="Main reason of", is_amount=True, term="swing_arr"),
         ),
         rows=tuple(
-            _area_row(key, area, spread, segments, reasons.get(key, 0), window)
+            _area_row(key, area, middles, segments, reasons.get(key, 0), window)
             for area, families in AREAS.items()
             for key in _measures(families)
         ),
@@ -110,14 +114,14 @@ def _measures(families: Sequence[str]) -> list[str]:
 
 
 def _area_row(
-    key: str, area: str, spread: Spread, segments: Sequence[str], renewals: int, window: Window
+    key: str, area: str, middles: Middles, segments: Sequence[str], renewals: int, window: Window
 ) -> tuple[Cell, ...]:
-    known = spread.of(key, window.segment or None)
+    known = middles.of(key, window.segment)
     href = address("/at-risk/", {"reason": key, "segment": window.segment, **window.whose})
     return (
         Cell(text=labels().get(key, title(key)), note=_sentence(key, known), href=href),
         Cell(text=area),
-        *(_middle(key, spread.of(key, each)) for each in segments),
+        *(_middle(key, middles.of(key, each)) for each in segments),
         Cell(
             text=f"{renewals:,} renewals" if renewals != 1 else "1 renewal",
             href=href if renewals else "",
@@ -126,18 +130,17 @@ def _area_row(
     )
 
 
-def _middle(key: str, values: Sequence[float]) -> Cell:
-    if not values:
+def _middle(key: str, found: Middle) -> Cell:
+    if found.middle is None or found.yes is None:
         return Cell(text="not known", is_amount=True)
-    share = share_with(key, values)
-    return Cell(text=measure_figure(key, median(values)) if share is None else percent_words(share), is_amount=True)
+    words = percent_words(found.yes) if key in WITH_WORDS else measure_figure(key, found.middle)
+    return Cell(text=words, is_amount=True)
 
 
-def _sentence(key: str, values: Sequence[float]) -> str:
-    share = share_with(key, values)
-    if share is not None:
-        return WITH_WORDS[key].format(share=percent_words(share))
-    return sentence(measure_sentence(key, round(median(values), 4) if values else None))
+def _sentence(key: str, found: Middle) -> str:
+    if key in WITH_WORDS and found.yes is not None:
+        return WITH_WORDS[key].format(share=percent_words(found.yes))
+    return sentence(measure_sentence(key, None if found.middle is None else round(found.middle, 4)))
 
 
 def _reasons(asker: Asker, window: Window) -> dict[str, int]:

@@ -6,10 +6,12 @@ import pytest
 
 from playbooks.core.indicators import (
     Counted,
+    Middle,
     SuccessMetric,
     Tally,
     added,
     due_months,
+    middle_of,
     month_after,
     months_back,
     parse_indicators,
@@ -70,3 +72,16 @@ def test_success_is_a_share_that_is_reached_or_not_passed() -> None:
 
 def test_broken_rules_are_told() -> None:
     assert len(parse_indicators({"version": 1, "segments": [{"key": "small", "stray": 1}]})[1]) == 7
+
+
+@pytest.mark.requirement(61)
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([], Middle(middle=None, yes=None, known=0)),
+        ([0.0, 0.0, 0.5, 1.0, 1.0], Middle(middle=0.5, yes=0.6, known=5)),
+        ([0.0, 0.2], Middle(middle=0.1, yes=0.0, known=2)),
+    ],
+)
+def test_middle_of_values_has_the_share_that_says_yes(values: list[float], expected: Middle) -> None:
+    assert middle_of(values) == expected
