@@ -190,6 +190,7 @@ SENTENCES: Mapping[str, Words] = {
     "loose_follows": Words(text="It counts from the day the step before it acts."),
     "loose_condition": Words(text="It asks for a fact that may change until then."),
     "loose_held": Words(text="It waits for something first."),
+    "loose_todays_score": Words(text="It is judged by the score of today: that of its day is not foreseen."),
     "loose_unheard": Words(text="It comes only if nothing new is heard of the account until then."),
     "crossing_ahead": Words(text="{rule}: with time alone the score goes from {before} to {value}.", state="watch"),
     "unfinished_claims": Words(text="Begun {claims} times and never finished; parked for a person.", state="bad"),

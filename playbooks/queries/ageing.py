@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from playbooks.core.definition import Playbook
+from playbooks.core.definition import Playbook, Step
 from playbooks.core.kind_checks import built_in_condition
 from playbooks.core.validation.kinds import stated_conditions
 from playbooks.queries.case_facts import Candidate, StepCase, case_from_row
@@ -38,6 +38,15 @@ class AgeingCase(LoadedCase):
         """Return the case at `now` with the scores of today, None where those are the ones that count."""
         is_aged = now <= self.until and any(each.at <= now for each in self.scores)
         return case_from_row(self.row, self.version, self.behind, self.people, now=now) if is_aged else None
+
+    def goes_by_todays_scores(self, step: Step, *, now: datetime) -> bool:
+        """Answer whether a step at `now` asks for a score that is not foreseen: after `until`, or a learned model's."""
+        asked = _asked_by(step)
+        if now > self.until:
+            return any(name.startswith(SCORED) for name in asked)
+        by_then = [each for each in self.scores if each.at <= now]
+        is_learned = bool(by_then) and self.row["renewal_id"] not in by_then[-1].risks
+        return is_learned and any(name.startswith("risk.") for name in asked)
 
     def change_after(self, moment: datetime) -> datetime | None:
         """Return when the account is scored next, or its scores end to be foreseen."""
@@ -87,6 +96,11 @@ def aged(row: Row, scores: Sequence[ScoresAhead], *, at: datetime) -> Row:
         kept = None if risk.value is None else 1.0 - risk.value / 100.0
         own |= {"risk": risk.value, "risk_band": risk.band, "renew_probability": kept}
     return {**row, **own}
+
+
+def _asked_by(step: Step) -> set[str]:
+    stated = (step.condition, step.wait.until if step.wait else None, *(path.condition for path in step.paths))
+    return {name for each in (*stated, built_in_condition(step)) for name in fields_of(each)}
 
 
 @lru_cache(maxsize=512)

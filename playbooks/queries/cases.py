@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import connection
 
+from playbooks.core.definition import Step
 from playbooks.core.facts import DoneState, DoneStep
 from playbooks.core.vocabulary import FAMILIES, StepFamily
 from playbooks.queries.account_state import NOTHING as NO_STATE
@@ -165,6 +166,10 @@ class LoadedCase:
     def seen_by_todays_scores(self, *, now: datetime) -> StepCase | None:
         """Return the case at `now` by the scores of today, where it is foreseen by others; it is not."""
         return None
+
+    def goes_by_todays_scores(self, step: Step, *, now: datetime) -> bool:
+        """Answer whether a step at `now` asks for a score that is not foreseen, and is shown by that of today."""
+        return False
 
     def looked_at(self, moment: datetime) -> datetime:
         """Return when a look that is due will be taken: at once."""

@@ -256,6 +256,7 @@ def _touch(track: Track, case: StepCase, outcome: StepOutcome, people: Assignees
             is_entering=track.is_entering,
             was_held=track.was_held,
             is_unheard=_hangs_on_silence(track.loaded, outcome, people, at),
+            is_todays_score=track.loaded.goes_by_todays_scores(step, now=at),
         ),
         reasons=outcome.reasons,
         held=track.held,

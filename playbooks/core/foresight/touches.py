@@ -55,12 +55,18 @@ class Touch:
 
 
 def loose_reasons(
-    step: Step, *, is_open: bool, is_entering: bool, was_held: bool, is_unheard: bool = False
+    step: Step,
+    *,
+    is_open: bool,
+    is_entering: bool,
+    was_held: bool,
+    is_unheard: bool = False,
+    is_todays_score: bool = False,
 ) -> tuple[Reason, ...]:
     """Return what the date or the fate of a step still hangs on, in the order in which people ask.
 
     `is_open` is the step an enrolment waits for now: whatever it followed is behind it. `is_unheard`: it does what it
-    does only because scores age until then.
+    does only because scores age until then. `is_todays_score`: it asks for a score that nobody foresees that far.
     """
     found = []
     if is_entering:
@@ -73,4 +79,6 @@ def loose_reasons(
         found.append(reason("loose_held"))
     if is_unheard:
         found.append(reason("loose_unheard"))
+    if is_todays_score:
+        found.append(reason("loose_todays_score"))
     return tuple(found)

@@ -15,6 +15,7 @@ from renewals.actions.scope import in_workspace
 from renewals.core.actors import Actor, system_actor
 from renewals.models import Workspace
 from signals.models import CurrentScore
+from signals.queries import foreseen
 from signals.queries.foreseen import scores_ahead
 from tests.playbooks.foresight.test_firing import AFTER, NUMBERS, QUIET, START, Told, lived, passed, settle, told
 from tests.playbooks.kinds.test_kinds_run import system_step
@@ -100,3 +101,24 @@ def test_step_is_foreseen_by_the_score_of_its_day_and_says_that_it_hangs_on_sile
     ]
     unheard = {touch.step_key for touch in projected.touches if "loose_unheard" in [why.code for why in touch.loose]}
     assert unheard == {"then"}
+    by_today = {
+        touch.step_key for touch in projected.touches if "loose_todays_score" in [why.code for why in touch.loose]
+    }
+    assert by_today == {"later"}
+
+
+@pytest.mark.requirement("X4")
+def test_step_on_a_risk_that_a_learned_model_says_is_shown_by_the_risk_of_today_and_says_so(
+    inside: Workspace, actor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a model will say is not foreseen, not even for the days ahead; health is."""
+    monkeypatch.setattr(foreseen, "model_in_force", lambda: "a model")
+    world = settle(inside, actor, QUIET)
+    on_risk, on_health = (
+        {"condition": {"field": field, "op": "ge", "value": 0}} for field in ("risk.score", "health.score")
+    )
+    publish_simple(actor, START, task_step("a", -80, **on_risk), task_step("b", -79, **on_health), key="strategic")
+    enrol_due(by=actor, now=START)
+    (projected,) = project_renewals([world.renewal.id], now=START, until=START + timedelta(days=14))
+    loose = {touch.step_key: [why.code for why in touch.loose] for touch in projected.touches}
+    assert loose == {"a": ["loose_condition", "loose_todays_score"], "b": ["loose_condition"]}
