@@ -86,7 +86,7 @@ _WHEN = (
     ),
     Field(
         name="anchor.from",
-        label="from",
+        label="From",
         entry=Entry.CHOICE,
         choices=words_of(
             AnchorKind,

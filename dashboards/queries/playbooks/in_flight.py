@@ -16,7 +16,7 @@ from playbooks.queries.inflight import InFlight, preview_definition
 from renewals.models import Renewal
 from renewals.queries.people import visible_to
 
-COLUMNS = ("Account", "Runs under", "Keeps its version", "Goes on under the new one", "Begins again")
+COLUMNS = ("Account", "Keeps its version", "Goes on under the new one", "Begins again")
 FATES = {Planned.RUN_LATE: "late", Planned.MAKE_TASK: "as a task", Planned.SKIP: "skipped", Planned.RUN: ""}
 
 
@@ -56,8 +56,7 @@ def _table(asker: Asker, rows: tuple[InFlight, ...], new: Playbook | None) -> Ta
 
 def _row(asker: Asker, row: InFlight, new: Playbook) -> tuple[Cell, ...]:
     return (
-        Cell(text=row.account_name, href=f"/renewals/{row.renewal_id}/"),
-        Cell(text=title(row.rule_version)),
+        Cell(text=row.account_name, href=f"/renewals/{row.renewal_id}/", note=title(row.rule_version), is_long=True),
         *(_cell(asker, row.ahead[each], new) for each in Treatment),
     )
 
