@@ -3,6 +3,7 @@
 Stored reasons hold values as text ("False", "('upcoming', 'engaged')"), so they are read back from it here.
 """
 
+import re
 from collections.abc import Mapping
 
 from dashboards.core.rule_words import SIGNS
@@ -48,6 +49,7 @@ NAMES: Mapping[str, str] = {
     "usage.velocity": "change of usage a week",
     "value.milestones_reached": "milestones reached in this term",
 }
+LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}")
 _OPERATORS = {op.value: words if words.startswith("is") else f"is {words}" for op, words in SIGNS.items()}
 
 
@@ -95,4 +97,4 @@ def _truth(field: str, *, is_true: bool) -> str:
 def _plain(value: str) -> str:
     """Say a tuple as it was stored, "('upcoming', 'mid_market')", as a list of words."""
     words = value.strip("(),").replace("'", "") if value.startswith("(") else value
-    return words.replace("_", " ")
+    return f"{float(words):.2f}".rstrip("0").rstrip(".") if LONG_NUMBER.fullmatch(words) else words.replace("_", " ")

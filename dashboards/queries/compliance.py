@@ -10,6 +10,7 @@ from dashboards.core.filters import address
 from dashboards.core.money import count_words
 from dashboards.core.parts import Cell, Column, Pager, Tab, Table
 from dashboards.core.reason_words import reason_sentence
+from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
 from playbooks.models import Playbook
 from playbooks.queries.compliance import (
@@ -249,8 +250,8 @@ def _row(each: ComplianceFinding, asker: Asker) -> tuple[Cell, ...]:
     return (
         Cell(text=each.account, href=f"/renewals/{each.renewal_id}/" if each.renewal_id else ""),
         Cell(text=RULES[each.rule]),
-        Cell(text=sentence),
-        Cell(text=each.what.replace("_", " "), note=each.playbook_name),
+        Cell(text=sentence, is_long=True),
+        Cell(text=title(each.what), note=each.playbook_name, is_long=True),
         Cell(text=f"{each.times:,}", is_amount=True),
         Cell(date=instant_cell(each.at, now=asker.now, zone=asker.workspace.timezone)),
     )

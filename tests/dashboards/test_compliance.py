@@ -146,7 +146,7 @@ def test_what_a_rule_prevented_stands_apart_and_each_step_once(world: World, act
             )
     assert "No broken rule waits" in seen_by(client, "all@example.com")
     words = seen_by(client, "all@example.com", "?kind=prevented")
-    assert "Account A-1 Send window Waits for office hours where the contact lives. hello Simple 3" in words
+    assert "Account A-1 Send window Waits for office hours where the contact lives. Hello Simple 3" in words
 
 
 @pytest.mark.requirement(91)

@@ -12,7 +12,6 @@ from typing import Any
 from dashboards.core.dates import DateCell, date_cell, day_words
 from dashboards.core.money import count_words
 from dashboards.core.parts import Cell, Column, Link, Reason, Table
-from dashboards.core.playbooks.conditions import condition_words
 from dashboards.core.playbooks.words import automation_words, role_words
 from dashboards.core.reason_words import reason_sentence
 from dashboards.core.wording import title
@@ -237,11 +236,7 @@ def _fate(case: StepCase, step: Step, each: PlannedStep) -> tuple[str, str, tupl
     if not taken(case.definition, step, facts):
         return "Not on its path", "none", (Reason(text="As things stand the branch goes another way."),)
     finding = evaluate(step.condition, facts)
-    evidence = tuple(
-        Reason(text=f"It asks for {item.field.replace('.', ' ')} {_asked(item)}; {_seen(item.found)}.")
-        for item in finding.evidence
-        if item.answer is not Answer.YES
-    )
+    evidence = tuple(_asked(item) for item in finding.evidence if item.answer is not Answer.YES)
     if finding.answer is Answer.NO:
         return "Is skipped", "none", evidence
     if finding.answer is Answer.UNKNOWN:
@@ -249,13 +244,10 @@ def _fate(case: StepCase, step: Step, each: PlannedStep) -> tuple[str, str, tupl
     return (words, tag, _reach(case, step)) if is_message(step.kind) else (words, tag, ())
 
 
-def _asked(item: Any) -> str:
-    table = {"field": "", "op": item.op.value, "value": item.expected}
-    return condition_words(table).strip()
-
-
-def _seen(found: object) -> str:
-    return "it is not known" if found is None else f"it is {title(found) if isinstance(found, str) else found}"
+def _asked(item: Any) -> Reason:
+    code = "condition_no" if item.answer is Answer.NO else "condition_unknown"
+    values = {"field": item.field, "op": item.op.value, "expected": str(item.expected), "found": str(item.found)}
+    return reason_sentence({"code": code, **values})
 
 
 def _reach(case: StepCase, step: Step) -> tuple[Reason, ...]:

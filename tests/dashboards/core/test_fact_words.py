@@ -37,6 +37,12 @@ def test_only_facts_that_there_are_have_a_name() -> None:
             "it is small",
             "segment: small (one of mid market, small)",
         ),
+        (
+            ("risk.score", "ge", "60", "9.379082184224309"),
+            "risk is at least 60",
+            "it is 9.38",
+            "risk: 9.38 (at least 60)",
+        ),
         (("account.country", "eq", "DE", "DE"), "country is DE", "it is DE", "country: DE"),
         (
             ("renewal.outcome", "known", "False", "None"),
