@@ -7,13 +7,17 @@ import pytest
 from django.test import Client
 from pytest_django.fixtures import DjangoAssertNumQueries
 
+from playbooks.actions.pump import Pump, pump
+from playbooks.channels.base import Receipt, SendResult
 from playbooks.models import Message
 from renewals.actions.scope import in_workspace
+from renewals.core.actors import Actor
 from renewals.models import Workspace
 from renewals.queries.clock import database_now
 from tests.dashboards.outbox import STATES, make_messages
 from tests.dashboards.test_screens import words_of
 from tests.dashboards.world import World, make_world
+from tests.playbooks.stories import KeptChannel, email_step, enrol_account
 
 ROLES = ("cs_manager", "sales", "auditor", "finance", "admin")
 
@@ -95,6 +99,22 @@ def test_decision_changes_the_state_once(
     csm.post(address)
     twice = reload(world, outbox[before])
     assert (twice.state, twice.reasons, twice.next_at) == (once.state, once.reasons, once.next_at)
+
+
+def test_calling_off_what_may_have_left_leaves_it_in_doubt_and_says_so(
+    workspace: Workspace, actor: Actor, now: datetime, client: Client
+) -> None:
+    made, _ = enrol_account(workspace, actor, now, email_step("hello", -90), key="Z-1")
+    lost = KeptChannel(answers=[SendResult(receipt=Receipt.UNKNOWN, reason="connection dropped")])
+    pump(Pump(clock=now + timedelta(days=10, hours=1), channel=lost))
+    with in_workspace(workspace.id, by=actor):
+        number = Message.objects.get(account=made.account).id
+    client.force_login(made.owner)
+    said = words_of(client.post(f"/messages/{number}/cancellation/", follow=True).content.decode())
+    assert "It is not tried again. An earlier attempt may have reached them" in said
+    assert "It will not be sent." not in said
+    with in_workspace(workspace.id, by=actor):
+        assert Message.objects.get(id=number).state == "in_doubt"
 
 
 def test_message_in_doubt_that_arrived_counts_as_sent(csm: Client, world: World, outbox: dict[str, int]) -> None:

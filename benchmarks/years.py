@@ -1,6 +1,6 @@
 """Two years of a cadence simulated for thousands of accounts by the engine's own decisions: seconds, and exact totals.
 
-`python -m benchmarks journey`; SCALE=full for 10,080 accounts. The totals of 168 accounts are golden in the tests.
+`python -m benchmarks years`; SCALE=full for 10,080 accounts. The totals of 168 accounts are golden in the tests.
 """
 
 import time
@@ -99,8 +99,8 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Journeys:
-    """A workspace whose accounts are all at the beginning of their journey."""
+class Cadences:
+    """A workspace whose accounts are all at the beginning of their cadence."""
 
     workspace_id: int
     by: Actor
@@ -109,26 +109,26 @@ class Journeys:
 
 def run(scale: Scale) -> Iterator[Ratio]:
     """Yield the seconds that 24 months of 10,000 accounts take."""
-    made = make_journeys(BLOCKS[scale])
+    made = make_cadences(BLOCKS[scale])
     analyse()
-    began = time.perf_counter()
+    began = time.process_time()  # of this process alone, so that a busy machine gives the same figure
     totals = simulate(made)
-    seconds = time.perf_counter() - began
+    seconds = time.process_time() - began
     accounts = len(made.renewals)
     if totals != expected(BLOCKS[scale]):
         raise AssertionError(f"The totals are not those of the calendar: {totals}")
     yield within(
-        "journey",
+        "years",
         seconds * LIMIT_ACCOUNTS / accounts,
         at_most=60,
         unit="s",
-        note=f"24 months of {LIMIT_ACCOUNTS:,} accounts in 6 zones, measured with {accounts:,}: totals exact",
+        note=f"24 months of {LIMIT_ACCOUNTS:,} accounts in 6 zones, processor's clock, measured with {accounts:,}",
     )
 
 
-def make_journeys(blocks: int) -> Journeys:
+def make_cadences(blocks: int) -> Cadences:
     """Return a workspace of so many blocks of accounts, each in the playbook of 24 months at its first step."""
-    slug = f"journey-{database_now():%H%M%S%f}"
+    slug = f"years-{database_now():%H%M%S%f}"
     workspace = create_workspace(settings=WorkspaceSettings(slug=slug, name=slug), now=START)
     by = system_actor(workspace.id, "benchmarks")
     with in_workspace(workspace.id, by=by, why="two years ahead", now=START):
@@ -143,7 +143,7 @@ def make_journeys(blocks: int) -> Journeys:
     with in_workspace(workspace.id, by=by, why="they enter", now=START):
         enrol(by)
         renewals = tuple(Renewal.objects.order_by("id").values_list("id", flat=True))
-    return Journeys(workspace_id=workspace.id, by=by, renewals=renewals)
+    return Cadences(workspace_id=workspace.id, by=by, renewals=renewals)
 
 
 def enrol(by: Actor) -> None:
@@ -158,7 +158,7 @@ def enrol(by: Actor) -> None:
             "renewal_id": renewal,
             "occurrence": due,
             "state": "active",
-            "trigger": {"reasons": [], "rule_version": "journey v1"},
+            "trigger": {"reasons": [], "rule_version": "years v1"},
             "started_at": START,
             "updated_at": START,
         }
@@ -170,8 +170,8 @@ def enrol(by: Actor) -> None:
 def playbook() -> dict[str, Any]:
     """A letter or a person's task each 29 days, at nine in the morning of the account; a weekend moves to Monday."""
     return {
-        "key": "journey",
-        "name": "Journey",
+        "key": "years",
+        "name": "Two years",
         "tier": "basic",
         "segments": ["small"],
         "purpose": "Two years of a cadence.",
@@ -246,8 +246,8 @@ def expected(blocks: int) -> Totals:
     return totals
 
 
-def simulate(made: Journeys) -> Totals:
-    """Return the totals of all journeys from their first day to the day after they are due."""
+def simulate(made: Cadences) -> Totals:
+    """Return the totals of all cadences from their first day to the day after they are due."""
     totals = Totals()
     until = START + timedelta(days=800)
     for place in range(0, len(made.renewals), CHUNK):

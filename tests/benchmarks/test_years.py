@@ -2,13 +2,13 @@
 
 import pytest
 
-from benchmarks.journey import BLOCK, expected, make_journeys, simulate
+from benchmarks.years import BLOCK, expected, make_cadences, simulate
 
 
 @pytest.mark.requirement("X4")
 def test_two_years_in_six_zones_give_the_golden_totals(db: None) -> None:
-    """168 accounts here; `SCALE=full python -m benchmarks journey` simulates 10,080 and compares its totals, too."""
-    made = make_journeys(1)
+    """168 accounts here; `SCALE=full python -m benchmarks years` simulates 10,080 and compares its totals, too."""
+    made = make_cadences(1)
     totals = simulate(made)
     assert len(made.renewals) == BLOCK == 168
     assert totals.effects == {"message": 2016, "task": 2016}
