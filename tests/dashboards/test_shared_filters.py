@@ -9,6 +9,7 @@ from django.test import Client
 from playbooks.models import QueueEntry
 from renewals.actions.scope import in_workspace
 from renewals.models import Account, Membership, Renewal, Team, Workspace
+from signals.models import ForecastDisagreement
 from tests.dashboards.test_forecast import draw
 from tests.dashboards.test_pipeline import rows_of
 from tests.dashboards.world import NAMES, World, make_world
@@ -87,6 +88,21 @@ def test_team_is_the_renewals_of_its_people(path: str, world: World, executive: 
         assert [each for each in NAMES[:6] if each in html] == ["Northwind Freight", "Halcyon Diagnostics"]
     opened = executive.get(f"{path}filters/team/").content.decode()
     assert re.search(r"North\s*<span[^>]*>2<", opened)
+
+
+def test_callers_who_disagree_are_those_of_the_part(world: World, executive: Client) -> None:
+    with in_workspace(world.workspace.id, by=world.actor):
+        for renewal in Renewal.objects.select_related("account").order_by("account_id")[1:3]:
+            ForecastDisagreement.objects.create(
+                workspace=world.workspace, renewal=renewal, first="csm", second="model", kind="category", gap=2,
+                opened_at=world.now,
+            )  # fmt: skip
+    caption = "Callers who disagree"
+    everything = rows_of(executive.get("/forecast/").content.decode(), caption)
+    assert {row[0] for row in everything} == {"Halcyon Diagnostics", "Tidewater Utilities"}
+    for name in ("owner", "team"):
+        rows = rows_of(executive.get(f"/forecast/?{name}={choice_of(world, name)}").content.decode(), caption)
+        assert [row[0] for row in rows] == ["Halcyon Diagnostics"]
 
 
 @pytest.mark.parametrize("path", ["/indicators/", "/indicators/quality/"])

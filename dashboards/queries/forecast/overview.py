@@ -102,7 +102,7 @@ def forecast_page(asker: Asker, choice: Mapping[str, str]) -> ForecastPage:
         group=adjusting_of(asker, reach, roll_up.commit),
         unknown=unknown_table(asker, reach, has_any=part is None or bool(unknown[0])),
         unknown_words=_unknown_words(unknown, currency),
-        disagreements=disagreement_table(asker),
+        disagreements=disagreement_table(asker, reach),
         may_export=can(asker.member, "exports.view"),
     )
 

@@ -1,5 +1,7 @@
 """What stands beside the band: renewals whose chance nobody knows, and callers who disagree. Both within the reach."""
 
+from django.db.models import Q
+
 from dashboards.core.dates import age_words, date_cell
 from dashboards.core.forecast_words import disagreement_words, pair_words
 from dashboards.core.parts import Cell, Column, Table
@@ -7,6 +9,7 @@ from dashboards.queries.asker import Asker
 from dashboards.queries.exchange import Exchange
 from dashboards.queries.forecast.reach import Reach
 from dashboards.queries.forecast.summing import part_renewals
+from dashboards.queries.people import whose
 from dashboards.queries.prices import price_sight
 from renewals.models import Renewal
 from renewals.queries.people import visible_to
@@ -43,9 +46,13 @@ def unknown_table(asker: Asker, reach: Reach, *, has_any: bool) -> Table:
     )
 
 
-def disagreement_table(asker: Asker) -> Table:
-    """Return the open disagreements on renewals the person may see, the largest target first."""
-    mine = visible_to(Renewal.objects.all(), asker.member, "forecasts.view")
+def disagreement_table(asker: Asker, reach: Reach) -> Table:
+    """Return the open disagreements on renewals of the part that the person may see, the largest target first.
+
+    They stand whatever quarter is looked at.
+    """
+    wanted = whose(reach.chosen) & (Q(account__segment=reach.segment) if reach.segment else Q())
+    mine = visible_to(Renewal.objects.filter(wanted), asker.member, "forecasts.view")
     rows = list(open_disagreements().filter(renewal__in=mine)[:SHOWN])
     sight = price_sight(asker.member, account_ids=[row.renewal.account_id for row in rows])
     exchange = Exchange(home=asker.workspace.currency, on=asker.today)
