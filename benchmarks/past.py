@@ -9,6 +9,7 @@ from django.db import connection
 
 from playbooks.actions.indicators import tally_months
 from playbooks.actions.pipeline import sum_pipeline
+from renewals.actions.metrics.changed import KEPT_QUARTERS
 from renewals.actions.metrics.refresh import rules_stamp
 from renewals.actions.metrics.sums import sum_periods, sum_renewals
 from renewals.core.metrics import Period, periods_until
@@ -18,9 +19,6 @@ from signals.actions.forecast.runs import laws_table
 from signals.core.forecast.laws import learn_laws
 from signals.models import ForecastRun
 from signals.queries.library import forecast_rules
-
-KEPT_QUARTERS, ALL_QUARTERS = 4, 12
-"""Quarters of movements, each with the year up to it; of renewals all that the product keeps."""
 
 STATEMENTS = (
     """
@@ -145,9 +143,7 @@ def add_up(*, workspace_id: int, now: datetime) -> None:
     """Make the sums of the workspace one is in, as the product keeps them."""
     periods = _periods(now)
     sum_periods([period.key for period in periods], workspace_id=workspace_id, since=periods[-2])
-    sum_renewals(
-        periods_until(today=now.date(), quarters=ALL_QUARTERS), rates=metric_rates(), workspace_id=workspace_id
-    )
+    sum_renewals(periods, rates=metric_rates(), workspace_id=workspace_id)
     SliceTouch.objects.all().delete()
     MetricMark.objects.create(
         workspace_id=workspace_id,
