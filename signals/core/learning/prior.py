@@ -32,6 +32,8 @@ class Meaning:
     is_repeatable: bool = False
     shows_state: bool = False
     """Whether it is one of the measures through which a common state of the account shows, each with its error."""
+    settles_months: float = 0.0
+    """How long an account is set up before its value says how it is doing: of a younger one it is not read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

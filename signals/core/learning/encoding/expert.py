@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from signals.core.learning.frame import Array, Column
+from signals.core.learning.frame import Array, Column, Frame
 from signals.core.learning.meanings import HAPPENINGS, read_as
 from signals.core.learning.prior import LOGARITHM, PLAIN, RELATIVE, Prior
 
@@ -13,6 +13,8 @@ FACTS, FACTS_OF = "contract", ("contract", "account", "attribute")
 """What a renewal is, wherever it is written, is one family of opinions beside those about what happened."""
 CHANGE = "change"
 """What contract and account say of things that happened (a higher price, the first value) is a family of its own."""
+TENURE = "tenure_months"
+"""The meaning that says how old an account is."""
 ROBUST = 1.349
 """The distance of the quartiles of a normal distribution in standard deviations."""
 
@@ -33,6 +35,7 @@ class ExpertTerm:
     high: float
     coefficient: float
     family: str = ""
+    settles_months: float = 0.0
 
     def log_odds(self, column: Column, prior: Prior) -> Array:
         """Return the opinion of each row; 0 where the value is unknown."""
@@ -66,7 +69,26 @@ def _term(column: Column, prior: Prior, sharing: int) -> ExpertTerm:
         high=meaning.high,
         coefficient=meaning.coefficient / (1 if meaning.is_repeatable else sharing),
         family=_family(column),
+        settles_months=meaning.settles_months,
     )
+
+
+def expert_values(expert: tuple[ExpertTerm, ...], frame: Frame, prior: Prior) -> Array:
+    """Return the values of the expert's terms, one column each; nan where a value is unknown or not settled yet."""
+    if not expert:
+        return np.zeros((len(frame), 0))
+    x = np.column_stack([term.x(frame.column(term.name), prior) for term in expert])
+    months = _months_with_us(expert, frame, prior)
+    x[months[:, None] < np.array([term.settles_months for term in expert])] = np.nan
+    return x
+
+
+def _months_with_us(expert: tuple[ExpertTerm, ...], frame: Frame, prior: Prior) -> Array:
+    """The age of each account by the first column that says it; nan where none does."""
+    name = next((term.name for term in expert if term.meaning == TENURE), None)
+    if name is None:
+        return np.full(len(frame), np.nan)
+    return read_as(frame.column(name), prior.meanings[TENURE], prior)
 
 
 def _family(column: Column) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 from scipy.special import expit
 
 from signals.core.learning.encoding.design import Encoding, learn_encoding
-from signals.core.learning.encoding.expert import ExpertTerm, learn_expert
+from signals.core.learning.encoding.expert import ExpertTerm, expert_values, learn_expert
 from signals.core.learning.encoding.state import State, learn_state
 from signals.core.learning.frame import Array, Frame
 from signals.core.learning.prior import Prior
@@ -15,7 +15,7 @@ from signals.core.learning.protocols import tuning_folds
 from signals.core.learning.scorecard.recent import recent_shift
 from signals.core.learning.scorecard.shading import Evidence, decided_by_data, fit_shaded
 from signals.core.learning.scorecard.strongest import relevance, strongest
-from signals.core.learning.scorecard.terms import BASE, EXPERT, SEGMENT, Layout, Shading, expert_values
+from signals.core.learning.scorecard.terms import BASE, EXPERT, SEGMENT, Layout, Shading
 from signals.core.learning.scorecard.tuning import Sample, tune
 from signals.core.learning.scorecard.whole_word import centre_with_common, folded, spread_with_common, with_common
 from signals.core.learning.settings import Settings, TurnedPart

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from signals.core.learning.encoding.design import Encoding
-from signals.core.learning.encoding.expert import ExpertTerm
+from signals.core.learning.encoding.expert import ExpertTerm, expert_values
 from signals.core.learning.encoding.state import STATE, State
 from signals.core.learning.frame import Array, Frame
 from signals.core.learning.prior import Prior
@@ -127,9 +127,3 @@ class Layout:
             encoded[span.start : span.stop] = self.relevance.get(span.name, 1.0) ** focus
         of_segment = np.concatenate([np.ones(1), encoded[self.inner]])
         return np.concatenate([np.ones(terms), encoded, np.tile(of_segment, len(self.own))])
-
-
-def expert_values(expert: tuple[ExpertTerm, ...], frame: Frame, prior: Prior) -> Array:
-    """Return the values of the expert's terms, one column each; nan where a value is unknown."""
-    parts = [term.x(frame.column(term.name), prior) for term in expert]
-    return np.column_stack(parts) if parts else np.zeros((len(frame), 0))

@@ -1,19 +1,19 @@
 """The state that several measures show: told without outcomes, judged as one opinion, and its parts still add up."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
 from scipy.special import expit
 
 from signals.core.learning.documents.members import scorecard_in, scorecard_out
-from signals.core.learning.encoding.expert import learn_expert
+from signals.core.learning.encoding.expert import ExpertTerm, expert_values, learn_expert
 from signals.core.learning.encoding.state import STATE, learn_state, one_factor
 from signals.core.learning.frame import Array, Frame, number_column, object_array
 from signals.core.learning.metrics.ranking import area_under_curve
 from signals.core.learning.prior import Prior
 from signals.core.learning.scorecard.model import Scorecard, learn_scorecard, prior_scorecard
-from signals.core.learning.scorecard.terms import Shading, expert_values
+from signals.core.learning.scorecard.terms import Shading
 from signals.core.learning.settings import Settings
 from signals.queries.learned.tables import shipped_prior
 
@@ -109,3 +109,38 @@ def test_no_state_of_two_measures_nor_before_any_outcome() -> None:
     frame, _ = world(400)
     assert learned(frame.with_columns(frame.columns[:2]), 400).layout.state is None
     assert STATE not in prior_scorecard(frame, PRIOR).layout.families
+
+
+def aged(months: list[float], depth: list[float]) -> Frame:
+    columns = (
+        number_column("months", months, family="contract", meaning="tenure_months"),
+        number_column("share of seats", depth, family="usage", meaning="usage_depth"),
+        number_column("use", depth, family="usage", meaning="usage_level"),
+    )
+    rows = len(months)
+    return Frame(
+        keys=tuple(f"K{n}" for n in range(rows)),
+        columns=columns,
+        outcome=np.full(rows, np.nan),
+        groups=object_array([f"A{n}" for n in range(rows)]),
+        segments=object_array([""] * rows),
+    )
+
+
+@pytest.mark.requirement(14)
+def test_share_of_seats_is_not_read_while_an_account_is_set_up() -> None:
+    """Seats fill up in the first months: that says how far it has been set up, and nothing of how it is doing."""
+    frame = aged([1.0, 2.9, 3.0, 40.0, np.nan], [0.1, 0.2, 0.3, 0.8, 0.4])
+    expert = learn_expert(frame.columns, PRIOR)
+    x = expert_values(expert, frame, PRIOR)
+    assert [bool(read) for read in np.isfinite(x[:, 1])] == [False, False, True, True, True]
+    assert np.isfinite(x[:, 2]).all()
+    unaged = frame.with_columns(frame.columns[1:])
+    assert np.isfinite(expert_values(learn_expert(unaged.columns, PRIOR), unaged, PRIOR)).all()
+
+
+def test_an_opinion_stored_before_it_had_to_settle_is_read_from_the_first_day() -> None:
+    frame = aged([1.0, 40.0], [0.1, 0.8])
+    stored = [asdict(term) for term in learn_expert(frame.columns, PRIOR)]
+    older = tuple(ExpertTerm(**{k: v for k, v in term.items() if k != "settles_months"}) for term in stored)
+    assert np.isfinite(expert_values(older, frame, PRIOR)).all()
