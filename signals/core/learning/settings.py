@@ -30,6 +30,22 @@ class TurnedPart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NearPart:
+    """The rows at most so many days before the renewal: more is known then, and it says more."""
+
+    days: int
+
+    def rows(self, frame: Frame) -> Array:
+        """Answer for each row whether it is so near; a row without a day is not."""
+        if frame.days_to_renewal is None:
+            return np.zeros(len(frame), dtype=bool)
+        return np.asarray(np.nan_to_num(frame.days_to_renewal, nan=np.inf) <= self.days)
+
+
+Part = TurnedPart | NearPart
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What a training run may be told. Numbers of rows count decided rows."""
 
@@ -86,7 +102,8 @@ class Settings:
     """Days between the last outcome used and the quarter predicted; None: the longest horizon plus `grace_days`."""
     grace_days: int = 30
     near_days: int = 30
-    """In order of time, rows so near to the renewal have an embargo of their own: more was known by then."""
+    """In order of time, rows so near to the renewal have an embargo and a scorecard of their own: more was known by
+    then, and it says more."""
     recent_days: int = 60
     """In order of time the base is set by outcomes that count half after so many days: times change for all alike."""
     recent_spread: float = 0.4

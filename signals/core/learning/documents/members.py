@@ -18,7 +18,7 @@ from signals.core.learning.late import Late
 from signals.core.learning.prior import Prior
 from signals.core.learning.scorecard.model import Scorecard
 from signals.core.learning.scorecard.terms import Layout, Shading
-from signals.core.learning.settings import TurnedPart
+from signals.core.learning.settings import NearPart, Part, TurnedPart
 from signals.core.learning.stack import Stack
 
 SKOPS = Late("skops.io")
@@ -57,10 +57,7 @@ def scorecard_out(card: Scorecard) -> dict[str, Any]:
         "learned_share": card.learned_share,
         "rows": card.rows,
         "recent": card.recent,
-        "apart": [
-            {"column": part.column, "word": part.word, "since": _day_out(part.since), "card": scorecard_out(own)}
-            for part, own in card.apart
-        ],
+        "apart": [{**_part_out(part), "card": scorecard_out(own)} for part, own in card.apart],
     }
 
 
@@ -89,10 +86,18 @@ def scorecard_in(document: Mapping[str, Any], prior: Prior, order: Iterable[str]
     )
 
 
-def _part_in(document: Mapping[str, Any], prior: Prior, order: tuple[str, ...]) -> tuple[TurnedPart, Scorecard]:
+def _part_out(part: Part) -> dict[str, Any]:
+    if isinstance(part, NearPart):
+        return {"days": part.days}
+    return {"column": part.column, "word": part.word, "since": _day_out(part.since)}
+
+
+def _part_in(document: Mapping[str, Any], prior: Prior, order: tuple[str, ...]) -> tuple[Part, Scorecard]:
+    card = scorecard_in(document["card"], prior, order)
+    if "days" in document:
+        return NearPart(days=document["days"]), card
     since = None if document["since"] is None else np.datetime64(document["since"], "D")
-    part = TurnedPart(column=document["column"], word=document["word"], since=since)
-    return part, scorecard_in(document["card"], prior, order)
+    return TurnedPart(column=document["column"], word=document["word"], since=since), card
 
 
 def _day_out(day: np.datetime64 | None) -> str | None:

@@ -18,7 +18,7 @@ from signals.core.learning.scorecard.strongest import relevance, strongest
 from signals.core.learning.scorecard.terms import BASE, EXPERT, SEGMENT, Layout, Shading
 from signals.core.learning.scorecard.tuning import Sample, tune
 from signals.core.learning.scorecard.whole_word import centre_with_common, folded, spread_with_common, with_common
-from signals.core.learning.settings import Settings, TurnedPart
+from signals.core.learning.settings import Part, Settings
 
 SUMMED_UP = "health"
 """The family of figures that sum up the other measures."""
@@ -38,15 +38,16 @@ class Scorecard:
     learned_share: float
     rows: int
     recent: float = 0.0
-    apart: tuple[tuple[TurnedPart, "Scorecard"], ...] = ()
-    """Parts of the book that turned, each with the scorecard that speaks for its accounts; they share `recent`."""
+    apart: tuple[tuple[Part, "Scorecard"], ...] = ()
+    """Parts that turned, and rows near to the renewal, each with the scorecard that speaks for them; the last one does.
+    They share `recent`."""
 
     def log_odds(self, frame: Frame) -> Array:
         """Return the log-odds of loss of each row."""
         return self._spoken(frame, np.asarray(self.layout.matrix(frame, self.prior) @ self.weights), Scorecard.log_odds)
 
     def _spoken(self, frame: Frame, values: Array, of: Callable[["Scorecard", Frame], Array]) -> Array:
-        """The values with those of each part that turned in their places, moved by what is recent."""
+        """The values with those of each part in their places, moved by what is recent."""
         for part, card in self.apart:
             rows = part.rows(frame)
             values[rows] = of(card, frame.take(rows)) + self.recent
@@ -143,9 +144,9 @@ def learn_scorecard(
     )
 
 
-def _apart(frame: Frame, prior: Prior, *, settings: Settings, seed: int) -> tuple[tuple[TurnedPart, Scorecard], ...]:
+def _apart(frame: Frame, prior: Prior, *, settings: Settings, seed: int) -> tuple[tuple[Part, Scorecard], ...]:
     """Return a scorecard of its own for each part that turned, once enough was decided since."""
-    found = []
+    found: list[tuple[Part, Scorecard]] = []
     alone = replace(settings, turned=(), recent_spread=0.0)
     for part in settings.turned:
         since = frame.take(part.rows_since(frame))

@@ -17,8 +17,12 @@ Outlook = Callable[[Frame], Array]
 """What a model says of rows before its base follows the latest outcomes: log-odds."""
 
 
-def followed(frame: Frame, split: Split, outlook: Outlook, settings: Settings) -> Array:
+def followed(
+    frame: Frame, split: Split, outlook: Outlook, settings: Settings, seen: Array | None = None
+) -> Array:
     """Return by how much the base is to be moved for each test row of a split in order of time, in log-odds.
+
+    `seen` marks the rows that the model learns from; None: all.
 
     The weights are those of the split, and the base is that of the row's month: a model is trained anew each month, so
     the base of a month follows the outcomes that were known when it began.
@@ -28,8 +32,8 @@ def followed(frame: Frame, split: Split, outlook: Outlook, settings: Settings) -
         return shifts
     months = month_of(frame.decided_on[split.test])
     for month in np.unique(months):
-        known = np.flatnonzero(known_before(frame, month.astype("datetime64[D]"), split.embargo, settings))
-        rows = frame.take(known)
+        known = known_before(frame, month.astype("datetime64[D]"), split.embargo, settings)
+        rows = frame.take(known if seen is None else known & seen)
         shifts[months == month] = recent_shift(rows, outlook(rows), settings)
     return shifts
 

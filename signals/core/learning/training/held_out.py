@@ -12,6 +12,7 @@ from signals.core.learning.metrics.honesty import clipped_logit, row_losses
 from signals.core.learning.prior import Prior
 from signals.core.learning.protocols import Split
 from signals.core.learning.scorecard.model import learn_scorecard, prior_scorecard
+from signals.core.learning.scorecard.near import rows_it_learns_from
 from signals.core.learning.scorecard.recent import followed
 from signals.core.learning.scorecard.terms import Shading
 from signals.core.learning.settings import Settings
@@ -82,11 +83,13 @@ def _predict(
     found[PRIOR] = line.log_odds(expert.log_odds(test)[:, None])
     if len(np.unique(train.outcome)) < 2:
         return found, tuned
-    card = learn_scorecard(train, prior, settings=settings, seed=seed, shading=tuned.shading)
+    seen = rows_it_learns_from(frame, split, settings)
+    own = train.take(seen[split.train])
+    card = learn_scorecard(own, prior, settings=settings, seed=seed, shading=tuned.shading)
     booster = learn_booster(train, settings=settings, seed=seed, leaves=tuned.leaves)
     shift = np.full(len(test), card.recent)
     if split.embargo is not None:
-        shift = followed(frame, split, lambda rows: card.log_odds(rows) - card.recent, settings)
+        shift = followed(frame, split, lambda rows: card.log_odds(rows) - card.recent, settings, seen)
     found[SCORECARD] = card.log_odds(test) - card.recent + shift
     if booster is not None:
         found[BOOSTER] = booster.log_odds(test) + shift

@@ -13,6 +13,7 @@ from signals.core.learning.metrics.figures import Figures, Judged, measure
 from signals.core.learning.prior import Prior
 from signals.core.learning.protocols import Protocol, Split, in_window
 from signals.core.learning.scorecard.model import learn_scorecard, prior_scorecard
+from signals.core.learning.scorecard.near import learn_by_nearness
 from signals.core.learning.screening import Screened, screen
 from signals.core.learning.settings import Settings
 from signals.core.learning.stack import Stack
@@ -88,7 +89,8 @@ def _learned(
     decided = latest_decided(frame, settings)
     plain = _prior_alone(screened, verdict, protocol, prior=prior, settings=settings, seed=seed)
     names = np.array(["", *(split.name for split in splits)], dtype=object)[held.order + 1]
-    card = learn_scorecard(decided, prior, settings=settings, seed=seed)
+    learn = learn_by_nearness if is_timed else learn_scorecard
+    card = learn(decided, prior, settings=settings, seed=seed)
     booster = learn_booster(decided, settings=settings, seed=seed)
     return replace(
         plain,
