@@ -15,7 +15,7 @@ from signals.core.learning.settings import NearPart, Settings
 
 
 def learn_by_nearness(frame: Frame, prior: Prior, *, settings: Settings, seed: int) -> Scorecard:
-    """Return the scorecard of decided rows, with one of its own for those near to the renewal where there are enough."""
+    """Return the scorecard of decided rows, with one of its own for the near ones where there are enough of them."""
     card = learn_scorecard(frame, prior, settings=settings, seed=seed)
     part = NearPart(days=settings.near_days)
     rows = part.rows(frame)

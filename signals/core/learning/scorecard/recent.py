@@ -17,9 +17,7 @@ Outlook = Callable[[Frame], Array]
 """What a model says of rows before its base follows the latest outcomes: log-odds."""
 
 
-def followed(
-    frame: Frame, split: Split, outlook: Outlook, settings: Settings, seen: Array | None = None
-) -> Array:
+def followed(frame: Frame, split: Split, outlook: Outlook, settings: Settings, seen: Array | None = None) -> Array:
     """Return by how much the base is to be moved for each test row of a split in order of time, in log-odds.
 
     `seen` marks the rows that the model learns from; None: all.

@@ -17,7 +17,7 @@ FAR, NEAR = 180.0, 14.0
 
 
 def looked_at_twice(decisions: int) -> Frame:
-    """Each decision is looked at twice: what is seen half a year before goes with it far less than what is seen last."""
+    """Each decision is looked at twice: what is seen half a year before goes with it far less than the last."""
     rng = np.random.default_rng(4)
     last = rng.normal(size=decisions)
     lost = (rng.random(decisions) < expit(-1.0 + 1.5 * last)).astype(float)
