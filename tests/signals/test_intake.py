@@ -161,7 +161,7 @@ def test_repetition_marks_no_account_but_shows_the_source_alive(place: Workspace
 
 def test_batch_takes_the_same_queries_for_1_and_300_items(place: Workspace, django_assert_num_queries: Any) -> None:
     for items in ([item(external_id="x")], [item(external_id=f"e{n}") for n in range(300)]):
-        with django_assert_num_queries(4):  # source, tones, aliases, partitions with merge
+        with django_assert_num_queries(3):  # source, aliases, partitions with merge
             record(place, *items)
 
 

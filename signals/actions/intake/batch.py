@@ -15,8 +15,9 @@ from signals.actions.intake.sources import active_source
 from signals.actions.intake.unmatched import hold, room_to_hold, translated
 from signals.core.errors import BatchTooLarge
 from signals.core.intake import Candidate, check_items
+from signals.core.sentiment import Lexicon
 from signals.core.verdicts import IntakeResult, ItemVerdict, known_signal, no_room, unknown_account, verdict_of
-from signals.queries.library import catalogue
+from signals.queries.library import catalogue, lexicon
 from signals.queries.tones import tone_lexicon
 
 MOST_ITEMS = 10_000
@@ -35,7 +36,7 @@ def record_signals(*, workspace_id: int, source_key: str, items: list[Any], by: 
     if len(items) > MOST_ITEMS:
         raise BatchTooLarge(f"{len(items):,} signals in one request; the limit is {MOST_ITEMS:,}.")
     source = active_source(workspace_id, source_key)
-    candidates, refusals = check_items(items, catalogue=catalogue(), lexicon=tone_lexicon(), now=now)
+    candidates, refusals = check_items(items, catalogue=catalogue(), lexicon=_lexicon(items), now=now)
     exceptions = [verdict_of(refusal) for refusal in refusals]
     if candidates:
         with transaction.atomic(savepoint=False):  # what breaks here breaks the whole batch of the caller
@@ -68,6 +69,12 @@ def intake_result(sent: int, exceptions: list[ItemVerdict]) -> IntakeResult:
         unmatched=counts["unmatched"],
         exceptions=tuple(sorted(exceptions, key=lambda each: each.position)),
     )
+
+
+def _lexicon(items: list[Any]) -> Lexicon:
+    """Return the word list for tones; the database is asked for a model of the workspace only where a text is said."""
+    has_text = any(isinstance(item, dict) and item.get("text") for item in items)
+    return tone_lexicon() if has_text else lexicon()
 
 
 def _keep(workspace_id: int, source_id: int, candidates: list[Candidate], now: datetime) -> list[ItemVerdict]:
