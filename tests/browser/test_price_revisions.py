@@ -1,11 +1,12 @@
 """A price revision and an offer's form in a browser: previewed, checked as it is typed; no violation on the way."""
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.db import transaction
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from offers.actions.shipped import publish_shipped_if_none
 from renewals.actions.scope import in_workspace
@@ -13,6 +14,12 @@ from tests.dashboards.world import World, make_member
 from tests.plugins.browser import Watched
 
 LogIn = Callable[..., Watched]
+
+
+def late(route: Route) -> None:
+    """Answer later than what is asked after it."""
+    time.sleep(1)
+    route.continue_()
 
 
 @pytest.mark.requirement(44)
@@ -47,6 +54,7 @@ def test_revision_is_previewed_and_an_offer_is_checked_as_it_is_typed(
     page.wait_for_load_state("networkidle")  # what listens to the typing is there
     page.get_by_label("Term in months").fill("a year")
     expect(page.locator('[id="op-term_months"]')).to_contain_text("A whole number", timeout=20_000)
+    page.route("**/figures/", late)  # the check that follows must not be answered before its fields are there
     page.get_by_label("How its price is made").select_option("uplift")
     expect(page.get_by_label("Price uplift in %")).to_be_visible(timeout=20_000)
     assert flaws(page) == []
