@@ -167,7 +167,7 @@ def _open(renewal_id: int | None) -> str:
 
 def _title(asker: Asker, pressing: int) -> str:
     if pressing:
-        words = "thing needs you" if pressing == 1 else "things need you"
+        words = "thing is urgent" if pressing == 1 else "things are urgent"
         return f"{pressing:,} {words} today"
     return "Nothing is urgent today"
 
