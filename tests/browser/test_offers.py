@@ -128,7 +128,6 @@ def test_pages_of_offers_are_walked_by_their_tabs_and_have_no_violation(
         tabs.get_by_role("link", name=name, exact=True).click()
         expect(tabs.locator("[aria-current=page]")).to_have_text(name)
     page.goto("/offers/")
-    page.wait_for_load_state("networkidle")
     page.keyboard.press("t")
     expect(page.get_by_role("heading", level=1)).to_contain_text("decision trees")
     for address in ADDRESSES:

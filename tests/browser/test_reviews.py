@@ -108,7 +108,6 @@ def test_manager_goes_from_home_through_the_agenda_to_the_pack(
     expect(page.locator("[data-list-item]:focus")).to_have_count(1)
     page.keyboard.press("c")
     expect(heading).to_contain_text(f"2 of {number} items settled")
-    page.wait_for_load_state("networkidle")  # what listens to the keys is there
     page.keyboard.press("n")
     page.locator("#note-words").fill("They are on it.")
     page.keyboard.press("Control+Enter")

@@ -29,7 +29,6 @@ def test_segment_chosen_once_goes_along_and_is_dropped_by_one_click(
         nav.get_by_role("link", name=name).click()
         expect(drop).to_be_visible()
         assert page.url.endswith("?segment=small")
-    page.wait_for_load_state("networkidle")
     page.keyboard.press("g")
     page.keyboard.press("r")
     page.wait_for_url("**/at-risk/?segment=small")

@@ -33,6 +33,8 @@ FITS = "document.documentElement.scrollWidth <= innerWidth"
 SETTLED_MS = 500
 # Three processes share two cores: what is slow is no flaw, what never comes is.
 PATIENCE_MS = 20_000
+LOADED = "addEventListener('load', () => document.documentElement.dataset.loaded = '')"
+"""Marks a page whose scripts have run: a key or a word typed before is heard by nobody."""
 DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
@@ -86,12 +88,20 @@ def open_page(chromium: Browser) -> Iterator[Callable[..., Watched]]:
         watched.page.on("console", watched.hear)
         watched.page.on("pageerror", lambda error: watched.complaints.append(str(error)))
         watched.page.set_default_timeout(PATIENCE_MS)
+        if options.get("java_script_enabled", True):
+            await_scripts(watched.page)
         opened.append(watched)
         return watched
 
     yield open_one
     for watched in opened:
         watched.page.context.close()
+
+
+def await_scripts(page: Page) -> None:
+    """Let whatever is done or expected on a page wait for its scripts, as a person waits until it stands still."""
+    page.add_init_script(LOADED)
+    page.add_locator_handler(page.locator("html:not([data-loaded])"), lambda: page.wait_for_load_state("load"))
 
 
 @pytest.fixture
