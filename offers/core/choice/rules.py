@@ -3,16 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from hashlib import sha256
 
 from offers.core.library import CAPABILITIES
+from renewals.core.assignment import bucket_of, is_in_share
 from renewals.core.problems import Problem, did_you_mean
 from renewals.core.reading import Reader
 from renewals.core.roles import Role
 
 BAD = "E-OFF-13"
-SHARES = 10_000
-HASH_DIGITS = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,12 +103,8 @@ def _between(reader: Reader, name: str, least: int, most: int) -> Decimal:
 
 
 def is_held_out(account_id: int, rules: ChoiceRules) -> bool:
-    """Answer whether an account is held out: always the same ones, so that effects can be measured against them.
-
-    Source: the share of the sha256 of salt and account, as for experiments.
-    """
-    digest = sha256(f"{rules.holdout_salt}:{account_id}".encode()).hexdigest()[:HASH_DIGITS]
-    return int(digest, 16) % SHARES < rules.holdout_percent * SHARES // 100
+    """Answer whether an account is held out: always the same ones, so that effects can be measured against them."""
+    return is_in_share(bucket_of(rules.holdout_salt, account_id), rules.holdout_percent)
 
 
 def most_discount(rules: ChoiceRules, *, role: str, segment: str) -> Decimal:
