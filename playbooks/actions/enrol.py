@@ -8,8 +8,9 @@ from typing import Any
 from django.db import connection, transaction
 
 from playbooks.actions.bulk import as_json, insert_rows
-from playbooks.actions.step_rows import shown, step_row
+from playbooks.actions.step_rows import holdout_row, shown, step_row
 from playbooks.core.cadence import next_step
+from playbooks.core.holdouts import Holdout, draw_arms
 from playbooks.core.re_enrolment import next_round, rearmed_keys
 from playbooks.core.selection import Selected, Selection, SelectionRules, select_playbook, windows_by_segment
 from playbooks.core.states import StepRunState
@@ -17,6 +18,7 @@ from playbooks.models import Decision, Enrolment, StepRun
 from playbooks.queries.case_facts import Candidate, StepCase, contract_dates
 from playbooks.queries.cases import load_candidates, load_enrolment_cases
 from playbooks.queries.enrolling import ActiveVersion, VersionsInForce, candidate_ids, versions_in_force
+from playbooks.queries.holdouts import workspace_holdouts
 from playbooks.queries.past_runs import past_runs
 from playbooks.queries.selection import selection_in_force
 from renewals.core.actors import Actor
@@ -71,6 +73,9 @@ def enrol_renewal(*, renewal_id: int, playbook_key: str, by: Actor, now: datetim
         for candidate in load_candidates([renewal_id], now=now):
             version = versions.for_facts(candidate.facts.facts)[playbook_key]
             row = _enrolment_row(candidate, version, [{"code": "by_hand", "by": by.label}], now=now)
+            # Whom a person puts in is no part of a comparison by chance.
+            if by.kind != "person":
+                row["arms"] = _arms(candidate, version, workspace_holdouts().at(now))
             new = insert_rows(Enrolment, [row], ignore_conflicts=True)
             start_enrolments(new, now=now)
             return Enrolment.objects.filter(id__in=new).first()
@@ -81,7 +86,7 @@ def _enrol(
     renewal_ids: Iterable[int], in_force: VersionsInForce, rules: SelectionRules, *, now: datetime
 ) -> tuple[int, int]:
     rows, log, quiet, unknown = [], [], set(), 0
-    ids = list(renewal_ids)
+    ids, held_out = list(renewal_ids), workspace_holdouts().at(now)
     past = past_runs(ids) if in_force.repeated() else {}
     for candidate in load_candidates(ids, now=now):
         versions = in_force.for_facts(candidate.facts.facts)
@@ -101,7 +106,7 @@ def _enrol(
             if not again.round:
                 continue
             row = _enrolment_row(candidate, version, shown((*selection.reasons, again.why)), now=now)
-            rows.append(row | {"round": again.round})
+            rows.append(row | {"round": again.round, "arms": _arms(candidate, version, held_out)})
             if again.round > 1:
                 selection = replace(selection, key=f"{selection.key}:{again.round}")
         unknown += selection.selected is Selected.UNKNOWN
@@ -122,16 +127,19 @@ def _rearm(quiet: Iterable[tuple[int, str]], *, now: datetime) -> None:
 
 
 def start_enrolments(enrolment_ids: Iterable[int], *, now: datetime) -> None:
-    """Schedule the first step of new enrolments and note which contract dates it hangs on."""
+    """Schedule the first step of new enrolments and note which contract dates it hangs on, and who is held out."""
     steps: list[dict[str, Any]] = []
     kept: list[dict[str, Any]] = []
+    drawn: list[dict[str, Any]] = []
     for case in load_enrolment_cases(enrolment_ids, now=now):
         ahead = next_step(case.definition, case.plan, now=now)
         steps += [step_row(case, item, now=now, state=StepRunState.SKIPPED) for item in ahead.skipped]
         if ahead.step is not None:
             steps.append(step_row(case, ahead.step, now=now, state=StepRunState.SCHEDULED))
         kept.append(_kept_row(case, is_over=ahead.step is None))
+        drawn += [holdout_row(case, now=now)] if case.facts.arms else []
     insert_rows(StepRun, steps)
+    insert_rows(Decision, drawn, ignore_conflicts=True)
     with connection.cursor() as cursor:
         cursor.execute(START_PLANS, [now, as_json(kept)])
 
@@ -160,6 +168,13 @@ def _enrolment_row(
         "started_at": now,
         "updated_at": now,
     }
+
+
+def _arms(candidate: Candidate, version: ActiveVersion, held_out: Holdout | None) -> list[dict[str, Any]]:
+    arms = draw_arms(
+        version.definition, rule_version=version.rule_version, workspace=held_out, account_id=candidate.account_id
+    )
+    return [arm.table() for arm in arms]
 
 
 def _log_row(candidate: Candidate, selection: Selection, *, rule_version: str, now: datetime) -> dict[str, Any]:

@@ -18,6 +18,8 @@ from playbooks.core.facts import reason
 from playbooks.core.inflight import Treatment
 from playbooks.core.states import EnrolmentState
 from playbooks.models import Enrolment, PlaybookVersion, StepRun
+from playbooks.queries.definitions import definitions_of
+from playbooks.queries.holdouts import drawn_arms, workspace_holdouts
 from renewals.core.actors import Actor
 
 UNDER_WAY = (EnrolmentState.ACTIVE, EnrolmentState.PAUSED)
@@ -69,7 +71,12 @@ def _restart(found: Sequence[Enrolment], version: PlaybookVersion, *, by: Actor,
         .values_list("renewal_id")
         .annotate(last=Max("round"))
     )
-    rows = [_again(item, version, rounds[item.renewal_id] + 1, by=by, now=now) for item in found]
+    parsed, held_out = definitions_of([version.id])[version.id], workspace_holdouts().at(now)
+    rows = [
+        _again(item, version, rounds[item.renewal_id] + 1, by=by, now=now)
+        | {"arms": [] if item.released_at else drawn_arms(parsed, held_out, account_id=item.account_id)}
+        for item in found
+    ]
     start_enrolments(insert_rows(Enrolment, rows), now=now)
     return len(rows)
 

@@ -27,12 +27,14 @@ from playbooks.core.definition import Step
 from playbooks.core.facts import DoneState, DoneStep, Reason, reason
 from playbooks.core.giving_way import first_notice, may_give_way, until_notice
 from playbooks.core.guards import StepDecision, StepVerdict, decide_step
+from playbooks.core.holdouts import CODE as HELD_OUT
 from playbooks.core.keys import decision_key
 from playbooks.core.messages import RenderProblem
 from playbooks.core.planned import NextStep, PlannedStep
 from playbooks.core.states import MessageState, StepRunState
 from playbooks.core.step_parts import FieldUpdate
 from playbooks.core.vocabulary import GoalEffect, StepFamily, StepKind, family_of, is_message
+from playbooks.core.withholding import unless_held_out
 from playbooks.queries.assignees import Assignees
 from playbooks.queries.case_facts import StepCase, contract_dates
 from playbooks.queries.render import render_step_message
@@ -105,7 +107,7 @@ def decide_outcome(case: StepCase, people: Assignees, *, now: datetime) -> StepO
 
 
 def _decided(case: StepCase, step: Step, people: Assignees, *, now: datetime) -> StepOutcome:
-    decision = decide_step(case.definition, step, case.facts, now=now)
+    decision = unless_held_out(step, case.facts, decide_step(case.definition, step, case.facts, now=now))
     notice = first_notice(case.definition, step, case.plan, now=now) if may_give_way(decision) else None
     if notice is not None and notice.due_at <= now:
         return _give_way(case, decision, notice, now=now)
@@ -266,7 +268,7 @@ def _finish(
     """Return the step over, with what follows it: the next step, the skips before that, or the end."""
     done = DoneStep(
         step_key=case.step_key,
-        state=DoneState(state.value),
+        state=done_state(state, reasons),
         due_at=case.facts.due_at,
         done_at=now,
         chosen=chosen,
@@ -285,6 +287,12 @@ def _finish(
         ended_state="" if ahead.step else "completed",
         ended_reason="" if ahead.step else "all_steps_behind",
     )
+
+
+def done_state(state: StepRunState, reasons: tuple[Reason, ...]) -> DoneState:
+    """Return how an ended step counts for what follows it."""
+    is_held_out = any(item.code == HELD_OUT for item in reasons)
+    return DoneState.HELD_OUT if is_held_out else DoneState(state.value)
 
 
 def _exit_reason(case: StepCase) -> str | None:

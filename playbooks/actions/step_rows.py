@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from playbooks.core.definition import Step
-from playbooks.core.facts import Reason
+from playbooks.core.facts import Reason, reason
+from playbooks.core.holdouts import CODE as HELD_OUT
+from playbooks.core.holdouts import Layer, arms_of
 from playbooks.core.keys import decision_key, dedup_key, idem_key, message_id, task_key
 from playbooks.core.messages import RenderedMessage
 from playbooks.core.planned import PlannedStep
@@ -155,10 +157,28 @@ def decision_row(case: StepCase, kind: str, verdict: str, reasons: Iterable[Reas
     }
 
 
+def holdout_row(case: StepCase, *, now: datetime) -> Row:
+    """Return the log entry of the holdouts that an enrolment drew, treated or not, each with its chance."""
+    arms = case.facts.arms
+    is_silent = any(arm.is_held_out and arm.layer is not Layer.STEP for arm in arms)
+    why = (
+        reason(HELD_OUT if arm.is_held_out else "treated", **{name: arm.table()[name] for name in _DRAWN})
+        for arm in arms
+    )
+    key = decision_key("holdout", case.plan.workspace_id, case.enrolment_id)
+    row = decision_row(case, "holdout", HELD_OUT if is_silent else "treated", why, key=key, now=now)
+    return row | {"inputs": row["inputs"] | {"holdouts": [arm.table() for arm in arms]}}
+
+
+_DRAWN = ("layer", "step", "percent", "lot", "salt", "probability", "rule")
+
+
 def inputs_of(case: StepCase) -> Mapping[str, Any]:
     """Return the facts of a decision as they are kept: unknown ones are left out, numbers stay exact."""
-    facts = case.facts
+    facts, step = case.facts, case.definition.find(case.step_key)
+    arms = arms_of(step, facts.arms) if step and facts.arms else ()
     return {
+        **({"holdouts": [arm.table() for arm in arms], "is_released": facts.is_released} if arms else {}),
         "due_at": facts.due_at,
         "renewal_on": facts.renewal_on,
         "zone": facts.zone.name if facts.zone else None,

@@ -254,7 +254,7 @@ def _previous_day(
     for step in reversed(definition.steps[:position]):
         behind = done.get(step.key)
         if behind is not None:
-            acts, at = behind.state is DoneState.DONE, behind.due_at
+            acts, at = behind.state in (DoneState.DONE, DoneState.HELD_OUT), behind.due_at
             at = behind.done_at if acts else at
         else:
             planned = _planned(definition, ahead[step.key], facts, done, is_firm=False, now=now)

@@ -70,7 +70,8 @@ class OutcomeCode:
 class Step:
     """One touch. Messages have class, contact roles and template; human work has instructions and outcome codes.
 
-    The parts after `condition` belong to single kinds. `path` is "<branch step key>.<path key>"; a step without one
+    The parts after `condition` belong to single kinds. `holdout_percent` of the accounts do not get it (0: none).
+    `path` is "<branch step key>.<path key>"; a step without one
     always runs.
     """
 
@@ -106,6 +107,7 @@ class Step:
     survey: SurveyPlan | None = None
     documents: tuple[str, ...] = ()
     receptive: Receptivity | None = None
+    holdout_percent: int = 0
 
     @property
     def branch_key(self) -> str:
@@ -211,7 +213,11 @@ class SuccessMeasure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Playbook:
-    """A whole definition. `window_days` is how long before the renewal date enrolment opens (180 means from T-180)."""
+    """A whole definition. `window_days` is how long before the renewal date enrolment opens (180 means from T-180).
+
+    `holdout_percent` of the accounts enter without its messages (0: none); another `holdout_salt` draws others, here
+    and for its steps.
+    """
 
     key: str
     name: str
@@ -231,6 +237,8 @@ class Playbook:
     steps: tuple[Step, ...]
     reactions: tuple[ReactionRule, ...] = ()
     goal: Goal | None = None
+    holdout_percent: int = 0
+    holdout_salt: str = ""
 
     def __hash__(self) -> int:
         """Hash the key alone: a definition is looked up often, and is compared as a whole where keys are equal."""

@@ -20,7 +20,7 @@ from playbooks.core.definition import (
 from playbooks.core.escalation import check_level
 from playbooks.core.reaction_parse import read_reaction
 from playbooks.core.step_parse import read_step
-from playbooks.core.vocabulary import GoalEffect, OperatorRole, PhasePurpose, ReEnrolment
+from playbooks.core.vocabulary import MOST_HELD_OUT, GoalEffect, OperatorRole, PhasePurpose, ReEnrolment
 from renewals.core.problems import Problem
 from renewals.core.reading import Reader
 
@@ -58,6 +58,8 @@ def parse_definition(table: Mapping[str, object]) -> ParsedDefinition:
         reactions=tuple(
             rule for item in reader.children("reactions", "reaction") if (rule := read_reaction(item)) is not None
         ),
+        holdout_percent=reader.whole("holdout_percent", default=0, least=0, most=MOST_HELD_OUT),
+        holdout_salt=reader.text("holdout_salt", required=False, longest=60),
     )
     reader.finish()
     return ParsedDefinition(playbook=playbook, problems=tuple(problems))

@@ -33,6 +33,8 @@ def definition_table(playbook: Playbook) -> Table:
             "re_enrolment": _re_enrolment(playbook.re_enrolment),
             "entry": condition_table(playbook.entry),
             "goal": _goal(playbook.goal),
+            "holdout_percent": playbook.holdout_percent or None,
+            "holdout_salt": playbook.holdout_salt,
         }
     )
     return table | {
@@ -66,6 +68,7 @@ def step_table(step: Step) -> Table:
             "wait": _wait(step.wait),
             "field": _update(step.field),
             "veto_hours": step.veto_hours or None,
+            "holdout_percent": step.holdout_percent or None,
             **optional,
             **parts,
         }

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from playbooks.core.account_facts import AccountFacts
 from playbooks.core.duties import Duty
+from playbooks.core.holdouts import Arm
 from playbooks.core.vocabulary import ContactRole, MessageClass
 from renewals.core.conditions import Facts
 from renewals.core.dates import BusinessCalendar, ResolvedZone
@@ -42,11 +43,12 @@ class Blackout:
 
 
 class DoneState(StrEnum):
-    """How a step that is behind us ended."""
+    """How a step that is behind us ended. What follows a step that was held out counts as if that had been done."""
 
     DONE = "done"
     SKIPPED = "skipped"
     PARKED = "parked"
+    HELD_OUT = "held_out"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +185,7 @@ class StepFacts:
     `replied_at` is the last reply of anybody at the account; only replies after `enrolled_at` count. `not_after` is the
     last instant at which acting makes sense (a notice deadline), None when there is none. A sponsor without a name is
     not named yet; `approval` is None until the step has asked for one. A renewal that was lost is open to what asks its
-    account back, until it has answered.
+    account back, until it has answered. `arms` are the holdouts the enrolment drew; a person may have released it.
     """
 
     workspace_id: int
@@ -212,6 +214,8 @@ class StepFacts:
     is_sponsor_named: bool = True
     their_sponsor: str = ""
     facts: Facts = field(default_factory=dict)
+    arms: tuple[Arm, ...] = ()
+    is_released: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,10 +24,14 @@ class Treatment(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ahead:
-    """What one enrolment would do next; `again` are steps that it has done and would do a second time."""
+    """What one enrolment would do next; `again` are steps that it has done and would do a second time.
+
+    `is_held_out`: that step is withheld from this account if nothing else stops it.
+    """
 
     following: NextStep
     again: tuple[str, ...] = ()
+    is_held_out: bool = False
 
 
 def treatments(old: Playbook, new: Playbook, facts: PlanFacts, *, now: datetime) -> Mapping[Treatment, Ahead]:

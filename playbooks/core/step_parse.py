@@ -4,6 +4,7 @@ from playbooks.core.condition_parse import read_condition
 from playbooks.core.definition import Anchor, Late, OutcomeCode, Step
 from playbooks.core.part_parse import read_parts, read_roles
 from playbooks.core.vocabulary import (
+    MOST_HELD_OUT,
     AnchorKind,
     Automation,
     ContactRole,
@@ -31,6 +32,7 @@ def read_step(reader: Reader) -> Step | None:
     roles = read_roles(reader, "to", ContactRole, "contact role")
     outcomes = tuple(_outcome(item) for item in reader.children("outcomes", f"{reader.where}, outcome"))
     condition = read_condition(reader, "condition")
+    held_out = reader.whole("holdout_percent", default=0, least=0, most=MOST_HELD_OUT)
     parts = read_parts(reader)
     reader.finish()
     if kind is None or automation is None or operator is None or anchor is None or late is None:
@@ -53,6 +55,7 @@ def read_step(reader: Reader) -> Step | None:
         intended_outcome=texts["intended_outcome"],
         template=texts["template"],
         instructions=texts["instructions"],
+        holdout_percent=held_out,
         **parts,
     )
 

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+MOST_HELD_OUT = 50
+"""Percent of the accounts that may be held out at most: the rest is what the playbook is for."""
+
 
 class StepKind(StrEnum):
     """What a step does when it falls due."""

@@ -19,6 +19,7 @@ from playbooks.models.deviation import Deviation
 from playbooks.models.draft import PlaybookDraft, SelectionVersion
 from playbooks.models.engine import EngineCounter, EnginePulse
 from playbooks.models.enrolment import Enrolment
+from playbooks.models.holdout import WorkspaceHoldout
 from playbooks.models.indicators import MeasureMiddle, MonthMark, MonthTally
 from playbooks.models.meeting import Meeting
 from playbooks.models.message import Message
@@ -106,4 +107,5 @@ __all__ = [
     "TriggerRule",
     "WebhookPost",
     "WebhookTarget",
+    "WorkspaceHoldout",
 ]

@@ -24,6 +24,10 @@ class Enrolment(WorkspaceModel):
     state = models.CharField(max_length=12, default="active")
     ended_reason = models.CharField(max_length=60, blank=True)
     trigger = models.JSONField(default=dict, help_text="why it was enrolled, with the signal's id if there was one")
+    arms = models.JSONField(default=list, help_text="the holdouts it drew as it began, see core.holdouts")
+    released_at = models.DateTimeField(null=True, help_text="when a person let it out of its holdouts")
+    released_by = models.CharField(max_length=150, blank=True)
+    release_reason = models.CharField(max_length=300, blank=True)
     paused_until_at = models.DateTimeField(null=True)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
@@ -49,6 +53,11 @@ class Enrolment(WorkspaceModel):
                 | (Q(state__in=["completed", "exited"], ended_at__isnull=False) & ~Q(ended_reason="")),
                 name="enrolment_ended_with_reason",
             ),
+            models.CheckConstraint(
+                condition=Q(released_at__isnull=True, released_by="", release_reason="")
+                | (Q(released_at__isnull=False) & ~Q(released_by="") & ~Q(release_reason="")),
+                name="enrolment_released_with_reason",
+            ),
         ]
         indexes = [
             models.Index(
@@ -57,4 +66,5 @@ class Enrolment(WorkspaceModel):
                 condition=Q(state__in=["active", "paused", "parked"]),
             ),
             models.Index(fields=["workspace", "account"], name="enrolment_account"),
+            models.Index(fields=["workspace", "playbook"], name="enrolment_drawn", condition=~Q(arms=[])),
         ]

@@ -12,6 +12,7 @@ from playbooks.core.account_facts import AccountFacts, Rival
 from playbooks.core.definition import Playbook, Step
 from playbooks.core.facts import Blackout, ContactFacts, DoneStep, PlanFacts, SelectionFacts, StepFacts
 from playbooks.core.guards import choose_contact
+from playbooks.core.holdouts import arm_from
 from playbooks.core.messages import MessageTemplate
 from playbooks.core.states import EnrolmentState
 from playbooks.core.vocabulary import AnchorKind, ContactRole, MessageClass, is_message
@@ -215,7 +216,16 @@ def _step_facts(
         is_sponsor_named=row["account_id"] in row["said"].sponsors,
         their_sponsor=_their_sponsor(contacts, people),
         facts=plan.facts,
+        **_holdouts(row, now=now),
     )
+
+
+def _holdouts(row: Mapping[str, Any], *, now: datetime) -> dict[str, Any]:
+    """Return the arms the enrolment drew, most drew none, and whether a person has let it out of them."""
+    if row["arms"] == "[]":
+        return {}
+    arms = tuple(arm_from(item) for item in json.loads(row["arms"]))
+    return {"arms": arms, "is_released": row["released_at"] is not None and row["released_at"] <= now}
 
 
 def _account_facts(row: Mapping[str, Any], definition: Playbook) -> AccountFacts:

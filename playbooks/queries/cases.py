@@ -3,6 +3,7 @@
 It reads current state at the moment of acting; nothing is remembered from when the step was planned.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from playbooks.queries.account_state import account_states, playbook_priorities
 from playbooks.queries.case_facts import Candidate, StepCase, candidate_from_row, case_from_row
 from playbooks.queries.definitions import PublishedVersion, definitions_of
 from playbooks.queries.duties import duties_of, serves_notices
+from playbooks.queries.holdouts import drawn_arms, workspace_holdouts
 from playbooks.queries.knowledge import NOTHING, knowledge_of
 from playbooks.queries.people import PeopleAtAccounts, people_at
 from playbooks.queries.plans import join_as_written
@@ -31,7 +33,7 @@ TOUCHING = tuple(kind.value for kind in FAMILIES[StepFamily.MESSAGE])
 COLUMNS = """
     s.workspace_id, s.id AS step_run_id, s.fence, s.step_key, s.occurrence, s.kind, s.due_at, s.planned_at, s.failures,
     e.id AS enrolment_id, e.state AS enrolment_state, e.started_at, e.planned_for, s.version_id, e.paused_until_at,
-    e.advanced, e.round, e.goal_met_at,
+    e.advanced, e.round, e.goal_met_at, e.arms, e.released_at,
     a.id AS account_id, a.external_id AS account_key, a.name AS account_name, a.tier, a.segment,
     a.industry, a.region, a.country,
     a.timezone AS account_zone, a.is_human_only, a.product_complexity, a.employees, a.owner_id AS account_owner_id,
@@ -117,7 +119,8 @@ JOIN LATERAL (
 JOIN LATERAL (
     SELECT n.workspace_id, 0::bigint AS id, 'active' AS state, s.due_at AS started_at, '{{}}'::jsonb AS planned_for,
            '{{}}'::jsonb AS advanced, '{{}}'::jsonb AS trigger, NULL::timestamptz AS paused_until_at, 1 AS round,
-           NULL::timestamptz AS goal_met_at, n.id AS renewal_id, n.account_id
+           NULL::timestamptz AS goal_met_at, '[]'::jsonb AS arms, NULL::timestamptz AS released_at,
+           n.id AS renewal_id, n.account_id
 ) AS e ON true
 {JOINS} ORDER BY r.due_on, r.id
 """
@@ -133,7 +136,9 @@ JOIN LATERAL (
 """
 
 BEHIND = """
-SELECT enrolment_id, step_key, state, planned_at, done_at, occurrence, chosen FROM playbooks_steprun
+SELECT enrolment_id, step_key, planned_at, done_at, occurrence, chosen,
+    CASE WHEN state = 'skipped' AND reasons @> '[{"code": "held_out"}]' THEN 'held_out' ELSE state END AS state
+FROM playbooks_steprun
 WHERE enrolment_id = ANY(%s) AND state IN ('done', 'skipped', 'parked') ORDER BY id
 """
 
@@ -190,6 +195,7 @@ class EnteringCase:
     def enrolled(self, version: PublishedVersion, *, now: datetime) -> LoadedCase:
         """Return it as if it entered this version at `now`, without a step yet."""
         row = {**self.row, "started_at": now, "due_at": now, "planned_at": now}
+        row["arms"] = json.dumps(drawn_arms(version, self.row["held_out"].at(now), account_id=row["account_id"]))
         return LoadedCase(row=row, version=version, behind=(), people=self.people)
 
 
@@ -215,7 +221,7 @@ def load_entering(renewal_ids: Iterable[int], *, now: datetime) -> tuple[Enterin
     accounts = {row["account_id"] for row in rows}
     people, known = people_at(accounts, now=now), knowledge_of(accounts, now=now)
     treated = _treated(accounts, now=now)
-    said = said_in((), accounts)
+    said, held_out = said_in((), accounts), workspace_holdouts()
     return tuple(
         EnteringCase(
             row={
@@ -224,6 +230,7 @@ def load_entering(renewal_ids: Iterable[int], *, now: datetime) -> tuple[Enterin
                 **treated(row),
                 "said": said,
                 "told": NOTHING_TOLD,
+                "held_out": held_out,
             },
             people=people,
         )

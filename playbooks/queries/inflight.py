@@ -1,14 +1,17 @@
 """What each enrolment under way would do next if a version were published over it. Asking changes nothing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from playbooks.core.definition import Playbook
+from playbooks.core.holdouts import Arm, Holdout, draw_arms, held_out_by
 from playbooks.core.inflight import Ahead, Treatment, treatments
 from playbooks.models import Deviation, Enrolment, PlaybookVersion, StepRun
+from playbooks.queries.case_facts import StepCase
 from playbooks.queries.cases import load_enrolment_cases
 from playbooks.queries.definitions import definitions_of
+from playbooks.queries.holdouts import workspace_holdouts
 
 UNDER_WAY = ("active", "paused")
 
@@ -59,6 +62,7 @@ def preview_definition(
 ) -> InFlightPage:
     """Return the same for a definition that is not published yet, such as a draft's."""
     everybody = Enrolment.objects.filter(playbook_id=playbook_id, state__in=UNDER_WAY).exclude(version_id=without)
+    holdouts = workspace_holdouts()
     ids = list(everybody.filter(id__gt=after).order_by("id").values_list("id", flat=True)[: limit + 1])
     rows = tuple(
         InFlight(
@@ -67,11 +71,31 @@ def preview_definition(
             renewal_id=case.renewal_id,
             account_name=str(case.words["account_name"]),
             rule_version=case.rule_version,
-            ahead=treatments(case.definition, new, case.plan, now=now),
+            ahead=_ahead(case, new, holdouts.at(now), now=now),
         )
         for case in load_enrolment_cases(ids[:limit], now=now)
     )
     return InFlightPage(rows=rows, total=everybody.count(), after=ids[limit - 1] if len(ids) > limit else None)
+
+
+def _ahead(case: StepCase, new: Playbook, workspace: Holdout | None, *, now: datetime) -> Mapping[Treatment, Ahead]:
+    """Return what is next, and whether the account is held out of it: who goes on keeps what he drew."""
+    found = treatments(case.definition, new, case.plan, now=now)
+    if case.facts.is_released:
+        return found
+    drawn = draw_arms(new, rule_version=new.key, workspace=workspace, account_id=case.account_id)
+    arms = dict.fromkeys(Treatment, case.facts.arms) | {Treatment.RESTART: drawn}
+    return {
+        each: replace(
+            ahead, is_held_out=_is_held_out(ahead, case.definition if each is Treatment.NEW_ONLY else new, arms[each])
+        )
+        for each, ahead in found.items()
+    }
+
+
+def _is_held_out(ahead: Ahead, definition: Playbook, arms: tuple[Arm, ...]) -> bool:
+    step = definition.find(ahead.following.step.step_key) if ahead.following.step else None
+    return step is not None and held_out_by(step, arms) is not None
 
 
 def deviation_rate(playbook_id: int) -> DeviationRate:

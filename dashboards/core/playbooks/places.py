@@ -18,6 +18,8 @@ SECTION_OF = {
     "success": "ends",
     "exits": "ends",
     "goal": "ends",
+    "holdout_percent": "ends",
+    "holdout_salt": "ends",
     "reactions": "ends",
     "phases": "phases",
     "steps": "steps",
@@ -50,6 +52,7 @@ STEP_FIELDS = (
     "wait",
     "escalate",
     "receptive",
+    "holdout_percent",
 )
 CODES = {
     "E-CAD-01": "anchor",
@@ -58,6 +61,7 @@ CODES = {
     "E-CAD-12": "anchor",
     "E-CAD-13": "condition",
     "E-CAD-15": "at",
+    "E-CAD-21": "holdout_percent",
     "E-CAD-16": "anchor",
     "E-CAD-17": "operator",
     "E-CAD-18": "path",

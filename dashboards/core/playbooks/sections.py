@@ -152,6 +152,23 @@ _GOAL = (
         choices=words_of(GoalEffect, end="it ends", record="it is recorded and goes on"),
     ),
 )
+_HOLDOUT = (
+    Field(
+        name="holdout_percent",
+        label="Held out, in % of the accounts",
+        entry=Entry.WHOLE,
+        is_optional=True,
+        help="0 to 50. They enter, but get none of its automatic messages, so that its lift can be measured. "
+        "Notices and people's work go on for everybody.",
+    ),
+    Field(
+        name="holdout_salt",
+        label="Drawn by",
+        entry=Entry.TEXT,
+        is_optional=True,
+        help="Empty is good. Another word draws other accounts, here and for its steps.",
+    ),
+)
 _PHASES = Field(
     name="phases",
     label="Phases",
@@ -217,7 +234,13 @@ SECTIONS: tuple[Section, ...] = (
         title="Success and ends",
         note="How it is judged, what its goal is, and what ends it early.",
         base=("playbook",),
-        groups=(("Success measures", (_SUCCESS,)), ("Exits", (_EXITS,)), ("Goal", _GOAL), ("Answers", (_REACTIONS,))),
+        groups=(
+            ("Success measures", (_SUCCESS,)),
+            ("Exits", (_EXITS,)),
+            ("Goal", _GOAL),
+            ("Holdout", _HOLDOUT),
+            ("Answers", (_REACTIONS,)),
+        ),
     ),
     Section(
         slug="phases",

@@ -245,6 +245,16 @@ _HUMAN = (
         kinds=_only("expansion_prompt"),
     ),
 )
+_HOLDOUT = (
+    Field(
+        name="holdout_percent",
+        label="Held out, in % of the accounts",
+        entry=Entry.WHOLE,
+        is_optional=True,
+        kinds=MESSAGES | _only("call", "meeting", "expansion_prompt"),
+        help="0 to 50. They do not get this step, so that its lift can be measured. Never on a notice.",
+    ),
+)
 _SYSTEM = (
     Field(
         name="escalate.role", label="Who is told", entry=Entry.CHOICE, choices=PEOPLE_ROLES, kinds=_only("escalation")
@@ -294,6 +304,7 @@ STEP = Section(
         ("The message", _MESSAGE),
         ("The work", _HUMAN),
         ("Acts by itself", _SYSTEM),
+        ("Holdout", _HOLDOUT),
     ),
 )
 MESSAGE = Section(

@@ -79,7 +79,7 @@ def flow_of(content: Mapping[str, Any], *, edit_href: str = "", problems: tuple[
             when=anchor_words(step),
             at=str(step.get("at", ""))[:5],
             operator=role_words(step.get("operator")),
-            automation=automation_words(step),
+            automation=f"{automation_words(step)}{_held_out_words(step)}",
             condition=condition_words(step["condition"]) if step.get("condition") else "",
             outcome=str(step.get("intended_outcome", "")),
             message=messages.get(str(step.get("template")), ""),
@@ -128,6 +128,10 @@ def _phases(content: Mapping[str, Any]) -> tuple[PhaseLine, ...]:
         )
         for phase in items_of(content, "phases")
     )
+
+
+def _held_out_words(step: Mapping[str, Any]) -> str:
+    return f", {step['holdout_percent']} % held out" if step.get("holdout_percent") else ""
 
 
 def _is_of(problem: PlacedProblem, at: int) -> bool:

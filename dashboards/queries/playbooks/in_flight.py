@@ -68,7 +68,8 @@ def _cell(asker: Asker, ahead: Ahead, new: Playbook) -> Cell:
     step = new.find(item.step_key)
     when = date_cell(item.due_on, today=asker.today)
     again = f"does {count_words(len(ahead.again), 'step')} a second time" if ahead.again else ""
-    note = " · ".join(each for each in (f"{when.day}", FATES[item.planned], again) if each)
+    held_out = "held out" if ahead.is_held_out else ""
+    note = " · ".join(each for each in (f"{when.day}", FATES[item.planned], held_out, again) if each)
     return Cell(
         text=step.name if step else title(item.step_key), note=note, state="watch" if ahead.again else "", is_long=True
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from offers.core.library import CAPABILITIES
-from renewals.core.assignment import bucket_of, is_in_share
+from renewals.core.assignment import is_in_share, lot_of
 from renewals.core.problems import Problem, did_you_mean
 from renewals.core.reading import Reader
 from renewals.core.roles import Role
@@ -104,7 +104,7 @@ def _between(reader: Reader, name: str, least: int, most: int) -> Decimal:
 
 def is_held_out(account_id: int, rules: ChoiceRules) -> bool:
     """Answer whether an account is held out: always the same ones, so that effects can be measured against them."""
-    return is_in_share(bucket_of(rules.holdout_salt, account_id), rules.holdout_percent)
+    return is_in_share(lot_of(rules.holdout_salt, account_id), rules.holdout_percent)
 
 
 def most_discount(rules: ChoiceRules, *, role: str, segment: str) -> Decimal:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TypeGuard
 from zoneinfo import ZoneInfo
 
-from playbooks.actions.outcomes import WAITS_FOR_FACTS, StepOutcome, decide_outcome
+from playbooks.actions.outcomes import WAITS_FOR_FACTS, StepOutcome, decide_outcome, done_state
 from playbooks.actions.step_rows import Row
 from playbooks.core.account_facts import Touch as AccountTouch
 from playbooks.core.cadence import next_step
@@ -188,7 +188,7 @@ def _followed(track: Track, outcome: StepOutcome, at: datetime) -> Track | None:
         return None
     own = DoneStep(
         step_key=outcome.case.step_key,
-        state=DoneState(outcome.state.value),
+        state=done_state(outcome.state, outcome.reasons),
         due_at=outcome.case.facts.due_at,
         done_at=at,
         chosen=outcome.chosen,

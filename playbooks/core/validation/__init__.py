@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from playbooks.core.definition import Playbook
 from playbooks.core.definition_parse import parse_definition
-from playbooks.core.validation.doing import check_doing, check_template
+from playbooks.core.validation.doing import check_doing, check_holdouts, check_template
 from playbooks.core.validation.kinds import (
     check_answers,
     check_branches,
@@ -67,6 +67,7 @@ _CHECKS: tuple[Callable[[Playbook], list[Problem]], ...] = (
     check_instants,
     check_dates,
     check_doing,
+    check_holdouts,
     check_send_times,
     check_branches,
     check_forms,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from playbooks.core.definition import Playbook, Step
+from playbooks.core.holdouts import why_never_held_out
 from playbooks.core.validation.told import at_step, problem
 from playbooks.core.vocabulary import (
     Automation,
@@ -33,6 +34,15 @@ PARTS: Mapping[str, tuple[tuple[StepKind, ...], str]] = {
 OPTIONAL_PARTS = frozenset({("meeting", StepKind.CALL), ("receptive", StepKind.EXPANSION_PROMPT)})
 ENDLESS = (StepKind.APPROVAL, StepKind.INFORMATION_REQUEST)
 """Human work that ends in its own way: by a decision, or with the form filled in."""
+
+
+def check_holdouts(playbook: Playbook) -> list[Problem]:
+    """Return steps that would be withheld from some accounts although everybody must get them."""
+    return [
+        problem("E-CAD-21", at_step(step), f"It cannot be held out: {why}.", "Take the holdout share out.")
+        for step in playbook.steps
+        if step.holdout_percent and (why := why_never_held_out(step)) is not None
+    ]
 
 
 def check_doing(playbook: Playbook) -> list[Problem]:

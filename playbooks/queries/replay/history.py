@@ -13,6 +13,7 @@ from playbooks.core.replay.acts import ENTER, HUMAN, TRIGGER, Act
 from playbooks.core.replay.line import FactLine, Series
 from playbooks.models import Enrolment, Message, StepRun
 from playbooks.queries.cases import EnteringCase, LoadedCase, load_entering, load_whole_cases
+from playbooks.queries.holdouts import workspace_holdouts
 from playbooks.queries.replay.heard import Heard, heard_of
 from playbooks.queries.replay.lines import Recorded, recorded_of
 from playbooks.queries.replay.recorded import NOTHING_HEARD, RecordedCase, others_touches, questions_in, without_own
@@ -255,11 +256,12 @@ def _cases(
     own = _runs_of(StepRun.objects.filter(enrolment_id__in=enrolment_ids))
     questions = questions_in(enrolment_ids)
     found = {}
+    held_out = workspace_holdouts()
     for case in load_whole_cases(enrolment_ids, now=now):
         alone = _without_own(case, own)
         key, renewal, account = (case.row[name] for name in ("enrolment_id", "renewal_id", "account_id"))
         found[key] = RecordedCase(
-            row=alone.row,
+            row={**alone.row, "held_out": held_out},
             version=case.version,
             behind=(),
             people=alone.people,

@@ -3,6 +3,7 @@
 What no decision recorded - a contact's zone then - is read as it is today.
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from playbooks.queries.account_state import AccountState
 from playbooks.queries.case_facts import StepCase, case_from_row
 from playbooks.queries.cases import EnteringCase, LoadedCase
 from playbooks.queries.definitions import PublishedVersion
+from playbooks.queries.holdouts import drawn_arms
 from playbooks.queries.replay.heard import Heard
 
 ONE_DAY = timedelta(days=1)
@@ -109,7 +111,11 @@ class RecordedCase(LoadedCase):
 
 
 def begun(case: LoadedCase, version: PublishedVersion, *, at: datetime, place: int) -> LoadedCase:
-    """Return an enrolment as it stands when it enters a version at an instant; `place` tells the account's apart."""
+    """Return an enrolment as it stands when it enters a version at an instant; `place` tells the account's apart.
+
+    Under its own version it has the arms it really drew, under another one those it would have drawn.
+    """
+    arms = case.row["arms"] if version is case.version and case.row["enrolment_id"] else _drawn(case, version, at=at)
     row = {
         **case.row,
         "started_at": at,
@@ -117,9 +123,14 @@ def begun(case: LoadedCase, version: PublishedVersion, *, at: datetime, place: i
         "planned_at": at,
         "paused_until_at": None,
         "goal_met_at": None,
+        "arms": arms,
         "step_run_id": -1000 * (place + 1),
     }
     return replace(case, row=row, version=version, behind=())
+
+
+def _drawn(case: LoadedCase, version: PublishedVersion, *, at: datetime) -> str:
+    return json.dumps(drawn_arms(version, case.row["held_out"].at(at), account_id=case.row["account_id"]))
 
 
 def entering_case(

@@ -12,7 +12,7 @@ KNOWN: Table = {"field": "health.score", "op": "ge", "value": 60}
 RISKY: Table = {"field": "risk.score", "op": "ge", "value": 60}
 
 PARTS: dict[str, Table] = {
-    "email": {},
+    "email": {"holdout_percent": 5},
     "document_request": {"documents": ["Purchase order", "Signed data agreement"]},
     "value_recap": {},
     "celebrate_value": {"automation": "veto_window", "veto_hours": 24, "operator": "csm"},
@@ -73,6 +73,7 @@ def every_kind() -> Table:
     kinds = ["branch", *(kind for kind in PARTS if kind != "branch")]
     table = copy.deepcopy(dict(library_table("playbooks", "small")))
     table["window_days"] = 120
+    table |= {"holdout_percent": 10, "holdout_salt": "first"}
     table["entry"] = {"not": RISKY}
     table["re_enrolment"] = {"mode": "at_most", "times": 2, "per_days": 90}
     table["goal"] = {"when": {"any": [KNOWN, {"all": [RISKY, KNOWN]}]}, "within_days": 60, "effect": "end"}

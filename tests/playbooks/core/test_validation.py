@@ -81,6 +81,8 @@ def _top(**changes: object) -> Callable[[Table], None]:
         (_set(0, at="25:00"), "E-CAD-07", "step 1 'quick_wins', at", "'at' is not a time of day."),
         (_set(0, colour="red"), "E-CAD-08", "step 1 'quick_wins', colour", "'colour' is not known here."),
         (_top(purpos="x"), "E-CAD-08", "playbook, purpos", "'purpos' is not known here."),
+        (_top(holdout_percent=51), "E-CAD-07", "playbook, holdout_percent", "'holdout_percent' is 51."),
+        (_set(0, holdout_percent=-1), "E-CAD-07", "step 1 'quick_wins', holdout_percent", "'holdout_percent' is -1."),
         (_set(1, key="quick_wins"), "E-CAD-09", "step 2 'quick_wins'", "'quick_wins' is used twice."),
         (_set(1, key="Self Serve"), "E-CAD-07", "step 2 'Self Serve'", "'Self Serve' is not a key."),
         (_set(1, phase="valu"), "E-CAD-10", "step 'self_serve'", "Phase 'valu' does not exist."),

@@ -45,6 +45,7 @@ CONDITIONS: tuple[dict[str, Any], ...] = (
     {"condition": {"field": "usage.adoption", "op": "lt", "value": 0.5}},
     {"condition": {"field": "risk.score", "op": "ge", "value": 60}},
 )
+HELD_OUT: tuple[dict[str, Any], ...] = ({}, {}, {"holdout_percent": 50})
 LATE: tuple[dict[str, Any], ...] = (
     {"policy": "send_late", "max_days": 3},
     {"policy": "task", "max_days": 2},
@@ -86,6 +87,7 @@ def steps(draw: st.DrawFn, number: int, *, is_last: bool) -> dict[str, Any]:
         anchor=anchor,
         at=at,
         late=late,
+        **(draw(st.sampled_from(HELD_OUT)) if make is email_step and anchor["from"] != "notice_deadline" else {}),
         **draw(st.sampled_from(CONDITIONS[:4] if is_last else CONDITIONS)),
     )
 
@@ -109,7 +111,7 @@ def situations(draw: st.DrawFn) -> Situation:
     number = draw(st.integers(2, 6))
     return Situation(
         steps=tuple(draw(steps(each, is_last=each == number - 1)) for each in range(number)),
-        changes={"guardrails": guardrails, "window_days": draw(st.integers(60, 180))},
+        changes={"guardrails": guardrails, "window_days": draw(st.integers(60, 180))} | draw(st.sampled_from(HELD_OUT)),
         zone=draw(st.sampled_from(ZONES)),
         contact_zone=draw(st.sampled_from(("", *ZONES))),
         country=draw(st.sampled_from(COUNTRIES)),
@@ -161,7 +163,7 @@ def clocks(workspace: Workspace, by: Actor, opens_at: datetime, now: datetime) -
 )
 @given(situation=situations())
 def test_engine_on_a_moved_clock_does_exactly_what_was_projected(db: None, situation: Situation) -> None:
-    """Random calendars, zones and clock changes, caps, gaps and unknown facts, before and after enrolment."""
+    """Random calendars, zones and clock changes, caps, gaps, holdouts and unknown facts, before and after enrolment."""
     workspace = make_workspace(f"w{next(NUMBERS)}")
     by, now = system_actor(workspace.id, "test"), situation.now
     with in_workspace(workspace.id, by=by, now=now):
