@@ -1,7 +1,7 @@
 """A book of renewals of any size, written by a few SQL statements: for measuring, never for showing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 from django.db import connection, connections
@@ -31,14 +31,16 @@ FROM generate_series(1, %(rows)s) AS n
     """
 INSERT INTO renewals_contract (workspace_id, account_id, external_id, name, currency, timezone, source, created_at,
     updated_at)
-SELECT workspace_id, id, 'C' || external_id, 'Platform', 'USD', '', '', %(now)s, %(now)s FROM renewals_account
+SELECT workspace_id, id, 'C' || external_id || coalesce('-' || nullif(n, 1), ''), 'Platform', 'USD', '', '', %(now)s,
+    %(now)s
+FROM renewals_account CROSS JOIN generate_series(1, %(each)s) AS n ORDER BY n, id
 """,
     """
 INSERT INTO renewals_renewal (workspace_id, account_id, contract_id, term_number, due_on, notice_on, opened_on, stage,
     forecast_category, currency, target_amount, owner_id, initiator_id, negotiator_id, finaliser_id, created_at,
     updated_at)
-SELECT workspace_id, account_id, id, %(past)s + 1, %(now)s::date + (id %% 360)::int,
-    %(now)s::date + (id %% 360)::int - 30, %(now)s::date - 60, 'upcoming', 'pipeline', 'USD',
+SELECT workspace_id, account_id, id, %(past)s + 1, %(now)s::date + (id %% 360)::int + %(ahead)s,
+    %(now)s::date + (id %% 360)::int - 30 + %(ahead)s, %(now)s::date - 60, 'upcoming', 'pipeline', 'USD',
     1000 + id * 7919 %% 200000, %(user)s, %(user)s, %(user)s,
     %(user)s, %(now)s, %(now)s
 FROM renewals_contract
@@ -94,28 +96,42 @@ class Book:
     """Somebody of some other roles, where years lie behind the book; a CSM has an account in three hundred."""
 
 
-def make_book(slug: str, *, renewals: int, now: datetime, has_queue: bool = True, past: int = 0) -> Book:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """A book's form: contracts of each account, days that are added to every due date, years behind every contract."""
+
+    each: int = 1
+    ahead: int = 0
+    past: int = 0
+
+
+PLAIN = Shape()
+
+
+def make_book(slug: str, *, renewals: int, now: datetime, has_queue: bool = True, shape: Shape = PLAIN) -> Book:
     """Return a new book; every twentieth renewal has a task, and the queue is as the product writes it, or empty.
 
-    `past` years lie behind every contract, with what the product keeps of them.
+    What the product keeps of the years behind the contracts is written with them.
     """
     slug = f"{slug}-{database_now():%H%M%S%f}"  # so that a second run on the same database finds a free one
     workspace = create_workspace(settings=WorkspaceSettings(slug=slug, name=slug), now=now)
     by = system_actor(workspace.id, "benchmarks")
     with in_workspace(workspace.id, by=by, why="a book to measure on"):
         user, people = _member(slug, Role.RENEWAL_MANAGER, by, now), {}
-        values = {"workspace": workspace.id, "user": user.id, "rows": renewals, "now": now, "past": past}
+        values = {"workspace": workspace.id, "user": user.id, "rows": renewals // shape.each, "now": now} | asdict(
+            shape
+        )
         with connection.cursor() as cursor:
             for statement in STATEMENTS:
                 cursor.execute(statement, values)
-        if past:
+        if shape.past:
             people = {role: _member(slug, role, by, now) for role in ROLES}
-            write_past(workspace_id=workspace.id, user_id=user.id, csm_id=people[Role.CSM].id, past=past, now=now)
+            write_past(workspace_id=workspace.id, user_id=user.id, csm_id=people[Role.CSM].id, past=shape.past, now=now)
     analyse()  # else the sums below are made as if the book were empty
     with in_workspace(workspace.id, by=by, why="what is kept of a book"):
         if has_queue:
             refresh_queue(workspace_id=workspace.id, now=now)
-        if past:
+        if shape.past:
             add_up(workspace_id=workspace.id, now=now)
     analyse()
     return Book(workspace_id=workspace.id, user=user, renewals=renewals, people=people)

@@ -9,7 +9,7 @@ from django.db import connection
 
 from benchmarks.book import Book, make_book
 from benchmarks.harness import Ratio, Scale, cheaper
-from benchmarks.tick import fill, open_hour, tick
+from benchmarks.tick import AHEAD, fill, open_hour, tick
 from playbooks.actions.limits import EngineLimits
 from playbooks.actions.send import Sender, send_messages
 from playbooks.channels.console import ConsoleChannel
@@ -29,7 +29,7 @@ UPDATE playbooks_message SET state = 'sent', sending_at = %(now)s, first_sending
 def run(scale: Scale) -> Iterator[Ratio]:
     """Yield the ratio of dispatch."""
     now, minutes, leaving = open_hour(database_now()), count(1), LEAVING[scale]
-    book = make_book("dispatch", renewals=leaving * 14, now=now, has_queue=False)
+    book = make_book("dispatch", renewals=leaving * 14, now=now, has_queue=False, shape=AHEAD)
     step = fill(book, now)
     yield cheaper(
         "dispatch",

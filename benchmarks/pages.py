@@ -19,7 +19,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import include, path
 from django.utils import timezone
 
-from benchmarks.book import Book, make_book
+from benchmarks.book import Book, Shape, make_book
 from benchmarks.harness import Ratio, Scale, cheaper, quantile, slope, within
 from playbooks.actions.pipeline import sum_pipeline
 from renewals.actions.scope import in_workspace
@@ -77,8 +77,8 @@ def run(scale: Scale) -> Iterator[Ratio]:
     """Yield the ratio of each page, the queries of the queue, and the growth from a tenth of the book."""
     size, past = RENEWALS[scale], PAST[scale]
     with override_settings(ROOT_URLCONF="benchmarks.pages", ALLOWED_HOSTS=["testserver"]):
-        small = make_book("bench-pages-tenth", renewals=size // 10, past=past, now=timezone.now())
-        large = make_book("bench-pages", renewals=size, past=past, now=timezone.now())
+        small = make_book("bench-pages-tenth", renewals=size // 10, shape=Shape(past=past), now=timezone.now())
+        large = make_book("bench-pages", renewals=size, shape=Shape(past=past), now=timezone.now())
         client, asked = _client(large.user), ASKED[scale]
         for name, address in _addresses(large).items():
             yield _ratio(name, client, address, large, asked)

@@ -8,7 +8,7 @@ from statistics import median
 
 from django.db import connection
 
-from benchmarks.book import Book, analyse, make_book
+from benchmarks.book import Book, Shape, analyse, make_book
 from benchmarks.harness import Ratio, Scale, cheaper, slope, within
 from playbooks.actions.claim import claim_steps
 from playbooks.actions.execute import execute_steps
@@ -27,6 +27,8 @@ DUE = {"small": 500, "full": 10_000}
 GROWTH = {"small": (2_000, 20_000), "full": (20_000, 200_000)}
 GROWTH_DUE, GROWTH_ROUNDS = 100, 5
 EMPTY_LOOKS = 20
+AHEAD = Shape(ahead=200)
+"""So far ahead that a step done now is followed by one that is not due yet."""
 LIMITS = EngineLimits(steps_per_claim=1000, statement_timeout_ms=600_000)
 
 PEOPLE = """
@@ -39,16 +41,14 @@ SELECT c.workspace_id, c.id, c.account_id, r.role, '2020-01-01' FROM renewals_co
 CROSS JOIN (VALUES ('champion'), ('economic_buyer'), ('user')) AS r(role)
 """
 
-# Renewals lie so far ahead that a step done now is followed by one that is not due yet. Accounts that were written to
-# lately stay out: their steps would wait.
 TERMS = """
-UPDATE renewals_renewal SET due_on = due_on + 200, notice_on = notice_on + 200;
 INSERT INTO renewals_termversion (workspace_id, contract_id, number, version, starts_on, ends_on, notice_period,
     notice_unit, is_auto_renewing, end_action, renewal_months, change_reason, recorded_at, recorded_by)
 SELECT workspace_id, contract_id, 1, 1, due_on - 364, due_on, 30, 'days', true, 'renew', 12, '', %(now)s, ''
 FROM renewals_renewal
 """
 
+# Accounts that were written to lately stay out: their steps would wait.
 ENROL = """
 INSERT INTO playbooks_enrolment (workspace_id, playbook_id, version_id, account_id, renewal_id, occurrence, round,
     planned_for, advanced, goal_version, state, ended_reason, trigger, started_at, updated_at)
@@ -86,7 +86,7 @@ SELECT workspace_id, enrolment_id, version_id, 'after', occurrence, kind, '', 's
 def run(scale: Scale) -> Iterator[Ratio]:
     """Yield the ratios of tick_due and tick_empty."""
     now = open_hour(database_now())
-    book = make_book("tick", renewals=ENROLMENTS[scale], now=now, has_queue=False)
+    book = make_book("tick", renewals=ENROLMENTS[scale], now=now, has_queue=False, shape=AHEAD)
     step = fill(book, now)
     tick(book, step, now, GROWTH_DUE)
     analyse()  # an engine that runs has messages and decisions behind it
@@ -138,7 +138,7 @@ def fill(book: Book, now: datetime) -> str:
 
 def tick_of_few(size: int, now: datetime) -> float:
     """Return the seconds of a tick of a few steps among so many enrolments, the median of some."""
-    book = make_book(f"tick-{size}", renewals=size, now=now, has_queue=False)
+    book = make_book(f"tick-{size}", renewals=size, now=now, has_queue=False, shape=AHEAD)
     step = fill(book, now)
     times = [tick(book, step, now + timedelta(minutes=turn), GROWTH_DUE) for turn in range(1, GROWTH_ROUNDS + 2)]
     return median(times[1:])
