@@ -197,9 +197,13 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A table whose first cell of each row names it; `totals` has a cell per column or is empty."""
+    """A table whose first cell of each row names it; `totals` has a cell per column or is empty.
+
+    One that is `as_cards` stands as a card for each row on a narrow screen: for few columns of long words.
+    """
 
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     totals: tuple[Cell, ...] = ()
+    as_cards: bool = False

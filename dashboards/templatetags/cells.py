@@ -65,8 +65,8 @@ def score(
 
 
 @register.simple_tag
-def table_cell(cell: Cell, is_head: bool = False) -> SafeString:
-    """Return a cell of a table: score, amount, day, tag, link or words, the first that it has."""
+def table_cell(cell: Cell, is_head: bool = False, name: str = "") -> SafeString:
+    """Return a cell of a table: score, amount, day, tag, link or words, the first that it has; `name` its column's."""
     tag, scope = ("th", ' scope="row"') if is_head else ("td", "")
     kinds = ["name"] if is_head else []
     kinds += ["amount"] if cell.is_amount or cell.money else []
@@ -74,7 +74,8 @@ def table_cell(cell: Cell, is_head: bool = False) -> SafeString:
     kinds += ["heat", f"heat-{cell.heat}"] if cell.heat else []
     classes = f' class="{" ".join(kinds)}"' if kinds else ""
     note = f' <small class="muted">{escape(cell.note)}</small>' if cell.note else ""
-    return _safe(f"<{tag}{scope}{classes}>{cell_body(cell)}{note}</{tag}>")
+    named = f' data-name="{escape(name)}"' if name and not is_head else ""
+    return _safe(f"<{tag}{scope}{classes}{named}>{cell_body(cell)}{note}</{tag}>")
 
 
 @register.simple_tag
@@ -84,9 +85,18 @@ def table_head(columns: Sequence[Column]) -> SafeString:
 
 
 @register.simple_tag
-def table_rows(rows: Sequence[Sequence[Cell]]) -> SafeString:
-    """Return the rows of a table, the first cell of each as its head; one tag for all of them, because each costs."""
-    lines = ("".join(table_cell(cell, is_head=place == 0) for place, cell in enumerate(row)) for row in rows)
+def table_rows(rows: Sequence[Sequence[Cell]], names: Sequence[str] = ()) -> SafeString:
+    """Return the rows of a table, the first cell of each as its head; one tag for all of them, because each costs.
+
+    `names` are the titles of the columns where a cell shows its own, "" for none.
+    """
+    lines = (
+        "".join(
+            table_cell(cell, is_head=place == 0, name=name)
+            for place, (cell, name) in enumerate(zip(row, names or [""] * len(row), strict=True))
+        )
+        for row in rows
+    )
     return _safe("".join(f"<tr>{line}</tr>" for line in lines))
 
 
@@ -136,7 +146,8 @@ def note_pager(context: Context, pager: Pager) -> str:
 def rows_of(context: Context, table: Table) -> SafeString:
     """Return the rows of a table as `table_rows` draws them; none of a page that is gathered, which has them whole."""
     is_gathered = hasattr(getattr(context, "request", None), "gathered")
-    return _safe("") if is_gathered else table_rows(table.rows)
+    names = [column.title for column in table.columns] if table.as_cards else ()
+    return _safe("") if is_gathered else table_rows(table.rows, names)
 
 
 def _files(request: HttpRequest, name: str) -> list[tuple[str, str]]:

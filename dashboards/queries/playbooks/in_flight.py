@@ -51,6 +51,7 @@ def _table(asker: Asker, rows: tuple[InFlight, ...], new: Playbook | None) -> Ta
         caption="Next step of each account under each choice",
         columns=tuple(Column(title=each) for each in COLUMNS),
         rows=tuple(_row(asker, row, new) for row in rows) if new else (),
+        as_cards=True,
     )
 
 
