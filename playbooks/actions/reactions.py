@@ -6,7 +6,7 @@ A stop never waits; an advance waits for the end of a pause. Each playbook's rul
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
@@ -28,6 +28,7 @@ ABOUT_ONE_PERSON = (
     ReactionKind.UNSUBSCRIBE,
     ReactionKind.COMPLAINT,
 )
+SAME_REPLY = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,16 +55,22 @@ def record_reaction(*, by: Actor, now: datetime, **event: Unpack[Event]) -> Reco
 
     `evidence` may name `key` (the provider's own id of the event; the same key is the same event), `return_on` (ISO
     day, out of office), `meeting_on` (ISO day), `subject`, `text`, `message` and `signal` (ids). A second delivery
-    changes nothing. Raises UnknownChoice for a kind, UnknownReference for an account outside this workspace,
-    InvalidInput when a kind that is about one person names none or a day cannot be read.
+    changes nothing. A reply that came by mail and the same told by a source (`said`) act once, whichever comes first:
+    one mail within an hour stands for one telling.
+
+    Raises UnknownChoice for a kind, UnknownReference for an account outside this workspace, InvalidInput when a kind
+    that is about one person names none or a day cannot be read.
     """
     kind = _checked_kind(event)
     with transaction.atomic():
         lock_account(event["account_id"])
         row = _row(kind, event, by=by, now=now)
+        twin = _twin(row) if kind is ReactionKind.REPLY else None
+        if twin is not None:
+            row |= {"applied_at": now, "evidence": row["evidence"] | {"same_as": twin}}
         new = insert_rows(Reaction, [row], ignore_conflicts=True)
         reaction = Reaction.objects.get(key=row["key"])
-        if not new:
+        if not new or twin is not None:
             return Recorded(reaction_id=reaction.id, is_repeat=True, applied=Applied())
         _note_touch(reaction, by=by, now=now)
         apply_to_contact(reaction=reaction, by=by, now=now)
@@ -96,6 +103,21 @@ def _row(kind: ReactionKind, event: Event, *, by: Actor, now: datetime) -> dict[
         "until_on": _until(kind, event["occurred_at"].date(), event["evidence"]),
         "evidence": dict(event["evidence"]),
     }
+
+
+def _twin(row: Mapping[str, Any]) -> int | None:
+    """Return the nearest reply that is the same one told another way, and stands for no other yet."""
+    at = row["occurred_at"]
+    replies = Reaction.objects.filter(account_id=row["account_id"], kind=row["kind"]).exclude(key=row["key"])
+    taken = set(replies.filter(evidence__has_key="same_as").values_list("evidence__same_as", flat=True))
+    near = replies.filter(occurred_at__range=(at - SAME_REPLY, at + SAME_REPLY)).order_by("id")
+    is_told = "said" in row["evidence"]
+    free = [
+        (abs(each.occurred_at - at), each.id)
+        for each in near
+        if ("said" in each.evidence) is not is_told and "same_as" not in each.evidence and each.id not in taken
+    ]
+    return min(free)[1] if free else None
 
 
 def _checked_kind(event: Event) -> ReactionKind:

@@ -8,8 +8,9 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from playbooks.actions.reactions import record_reaction
+from playbooks.core.clock_jump import read_from
 from playbooks.core.reactions import ReactionKind
-from playbooks.models import Reaction, TriggerMark
+from playbooks.models import TriggerMark
 from playbooks.queries.library import reaction_of_signals
 from playbooks.queries.triggers import HeardSignal, heard_signals
 from renewals.core.actors import Actor
@@ -17,7 +18,6 @@ from renewals.core.actors import Actor
 MARK = "reactions"
 OVERLAP = timedelta(minutes=5)
 """What committed late is read again; the keys say that it was seen."""
-SAME_MAIL = timedelta(hours=1)
 NEWS = timedelta(days=7)
 """What happened longer ago is history when it is told, and moves nothing any more."""
 
@@ -32,17 +32,16 @@ def react_to_signals(*, by: Actor, now: datetime) -> int:
         start = {"seen_until_at": now}
         TriggerMark.objects.get_or_create(workspace_id=by.workspace_id, name=MARK, defaults=start)
         mark = TriggerMark.objects.select_for_update().get(name=MARK)
-        heard = heard_signals(kinds, since=mark.seen_until_at, now=now)
+        since = read_from(mark.seen_until_at, overlap=OVERLAP, now=now)
+        heard = heard_signals(kinds, since=since, now=now)
         found = sorted((each for each in heard if each.occurred_at > now - NEWS), key=lambda each: each.account_id)
         new = sum(_react(each, kinds[each.kind], by=by, now=now) for each in found)
-        mark.seen_until_at = max(mark.seen_until_at, now - OVERLAP)
+        mark.seen_until_at = max(since, now - OVERLAP)
         mark.save(update_fields=["seen_until_at"])
     return new
 
 
 def _react(heard: HeardSignal, kind: ReactionKind, *, by: Actor, now: datetime) -> bool:
-    if kind is ReactionKind.REPLY and _came_by_mail(heard):
-        return False
     evidence = {"key": f"signal:{heard.signal_id}", "signal": heard.signal_id, "said": heard.kind}
     if kind is ReactionKind.REPLY:
         evidence["subject"] = heard.subject
@@ -57,13 +56,6 @@ def _react(heard: HeardSignal, kind: ReactionKind, *, by: Actor, now: datetime) 
         evidence=evidence | ({"meeting_on": day.isoformat()} if day else {}),
     )
     return not recorded.is_repeat
-
-
-def _came_by_mail(heard: HeardSignal) -> bool:
-    """A source that reads the same mailbox tells of the mail that came to us."""
-    around = (heard.occurred_at - SAME_MAIL, heard.occurred_at + SAME_MAIL)
-    replies = Reaction.objects.filter(account_id=heard.account_id, kind=ReactionKind.REPLY.value)
-    return replies.filter(occurred_at__range=around).exclude(evidence__has_key="said").exists()
 
 
 def _day_in(subject: str) -> date | None:

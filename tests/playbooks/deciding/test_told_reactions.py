@@ -101,25 +101,55 @@ def test_reply_that_a_source_tells_hushes_every_playbook_of_the_account_and_asks
     assert (touch.subject, touch.occurred_at) == ("Re: hello", at - SOON)
 
 
-@pytest.mark.parametrize(("apart", "new"), [(timedelta(minutes=50), 0), (timedelta(hours=2), 1)])
-def test_reply_that_came_by_mail_and_is_told_by_a_source_as_well_acts_once(
-    enrol: Enrol, actor: Actor, now: datetime, apart: timedelta, new: int
-) -> None:
-    world, _ = enrol(email_step("hello", -99), due_in=100)
-    react_to_signals(by=actor, now=now)
-    record_reaction(
+def by_mail(world: World, actor: Actor, at: datetime, *, key: str = "mail-1") -> bool:
+    """A reply comes to the mailbox; whether it acts."""
+    recorded = record_reaction(
         by=actor,
-        now=now,
+        now=at,
         account_id=world.account.id,
         contact_id=world.contact.id,
         kind="reply",
-        occurred_at=now,
-        evidence={"key": "mail-1"},
+        occurred_at=at,
+        evidence={"key": key},
     )
-    at = now + apart
+    return not recorded.is_repeat
+
+
+def by_source(world: World, actor: Actor, at: datetime) -> bool:
+    """A source tells of a reply, and the sweep hears it twice; whether it acts."""
     tell(world, actor, at, "relationship.reply", occurred_at=at.isoformat())
-    assert react_to_signals(by=actor, now=at) == new
-    assert Reaction.objects.count() == 1 + new
+    found, again = (react_to_signals(by=actor, now=at) for _ in range(2))
+    assert again == 0
+    return found == 1
+
+
+@pytest.mark.parametrize("order", [(by_mail, by_source), (by_source, by_mail)])
+@pytest.mark.parametrize(("apart", "acts_again"), [(timedelta(minutes=50), False), (timedelta(hours=2), True)])
+def test_reply_that_came_by_mail_and_is_told_by_a_source_as_well_acts_once(
+    enrol: Enrol, actor: Actor, now: datetime, order: tuple, apart: timedelta, acts_again: bool
+) -> None:
+    """Whichever comes first; what is hours apart is another reply. Both are kept."""
+    world, _ = enrol(email_step("hello", -99), due_in=100)
+    react_to_signals(by=actor, now=now)
+    first, second = order
+    at = now + SOON
+    assert (first(world, actor, at), second(world, actor, at + apart)) == (True, acts_again)
+    assert Touchpoint.objects.filter(direction="inbound").count() == 1 + acts_again
+    assert Reaction.objects.filter(applied_at__isnull=False).count() == 2
+
+
+@pytest.mark.parametrize("order", ["mmss", "ssmm", "msms", "smms"])
+def test_two_replies_of_one_hour_act_twice_however_they_are_told(
+    enrol: Enrol, actor: Actor, now: datetime, order: str
+) -> None:
+    """One mail stands for one telling: a second reply is not swallowed by the first."""
+    world, _ = enrol(email_step("hello", -99), due_in=100)
+    react_to_signals(by=actor, now=now)
+    acts = []
+    for turn, way in enumerate(order):
+        at = now + (turn + 1) * timedelta(minutes=5)
+        acts.append(by_mail(world, actor, at, key=f"mail-{turn}") if way == "m" else by_source(world, actor, at))
+    assert sum(acts) == 2
 
 
 @pytest.mark.requirement(19)
