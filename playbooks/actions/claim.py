@@ -7,23 +7,23 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from playbooks.actions.limits import EngineLimits
+from playbooks.actions.limits import IS_FREE, EngineLimits
 from playbooks.queries.plans import join_as_written
 
 # A step that somebody left unfinished is a suspect: it is claimed alone, so that it can take no other step with it.
 # Its count grows only if others finished rounds meanwhile: a stall of everybody proves nothing about one step.
-CLAIM = """
+CLAIM = f"""
 WITH due AS (
-    SELECT id, state AS was, claims, claimed_at FROM playbooks_steprun
+    SELECT id, state AS was, claims, claimed_at FROM playbooks_steprun AS q
     WHERE workspace_id = %(workspace)s AND state IN ('scheduled', 'claimed') AND due_at <= perennial_now()
-      AND (lease_until IS NULL OR lease_until < clock_timestamp()) AND (claims > 0) = %(suspects)s
+      AND {IS_FREE.format(row="q")} AND (claims > 0) = %(suspects)s
     ORDER BY due_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 )
 UPDATE playbooks_steprun AS s
 SET state = 'claimed', lease_owner = %(worker)s, fence = s.fence + 1, claimed_at = clock_timestamp(),
     lease_until = clock_timestamp() + make_interval(secs => %(lease)s),
     claims = due.claims + (due.was = 'scheduled' OR EXISTS (
-        SELECT 1 FROM playbooks_enginepulse AS p WHERE p.finished_at > due.claimed_at
+        SELECT 1 FROM playbooks_enginepulse AS p WHERE p.finished_at BETWEEN due.claimed_at AND clock_timestamp()
     ))::int
 FROM due WHERE s.id = due.id
 RETURNING s.id, s.fence, s.claims, s.enrolment_id, due.was = 'claimed', s.claims > due.claims

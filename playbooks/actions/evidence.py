@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from django.db import connection
 
+from playbooks.models import EngineCounter
+
 ADD = """
 INSERT INTO playbooks_enginecounter AS c (name, count) VALUES (%s, %s)
 ON CONFLICT (name) DO UPDATE SET count = c.count + excluded.count
@@ -14,6 +16,25 @@ BEAT = """
 INSERT INTO playbooks_enginepulse AS p (name, finished_at, steps) VALUES (%s, clock_timestamp(), %s)
 ON CONFLICT (name) DO UPDATE SET finished_at = excluded.finished_at, steps = p.steps + excluded.steps
 """
+
+# Who has read another number than the one that stands has been overtaken, and changes nothing.
+ADD_JUMP = """
+INSERT INTO playbooks_enginecounter AS c (name, count) VALUES (%(name)s, 1)
+ON CONFLICT (name) DO UPDATE SET count = c.count + 1 WHERE c.count = %(known)s
+"""
+JUMPS = "clock_jumps"
+
+
+def jumps_known() -> int:
+    """Return how many jumps of the clock were written down."""
+    return EngineCounter.objects.filter(name=JUMPS).values_list("count", flat=True).first() or 0
+
+
+def add_jump(*, known: int) -> bool:
+    """Write a jump of the clock down where `known` were so far; False if there are more by now."""
+    with connection.cursor() as cursor:
+        cursor.execute(ADD_JUMP, {"name": JUMPS, "known": known})
+        return cursor.rowcount == 1
 
 
 def count(names: Iterable[tuple[str, int]]) -> None:

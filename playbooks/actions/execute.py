@@ -23,6 +23,7 @@ from playbooks.models import Decision, Message, StepApproval, StepRun, Task
 from playbooks.queries.assignees import Assignees, assignees
 from playbooks.queries.case_facts import StepCase
 from playbooks.queries.cases import load_step_cases
+from renewals.actions.sending import holds_pause
 
 # Enrolments before their step runs, both in the order of their ids: everybody locks in this order.
 LOCK_ENROLMENTS = """
@@ -100,10 +101,8 @@ def execute_steps(claimed: Sequence[ClaimedStep], *, limits: EngineLimits) -> Ex
     now = held[0][1]
     poison = {step.step_run_id for step in claimed if is_poison(step.unfinished, others_progress=step.others_progress)}
     people = assignees()
-    outcomes = [
-        _decide(case, people, is_stuck=case.step_run_id in poison, now=now)
-        for case in load_step_cases([step for step, _ in held], now=now)
-    ]
+    cases = _load([step for step, _ in held], now=now)
+    outcomes = [_decide(case, people, is_stuck=case.step_run_id in poison, now=now) for case in cases]
     repeated = apply_outcomes(outcomes, now=now)
     pass_point("step_effect_written")
     return Executed(ended=len(outcomes), fenced=len(claimed) - len(held), repeated=repeated)
@@ -131,6 +130,14 @@ def drop_open_work(enrolment_ids: Sequence[int], why: Reason, *, now: datetime) 
     """
     _execute(DROP_OPEN_WORK, {"ids": list(enrolment_ids), "now": now})
     call_off_messages(Message.objects.filter(enrolment_id__in=enrolment_ids, calendar_method=""), why, now=now)
+
+
+def _load(step_run_ids: list[int], *, now: datetime) -> tuple[StepCase, ...]:
+    """Read the cases; where sending is paused, whoever resumes waits for what is put off here, or all is read again."""
+    cases = load_step_cases(step_run_ids, now=now)
+    if cases and cases[0].facts.is_sending_paused and not holds_pause(workspace_id=cases[0].facts.workspace_id):
+        return load_step_cases(step_run_ids, now=now)
+    return cases
 
 
 def _decide(case: StepCase, people: Assignees, *, is_stuck: bool, now: datetime) -> StepOutcome:

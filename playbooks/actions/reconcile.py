@@ -75,7 +75,7 @@ def reconcile_with_log(*, log: ProviderLog, by: Actor, now: datetime, is_rehears
         what = "None of its lines is about a message, a step or a contact of this workspace: is it another's log?"
         raise ProviderLogRefused(what, where="log")
     if not is_rehearsal:
-        if not holds_pause(by=by):
+        if not holds_pause(workspace_id=by.workspace_id):
             raise SendingNotPaused("Sending is not paused in this workspace.", where="workspace")
         _mark([item for item in judged if item.verdict is LogVerdict.MARKED], by=by, now=now)
         _keep([item for item in judged if item.verdict in KEPT], by=by, now=now)

@@ -14,7 +14,7 @@ from playbooks.actions.channels.circuits import let_through, note_answer
 from playbooks.actions.claim import bound_transaction
 from playbooks.actions.failpoints import pass_point
 from playbooks.actions.jitter import jitter
-from playbooks.actions.limits import EngineLimits
+from playbooks.actions.limits import IS_FREE, EngineLimits
 from playbooks.actions.message_rows import MessageFacts, load_messages, outgoing
 from playbooks.actions.reconcile import meet_lines
 from playbooks.actions.send_checks import (
@@ -23,6 +23,7 @@ from playbooks.actions.send_checks import (
     check_before_sending,
     may_have_arrived,
     one_per_contact,
+    past_horizon,
 )
 from playbooks.actions.send_results import Handed, change_message, note_failure, note_sent
 from playbooks.actions.sending import Mark, note_departure
@@ -41,7 +42,7 @@ log = logging.getLogger(__name__)
 # Nothing here waits: a row somebody else holds (a stop, a closing, an unsubscribe, a pause) is left for the next round.
 # Contact and account are locked so that two senders cannot both find room in their budgets. After a restore some lines
 # of the provider's log may be open: what they are about has left already.
-TAKE = """
+TAKE = f"""
 SELECT m.id, perennial_now(), EXISTS (SELECT 1 FROM playbooks_providerline AS l
     WHERE l.workspace_id = m.workspace_id AND l.settled_at IS NULL) FROM playbooks_message AS m
 JOIN playbooks_enrolment AS e ON e.workspace_id = m.workspace_id AND e.id = m.enrolment_id
@@ -50,7 +51,7 @@ JOIN renewals_account AS a ON a.workspace_id = m.workspace_id AND a.id = m.accou
 JOIN renewals_renewal AS r ON r.workspace_id = e.workspace_id AND r.id = e.renewal_id
 JOIN renewals_workspace AS w ON w.id = m.workspace_id
 WHERE m.workspace_id = %s AND m.state IN ('queued', 'sending') AND m.next_at <= perennial_now()
-  AND (m.lease_until IS NULL OR m.lease_until < clock_timestamp()) AND w.sending_paused_at IS NULL
+  AND {IS_FREE.format(row="m")} AND w.sending_paused_at IS NULL
 ORDER BY m.next_at, m.id LIMIT %s
 FOR UPDATE OF m SKIP LOCKED FOR SHARE OF e, r, w SKIP LOCKED FOR NO KEY UPDATE OF c, a SKIP LOCKED
 """
@@ -145,7 +146,7 @@ def _entered(leaving: list[MessageFacts], cases: dict[int, StepCase], *, now: da
 
 def _settle(message: MessageFacts, case: StepCase, sender: Sender, *, now: datetime) -> bool:
     """Return whether the message may leave now; otherwise it has been given its new state."""
-    objection = check_before_sending(message, case, now=now)
+    objection = past_horizon(message, now=now) or check_before_sending(message, case, now=now)
     if message.state == MessageState.SENDING:
         lost = after_lost_attempt(
             message,

@@ -8,7 +8,7 @@ from playbooks.actions.message_rows import MessageFacts
 from playbooks.core.facts import Reason, reason
 from playbooks.core.guards import StepVerdict, decide_invitation, decide_step
 from playbooks.core.meetings import as_message
-from playbooks.core.retry import Failure, RetryDecision, RetryVerdict, SendFailure, decide_retry
+from playbooks.core.retry import RETRY_HORIZON, Failure, RetryDecision, RetryVerdict, SendFailure, decide_retry
 from playbooks.core.states import MessageState
 from playbooks.core.vocabulary import MessageClass
 from playbooks.queries.case_facts import StepCase
@@ -26,6 +26,7 @@ class Verdict:
     is_copy: bool = False
 
 
+CLOCKS_DIFFER = timedelta(minutes=1)
 VERDICT_STATES = {
     RetryVerdict.RETRY: MessageState.QUEUED,
     RetryVerdict.RESEND_AS_COPY: MessageState.QUEUED,
@@ -86,6 +87,20 @@ def _check_invitation(message: MessageFacts, case: StepCase, *, now: datetime) -
     if decision.verdict is StepVerdict.HOLD:
         return Verdict(state=MessageState.QUEUED, reasons=decision.reasons, next_at=decision.until)
     return Verdict(state=MessageState.PARKED, reasons=decision.reasons, needs_task=True)
+
+
+def past_horizon(message: MessageFacts, *, now: datetime) -> Verdict | None:
+    """Return the doubt about a message that may have left so long ago that its provider has forgotten the key (I12).
+
+    Whatever held it back meanwhile. A first attempt in the future was told by a clock that has been put back since.
+    """
+    first = message.first_sending_at
+    is_unclear = message.may_have_left or message.state == MessageState.SENDING
+    if first is None or not is_unclear or first - CLOCKS_DIFFER <= now <= first + RETRY_HORIZON:
+        return None
+    why = reason("out_of_time", until=first + RETRY_HORIZON, attempts=message.attempts)
+    needs_person = message.message_class != MessageClass.MARKETING
+    return Verdict(state=MessageState.IN_DOUBT, reasons=(why,), needs_task=needs_person)
 
 
 def after_lost_attempt(

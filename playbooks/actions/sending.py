@@ -10,20 +10,21 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import F, Max
 
+from playbooks.actions.channels.circuits import probe_all_soon
+from playbooks.actions.evidence import add_jump, jumps_known
 from playbooks.actions.unsubscribe import replay_unsubscribes
-from playbooks.core.clock_jump import ClockLook, has_jumped, jumped_seconds
-from playbooks.core.guards import PAUSE_CODE
-from playbooks.core.states import StepRunState
-from playbooks.models import AccountTouch, Message, StepRun
+from playbooks.core.clock_jump import ClockLook, has_jumped, is_written_down, jumped_seconds
+from playbooks.core.states import MessageState, StepRunState
+from playbooks.models import AccountTouch, Message, PageMail, StepRun, WebhookPost
 from renewals.actions.scope import in_workspace
 from renewals.actions.sending import pause_sending, resume_sending
 from renewals.core.actors import Actor, system_actor
@@ -32,6 +33,7 @@ from renewals.queries.workspaces import active_workspace_ids
 log = logging.getLogger(__name__)
 
 WATERMARK = "sending-watermark.json"
+UNSENT = (MessageState.QUEUED, MessageState.SENDING)
 SAID_AGAIN = timedelta(days=7)
 """Older ones are for an operator: a database that lost more than this was restored from a backup."""
 SINCE_BOOT: Callable[[], float] = partial(time.clock_gettime, time.CLOCK_BOOTTIME)
@@ -103,31 +105,47 @@ class ServerWatch:
 
     def look(self) -> tuple[WatermarkCheck, ...]:
         """Check, if the server is not the one of last time; () otherwise. Raises DatabaseError; then nothing counts."""
-        before = self.ticks()
+        started, this = self._ask()
+        if started != self.checked:
+            checks = check_watermarks(now=this.said)
+            self.checked, self.last = started, this
+            return checks
+        if self.last and not is_written_down(self.last, this):
+            seconds = jumped_seconds(self.last, this)
+            if has_jumped(seconds) and _pause_for_jump(seconds, this):
+                this = replace(this, known=this.known + 1)
+        self.last = this
+        return ()
+
+    def _ask(self) -> tuple[datetime, ClockLook]:
+        """Return when the server was started, and a look: the jumps first, so that a later one is found on writing."""
+        known, before = jumps_known(), self.ticks()
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT pg_postmaster_start_time(), perennial_now()")
             started, now = cursor.fetchone()
-        this = ClockLook(said=now, before=before, after=self.ticks())
-        if started == self.checked:
-            self._compare(this)
-            return ()
-        checks = check_watermarks(now=now)
-        self.checked, self.last = started, this
-        return checks
-
-    def _compare(self, this: ClockLook) -> None:
-        seconds = jumped_seconds(self.last, this) if self.last else 0.0
-        if has_jumped(seconds):
-            _pause_everywhere(JUMPED.format(seconds=seconds), now=this.said)
-        self.last = this
+        return started, ClockLook(said=now, before=before, after=self.ticks(), known=known)
 
 
-def _pause_everywhere(reason: str, *, now: datetime) -> None:
+@transaction.atomic
+def _pause_for_jump(seconds: float, look: ClockLook) -> bool:
+    """Write the jump down and pause sending everywhere; False, and nothing, if somebody else wrote one down."""
+    if not add_jump(known=look.known):
+        return False
+    reason = JUMPED.format(seconds=seconds)
     log.error(reason)
     for workspace_id in active_workspace_ids():
         by = system_actor(workspace_id, "clock watch")
         with in_workspace(workspace_id, by=by, why="clock watch"):
-            pause_sending(reason=reason, by=by, now=now)
+            pause_sending(reason=reason, by=by, now=look.said)
+            if seconds < 0:
+                _keep_horizons(timedelta(seconds=seconds))
+    return True
+
+
+def _keep_horizons(back: timedelta) -> None:
+    """Providers forget a key by their own clock: a first attempt stays as long ago as it was."""
+    tried = Message.objects.filter(state__in=UNSENT, first_sending_at__isnull=False)
+    tried.update(first_sending_at=F("first_sending_at") + back)
 
 
 def note_departure(*, workspace_id: int, mark: Mark) -> None:
@@ -159,15 +177,28 @@ def raise_watermarks() -> None:
 def resume_after_check(*, by: Actor, now: datetime) -> None:
     """An operator has compared the provider's log: the present becomes the watermark, and sending goes on.
 
-    Steps that met the pause and were put off for it are due now.
+    Whatever was put off is looked at now: for the pause, or until an instant told by a clock that has been put right.
     """
     with transaction.atomic():
         found = _found()
         with _alone():
             _write(_read() | {by.workspace_id: found})
         resume_sending(by=by, now=now)
-        held = StepRun.objects.filter(state=StepRunState.SCHEDULED, due_at__gt=now)
-        held.filter(reasons__contains=[{"code": PAUSE_CODE}]).update(due_at=now)
+        _look_again(now=now)
+
+
+def _look_again(*, now: datetime) -> None:
+    """Make what waits due now; whatever has a reason to wait on is put off again by the same rules.
+
+    What a person may still object to, and a page's mail that a worker has, keep their time.
+    """
+    held = StepRun.objects.filter(state=StepRunState.SCHEDULED, due_at__gt=now, planned_at__lte=now)
+    held.exclude(reasons=[]).update(due_at=now)
+    waiting = Message.objects.filter(state__in=UNSENT, next_at__gt=now)
+    waiting.exclude(veto_until_at__gt=now).update(next_at=now)
+    for rows in (WebhookPost.objects, PageMail.objects):
+        rows.filter(state="waiting", next_at__gt=now).update(next_at=now)
+    probe_all_soon(now=now)
 
 
 @contextmanager

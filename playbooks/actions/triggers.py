@@ -13,6 +13,7 @@ from django.db import connection, transaction
 
 from playbooks.actions.bulk import insert_rows
 from playbooks.actions.trigger_work import give_work
+from playbooks.core.clock_jump import read_from
 from playbooks.core.triggers import parse_trigger
 from playbooks.models import TriggerFiring, TriggerMark, TriggerRule
 from playbooks.queries.case_facts import Candidate
@@ -104,11 +105,12 @@ def sweep_triggers(*, by: Actor, now: datetime) -> int:
         start = {"seen_until_at": now}
         TriggerMark.objects.get_or_create(workspace_id=by.workspace_id, name=MARK, defaults=start)
         mark = TriggerMark.objects.select_for_update().get(name=MARK)
+        since = read_from(mark.seen_until_at, overlap=OVERLAP, now=now)
         with connection.cursor() as cursor:
             cursor.execute(REARM, {"now": now})
-        spotted = spotted_since(rules_in_force(), since=mark.seen_until_at, now=now)
+        spotted = spotted_since(rules_in_force(), since=since, now=now)
         fired = _fire(spotted, by=by, now=now) if spotted else 0
-        mark.seen_until_at = max(mark.seen_until_at, now - OVERLAP)
+        mark.seen_until_at = max(since, now - OVERLAP)
         mark.save(update_fields=["seen_until_at"])
     return fired
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from playbooks.actions.outcomes import WAITS_FOR_FACTS, decide_outcome
+from playbooks.core.clock_jump import read_from
 from playbooks.core.states import StepRunState
 from playbooks.models import StepRun, TriggerMark
 from playbooks.queries.assignees import assignees
@@ -66,9 +67,10 @@ def wake_informed(*, by: Actor, now: datetime) -> int:
         start = {"seen_until_at": now}
         TriggerMark.objects.get_or_create(workspace_id=by.workspace_id, name=MARK, defaults=start)
         mark = TriggerMark.objects.select_for_update().get(name=MARK)
-        held = _held_since(mark.seen_until_at, now=now)
+        since = read_from(mark.seen_until_at, overlap=OVERLAP, now=now)
+        held = _held_since(since, now=now)
         woken = sum(_wake(held[start : start + CHUNK], now=now) for start in range(0, len(held), CHUNK))
-        mark.seen_until_at = max(mark.seen_until_at, now - OVERLAP)
+        mark.seen_until_at = max(since, now - OVERLAP)
         mark.save(update_fields=["seen_until_at"])
     return woken
 

@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from renewals.core.actors import Actor
 from renewals.models import Workspace
+
+IS_PAUSED = "SELECT sending_paused_at IS NOT NULL FROM renewals_workspace WHERE id = %s FOR SHARE"
 
 
 @transaction.atomic
@@ -27,6 +29,8 @@ def resume_sending(*, by: Actor, now: datetime) -> Workspace:
     return row
 
 
-def holds_pause(*, by: Actor) -> bool:
-    """Answer whether sending is paused, and keep it so until the transaction of the caller ends."""
-    return Workspace.objects.select_for_update().get(id=by.workspace_id).sending_paused_at is not None
+def holds_pause(*, workspace_id: int) -> bool:
+    """Answer whether sending is paused, and keep it so until the transaction of the caller ends; others may ask too."""
+    with connection.cursor() as cursor:
+        cursor.execute(IS_PAUSED, [workspace_id])
+        return bool(cursor.fetchone()[0])

@@ -86,6 +86,20 @@ def sender_dies(world: World, monkeypatch: pytest.MonkeyPatch, channel: object) 
         assert PageMail.objects.values_list("state", "attempts").get() == ("sending", 1)
 
 
+def test_mail_whose_worker_died_while_the_clock_was_ahead_is_taken_up_once_it_is_put_back(
+    world: World, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No lease is as long as that one; one that ends in time still holds."""
+    client.force_login(world.people["executive"])
+    subscribe(client)
+    make_due(world)
+    assert mail_pages() == 1
+    channel = channels.chosen_channel(world.workspace.id).channel
+    monkeypatch.setattr(type(channel), "send", lambda self, message: SendResult(receipt=Receipt.ACCEPTED))
+    sender_dies(world, monkeypatch, channel)
+    assert [send_page_mails(by=world.actor, now=world.now - LEASE * turn) for turn in (0.5, 1.5)] == [0, 1]
+
+
 def test_rights_are_those_of_the_moment_it_leaves(world: World, client: Client) -> None:
     client.force_login(world.people["executive"])
     subscribe(client)

@@ -7,6 +7,7 @@ and its message id never change, so that a channel which honours keys, or a mail
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import Q
 
 from playbooks.actions.channels.circuits import is_shut, note_answer
 from playbooks.channels.base import OutgoingMessage, Receipt, SendResult
@@ -46,7 +47,8 @@ def _claimed(chosen: ChosenChannel, workspace_id: int, *, now: datetime) -> Page
         return None
     has_key = chosen.channel.honours_idempotency_key
     due = PageMail.objects.select_for_update(skip_locked=True).filter(state__in=("waiting", "sending"))
-    for row in due.filter(next_at__lte=now).order_by("next_at", "id")[:MOST]:
+    is_due = Q(next_at__lte=now) | Q(state="sending", next_at__gt=now + 2 * LEASE)  # the clock has been put back
+    for row in due.filter(is_due).order_by("next_at", "id")[:MOST]:
         if row.state == "waiting" or may_be_tried_again(row.attempts, has_key=has_key):
             row.state, row.attempts, row.next_at = "sending", row.attempts + 1, now + LEASE
             row.save(update_fields=["state", "attempts", "next_at"])

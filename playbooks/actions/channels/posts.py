@@ -14,6 +14,7 @@ from django.db import connection, transaction
 
 from playbooks.actions.channels.circuits import is_shut, let_through, note_answer
 from playbooks.actions.channels.secrets import drop_secret, keep_secret
+from playbooks.actions.limits import IS_FREE
 from playbooks.channels.base import Receipt, SendResult
 from playbooks.channels.posting import Post, Target, post
 from playbooks.models import WebhookPost, WebhookTarget
@@ -35,14 +36,14 @@ MOST = 20
 LEASE_SECONDS = 30
 LONGEST_TEXT = 2000
 
-TAKE = """
+TAKE = f"""
 UPDATE playbooks_webhookpost SET fence = fence + 1, attempts = attempts + 1,
     lease_until = clock_timestamp() + make_interval(secs => %(lease)s)
 WHERE id IN (
     SELECT p.id FROM playbooks_webhookpost AS p
     JOIN playbooks_webhooktarget AS t ON t.workspace_id = p.workspace_id AND t.id = p.target_id
     WHERE p.state = 'waiting' AND p.next_at <= %(now)s AND t.is_active AND p.target_id <> ALL(%(shut)s)
-      AND (p.lease_until IS NULL OR p.lease_until < clock_timestamp())
+      AND {IS_FREE.format(row="p")}
     ORDER BY p.next_at, p.id LIMIT 1 FOR UPDATE OF p SKIP LOCKED)
 RETURNING id, fence
 """

@@ -121,9 +121,10 @@ def run_due_pulls(*, workspace_id: int, by: Actor, now: datetime, clock: Callabl
 def lease_due(*, by: Actor, now: datetime) -> list[Lease]:
     """Return the pulls that are due and nobody holds, now held by the caller for ten minutes.
 
-    One whose target is out of order waits until the target may be asked again, without a call.
+    A lease further ahead was taken before the clock was put back. One whose target is out of order waits until it may
+    be asked again, without a call.
     """
-    free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
+    free = Q(lease_until__isnull=True) | Q(lease_until__lt=now) | Q(lease_until__gt=now + 2 * LEASE)
     due = PullState.objects.filter(free, next_at__lte=now, pull__is_active=True, pull__source__is_active=True)
     held = due.select_for_update(skip_locked=True, of=("self",)).select_related("pull").order_by("next_at")
     states = list(held[:MOST_DUE])

@@ -307,6 +307,12 @@ def test_address_no_longer_allowed_is_not_called(place: Workspace, actor: Actor,
     assert fake.seen == []
 
 
+def test_lease_from_before_the_clock_was_put_back_holds_no_pull(place: Workspace, actor: Actor) -> None:
+    now = database_now()
+    assert len(lease_due(by=actor, now=now + timedelta(hours=9))) == 1
+    assert len(lease_due(by=actor, now=now)) == 1
+
+
 def test_page_counts_only_under_the_current_lease(place: Workspace, actor: Actor) -> None:
     now = database_now()
     first = lease_due(by=actor, now=now)[0]
