@@ -33,15 +33,18 @@ PartsStatement = tuple[str, tuple[Any, ...]]
 
 
 def parts_statement(parts: Mapping[str, QuerySet[Any]], *, amount: str, first: Mapping[str, int]) -> PartsStatement:
-    """Return the statement, with its values, that counts each part, adds up a column and takes its first ids."""
+    """Return the statement, with its values, that counts each part, adds up a column and takes its first ids.
+
+    What is counted is in no order: PostgreSQL takes the first rows it finds that fit, not the first in line.
+    """
     pieces, values = [], []
     for key, rows in parts.items():
-        sql, params = rows.values("id", amount)[: MOST + 1].query.sql_with_params()
-        pieces.append(f"SELECT %s::text, %s::int, row_number() OVER (), r.* FROM ({sql}) AS r(id, amount)")
-        values += [key, first[key], *params]
-    numbered = " UNION ALL ".join(pieces)
-    head = "SELECT part, count(*), sum(amount), array_agg(id ORDER BY place) FILTER (WHERE place <= most)"
-    return f"{head} FROM ({numbered}) AS p(part, most, place, id, amount) GROUP BY part", tuple(values)
+        counted, its = rows.order_by().values("id", amount)[: MOST + 1].query.sql_with_params()
+        ordered, theirs = rows.values("id")[: first[key]].query.sql_with_params()
+        sums = f"SELECT count(*), sum(amount) FROM ({counted}) AS r(id, amount)"
+        pieces.append(f"SELECT %s::text, c.*, ARRAY({ordered}) FROM ({sums}) AS c(n) WHERE n > 0")
+        values += [key, *theirs, *its]
+    return " UNION ALL ".join(pieces), tuple(values)
 
 
 def parts_read(statement: PartsStatement) -> dict[str, Counted]:

@@ -18,6 +18,7 @@ from dashboards.queries.accounts import accounts_page
 from dashboards.queries.asker import Asker
 from dashboards.queries.beside_queue import beside_page
 from dashboards.queries.forecast.calls import calls_page
+from dashboards.queries.home import lines
 from dashboards.queries.home.lines import LISTS, counted_lines, statement
 from dashboards.queries.home.page import HomePage, home_page
 from dashboards.queries.losses import losses_page
@@ -153,6 +154,20 @@ def test_risks_dates_openings_and_disorder_stand_on_the_page_by_themselves(world
         }
         == found
     )
+
+
+def test_number_that_is_too_much_stops_and_says_so_in_its_line_and_in_the_title(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    statement.cache_clear()
+    monkeypatch.setattr(lines, "MOST", 1)
+    with in_workspace(world.workspace.id, by=world.actor):
+        QueueEntry.objects.update(group="overdue")
+        page = home_page(asker_of(world, "csm"))
+    statement.cache_clear()
+    numbers = {line.href.partition("?")[2]: line.number for part in page.parts for line in part.lines}
+    assert [number for choice, number in numbers.items() if "group=overdue" in choice] == ["1+"]
+    assert page.title == "1+ thing is urgent today"
 
 
 def test_every_role_has_its_order_and_every_line_its_list() -> None:

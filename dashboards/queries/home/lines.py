@@ -28,7 +28,8 @@ from renewals.queries.accounts import accounts
 from renewals.queries.any_of import asked_once
 from renewals.queries.people import statements_of_reach, visible_to
 
-MOST = 1000
+MOST = 300
+"""More than this says that there is too much, not how much; the list behind the number counts further."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """The home page of a role: its sections with lines, what is first in line, meetings of today, own figures."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -8,7 +8,8 @@ from dashboards.core.dates import DateCell, clock_words, date_cell, day_words
 from dashboards.core.home import NUMBERS, SECTIONS, LineRule, Section, sections_for
 from dashboards.core.parts import Link
 from dashboards.queries.asker import Asker
-from dashboards.queries.home.lines import MOST, counted_lines
+from dashboards.queries.home import lines
+from dashboards.queries.home.lines import counted_lines
 from dashboards.queries.home.numbers import Figure, own_figures
 from dashboards.queries.offers.waiting import waiting_number
 from dashboards.queries.queue import GROUPS
@@ -80,9 +81,9 @@ def home_page(asker: Asker) -> HomePage:
     if "approvals" in allowed:
         counted["approvals"] = (waiting_number(asker), APPROVALS)
     parts = (part for key in keys for part in _parts(asker, key, counted))
-    pressing = sum(counted[key][0] for key in PRESSING if key in counted)
+    pressing = [counted[key][0] for key in PRESSING if key in counted]
     return HomePage(
-        title=_title(asker, pressing),
+        title=_title(pressing),
         unit=f"{day_words(asker.today)} · each number opens the list it counts",
         parts=tuple(parts),
         is_new=not known,
@@ -121,7 +122,7 @@ def _lines(section: Section, counted: Mapping[str, tuple[int, str]]) -> tuple[Li
 
 
 def _line(rule: LineRule, number: int, href: str) -> Line:
-    shown = f"{MOST:,}+" if number > MOST else f"{number:,}"
+    shown = f"{lines.MOST:,}+" if number > lines.MOST else f"{number:,}"
     return Line(number=shown, words=rule.one if number == 1 else rule.many, rule=rule.rule, state=rule.state, href=href)
 
 
@@ -165,11 +166,12 @@ def _open(renewal_id: int | None) -> str:
     return f"/queue/?open={renewal_id}" if renewal_id else "/queue/"
 
 
-def _title(asker: Asker, pressing: int) -> str:
-    if pressing:
-        words = "thing is urgent" if pressing == 1 else "things are urgent"
-        return f"{pressing:,} {words} today"
-    return "Nothing is urgent today"
+def _title(pressing: Sequence[int]) -> str:
+    number = sum(min(each, lines.MOST) for each in pressing)
+    if not number:
+        return "Nothing is urgent today"
+    more = "+" if max(pressing) > lines.MOST else ""
+    return f"{number:,}{more} {'thing is' if number == 1 else 'things are'} urgent today"
 
 
 def _start(asker: Asker) -> Link:
