@@ -2,6 +2,9 @@
 
 import re
 from datetime import datetime, timedelta
+from email import message_from_bytes
+from email.policy import SMTP
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -11,13 +14,14 @@ from dashboards.core.parts import Cell, Column, Table
 from dashboards.mailing import mail_pages, page_address
 from playbooks.actions.channels.page_mails import send_page_mails
 from playbooks.channels.base import Receipt, SendResult
-from playbooks.core.page_mail import LEASE
+from playbooks.core.page_mail import LEASE, RETRY_AFTER
 from playbooks.models import PageMail, PageSubscription
 from playbooks.queries import channels
 from renewals.actions.scope import in_workspace
 from renewals.models import Membership, Workspace
 from tests.dashboards.test_screens import words_of
 from tests.dashboards.world import World, make_world
+from tests.playbooks.channels.test_smtp import Inbox, mail_server
 
 PAGE = "/at-risk/?segment=small&sheet=csv&after=1~2"
 
@@ -70,6 +74,35 @@ def test_page_is_written_once_with_its_filters_and_sent_once(
     assert [message.to_address for message in sent] == [mail.to_address]
     with in_workspace(world.workspace.id, by=world.actor):
         assert PageMail.objects.get().state == "sent"
+
+
+def test_page_arrives_as_a_mail_through_the_installations_smtp_server(
+    world: World, client: Client, settings: Any
+) -> None:
+    """From the form to the inbox: what a mail program is given, once, and again after a server that was busy."""
+    reader = world.people["executive"]
+    client.force_login(reader)
+    assert subscribe(client, page="/at-risk/") == 302
+    make_due(world)
+    assert mail_pages() == 1
+    inbox = Inbox(answer="451 try later")
+    with mail_server(inbox) as channel:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", channel.server.port
+        assert [send_page_mails(by=world.actor, now=world.now) for _ in range(2)] == [1, 0]
+        inbox.answer = "250 kept"
+        later = world.now + RETRY_AFTER
+        assert [send_page_mails(by=world.actor, now=later) for _ in range(2)] == [1, 0]
+    refused, kept = inbox.envelopes
+    mail = message_from_bytes(kept.content, policy=SMTP)
+    assert (kept.rcpt_tos, mail["To"].addresses[0].addr_spec) == ([reader.email], reader.email)
+    assert message_from_bytes(refused.content, policy=SMTP)["Message-ID"] == mail["Message-ID"]
+    assert "up for renewal is at risk" in mail["Subject"]
+    assert mail["List-Unsubscribe"].endswith("/subscriptions/>")
+    plain, html = (mail.get_body([kind]).get_content() for kind in ("plain", "html"))
+    assert "Tidewater Utilities" in plain
+    assert "Tidewater Utilities" in html
+    with in_workspace(world.workspace.id, by=world.actor):
+        assert PageMail.objects.filter(to_address=reader.email).values_list("state", "attempts").get() == ("sent", 2)
 
 
 def sender_dies(world: World, monkeypatch: pytest.MonkeyPatch, channel: object) -> None:
