@@ -6,6 +6,7 @@ from typing import Any
 from dashboards.core.charts import ACCENT, AMOUNTS, INK, LINE, MUTED, SERIES, chart_frame
 
 DUE, COMMITS = "Due", "Signed + commit"
+NO_SIGN_AT_ZERO = "datum.value == 0 ? '0%' : datum.label"
 SHAPES = {DUE: "triangle-down", COMMITS: "diamond"}
 
 
@@ -90,7 +91,11 @@ def bias_chart(rows: Sequence[Mapping[str, Any]], *, callers: Sequence[str], nam
         "encoding": {
             "x": {"field": "checkpoint", "type": "nominal", "sort": order, "axis": {"title": None, "labelAngle": 0}},
             "xOffset": {"field": "series", "sort": list(callers)},
-            "y": {"field": "value", "type": "quantitative", "axis": {"title": None, "format": "+.0%", "tickCount": 5}},
+            "y": {
+                "field": "value",
+                "type": "quantitative",
+                "axis": {"title": None, "format": "+.0%", "labelExpr": NO_SIGN_AT_ZERO, "tickCount": 5},
+            },
             "color": {
                 "field": "series",
                 "type": "nominal",

@@ -102,4 +102,5 @@ def _rate_words(conversion: Conversion) -> str:
 
 def _signed(amount: Decimal, currency: str, pattern: str) -> str:
     gap = "\xa0" if get_currency_symbol(currency, locale=LOCALE)[-1].isalpha() else ""
-    return str(format_currency(amount, currency, f"¤{gap}{pattern}", locale=LOCALE, currency_digits=False))
+    words = format_currency(amount, currency, f"¤{gap}{pattern}", locale=LOCALE, currency_digits=False)
+    return str(words).replace("-", "−")

@@ -8,7 +8,7 @@ from django.http import Http404
 
 from dashboards.core.dates import date_cell
 from dashboards.core.loss_words import standing_words
-from dashboards.core.money import plain_amount
+from dashboards.core.money import money_words
 from dashboards.core.parts import Cell, Chip, Column, Link, Tab, Table
 from dashboards.core.wording import title
 from dashboards.queries.asker import Asker, Reach
@@ -212,7 +212,7 @@ def _amount(sight: PriceSight, row: LossReview) -> str:
     renewal = row.renewal
     if not sight.sees_renewal(renewal, renewal.account):
         return "Hidden"
-    return f"{plain_amount(Money(renewal.target_amount, renewal.currency))} {renewal.currency}"
+    return money_words(Money(renewal.target_amount, renewal.currency))
 
 
 def _hoped(sight: PriceSight, row: LossReview) -> str:
@@ -221,7 +221,7 @@ def _hoped(sight: PriceSight, row: LossReview) -> str:
         return "not said"
     if not sight.sees_renewal(renewal, renewal.account):
         return "Hidden"
-    return f"{plain_amount(Money(amount, renewal.currency))} {renewal.currency} a year"
+    return f"{money_words(Money(amount, renewal.currency))} a year"
 
 
 def _won(row: LossReview) -> tuple[tuple[str, str], ...]:

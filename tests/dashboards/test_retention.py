@@ -140,6 +140,10 @@ def test_files_have_every_line_behind_the_figures(client: Client, people: dict[s
     assert sums == {"opening": 2600, "closing": 2200}
     rows = list(csv.reader(io.StringIO(client.get("/retention/grr/rows.csv").content.decode("utf-8-sig"))))
     assert sum(Decimal(row[4]) for row in rows[1:]) == 1900
+    assert rows[0] == ["account", "account_name", "row", "what", "kept", "opening", "currency"]
+    alone = list(csv.reader(io.StringIO(client.get("/retention/arr/rows.csv").content.decode("utf-8-sig"))))
+    assert {tuple(row[4:]) for row in alone[:1]} == {("closing", "currency")}
+    assert {len(row) for row in alone} == {6}
 
 
 def test_page_by_product_and_segment_and_cohort_keeps_to_the_rows(client: Client, people: dict[str, User]) -> None:

@@ -133,14 +133,15 @@ def sum_words(opened: Opened) -> str:
 
 
 def metric_rows(asker: Asker, key: str, choice: Mapping[str, str]) -> Iterator[Sequence[str]]:
-    """Return every row of the figure for a file, after the head: who, and what it brings to either side."""
+    """Return every row of the figure for a file, after the head: who, and what it brings to each side there is."""
     opened = opened_metric(asker, key, choice)
-    yield ("account", "account_name", "row", "what", opened.way.numerator, opened.way.denominator or "-", "currency")
+    denominator = [opened.way.denominator] if opened.way.denominator else []
+    yield ("account", "account_name", "row", "what", opened.way.numerator, *denominator, "currency")
     for row in _ranked(opened).iterator(chunk_size=2000):
         what = KIND_WORDS[row.kind][0] if opened.way.rows.is_of_accounts else f"due {row.due_on.isoformat()}"
         days = _part(row, opened.way.numerator, row.brings, "") if opened.way.is_middle else f"{row.brings:.2f}"
-        of = f"{row.of:.2f}" if opened.way.denominator else ""
-        yield (str(row.account_id), row.account.name, str(row.id), what, days, of, opened.asked.currency)
+        of = [f"{row.of:.2f}" for _ in denominator]
+        yield (str(row.account_id), row.account.name, str(row.id), what, days, *of, opened.asked.currency)
 
 
 def _title(opened: Opened) -> str:

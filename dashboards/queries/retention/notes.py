@@ -111,14 +111,14 @@ def _restated_table(asked: Asked, shown: Sequence[Restatement], moved: tuple[Dec
         caption="Restatements, the latest first",
         columns=(
             Column(title="Account"),
-            Column(title="Noticed"),
+            Column(title="Because"),
             Column(title=f"Opening before, {currency}", is_amount=True),
             Column(title=f"Opening after, {currency}", is_amount=True),
             Column(title=f"Closing before, {currency}", is_amount=True),
             Column(title=f"Closing after, {currency}", is_amount=True),
             Column(title="Was"),
             Column(title="Is"),
-            Column(title="Because"),
+            Column(title="Noticed"),
             Column(title="Recorded by"),
         ),
         rows=tuple(_restated(asked, row) for row in shown),
@@ -147,9 +147,9 @@ def bridged_page(asker: Asker, choice: Mapping[str, str]) -> ListPage:
     names = dict(Account.objects.filter(id__in=ids).values_list("id", "name"))
     contracts = {each.contract_id for each in pairs} | {each.next_contract_id for each in pairs}
     called = dict(Contract.objects.filter(id__in=contracts).values_list("id", "name"))
-    grace = metric_book().grace_days
+    grace, late = metric_book().grace_days, "the next term came" if number else "no next term came late"
     return ListPage(
-        title=f"{count_words(number, 'account')} bridged: the next term came within {grace} days",
+        title=f"{count_words(number, 'account') if number else 'No account'} bridged: {late} within {grace} days",
         unit=unit_words(asked, age_of(asker)),
         term="late_renewal_grace",
         crumbs=(Link(text="Retention", href=asked.href()), Link(text="Late renewals")),
@@ -214,10 +214,10 @@ def _restated(asked: Asked, row: Restatement) -> tuple[Cell, ...]:
     was, now = KIND_WORDS[row.kind_before], KIND_WORDS[row.kind_after]
     return (
         Cell(text=row.account.name, href=asked.href(f"accounts/{row.account_id}/")),
-        Cell(date=date_cell(row.noticed_at.date(), today=asked.asker.today)),
+        Cell(text=row.because, is_long=True),
         *(Cell(money=money_cell(Money(amount, asked.currency))) for amount in amounts),
         Cell(text=was[0], state=was[1]),
         Cell(text=now[0], state=now[1]),
-        Cell(text=row.because, is_long=True),
+        Cell(date=date_cell(row.noticed_at.date(), today=asked.asker.today)),
         Cell(text=row.recorded_by),
     )
