@@ -14,4 +14,6 @@ INDICATOR_PATHS = (
         name="quality_choices",
     ),
     path("indicators/quality/", indicators.quality, name="indicators_quality"),
+    path("indicators/lift/", indicators.lift, name="indicators_lift"),
+    path("indicators/lift/accounts/", indicators.lift_accounts, name="lift_accounts"),
 )

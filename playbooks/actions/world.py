@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import chain
 
 from playbooks.actions.ownership import review_tier
-from playbooks.actions.publish import publish_library
+from playbooks.actions.publish import publish_library, publish_playbook
 from playbooks.actions.pump import Pump
 from playbooks.actions.sweeps import sweep_all
 from playbooks.actions.tasks import complete_task
@@ -35,6 +35,7 @@ from playbooks.core.world.rows import (
     starting,
 )
 from playbooks.core.world.sent import WorldSignal
+from playbooks.queries.library import shipped_playbooks
 from playbooks.queries.world import account_ids, contract_ids, longest_there, renewals_by_term, tier_gaps, waiting_tasks
 from renewals.actions.accounts import StageChange, record_accounts, set_stages
 from renewals.actions.contacts import record_contacts
@@ -63,6 +64,7 @@ SOURCES = {
     "surveys": "Surveys",
 }
 RATES = {"EUR": Decimal("1.09"), "GBP": Decimal("1.27")}
+HELD_OUT_PERCENT = 20
 TASK_RHYTHM = 10
 TIER_RHYTHM = 8
 PATIENT_DAYS, LONGEST_DAYS = 2, 9
@@ -129,6 +131,14 @@ def _prepare(seeding: Seeding, *, now: datetime) -> None:
         rates = {(currency, seeding.first - timedelta(days=800)): rate for currency, rate in RATES.items()}
         record_fx_rates(rates=rates, origin="demo", by=seeding.by, now=now)
         publish_library(by=seeding.by, now=now)
+        _hold_out_some(seeding, now=now)
+
+
+def _hold_out_some(seeding: Seeding, *, now: datetime) -> None:
+    """Let the small playbook measure itself. Nothing sent moves an outcome of this world: its true lift is 0."""
+    shipped = next(item for item in shipped_playbooks() if item.key == "small")
+    table = dict(shipped.table) | {"holdout_percent": HELD_OUT_PERCENT}
+    publish_playbook(definition=table, templates=shipped.templates, by=seeding.by, now=now)
 
 
 def _live(seeding: Seeding, span: Span, *, is_first: bool) -> tuple[int, int, int, int, int]:

@@ -6,6 +6,7 @@ PAGES = frozenset(
         "/scores/", "/playbooks/", "/calendar/", "/messages/", "/notices/", "/offers/", "/approvals/", "/experiments/",
         "/learnings/", "/reviews/", "/content/", "/imports/", "/audit/", "/settings/", "/glossary/", "/operations/",
         "/playbooks/triggers/", "/settings/workload/", "/ownership/", "/indicators/", "/indicators/quality/",
+        "/indicators/lift/",
         "/subscriptions/", "/audit/compliance/", "/playbooks/replay/", "/offers/policy/", "/offers/policy/simulations/",
         "/offers/assignment/", "/offers/leakage/", "/offers/trees/", "/offers/negotiations/",
         "/ownership/fit/", "/ownership/skills/", "/contracts/chains/", "/pipeline/win-backs/",

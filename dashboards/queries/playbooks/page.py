@@ -211,7 +211,7 @@ def _facts(table: Mapping[str, Any]) -> list[tuple[str, str]]:
         within = f" within {goal['within_days']} days" if goal.get("within_days") else ""
         found.append(("Goal", f"{condition_words(goal.get('when'))}{within}"))
     if table.get("holdout_percent"):
-        found.append(("Held out", f"{table['holdout_percent']} % of the accounts get none of its messages"))
+        found.append(("Held out", f"{table['holdout_percent']} % of the accounts get none of its automatic messages"))
     return found
 
 

@@ -5,6 +5,7 @@ Rows of one account are drawn together, because they are not independent. Chance
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 
@@ -35,7 +36,7 @@ def wilson(successes: float, trials: float, confidence: float = CONFIDENCE) -> I
     """Return Wilson's score interval of a share; nan when nothing was tried (Wilson 1927)."""
     if trials <= 0:
         return UNKNOWN
-    z = float(STATS.norm.ppf(0.5 + confidence / 2))
+    z = NormalDist().inv_cdf(0.5 + confidence / 2)
     share = successes / trials
     middle = (share + z * z / (2 * trials)) / (1 + z * z / trials)
     half = z / (1 + z * z / trials) * float(np.sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials)))
