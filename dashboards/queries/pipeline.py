@@ -16,13 +16,13 @@ from dashboards.core.columns import column_choices, with_columns
 from dashboards.core.dates import date_cell, day_words
 from dashboards.core.filters import Option, address, closed_filters, opened_filter
 from dashboards.core.money import count_words, money_cell, percent_words, short_money
-from dashboards.core.parts import Cell, Column, ColumnChoice, Filter, FilterBar, Pager, Tab, Table
+from dashboards.core.parts import Cell, Chip, Column, ColumnChoice, Filter, FilterBar, Pager, Tab, Table
 from dashboards.core.wording import title
 from dashboards.queries.asker import Asker, Reach
 from dashboards.queries.beside_pipeline import pipeline_tabs
 from dashboards.queries.exchange import Exchange
 from dashboards.queries.people import person_name, team_name, team_options, whose
-from dashboards.queries.pipeline_sums import PipelineCell, pipeline_sums, quarter_of
+from dashboards.queries.pipeline_sums import PipelineCell, pipeline_sums, quarter_key, quarter_of
 from dashboards.queries.prices import PriceSight, price_sight
 from dashboards.queries.saved_views import KeptViews, kept_views
 from playbooks.core.queue import NEAR_DAYS
@@ -47,7 +47,10 @@ DATED_WORDS = {
     ("due", "30"): "Within 30 days",
     ("due", "90"): "Within 90 days",
 }
-FIELDS = (*FILTERS, "columns")
+SHAPE = ("view", "by")
+"""Table or board, and what the columns of the board are."""
+FIELDS = (*FILTERS, "columns", *SHAPE)
+WAYS = (("", "Table"), ("board", "Board"))
 SEPARATOR = "~"
 SHOWN = (
     *("account_name", "currency", "due_on", "notice_on", "renewal_amount", "reporting_amount", "at_risk_amount"),
@@ -64,6 +67,7 @@ class PipelinePage:
     unit: str
     tabs: tuple[Tab, ...]
     bar: FilterBar
+    ways: tuple[Chip, ...]
     chart: SafeString | str
     chart_title: str
     chart_unit: str
@@ -92,19 +96,20 @@ def pipeline_page(asker: Asker, choice: Mapping[str, str]) -> PipelinePage:
     sums = pipeline_sums(asker, wanted, chosen)
     cells = sums.cells
     sight, a_page = price_sight(asker.member), asker.rows(ROWS_A_PAGE)
-    rows = list(_after(_readable(wanted, sight), choice.get("after", ""))[: a_page + 1])
+    rows = list(_after(readable(wanted, sight), choice.get("after", ""))[: a_page + 1])
     shown = rows[:a_page]
     number = sum(cell.whole.number for cell in cells)
-    sees = _sees_every_amount(wanted, asker)
+    sees = sees_every_amount(wanted, asker)
     kept = kept_views(asker.membership.user_id, PAGE)
     columns = kept.columns(choice)
     table = _table(shown, asker, sight)
     is_filtered = any(name in FILTERS for name in chosen)
     return PipelinePage(
-        title=_title(cells, asker.workspace.currency, sees=sees),
-        unit=_unit(asker, sums.as_of),
+        title=finding(cells, asker.workspace.currency, sees=sees),
+        unit=unit_words(asker, sums.as_of),
         tabs=pipeline_tabs(""),
-        bar=_bar(chosen, number, asker, column_choices(table, columns), kept),
+        bar=pipeline_bar(chosen, number, asker, column_choices(table, columns), kept),
+        ways=ways_of(chosen),
         chart=draw(_specification(cells, chosen, has_amounts=sees)) if cells else "",
         chart_title="Amount due by quarter" if sees else "Renewals due by quarter",
         chart_unit=f"{asker.workspace.currency} by forecast category" if sees else "by forecast category",
@@ -123,7 +128,7 @@ def pipeline_chart(asker: Asker, choice: Mapping[str, str]) -> PipelineChart:
     chosen = {name: choice[name] for name in FILTERS if choice.get(name)}
     wanted = listed(asker, chosen)
     cells = pipeline_sums(asker, wanted, chosen).cells
-    sees = _sees_every_amount(wanted, asker)
+    sees = sees_every_amount(wanted, asker)
     return PipelineChart(
         specification=_specification(cells, chosen, has_amounts=sees),
         table=_figures(cells, asker.workspace.currency, sees=sees),
@@ -152,7 +157,7 @@ def _visible(asker: Reach) -> QuerySet[QueueEntry]:
     return entries.order_by("due_on", "id")
 
 
-def _readable(entries: QuerySet[QueueEntry], sight: PriceSight) -> QuerySet[QueueEntry]:
+def readable(entries: QuerySet[QueueEntry], sight: PriceSight) -> QuerySet[QueueEntry]:
     """Return the entries with what a line shows; account and renewal in full only where the rule of prices asks."""
     if not sight.is_total:
         return entries.select_related("renewal", "account", "owner").defer("why", "parts")
@@ -189,7 +194,15 @@ def _dated_options(entries: QuerySet[QueueEntry], name: str, today: date) -> lis
     return [Option(key=k, text=words, count=entries.filter(_dated({name: k}, today)).count()) for k, words in choices]
 
 
-def _title(cells: Sequence[PipelineCell], currency: str, *, sees: bool) -> str:
+def ways_of(chosen: Mapping[str, str]) -> tuple[Chip, ...]:
+    """Return the ways the pipeline is shown, under the same filters; the board keeps what its columns are."""
+    kept = {name: value for name, value in chosen.items() if name not in SHAPE}
+    shown = chosen.get("view", "")
+    return tuple(Chip(text=text, href=address(PATH, kept, view=key), is_on=key == shown) for key, text in WAYS)
+
+
+def finding(cells: Sequence[PipelineCell], currency: str, *, sees: bool) -> str:
+    """Return the title: what is due soon, and what of it is at risk."""
     words = f"{count_words(sum(cell.near.number for cell in cells), 'renewal')} due in {NEAR_DAYS} days"
     amount = sum((cell.near.amount for cell in cells), Decimal(0))
     if not amount or not sees:
@@ -199,13 +212,14 @@ def _title(cells: Sequence[PipelineCell], currency: str, *, sees: bool) -> str:
     return f"{words}: {due}, of which {risk} at risk"
 
 
-def _unit(asker: Asker, as_of: datetime) -> str:
+def unit_words(asker: Asker, as_of: datetime) -> str:
+    """Return what the figures are and how old."""
     seconds = round((asker.now - as_of).total_seconds())
     age = f"added up {seconds} s ago" if seconds else "added up now"
     return f"Open renewals by due date · {asker.workspace.currency} · {day_words(asker.today)} · {age}"
 
 
-def _sees_every_amount(entries: QuerySet[QueueEntry], asker: Asker) -> bool:
+def sees_every_amount(entries: QuerySet[QueueEntry], asker: Asker) -> bool:
     """Answer whether the person may see each amount of these renewals, so that a sum gives nothing away."""
     if granted_scope(asker.member, "prices.view") >= granted_scope(asker.member, "pipeline.view"):
         return True
@@ -221,7 +235,7 @@ def _specification(cells: Sequence[PipelineCell], chosen: Mapping[str, str], *, 
             "series": title(cell.category),
             "value": float(cell.whole.amount if has_amounts else cell.whole.number),
             "rank": CATEGORIES.index(cell.category),
-            "href": address(PATH, chosen, quarter=_quarter_key(cell.quarter), category=cell.category),
+            "href": address(PATH, chosen, quarter=quarter_key(cell.quarter), category=cell.category),
         }
         for cell in cells
     ]
@@ -264,7 +278,7 @@ def _quarters(cells: Sequence[PipelineCell], chosen: Mapping[str, str], currency
             Column(title=f"At risk, {currency}", is_amount=True, term="arr_at_risk"),
         ),
         rows=tuple(
-            _sum_row(_quarter_words(day), found, currency, sees, address(PATH, chosen, quarter=_quarter_key(day)))
+            _sum_row(_quarter_words(day), found, currency, sees, address(PATH, chosen, quarter=quarter_key(day)))
             for day, found in sums.items()
         ),
         totals=_sum_row("All", total, currency, sees, "") if sums else (),
@@ -323,9 +337,10 @@ def _row(
     )
 
 
-def _bar(
+def pipeline_bar(
     chosen: Mapping[str, str], number: int, asker: Asker, columns: tuple[ColumnChoice, ...], kept: KeptViews
 ) -> FilterBar:
+    """Return the filter bar; no choice is counted before its filter is opened."""
     query = address("", chosen).removeprefix("?")
     year, _, quarter = chosen.get("quarter", "").partition("-")
     said = {"owner": person_name(chosen.get("owner", "")), "quarter": f"{quarter} {year}".strip()}
@@ -334,7 +349,9 @@ def _bar(
     return FilterBar(
         filters=closed_filters(PATH, FILTERS, chosen, said),
         count=count_words(number, "renewal"),
-        clear_href=PATH if any(name in FILTERS for name in chosen) else "",
+        clear_href=address(PATH, {name: chosen[name] for name in SHAPE if name in chosen})
+        if any(name in FILTERS for name in chosen)
+        else "",
         views=kept.chips(query),
         save_href="/views/",
         query=query,
@@ -345,7 +362,7 @@ def _bar(
 def _options(entries: QuerySet[QueueEntry], name: str) -> list[Option]:
     if name == "quarter":
         quarters = entries.annotate(quarter=TruncQuarter("due_on")).values_list("quarter").annotate(n=Count("id"))
-        return [Option(key=_quarter_key(q), text=_quarter_words(q), count=n) for q, n in quarters.order_by("quarter")]
+        return [Option(key=quarter_key(q), text=_quarter_words(q), count=n) for q, n in quarters.order_by("quarter")]
     if name == "owner":
         owners = entries.values_list("owner_id", "owner__name").annotate(n=Count("id")).order_by("owner__name")
         return [Option(key=str(pk), text=words, count=n) for pk, words, n in owners]
@@ -376,10 +393,6 @@ def _pager(rows: list[QueueEntry], number: int, chosen: Mapping[str, str], *, is
         first_href="" if is_first else address(PATH, chosen),
         next_href=address(PATH, chosen, after=after) if after else "",
     )
-
-
-def _quarter_key(day: date) -> str:
-    return f"{day.year}-Q{(day.month + 2) // 3}"
 
 
 def _quarter_words(day: date) -> str:

@@ -16,7 +16,7 @@ from playbooks.models import PipelineMark, PipelineSum, QueueEntry
 from renewals.core.roles import Scope, granted_scope
 
 FRESH = timedelta(seconds=60)
-KEPT = frozenset({"quarter", "category", "stage", "segment", "owner", "team", "columns"})
+KEPT = frozenset({"quarter", "category", "stage", "segment", "owner", "team", "columns", "view", "by"})
 """Choices that the kept sums know, or that change no row."""
 
 
@@ -41,10 +41,11 @@ class PipelineCell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PipelineSums:
-    """The cells by quarter and category, and when they were added up."""
+    """The cells by quarter and category, when they were added up, and whether that was by the sweep."""
 
     cells: tuple[PipelineCell, ...]
     as_of: datetime
+    is_kept: bool
 
 
 def pipeline_sums(asker: Asker, entries: QuerySet[QueueEntry], chosen: Mapping[str, str]) -> PipelineSums:
@@ -55,8 +56,23 @@ def pipeline_sums(asker: Asker, entries: QuerySet[QueueEntry], chosen: Mapping[s
     near_on = asker.today + timedelta(days=NEAR_DAYS)
     summed_at = _summed_at(asker, near_on) if KEPT.issuperset(chosen) else None
     if summed_at is not None:
-        return PipelineSums(cells=_cells(_kept(chosen)), as_of=summed_at)
-    return PipelineSums(cells=_cells(_added(entries, near_on)), as_of=asker.now)
+        return PipelineSums(cells=_cells(_kept(chosen)), as_of=summed_at, is_kept=True)
+    return PipelineSums(cells=_cells(_added(entries, near_on)), as_of=asker.now, is_kept=False)
+
+
+def column_sums(
+    entries: QuerySet[QueueEntry], chosen: Mapping[str, str], by: str, *, is_kept: bool
+) -> Mapping[str, Sums]:
+    """Return the sums of these entries by category, stage or quarter: the kept ones where those are told above."""
+    if is_kept:
+        rows: QuerySet[Any, Any] = PipelineSum.objects.filter(_condition(chosen))
+        name, what = ("quarter_on" if by == "quarter" else by), (Sum("number"), Sum("amount"), Sum("at_risk"))
+    else:
+        rows = entries.annotate(quarter=TruncQuarter("due_on"))
+        name = {"category": "renewal__forecast_category", "stage": "renewal__stage"}.get(by, by)
+        what = (Count("id"), Sum("reporting_amount"), Sum("at_risk_amount"))
+    found = rows.order_by().values_list(name).annotate(*what)
+    return {quarter_key(key) if by == "quarter" else key: _sums(*figures) for key, *figures in found}
 
 
 def _summed_at(asker: Asker, near_on: date) -> datetime | None:
@@ -67,20 +83,29 @@ def _summed_at(asker: Asker, near_on: date) -> datetime | None:
     return marks.order_by().values_list("summed_at", flat=True).first()
 
 
+def quarter_key(day: date) -> str:
+    """Return the quarter of a day as an address has it: "2027-Q1"."""
+    return f"{day.year}-Q{(day.month + 2) // 3}"
+
+
 def quarter_of(word: str) -> tuple[int, int] | None:
     """Return year and quarter of "2027-Q1" as an address has it, None for anything else."""
     year, _, quarter = word.partition("-Q")
     return (int(year), int(quarter)) if year.isdecimal() and quarter.isdecimal() else None
 
 
-def _kept(chosen: Mapping[str, str]) -> QuerySet[Any, Any]:
+def _condition(chosen: Mapping[str, str]) -> Q:
     condition = Q(**{name: chosen[name] for name in ("segment", "category", "stage") if name in chosen})
     condition &= whose(chosen)
     if found := quarter_of(chosen.get("quarter", "")):
         condition &= Q(quarter_on__year=found[0], quarter_on__quarter=found[1])
+    return condition
+
+
+def _kept(chosen: Mapping[str, str]) -> QuerySet[Any, Any]:
     near = Q(is_near=True)
     return (
-        PipelineSum.objects.filter(condition)
+        PipelineSum.objects.filter(_condition(chosen))
         .values_list("quarter_on", "category")
         .annotate(Sum("number"), Sum("amount"), Sum("at_risk"))
         .annotate(n=Sum("number", filter=near), a=Sum("amount", filter=near), r=Sum("at_risk", filter=near))

@@ -5,6 +5,7 @@ from django.shortcuts import render
 
 from dashboards.queries.beside_pipeline import running_on_page, win_backs_page
 from dashboards.queries.pipeline import pipeline_chart, pipeline_filter, pipeline_page
+from dashboards.queries.pipeline_board import board_page
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of, page_number, show_filter
 from dashboards.views.chart_files import chart_file
@@ -12,7 +13,9 @@ from dashboards.views.chart_files import chart_file
 
 @screen("pipeline.view")
 def pipeline(request: HttpRequest) -> HttpResponse:
-    """Show the pipeline by quarter and its renewals under the chosen filters."""
+    """Show the pipeline by quarter and its renewals under the chosen filters, as a table or as a board."""
+    if request.GET.get("view") == "board":
+        return render(request, "pipeline/board.html", {"page": board_page(asker_of(request), request.GET.dict())})
     return render(request, "pipeline/page.html", {"page": pipeline_page(asker_of(request), request.GET.dict())})
 
 

@@ -17,7 +17,8 @@ from tests.plugins.browser import Watched
 LogIn = Callable[..., Watched]
 CSV = "account_id,account_name,industry,signup_date\nN-1,Newcomer,Retail,{day}\nN-2,Second,Retail,2024-02-30\n"
 PAGES = (
-    "/pipeline/", "/pipeline/?segment=nowhere", "/messages/", "/messages/{message}/", "/imports/", "/imports/{run}/",
+    "/pipeline/", "/pipeline/?view=board", "/pipeline/?segment=nowhere",
+    "/messages/", "/messages/{message}/", "/imports/", "/imports/{run}/",
     "/settings/", "/at-risk/", "/indicators/", "/indicators/quality/", "/indicators/lift/",
     "/subscriptions/?page=/at-risk/",
     "/accounts/{account}/brief/", "/accounts/{account}/executive-brief/",
