@@ -168,9 +168,9 @@ def _facts(item: PackItem, currency: str, *, sees: bool) -> Iterable[str]:
     if item.at_risk_amount is not None:
         yield f"{_short(item.at_risk_amount, currency)} at risk" if sees else "amount hidden"
     if item.amount is not None and sees:
-        yield f"of {_short(item.amount, currency)}"
+        yield f"{'' if item.at_risk_amount is None else 'of '}{_short(item.amount, currency)}"
     if item.risk_band:
-        yield band_words("risk", item.risk_band)[0]
+        yield f"{band_words('risk', item.risk_band)[0].lower()} risk"
     if item.due_on:
         yield f"due {day_words(date.fromisoformat(item.due_on))}"
     if item.notice_on:

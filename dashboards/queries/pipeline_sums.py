@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Aggregate, Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncQuarter
 
 from dashboards.queries.asker import Asker
@@ -61,18 +61,19 @@ def pipeline_sums(asker: Asker, entries: QuerySet[QueueEntry], chosen: Mapping[s
 
 
 def column_sums(
-    entries: QuerySet[QueueEntry], chosen: Mapping[str, str], by: str, *, is_kept: bool
+    entries: QuerySet[QueueEntry], chosen: Mapping[str, str], kind: str, *, is_kept: bool
 ) -> Mapping[str, Sums]:
     """Return the sums of these entries by category, stage or quarter: the kept ones where those are told above."""
     if is_kept:
         rows: QuerySet[Any, Any] = PipelineSum.objects.filter(_condition(chosen))
-        name, what = ("quarter_on" if by == "quarter" else by), (Sum("number"), Sum("amount"), Sum("at_risk"))
+        name = "quarter_on" if kind == "quarter" else kind
+        what: tuple[Aggregate, ...] = (Sum("number"), Sum("amount"), Sum("at_risk"))
     else:
         rows = entries.annotate(quarter=TruncQuarter("due_on"))
-        name = {"category": "renewal__forecast_category", "stage": "renewal__stage"}.get(by, by)
+        name = {"category": "renewal__forecast_category", "stage": "renewal__stage"}.get(kind, kind)
         what = (Count("id"), Sum("reporting_amount"), Sum("at_risk_amount"))
     found = rows.order_by().values_list(name).annotate(*what)
-    return {quarter_key(key) if by == "quarter" else key: _sums(*figures) for key, *figures in found}
+    return {quarter_key(key) if kind == "quarter" else key: _sums(*figures) for key, *figures in found}
 
 
 def _summed_at(asker: Asker, near_on: date) -> datetime | None:

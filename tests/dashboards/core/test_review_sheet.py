@@ -84,7 +84,7 @@ def plain(words: object) -> Any:
 def test_reader_of_everything_sees_amounts_reasons_and_what_was_before() -> None:
     sheet = shown(EVERYTHING)
     first, second = sheet.items
-    assert plain(first.facts) == "$16.4 k at risk · of $49.3 k · High · due 23 May 2027"
+    assert plain(first.facts) == "$16.4 k at risk · of $49.3 k · high risk · due 23 May 2027"
     assert plain(first.why) == ["High risk and near (ARR at risk: $16.4 k, risk band: high)"]
     assert first.decisions == ("Call them – Carla, by 20 Nov 2026 (done)",)
     assert second.facts.endswith("carried 2 times, since 16 Nov 2026")
