@@ -52,6 +52,7 @@ CHECKS, RESULTS, GUARDS = (
     "playbooks/actions/send_results.py",
     "playbooks/core/guards.py",
 )
+CLOCK_TESTS = "tests/playbooks/test_clock_put_back.py"
 ENGINE_TESTS, RACES = "tests/playbooks/test_engine.py", "tests/playbooks/test_races.py"
 WAITS = "test_send_waits_for_whoever_holds_the_row_and_then_obeys"
 HELD = "WHERE s.fence = mine.fence AND s.state = 'claimed' ORDER BY"
@@ -104,7 +105,7 @@ MUTANTS = (
     ),
     mutant(
         "lease_never_reclaimed",
-        (CLAIM, "(lease_until IS NULL OR lease_until < clock_timestamp()) AND", "lease_until IS NULL AND"),
+        (CLAIM, '{IS_FREE.format(row="q")}', "q.lease_until IS NULL"),
         profile="failpoints",
     ),
     mutant(
@@ -231,20 +232,30 @@ MUTANTS = (
         "stall_of_everybody_counts",
         (
             CLAIM,
-            "SELECT 1 FROM playbooks_enginepulse AS p WHERE p.finished_at > due.claimed_at",
+            "SELECT 1 FROM playbooks_enginepulse AS p WHERE p.finished_at BETWEEN due.claimed_at AND clock_timestamp()",
             "SELECT 1",
         ),
         tests=(f"{ENGINE_TESTS}::test_stall_of_everybody_costs_no_attempt",),
     ),
     mutant(
         "failover_not_noticed",
-        ("playbooks/actions/sending.py", "if started == self.checked:", "if self.checked is not None:"),
+        ("playbooks/actions/sending.py", "if started != self.checked:", "if self.checked is None:"),
         tests=("tests/playbooks/test_safety.py::test_program_that_outlives_a_failover_looks_at_the_watermark_again",),
     ),
     mutant(
         "departure_not_noted",
         (SEND, "    if departing is not None:\n", "    if False:\n"),
         tests=("tests/playbooks/test_safety.py::test_what_leaves_the_house_is_noted_before_it_leaves",),
+    ),
+    mutant(
+        "paused_again_by_whoever_looks_late",
+        ("playbooks/actions/sending.py", "if self.last and not is_written_down(self.last, this):", "if self.last:"),
+        tests=(f"{CLOCK_TESTS}::test_program_that_looks_late_does_not_pause_again_what_a_person_resumed",),
+    ),
+    mutant(
+        "tried_again_with_a_key_that_is_forgotten",
+        (SEND, "past_horizon(message, now=now) or check_before", "check_before"),
+        tests=(f"{CLOCK_TESTS}::test_message_that_may_have_left_is_not_tried_again_once_its_key_may_be_forgotten",),
     ),
 )
 
