@@ -1,6 +1,7 @@
 """A book of renewals of any size, written by a few SQL statements: for measuring, never for showing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
@@ -85,6 +86,18 @@ FROM renewals_renewal
 )
 
 
+NOTED = (
+    "renewals_account",
+    "renewals_contract",
+    "renewals_renewal",
+    "renewals_contact",
+    "renewals_contactrole",
+    "renewals_termversion",
+    "playbooks_enrolment",
+    "signals_currentrisk",
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Book:
     """A workspace with `renewals` open renewals and the renewal manager who sees them all."""
@@ -135,6 +148,25 @@ def make_book(slug: str, *, renewals: int, now: datetime, has_queue: bool = True
             add_up(workspace_id=workspace.id, now=now)
     analyse()
     return Book(workspace_id=workspace.id, user=user, renewals=renewals, people=people)
+
+
+@contextmanager
+def without_history() -> Iterator[None]:
+    """Write no history and no notes of change meanwhile: half of the time it takes to write a million renewals.
+
+    Only for the database of a measurement: whatever else is written there meanwhile has no history either.
+    """
+    _switch("DISABLE")
+    try:
+        yield
+    finally:
+        _switch("ENABLE")
+
+
+def _switch(word: str) -> None:
+    with connections["owner"].cursor() as cursor:
+        for table in NOTED:
+            cursor.execute(f"ALTER TABLE {table} {word} TRIGGER USER")
 
 
 def _member(slug: str, role: Role, by: Actor, now: datetime) -> User:

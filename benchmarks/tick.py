@@ -51,16 +51,17 @@ FROM renewals_renewal
 # Accounts that were written to lately stay out: their steps would wait.
 ENROL = """
 INSERT INTO playbooks_enrolment (workspace_id, playbook_id, version_id, account_id, renewal_id, occurrence, round,
-    planned_for, advanced, goal_version, state, ended_reason, trigger, started_at, updated_at)
+    planned_for, advanced, arms, released_by, release_reason, goal_version, state, ended_reason, trigger, started_at,
+    updated_at)
 SELECT workspace_id, %(playbook)s, %(version)s, account_id, id, due_on, 1, jsonb_build_object('renewal_on', due_on,
-    'notice_on', notice_on, 'term_starts_on', due_on - 364, 'zone', 'Europe/Berlin'), '{}', '', 'active', '', '{}',
-    %(now)s, %(now)s FROM renewals_renewal AS r
-WHERE NOT EXISTS (SELECT FROM renewals_touchpoint AS t WHERE t.account_id = r.account_id);
+    'notice_on', notice_on, 'term_starts_on', due_on - 364, 'zone', 'Europe/Berlin'), '{}', '[]', '', '', '',
+    'active', '', '{}', %(now)s, %(now)s FROM renewals_renewal AS r
+WHERE NOT EXISTS (SELECT FROM renewals_touchpoint AS t WHERE t.account_id = r.account_id) ORDER BY id;
 INSERT INTO playbooks_steprun (workspace_id, enrolment_id, version_id, step_key, occurrence, kind, chosen, state,
     due_at, planned_at, due_local_on, due_local_at, due_zone, lease_owner, fence, claims, failures, reasons, created_at)
 SELECT workspace_id, id, version_id, %(step)s, occurrence, %(kind)s, '', 'scheduled', %(now)s + interval '300 days',
     %(now)s + interval '300 days', %(now)s::date, '09:00', 'Europe/Berlin', '', 0, 0, 0, '[]', %(now)s
-FROM playbooks_enrolment
+FROM playbooks_enrolment ORDER BY id
 """
 
 MAKE_DUE = """
