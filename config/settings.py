@@ -97,6 +97,8 @@ DATABASES = {
         "DATABASE_OWNER_URL", default=env.str("DATABASE_URL", default="postgres://localhost/perennial")
     ),
 }
+# Everybody who wants a table stands in line behind a migration that waits for it, so it does not wait for long.
+DATABASES["owner"].setdefault("OPTIONS", {}).setdefault("options", "-c lock_timeout=2s")
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "TEST": {"MIRROR": "owner"}}
 DATABASES["owner"] |= {"TEST": {"NAME": env.str("TEST_DATABASE", default="test_perennial"), "DEPENDENCIES": []}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -4,6 +4,7 @@ Run by `migrate` as the owner after the migrations, for every model alike: a new
 """
 
 from collections.abc import Iterator
+from functools import cache
 
 import pgtrigger
 from django.apps import apps
@@ -66,16 +67,22 @@ def prepare_functions(connection: BaseDatabaseWrapper) -> None:
 
 def secure_tables(connection: BaseDatabaseWrapper) -> None:
     """Bring policies, keys, grants and history triggers of all tables to what the models say; twice changes nothing."""
-    pgtrigger.register(*FIGURE_TRIGGERS)(Renewal)
-    pgtrigger.register(*SLICE_TRIGGERS)(Account)
-    for model in workspace_models():
-        if triggers := book_triggers(model):
-            pgtrigger.register(*triggers)(model)
+    _register_triggers()
     pgtrigger.install(database=connection.alias)
     with connection.cursor() as cursor:
         cursor.execute(TABLES)
         for statement in _statements({row[0] for row in cursor.fetchall()}):
             cursor.execute(statement)
+
+
+@cache
+def _register_triggers() -> None:
+    """Once in a process: the registry takes a second registration for another trigger of the same name."""
+    pgtrigger.register(*FIGURE_TRIGGERS)(Renewal)
+    pgtrigger.register(*SLICE_TRIGGERS)(Account)
+    for model in workspace_models():
+        if triggers := book_triggers(model):
+            pgtrigger.register(*triggers)(model)
 
 
 def workspace_models() -> list[type[Model]]:

@@ -8,6 +8,7 @@ from tests.faults.drill_archive import point_in_time
 from tests.faults.drill_clock import moved_clock
 from tests.faults.drill_disk import full_disk
 from tests.faults.drill_failover import asynchronous, synchronous
+from tests.faults.drill_import import killed_import
 from tests.faults.drill_restore import restore
 from tests.faults.drills import Drill, prepared
 from tests.faults.profiles import Profile
@@ -19,6 +20,7 @@ BOOK: dict[str, Callable[[Drill], dict[str, Any]]] = {
     "drill_failover_async": asynchronous,
     "drill_full_disk": full_disk,
     "drill_clock": moved_clock,
+    "drill_import": killed_import,
 }
 
 

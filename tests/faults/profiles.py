@@ -167,6 +167,7 @@ PROFILES = {
                 ("failover_async", 60, 12),
                 ("full_disk", 120, 30),
                 ("clock", 60, 16),
+                ("import", 2, 1),
             )
         ),
     )
