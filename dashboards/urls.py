@@ -98,6 +98,7 @@ urlpatterns = [
     path("settings/workload/absences/<int:absence_id>/end/", workload.absence_end, name="absence_end"),
     path("settings/workload/capacity/", workload.capacity, name="capacity"),
     path("settings/workload/budget/", workload.budget, name="touch_budget"),
+    path("settings/workload/holdout/", workload.holdout, name="workspace_holdout"),
     path("queue/changes/", task_changes.changes, name="task_changes"),
     path("queue/changes/undo/", task_changes.undo, name="task_changes_undo"),
     *MILESTONE_PATHS,
@@ -145,6 +146,7 @@ urlpatterns = [
     path(
         "accounts/<int:account_id>/treatment/pauses/<int:pause_id>/end/", treatment.pause_end, name="account_pause_end"
     ),
+    path("accounts/<int:account_id>/treatment/release/", treatment.release, name="holdout_release"),
     path("accounts/<int:account_id>/treatment/budget/", treatment.budget, name="account_budget"),
     path("accounts/<int:account_id>/treatment/budget/end/", treatment.budget_end, name="account_budget_end"),
     path("accounts/<int:account_id>/scores/<slug:kind>/", explanations.score, name="score"),

@@ -125,6 +125,8 @@ SENTENCES: Mapping[str, Words] = {
         text="Not done, to measure what it does: by chance this account is one of the {percent} % held out.",
         state="watch",
     ),
+    "drawn_held_out": Words(text="It is one of the {percent} % held out.", state="watch"),
+    "holdout_released": Words(text="Let out of its holdouts by {by}: {because}"),
     "treated": Words(text="By chance it is not one of the {percent} % held out."),
     "out_of_office": Words(text="The contact is away until {back_at}.", state="watch"),
     "touch_budget": Words(

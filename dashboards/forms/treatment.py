@@ -25,6 +25,19 @@ class PauseForm(forms.Form):
     reason = forms.CharField(label="Why", max_length=300)
 
 
+class ReleaseForm(forms.Form):
+    """Why an account is let out of its holdouts."""
+
+    reason = forms.CharField(label="Why", max_length=300)
+
+
+class HoldoutForm(forms.Form):
+    """What share of the accounts the whole workspace holds out, and why."""
+
+    percent = forms.IntegerField(label="Held out, in % of the accounts", min_value=0, max_value=50)
+    reason = forms.CharField(label="Why", max_length=300)
+
+
 class BudgetForm(forms.Form):
     """How many touches fit into how many days, and how far apart they lie."""
 

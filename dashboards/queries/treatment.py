@@ -11,8 +11,10 @@ from dashboards.core.wording import decision_title, title
 from dashboards.queries.asker import Asker
 from dashboards.queries.renewal_steps import DecisionLine
 from playbooks.core.account_facts import TouchLimits
+from playbooks.core.holdouts import Layer
 from playbooks.models import AccountPause, AccountTouch, Decision, HumanOnly, TouchBudget
 from playbooks.queries.account_state import NOTHING, account_states
+from playbooks.queries.holdouts import HeldOut, held_out_now
 from renewals.core.roles import can
 from renewals.models import Account
 from renewals.queries.people import record_nearness
@@ -22,6 +24,7 @@ DOORS = {
     "human_end": "people-only/end/",
     "pauses": "pauses/",
     "budget": "budget/",
+    "release": "release/",
     "budget_end": "budget/end/",
 }
 SHOWN_DECISIONS, SHOWN_TOUCHES = 50, 10
@@ -58,6 +61,7 @@ class TreatmentPage:
     budget: str
     limits: TouchLimits
     has_own_budget: bool
+    held_out: tuple[str, ...]
     touches: Table
     decisions: tuple[DecisionLine, ...]
     may_change: bool
@@ -66,7 +70,7 @@ class TreatmentPage:
 def treatment_part(asker: Asker, row: Account) -> TreatmentPart:
     """Return what holds for an account today, in words."""
     human_only = HumanOnly.objects.filter(account_id=row.id, ended_at__isnull=True).first()
-    said = [_human_words(human_only, row, asker)[0], *(line.words for line in _pauses(asker, row))]
+    said = [_human_words(human_only, row, asker)[0], *(line.words for line in _pauses(asker, row)), *_held_out(row)]
     return TreatmentPart(
         sentences=tuple(words for words in said if words),
         budget=_budget_words(_limits(asker, row)),
@@ -88,6 +92,7 @@ def treatment_page(asker: Asker, row: Account) -> TreatmentPage:
         budget=_budget_words(limits),
         limits=limits,
         has_own_budget=TouchBudget.objects.filter(account_id=row.id).exists(),
+        held_out=_held_out(row),
         touches=_touches(asker, row),
         decisions=_decisions(asker, row) if can(asker.member, "enrolments.view") else (),
         may_change=may_treat(asker, row),
@@ -133,6 +138,21 @@ def _pauses(asker: Asker, row: Account) -> tuple[PauseLine, ...]:
         )
         for each in rows.order_by("from_on", "id")
     )
+
+
+def _held_out(row: Account) -> tuple[str, ...]:
+    """Return what the account is held out of by chance, until when and what for."""
+    return tuple(
+        f"Held out of {_withheld(each)} until {day_words(each.until_on)}, to measure what it does"
+        for each in held_out_now(row.id)
+    )
+
+
+def _withheld(each: HeldOut) -> str:
+    if each.arm.layer is Layer.STEP:
+        return f"the step {title(each.arm.step_key)} of {each.playbook}"
+    whose = "every playbook" if each.arm.layer is Layer.WORKSPACE else each.playbook
+    return f"the automatic messages of {whose}"
 
 
 def _touches(asker: Asker, row: Account) -> Table:

@@ -7,9 +7,10 @@ from dashboards.core.parts import Cell, Column, Table
 from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
 from playbooks.core.account_facts import TouchLimits
-from playbooks.models import Absence, TouchBudget
+from playbooks.models import Absence, TouchBudget, WorkspaceHoldout
 from playbooks.queries.library import touch_budget
 from playbooks.queries.workload import absences_ahead
+from renewals.core.dates import local_date
 from renewals.core.roles import Scope, can
 from renewals.models import Membership
 from renewals.queries.people import members
@@ -38,6 +39,8 @@ class WorkloadPage:
     people: list[tuple[str, str]]
     everybody: list[tuple[str, str]]
     may_set_budget: bool
+    held_out: int
+    held_out_note: str
 
 
 def workload_page(asker: Asker) -> WorkloadPage:
@@ -45,7 +48,7 @@ def workload_page(asker: Asker) -> WorkloadPage:
     everybody = [row for row in members() if row.is_active]
     mine = [row for row in everybody if may_speak_for(asker, row)]
     own = TouchBudget.objects.filter(account_id__isnull=True).first()
-    shipped = touch_budget()
+    shipped, holdout = touch_budget(), WorkspaceHoldout.objects.order_by("-number").first()
     return WorkloadPage(
         absences=_absences(asker, {row.user_id for row in mine}),
         capacities=_capacities(mine),
@@ -56,7 +59,14 @@ def workload_page(asker: Asker) -> WorkloadPage:
         people=_choices(mine),
         everybody=_choices(everybody),
         may_set_budget=can(asker.member, "settings.change"),
+        held_out=holdout.percent if holdout else 0,
+        held_out_note=_set_words(asker, holdout) if holdout else "",
     )
+
+
+def _set_words(asker: Asker, holdout: WorkspaceHoldout) -> str:
+    on = day_words(local_date(holdout.set_at, asker.workspace.timezone))
+    return f"Set by {holdout.set_by} on {on}: {holdout.reason}."
 
 
 def may_speak_for(asker: Asker, row: Membership) -> bool:

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from dashboards.forms.treatment import AccountBudgetForm, HumanOnlyForm, PauseForm
+from dashboards.forms.treatment import AccountBudgetForm, HumanOnlyForm, PauseForm, ReleaseForm
 from dashboards.queries.account import visible_account
 from dashboards.queries.treatment import is_pause_of, may_treat, treatment_page
 from dashboards.screen import screen
@@ -23,6 +23,7 @@ from playbooks.actions.account_rules import (
     set_human_only,
     set_touch_budget,
 )
+from playbooks.actions.holdouts import release_account
 from playbooks.core.account_facts import TouchLimits
 from playbooks.wake import wake_projections_on_commit
 from renewals.core.errors import NamedError
@@ -103,6 +104,18 @@ def budget_end(request: HttpRequest, account_id: int) -> HttpResponse:
     return redirect(f"/accounts/{account_id}/treatment/")
 
 
+@require_POST
+@screen("enrolments.change")
+def release(request: HttpRequest, account_id: int) -> HttpResponse:
+    """Let the account out of the holdouts of the playbooks it is in."""
+
+    def act(given: dict[str, object]) -> None:
+        release_account(account_id=account_id, by=request.actor, now=request.now, **given)
+
+    said = "Released: what is still ahead leaves as for everybody else. It stays counted as held out."
+    return _change(request, account_id, ReleaseForm(request.POST), act, said)
+
+
 def _change(
     request: HttpRequest, account_id: int, form: Form, act: Callable[[dict[str, object]], None], said: str
 ) -> HttpResponse:
@@ -134,7 +147,13 @@ def _show(request: HttpRequest, account_id: int, *, refused: Form | None = None)
         "human_form": HumanOnlyForm(),
         "pause_form": PauseForm(initial={"from_on": request.today}),
         "budget_form": AccountBudgetForm(initial=start),
+        "release_form": ReleaseForm(),
     }
-    kinds = {"human_form": HumanOnlyForm, "pause_form": PauseForm, "budget_form": AccountBudgetForm}
+    kinds = {
+        "human_form": HumanOnlyForm,
+        "pause_form": PauseForm,
+        "budget_form": AccountBudgetForm,
+        "release_form": ReleaseForm,
+    }
     forms |= {name: refused for name, kind in kinds.items() if refused is not None and type(refused) is kind}
     return render(request, "treatment/page.html", {"page": page, **forms}, status=422 if refused else 200)

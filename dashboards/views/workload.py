@@ -7,12 +7,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from dashboards.forms.treatment import AbsenceForm, BudgetForm, CapacityForm
+from dashboards.forms.treatment import AbsenceForm, BudgetForm, CapacityForm, HoldoutForm
 from dashboards.queries.workload import PATH, absence_named, may_speak_for, member_named, workload_page
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of
 from playbooks.actions.absences import AbsenceWish, cancel_absence, record_absence
 from playbooks.actions.account_rules import set_touch_budget
+from playbooks.actions.holdouts import set_workspace_holdout
 from playbooks.core.account_facts import TouchLimits
 from renewals.actions.workspaces import set_daily_capacity
 from renewals.core.errors import NamedError
@@ -88,6 +89,22 @@ def budget(request: HttpRequest) -> HttpResponse:
     return redirect(PATH)
 
 
+@require_POST
+@screen("settings.change")
+def holdout(request: HttpRequest) -> HttpResponse:
+    """Set what share of the accounts is held out of every playbook's automatic messages."""
+    form = HoldoutForm(request.POST)
+    if form.is_valid():
+        try:
+            set_workspace_holdout(by=request.actor, now=request.now, **form.cleaned_data)
+        except NamedError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "It holds for renewals that enter a playbook from now on.")
+            return redirect(PATH)
+    return _show(request, holdout_form=form)
+
+
 def _check(request: HttpRequest, user_id: str) -> None:
     member = member_named(user_id)
     if member is None or not may_speak_for(asker_of(request), member):
@@ -100,6 +117,7 @@ def _show(
     absence_form: Form | None = None,
     capacity_form: Form | None = None,
     budget_form: Form | None = None,
+    holdout_form: Form | None = None,
 ) -> HttpResponse:
     page = workload_page(asker_of(request))
     own = str(request.membership.user_id)
@@ -110,6 +128,7 @@ def _show(
         "absence_form": absence_form or AbsenceForm(people=page.people, everybody=page.everybody, initial=first),
         "capacity_form": capacity_form or CapacityForm(people=page.people, initial={"person": own}),
         "budget_form": budget_form or BudgetForm(initial=start),
+        "holdout_form": holdout_form or HoldoutForm(initial={"percent": page.held_out}),
     }
-    is_refused = any(form is not None for form in (absence_form, capacity_form, budget_form))
+    is_refused = any(form is not None for form in (absence_form, capacity_form, budget_form, holdout_form))
     return render(request, "workload/page.html", words, status=422 if is_refused else 200)

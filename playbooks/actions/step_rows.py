@@ -162,7 +162,7 @@ def holdout_row(case: StepCase, *, now: datetime) -> Row:
     arms = case.facts.arms
     is_silent = any(arm.is_held_out and arm.layer is not Layer.STEP for arm in arms)
     why = (
-        reason(HELD_OUT if arm.is_held_out else "treated", **{name: arm.table()[name] for name in _DRAWN})
+        reason("drawn_held_out" if arm.is_held_out else "treated", **{name: arm.table()[name] for name in _DRAWN})
         for arm in arms
     )
     key = decision_key("holdout", case.plan.workspace_id, case.enrolment_id)

@@ -1,11 +1,12 @@
 """The holdout of the workspace as of any instant, and the arms an enrolment draws as it begins."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from playbooks.core.holdouts import Holdout, draw_arms
-from playbooks.models import WorkspaceHoldout
+from playbooks.core.holdouts import Arm, Holdout, arm_from, draw_arms
+from playbooks.core.states import OPEN_ENROLMENT_STATES
+from playbooks.models import Enrolment, WorkspaceHoldout
 from playbooks.queries.definitions import PublishedVersion
 
 
@@ -29,6 +30,32 @@ def workspace_holdouts() -> WorkspaceHoldouts:
             (set_at, Holdout(percent=percent, salt=salt, rule_version=f"holdout v{number}"))
             for set_at, percent, salt, number in rows
         )
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldOut:
+    """One holdout that an account is in now: of which playbook, by which arm, until its renewal on `until_on`."""
+
+    playbook: str
+    arm: Arm
+    until_on: date
+
+
+def held_out_now(account_id: int) -> tuple[HeldOut, ...]:
+    """Return the holdouts of an account that no person has let it out of, by enrolment."""
+    rows = Enrolment.objects.filter(
+        account_id=account_id,
+        state__in=OPEN_ENROLMENT_STATES,
+        arms__contains=[{"held_out": True}],
+        released_at__isnull=True,
+    )
+    found = rows.order_by("id").values_list("playbook__name", "arms", "renewal__due_on")
+    return tuple(
+        HeldOut(playbook=name, arm=arm, until_on=due_on)
+        for name, arms, due_on in found
+        for arm in map(arm_from, arms)
+        if arm.is_held_out
     )
 
 

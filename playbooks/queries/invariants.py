@@ -207,6 +207,23 @@ JOIN renewals_renewal AS r ON r.id = n.renewal_id AND r.closed_on IS NULL
 WHERE n.side = 'ours' AND n.state IN ('planned', 'due') AND n.closes_on < perennial_now()::date - 1""",
     ),
     Invariant(
+        number="I23",
+        holds="Who is held out is a function of salt, share and account; nothing else is withheld, and no notice ever.",
+        question="""
+SELECT 'enrolment', e.id, 'another lot than its salt gives: ' || (arm ->> 'salt') FROM playbooks_enrolment AS e
+CROSS JOIN LATERAL jsonb_array_elements(e.arms) AS arm
+WHERE e.arms <> '[]' AND ((arm ->> 'held_out')::boolean <> ((arm ->> 'lot')::int < (arm ->> 'percent')::int * 100)
+  OR (arm ->> 'lot')::bigint <> mod(('x0' || left(encode(sha256(convert_to(
+    (arm ->> 'salt') || ':' || e.account_id, 'UTF8')), 'hex'), 15))::bit(64)::bigint, 10000))
+UNION ALL SELECT 'step_run', s.id, s.step_key || ' withheld without an arm' FROM playbooks_steprun AS s
+JOIN playbooks_enrolment AS e ON e.id = s.enrolment_id
+WHERE s.reasons @> '[{"code": "held_out"}]' AND NOT e.arms @> '[{"held_out": true}]'
+UNION ALL SELECT 'step_run', s.id, s.step_key || ' is a notice and was withheld' FROM playbooks_steprun AS s
+JOIN playbooks_playbookversion AS v ON v.id = s.version_id
+WHERE s.reasons @> '[{"code": "held_out"}]' AND v.definition #> '{playbook,steps}'
+  @> jsonb_build_array(jsonb_build_object('key', s.step_key, 'message_class', 'contractual_notice'))""",
+    ),
+    Invariant(
         number="I24",
         holds="Every enrolment and every task has its history.",
         question="""

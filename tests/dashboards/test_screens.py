@@ -58,7 +58,7 @@ QUERIES = [
     ("/accounts/", 19),
     ("/accounts/{account}/", 24),
     ("/accounts/{account}/story/", 21),
-    ("/accounts/{account}/about/", 27),
+    ("/accounts/{account}/about/", 28),
     ("/accounts/{account}/stream/", 18),
     ("/renewals/{renewal}/", 20),
     ("/renewals/{renewal}/about/", 23),

@@ -1,16 +1,30 @@
 """The pages of deciding: how an account is treated, trigger rules, absences, capacity and the touch budget."""
 
+import html
 from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
 
+from dashboards.core.dates import day_words
+from playbooks.actions.enrol import enrol_renewal
 from playbooks.actions.triggers import publish_triggers_if_none
-from playbooks.models import Absence, AccountPause, Decision, HumanOnly, TouchBudget, TriggerRule
+from playbooks.core.holdouts import Arm, Layer
+from playbooks.models import (
+    Absence,
+    AccountPause,
+    Decision,
+    Enrolment,
+    HumanOnly,
+    TouchBudget,
+    TriggerRule,
+    WorkspaceHoldout,
+)
 from renewals.actions.scope import in_workspace
-from renewals.models import Account, Membership, Workspace
+from renewals.models import Account, Membership, Renewal, Workspace
 from tests.dashboards.whole import whole_page
 from tests.dashboards.world import World, make_world
+from tests.playbooks.stories import email_step, publish_simple
 
 
 @pytest.fixture(scope="module")
@@ -151,3 +165,47 @@ def test_capacity_and_budget_are_set_by_those_who_may(world: World, client: Clie
     assert client.post("/settings/workload/capacity/", {**own, "person": world.people["csm"].id}).status_code == 302
     assert client.post("/settings/workload/budget/", budget).status_code == 403
     assert count(world, Membership, daily_capacity=5, user=world.people["csm"]) == 1
+
+
+@pytest.mark.requirement("X1")
+def test_held_out_account_says_so_and_a_person_lets_it_out_with_a_reason(world: World, client: Client) -> None:
+    """On the account's page in plain words, until when and what for; released, nothing is said any more."""
+    account = account_of(world)
+    href = f"/accounts/{account.id}/treatment/"
+    with in_workspace(world.workspace.id, by=world.actor, now=world.now):
+        renewal = Renewal.objects.get()
+        publish_simple(world.actor, world.now, email_step("hello", -30), key="measured", name="Measured")
+        arms = [
+            Arm(layer=layer, step_key=step, percent=10, salt="s", lot=1, rule_version="measured v1").table()
+            for layer, step in ((Layer.WORKSPACE, ""), (Layer.PLAYBOOK, ""), (Layer.STEP, "hello"))
+        ]
+        enrolment = enrol_renewal(renewal_id=renewal.id, playbook_key="measured", by=world.actor, now=world.now)
+        Enrolment.objects.update(arms=arms)
+        assert enrolment is not None
+        until = day_words(renewal.due_on)
+    log_in(client, world, "admin")
+    shown = html.unescape(client.get(href).content.decode())
+    for whom in ("the automatic messages of every playbook", "the automatic messages of Measured", "the step Hello"):
+        assert f"Held out of {whom}" in shown
+    assert f"until {until}, to measure what it does" in shown
+    assert "Held out of the automatic messages of Measured" in whole_page(client, f"/accounts/{account.id}/")
+    assert client.post(f"{href}release/", {"reason": ""}).status_code == 422
+    assert client.post(f"{href}release/", {"reason": "A person promised it"}).status_code == 302
+    shown = client.get(href).content.decode()
+    assert "Held out of the automatic" not in shown
+    assert "Let out of its holdouts by" in shown and "A person promised it" in shown
+    assert count(world, Enrolment, release_reason="A person promised it") == 1
+
+
+@pytest.mark.requirement("X1")
+def test_share_of_the_workspace_is_set_by_an_admin_with_a_reason(world: World, client: Client) -> None:
+    path = "/settings/workload/"
+    log_in(client, world, "cs_manager")
+    assert client.post(f"{path}holdout/", {"percent": 5, "reason": "x"}).status_code == 403
+    log_in(client, world, "admin")
+    assert "Nobody is held out of all playbooks" in client.get(path).content.decode()
+    assert client.post(f"{path}holdout/", {"percent": 60, "reason": "x"}).status_code == 422
+    assert client.post(f"{path}holdout/", {"percent": 5, "reason": "To know what we do"}).status_code == 302
+    shown = client.get(path).content.decode()
+    assert "5 % of the accounts get no automatic message" in shown and "To know what we do" in shown
+    assert count(world, WorkspaceHoldout, percent=5) == 1

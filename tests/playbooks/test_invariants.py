@@ -60,6 +60,7 @@ PLANTED = {
         SELECT workspace_id, id, account_id, 'reminder', 'ours', 'planted', 1, '{}', 'x', due_on, due_on, due_on,
         due_on, due_on, 'UTC', 'workspace', '', '', '{letter}', 'due', '', '', owner_id, 0, '[]', created_at,
         created_at FROM renewals_renewal ORDER BY id LIMIT 1""",
+    "I23": f"""UPDATE {STEP} SET reasons = '[{{"code": "held_out"}}]' WHERE step_key = 'hello'""",
     "I24": "ALTER TABLE playbooks_taskevent DISABLE TRIGGER USER; DELETE FROM playbooks_taskevent",
     "I25": "UPDATE renewals_membership SET is_active = false",
     "budget": "UPDATE playbooks_accounttouch SET released_at = occurred_at",
@@ -99,6 +100,19 @@ def test_healthy_workspace_breaks_nothing(at_work: datetime, workspace: Workspac
     """No false alarm."""
     with in_workspace(workspace.id, by=actor, now=at_work):
         assert broken_invariants() == ()
+
+
+@pytest.mark.requirement("X1")
+@pytest.mark.parametrize(("lot", "held_out"), [(1, "true"), (9_999, "true"), (9_998, "false")])
+def test_arm_that_its_salt_does_not_give_is_found(
+    at_work: datetime, workspace: Workspace, actor: Actor, lot: int, held_out: str
+) -> None:
+    """A lot that was written by anything but the hash, or an arm that does not follow from its lot."""
+    arm = f'[{{"layer": "playbook", "salt": "s", "percent": 50, "lot": {lot}, "held_out": {held_out}}}]'
+    with in_workspace(workspace.id, by=actor, now=at_work):
+        with connection.cursor() as cursor:
+            cursor.execute(f"UPDATE {ENROLMENT} SET arms = %s", [arm])
+        assert "I23" in {item.number for item in broken_invariants()}
 
 
 @pytest.mark.parametrize("number", [number for number in PLANTED if number not in NEED_THE_OWNER])

@@ -7,13 +7,17 @@ from typing import Any
 import pytest
 
 from playbooks.actions.enrol import enrol_due, enrol_renewal
+from playbooks.actions.holdouts import release_account, set_workspace_holdout
 from playbooks.actions.inflight import treat_enrolled
 from playbooks.actions.pump import Pump, pump
 from playbooks.core.inflight import Treatment
 from playbooks.models import Decision, Enrolment, Message, PlaybookVersion, StepRun, Task, WorkspaceHoldout
+from playbooks.queries.holdouts import workspace_holdouts
+from playbooks.queries.lift import drawn_rows
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import Actor, person_actor
 from renewals.core.assignment import lot_of
+from renewals.core.errors import InvalidInput, RequiredValueMissing
 from renewals.models import Account, Workspace
 from tests.playbooks.factories import make_world
 from tests.playbooks.replay.lives import replayed, run_on
@@ -153,3 +157,57 @@ def test_without_a_share_nothing_is_drawn_or_logged(workspace: Workspace, actor:
         assert not Decision.objects.filter(kind="holdout").exists()
         assert not any("holdouts" in inputs for inputs in Decision.objects.values_list("inputs", flat=True))
         assert Message.objects.count() == 2 * ACCOUNTS
+
+
+@pytest.mark.requirement("X1")
+def test_released_account_gets_what_is_ahead_and_stays_in_the_arm_it_drew(
+    workspace: Workspace, actor: Actor, now: datetime
+) -> None:
+    """Who and why are kept and logged; a second release finds nothing; replay holds out until that moment only."""
+    steps = (email_step("hello", -90), email_step("again", -80))
+    with in_workspace(workspace.id, by=actor, now=now):
+        publish_simple(actor, now, *steps, key="strategic", holdout_percent=50)
+        settle(workspace, now)
+        enrol_due(by=actor, now=now)
+        held = list(Enrolment.objects.filter(arms__contains=[{"held_out": True}]).order_by("id"))
+    half = now + timedelta(days=15)
+    run_on(workspace, actor, now, until=half)
+    with in_workspace(workspace.id, by=actor, now=half):
+        account = held[0].account_id
+        assert release_account(account_id=account, reason="They asked for more", by=actor, now=half) == 1
+        assert release_account(account_id=account, reason="Once more", by=actor, now=half) == 0
+        with pytest.raises(RequiredValueMissing):
+            release_account(account_id=held[1].account_id, reason=" ", by=actor, now=half)
+    until = now + timedelta(days=40)
+    run_on(workspace, actor, half, until=until)
+    with in_workspace(workspace.id, by=actor):
+        row = Enrolment.objects.get(id=held[0].id)
+        assert (row.released_at, row.released_by, row.release_reason) == (half, actor.label, "They asked for more")
+        assert row.arms == held[0].arms
+        got = Message.objects.filter(account_id__in=[each.account_id for each in held])
+        assert list(got.values_list("account_id", "step_run__step_key")) == [(account, "again")]
+        told = Decision.objects.get(kind="holdout", verdict="released")
+        assert (told.enrolment_id, told.reasons[0]["because"]) == (row.id, "They asked for more")
+        counted = [each.drawn for each in drawn_rows(since=now, accounts=[account])]
+        assert [(each.is_held_out, each.is_released) for each in counted] == [(True, True)]
+    assert [each.unequal for each in replayed(workspace, actor, now, until)] == [()] * ACCOUNTS
+    assert broken_in(workspace) == ()
+
+
+@pytest.mark.requirement("X1")
+def test_holdout_of_the_workspace_is_a_version_with_its_reason_and_draws_the_same_accounts(
+    workspace: Workspace, actor: Actor, now: datetime
+) -> None:
+    with in_workspace(workspace.id, by=actor, now=now):
+        first = set_workspace_holdout(percent=5, reason="To know what we do", by=actor, now=now)
+        assert set_workspace_holdout(percent=5, reason="Again", by=actor, now=now) == first
+        second = set_workspace_holdout(percent=20, reason="Sooner", by=actor, now=now + timedelta(hours=1))
+        assert (second.number, second.salt) == (2, first.salt)
+        for percent in (-1, 51):
+            with pytest.raises(InvalidInput):
+                set_workspace_holdout(percent=percent, reason="x", by=actor, now=now)
+        holdouts = workspace_holdouts()
+        found = [holdouts.at(now + timedelta(hours=hours)) for hours in (-1, 0, 1)]
+        assert [each and each.percent for each in found] == [None, 5, 20]
+        set_workspace_holdout(percent=0, reason="We know", by=actor, now=now + timedelta(hours=2))
+        assert workspace_holdouts().at(now + timedelta(hours=2)) is None
