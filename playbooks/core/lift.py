@@ -3,7 +3,7 @@
 Everybody counts by the arm he drew, whatever became of him; each account counts once.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import erfc, sqrt
@@ -16,20 +16,6 @@ UNEVEN_BELOW = 0.0005
 """Arms that are less likely than this to be drawn as they are were not told apart by chance alone."""
 TELLS_APART = 2.8
 """Standard errors a true lift has to span to be found four times out of five, at 5 % of false findings."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drawn:
-    """One account in one comparison: the arm it drew with which share (`percent`) held out, and what came of it.
-
-    `is_kept` is None while its renewal is not decided; `is_released`: a person let it out of the holdout.
-    """
-
-    account_id: int
-    is_held_out: bool
-    percent: int
-    is_kept: bool | None
-    is_released: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,31 +68,28 @@ class Lift:
         return max(0, FEWEST - min(self.treated.decided, self.held_out.decided))
 
 
-def measure_lift(drawn: Iterable[Drawn]) -> Lift:
-    """Return the lift of one comparison; an account given twice counts as it was given first.
+Strata = Mapping[int, tuple[ArmCount, ArmCount]]
+"""Both arms, treated and held out, of the accounts that were drawn with the same share in percent."""
+
+
+def measure_lift(strata: Strata, *, released: int = 0) -> Lift:
+    """Return the lift of one comparison, of which people let out `released` accounts.
 
     Where the share was changed, accounts are compared within each share, and the shares are weighted by their size.
     """
-    accounts = {each.account_id: each for each in reversed(list(drawn))}.values()
-    strata: dict[int, list[Drawn]] = {}
-    for each in accounts:
-        strata.setdefault(each.percent, []).append(each)
-    counts = {
-        percent: (_count(mine, is_held_out=False), _count(mine, is_held_out=True)) for percent, mine in strata.items()
-    }
-    chance = chance_of_arms(counts)
-    treated, held_out = (_sum([pair[side] for pair in counts.values()]) for side in (0, 1))
+    chance = chance_of_arms(strata)
+    treated, held_out = (_sum([pair[side] for pair in strata.values()]) for side in (0, 1))
     verdict = Verdict.READ
     if chance < UNEVEN_BELOW:
         verdict = Verdict.UNEVEN
     elif min(treated.decided, held_out.decided) < FEWEST:
         verdict = Verdict.TOO_FEW
-    found = _difference([pair for pair in counts.values() if all(arm.decided for arm in pair)])
+    found = _difference([pair for pair in strata.values() if all(arm.decided for arm in pair)])
     points, interval, spread = found if found and verdict is Verdict.READ else (None, None, None)
     return Lift(
         treated=treated,
         held_out=held_out,
-        released=sum(each.is_released for each in accounts),
+        released=released,
         verdict=verdict,
         chance=chance,
         points=points,
@@ -115,23 +98,14 @@ def measure_lift(drawn: Iterable[Drawn]) -> Lift:
     )
 
 
-def chance_of_arms(counts: Mapping[int, tuple[ArmCount, ArmCount]]) -> float:
+def chance_of_arms(strata: Strata) -> float:
     """Return how likely arms at least as uneven are by the shares alone (chi-square, one degree of freedom)."""
     off = spread = 0.0
-    for percent, (treated, held_out) in counts.items():
+    for percent, (treated, held_out) in strata.items():
         share, total = percent / 100, treated.drawn + held_out.drawn
         off += held_out.drawn - share * total
         spread += share * (1 - share) * total
     return 1.0 if not spread else erfc(sqrt(off * off / spread / 2))
-
-
-def _count(drawn: Sequence[Drawn], *, is_held_out: bool) -> ArmCount:
-    mine = [each for each in drawn if each.is_held_out == is_held_out]
-    return ArmCount(
-        drawn=len(mine),
-        decided=sum(each.is_kept is not None for each in mine),
-        kept=sum(each.is_kept is True for each in mine),
-    )
 
 
 def _sum(counts: Sequence[ArmCount]) -> ArmCount:

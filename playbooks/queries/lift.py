@@ -1,5 +1,6 @@
 """Who drew which arm and what came of it, and how the messages of the treated were answered: the rows of every lift."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,20 +9,18 @@ from typing import Any
 from django.db import connection
 
 from playbooks.core.holdouts import Layer
-from playbooks.core.lift import Drawn
+from playbooks.core.lift import ArmCount, Strata
 
-# One row for each arm that an enrolment drew. Who is held out by a wider layer is in neither arm of a narrower one; in
-# the comparison of a step stands only who came to it: the engine would have acted, or withheld it for this very arm.
+# Each account in each comparison, once, by the arm that its first enrolment drew. Who is held out by a wider layer is
+# in neither arm of a narrower one; in the comparison of a step stands only who came to it: the engine would have acted,
+# or withheld it for this very arm.
 DRAWN = """
-SELECT coalesce(b.id, 0), coalesce(b.name, ''), arm ->> 'layer', arm ->> 'step', e.id, e.account_id, a.name,
-    e.renewal_id, e.started_at, arm ->> 'rule', (arm ->> 'held_out')::boolean, (arm ->> 'percent')::int,
-    o.kind, o.decided_on, e.released_at IS NOT NULL
-FROM playbooks_enrolment AS e
-CROSS JOIN LATERAL jsonb_array_elements(e.arms) WITH ORDINALITY AS drawn (arm, place)
-JOIN renewals_account AS a ON a.workspace_id = e.workspace_id AND a.id = e.account_id
-LEFT JOIN playbooks_playbook AS b ON b.workspace_id = e.workspace_id AND b.id = e.playbook_id
-    AND arm ->> 'layer' <> 'workspace'
-LEFT JOIN renewals_outcome AS o ON o.workspace_id = e.workspace_id AND o.renewal_id = e.renewal_id
+SELECT DISTINCT ON (playbook_id, arm ->> 'layer', arm ->> 'step', e.account_id)
+    CASE WHEN arm ->> 'layer' = 'workspace' THEN 0 ELSE e.playbook_id END AS playbook_id, arm ->> 'layer' AS layer,
+    arm ->> 'step' AS step, e.account_id, e.renewal_id, e.started_at, arm ->> 'rule' AS rule,
+    (arm ->> 'held_out')::boolean AS held_out, (arm ->> 'percent')::int AS percent,
+    e.released_at IS NOT NULL AS is_released
+FROM playbooks_enrolment AS e CROSS JOIN LATERAL jsonb_array_elements(e.arms) AS drawn (arm)
 WHERE e.arms <> '[]' AND e.started_at >= %(since)s
   AND (%(accounts)s::bigint[] IS NULL OR e.account_id = ANY(%(accounts)s::bigint[]))
   AND (arm ->> 'layer' <> 'playbook' OR NOT e.arms @> '[{"layer": "workspace", "held_out": true}]')
@@ -31,7 +30,22 @@ WHERE e.arms <> '[]' AND e.started_at >= %(since)s
             p.reasons -> 0 ->> 'code' IN ('due', 'asks_because_late', 'needs_approval', 'veto_window')
             AND p.state IN ('done', 'skipped')
             OR p.reasons @> '[{"code": "held_out", "layer": "step"}]')))
-ORDER BY e.started_at, e.id, place
+ORDER BY playbook_id, arm ->> 'layer', arm ->> 'step', e.account_id, e.started_at, e.id
+"""
+# Renewed is whatever is not lost; what is not decided counts as such.
+COUNTED = f"""
+SELECT d.layer, d.playbook_id, coalesce(b.name, ''), d.step, d.percent, d.held_out, count(*), count(o.kind),
+    count(*) FILTER (WHERE o.kind <> 'churned'), count(*) FILTER (WHERE d.is_released)
+FROM ({DRAWN}) AS d LEFT JOIN playbooks_playbook AS b ON b.id = d.playbook_id
+LEFT JOIN renewals_outcome AS o ON o.renewal_id = d.renewal_id
+GROUP BY d.layer, d.playbook_id, b.name, d.step, d.percent, d.held_out
+"""
+LISTED = f"""
+SELECT a.name, d.renewal_id, d.started_at, d.rule, o.kind, o.decided_on, d.is_released
+FROM ({DRAWN}) AS d JOIN renewals_account AS a ON a.id = d.account_id
+LEFT JOIN renewals_outcome AS o ON o.renewal_id = d.renewal_id
+WHERE d.layer = %(layer)s AND d.playbook_id = %(playbook)s AND d.step = %(step)s AND d.held_out = %(held_out)s
+ORDER BY d.started_at DESC, d.account_id LIMIT %(limit)s
 """
 # Opened, clicked, answered: of the messages of treated accounts, whatever else told them apart.
 RESPONSES = """
@@ -64,16 +78,25 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DrawnRow:
-    """One account in one comparison with what a list of accounts tells of it; `drawn` is how it counts."""
+class Compared:
+    """The arms of one comparison by share, and how many of its accounts people let out."""
 
     comparison: Comparison
+    strata: Strata
+    released: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawnRow:
+    """One account of an arm as a list tells of it; `is_kept` is None while its renewal is not decided."""
+
     account: str
     renewal_id: int
     entered_at: datetime
     rule_version: str
+    is_kept: bool | None
     decided_on: date | None
-    drawn: Drawn
+    is_released: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,13 +111,54 @@ class Responses:
     answered: int
 
 
-def drawn_rows(*, since: datetime, accounts: Sequence[int] | None) -> tuple[DrawnRow, ...]:
-    """Return every account in every comparison, once each, as it was drawn first; `accounts` None: all of them."""
-    found: dict[tuple[Comparison, int], DrawnRow] = {}
-    for row in _rows(DRAWN, since=since, accounts=accounts):
-        made = _drawn_row(row)
-        found.setdefault((made.comparison, made.drawn.account_id), made)
-    return tuple(found.values())
+def compared(*, since: datetime, accounts: Sequence[int] | None) -> tuple[Compared, ...]:
+    """Return the arms of every comparison since an instant; `accounts` None: all of them."""
+    found: dict[Comparison, dict[int, dict[bool, ArmCount]]] = {}
+    released: Counter[Comparison] = Counter()
+    for layer, playbook_id, name, step, percent, held_out, drawn, decided, kept, let_out in _rows(
+        COUNTED, since=since, accounts=accounts
+    ):
+        key = Comparison(layer=Layer(layer), playbook_id=playbook_id, playbook=name, step_key=step)
+        arm = ArmCount(drawn=drawn, decided=decided, kept=kept)
+        found.setdefault(key, {}).setdefault(percent, {})[held_out] = arm
+        released[key] += let_out
+    return tuple(
+        Compared(
+            comparison=key,
+            strata={
+                percent: (arms.get(False, ArmCount()), arms.get(True, ArmCount())) for percent, arms in mine.items()
+            },
+            released=released[key],
+        )
+        for key, mine in found.items()
+    )
+
+
+def drawn_rows(
+    comparison: Comparison, *, is_held_out: bool, since: datetime, accounts: Sequence[int] | None, limit: int
+) -> tuple[DrawnRow, ...]:
+    """Return the accounts of one arm, those that entered last first."""
+    asked = {
+        "layer": comparison.layer.value,
+        "playbook": comparison.playbook_id,
+        "step": comparison.step_key,
+        "held_out": is_held_out,
+        "limit": limit,
+    }
+    return tuple(
+        DrawnRow(
+            account=account,
+            renewal_id=renewal_id,
+            entered_at=entered_at,
+            rule_version=rule,
+            is_kept=None if kind is None else kind != LOST,
+            decided_on=decided_on,
+            is_released=is_released,
+        )
+        for account, renewal_id, entered_at, rule, kind, decided_on, is_released in _rows(
+            LISTED, since=since, accounts=accounts, **asked
+        )
+    )
 
 
 def responses(*, since: datetime, accounts: Sequence[int] | None) -> tuple[Responses, ...]:
@@ -105,27 +169,7 @@ def responses(*, since: datetime, accounts: Sequence[int] | None) -> tuple[Respo
     )
 
 
-def _drawn_row(row: tuple[Any, ...]) -> DrawnRow:
-    playbook_id, playbook, layer, step, _, account_id, account, renewal_id, entered_at, rule, *rest = row
-    is_held_out, percent, kind, decided_on, is_released = rest
-    return DrawnRow(
-        comparison=Comparison(layer=Layer(layer), playbook_id=playbook_id, playbook=playbook, step_key=step),
-        account=account,
-        renewal_id=renewal_id,
-        entered_at=entered_at,
-        rule_version=rule,
-        decided_on=decided_on,
-        drawn=Drawn(
-            account_id=account_id,
-            is_held_out=is_held_out,
-            percent=percent,
-            is_kept=None if kind is None else kind != LOST,
-            is_released=is_released,
-        ),
-    )
-
-
-def _rows(sql: str, *, since: datetime, accounts: Sequence[int] | None) -> list[tuple[Any, ...]]:
+def _rows(sql: str, *, since: datetime, accounts: Sequence[int] | None, **asked: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(sql, {"since": since, "accounts": None if accounts is None else list(accounts)})
+        cursor.execute(sql, {"since": since, "accounts": None if accounts is None else list(accounts), **asked})
         return list(cursor.fetchall())

@@ -15,7 +15,7 @@ from dashboards.queries.indicators.window import RIGHT, WHOLE_WORKSPACE, counted
 from dashboards.queries.retention.asked import REACH
 from playbooks.core.holdouts import Layer
 from playbooks.core.lift import Lift, measure_lift
-from playbooks.queries.lift import Comparison, DrawnRow, Responses, drawn_rows, responses
+from playbooks.queries.lift import Compared, Comparison, DrawnRow, Responses, compared, drawn_rows, responses
 from renewals.core.roles import granted_scope
 
 PATH = "/indicators/lift/"
@@ -24,6 +24,7 @@ SPAN = timedelta(days=730)
 ORDER = {layer: place for place, layer in enumerate(Layer)}
 ARMS = {"treated": False, "held_out": True}
 PLAYBOOKS = "/playbooks/"
+MOST_ROWS = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +52,7 @@ class LiftRows:
 def lift_page(asker: Asker) -> LiftPage:
     """Return every holdout that enrolments of the last two years drew, of the accounts that the person reaches."""
     accounts, since = counted_accounts(asker, {}), asker.now - SPAN
-    found = [(each, measure_lift(row.drawn for row in rows)) for each, rows in _compared(asker).items()]
+    found = [(each.comparison, measure_lift(each.strata, released=each.released)) for each in _compared(asker)]
     return LiftPage(
         title=lift_title([lift for _, lift in found]),
         unit=f"{_reach(asker)} · renewals that entered in the last two years · counted now",
@@ -66,24 +67,30 @@ def lift_rows(asker: Asker, choice: Mapping[str, str]) -> LiftRows | None:
     """Return the accounts behind one figure; None for a comparison or an arm that is not there."""
     arm = choice.get("arm", "")
     wanted = (choice.get("layer", ""), choice.get("playbook", "0"), choice.get("step", ""))
-    for each, rows in _compared(asker).items():
+    for found in _compared(asker):
+        each = found.comparison
         if (each.layer.value, str(each.playbook_id), each.step_key) == wanted and arm in ARMS:
-            mine = [row for row in rows if row.drawn.is_held_out == ARMS[arm]]
-            how = "held out of" if ARMS[arm] else "treated by"
-            return LiftRows(
-                title=f"{count_words(len(mine), 'account')} {how} {_name(each)}",
-                unit=f"{_reach(asker)} · each account counts once, by the arm it drew first",
-                crumbs=(Link(text="Measured lift", href=PATH),),
-                table=_rows_table(asker, mine),
-            )
+            return _arm_rows(asker, found, is_held_out=ARMS[arm])
     return None
 
 
-def _compared(asker: Asker) -> Mapping[Comparison, Sequence[DrawnRow]]:
-    found: dict[Comparison, list[DrawnRow]] = {}
-    for row in drawn_rows(since=asker.now - SPAN, accounts=counted_accounts(asker, {})):
-        found.setdefault(row.comparison, []).append(row)
-    return dict(sorted(found.items(), key=lambda item: _place(item[0])))
+def _arm_rows(asker: Asker, found: Compared, *, is_held_out: bool) -> LiftRows:
+    accounts, since = counted_accounts(asker, {}), asker.now - SPAN
+    rows = drawn_rows(found.comparison, is_held_out=is_held_out, since=since, accounts=accounts, limit=MOST_ROWS)
+    total = sum(pair[is_held_out].drawn for pair in found.strata.values())
+    how = "held out of" if is_held_out else "treated by"
+    part = f" · the newest {MOST_ROWS:,}" if total > len(rows) else ""
+    return LiftRows(
+        title=f"{count_words(total, 'account')} {how} {_name(found.comparison)}",
+        unit=f"{_reach(asker)} · each account counts once, by the arm it drew first{part}",
+        crumbs=(Link(text="Measured lift", href=PATH),),
+        table=_rows_table(asker, rows),
+    )
+
+
+def _compared(asker: Asker) -> Sequence[Compared]:
+    found = compared(since=asker.now - SPAN, accounts=counted_accounts(asker, {}))
+    return sorted(found, key=lambda each: _place(each.comparison))
 
 
 def _place(each: Comparison) -> tuple[bool, str, int, str]:
@@ -162,9 +169,9 @@ def _rows_table(asker: Asker, rows: Sequence[DrawnRow]) -> Table:
                 Cell(text=row.account, href=f"/renewals/{row.renewal_id}/"),
                 Cell(date=instant_cell(row.entered_at, now=asker.now, zone=asker.workspace.timezone)),
                 Cell(date=date_cell(row.decided_on, today=asker.today, missing="Not decided yet")),
-                _outcome(row.drawn.is_kept),
+                _outcome(row.is_kept),
                 Cell(text=title(row.rule_version)),
-                Cell(text="By a person" if row.drawn.is_released else "No"),
+                Cell(text="By a person" if row.is_released else "No"),
             )
             for row in rows
         ),

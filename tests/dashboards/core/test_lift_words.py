@@ -44,7 +44,7 @@ def test_number_is_held_back_below_the_smallest_arm_and_for_uneven_arms() -> Non
     told = lift_note(uneven)
     assert told.startswith("40 of 130 are held out, which chance gives once in 10,000 times.")
     assert all(cause in told for cause in CAUSES)
-    assert lift_note(measure_lift([])) == ""
+    assert lift_note(measure_lift({})) == ""
 
 
 def test_points_stand_with_sign_and_interval() -> None:

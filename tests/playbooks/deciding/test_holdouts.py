@@ -13,7 +13,7 @@ from playbooks.actions.pump import Pump, pump
 from playbooks.core.inflight import Treatment
 from playbooks.models import Decision, Enrolment, Message, PlaybookVersion, StepRun, Task, WorkspaceHoldout
 from playbooks.queries.holdouts import workspace_holdouts
-from playbooks.queries.lift import drawn_rows
+from playbooks.queries.lift import compared
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import Actor, person_actor
 from renewals.core.assignment import lot_of
@@ -188,8 +188,8 @@ def test_released_account_gets_what_is_ahead_and_stays_in_the_arm_it_drew(
         assert list(got.values_list("account_id", "step_run__step_key")) == [(account, "again")]
         told = Decision.objects.get(kind="holdout", verdict="released")
         assert (told.enrolment_id, told.reasons[0]["because"]) == (row.id, "They asked for more")
-        counted = [each.drawn for each in drawn_rows(since=now, accounts=[account])]
-        assert [(each.is_held_out, each.is_released) for each in counted] == [(True, True)]
+        (counted,) = compared(since=now, accounts=[account])
+        assert (counted.strata[50][1].drawn, counted.strata[50][0].drawn, counted.released) == (1, 0, 1)
     assert [each.unequal for each in replayed(workspace, actor, now, until)] == [()] * ACCOUNTS
     assert broken_in(workspace) == ()
 
