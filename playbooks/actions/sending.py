@@ -113,6 +113,7 @@ class ServerWatch:
         if self.last and not is_written_down(self.last, this):
             seconds = jumped_seconds(self.last, this)
             if has_jumped(seconds) and _pause_for_jump(seconds, this):
+                log.error(JUMPED.format(seconds=seconds))
                 this = replace(this, known=this.known + 1)
         self.last = this
         return ()
@@ -131,12 +132,10 @@ def _pause_for_jump(seconds: float, look: ClockLook) -> bool:
     """Write the jump down and pause sending everywhere; False, and nothing, if somebody else wrote one down."""
     if not add_jump(known=look.known):
         return False
-    reason = JUMPED.format(seconds=seconds)
-    log.error(reason)
     for workspace_id in active_workspace_ids():
         by = system_actor(workspace_id, "clock watch")
         with in_workspace(workspace_id, by=by, why="clock watch"):
-            pause_sending(reason=reason, by=by, now=look.said)
+            pause_sending(reason=JUMPED.format(seconds=seconds), by=by, now=look.said)
             if seconds < 0:
                 _keep_horizons(timedelta(seconds=seconds))
     return True

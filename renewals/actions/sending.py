@@ -1,4 +1,7 @@
-"""Pause and resume sending in a workspace. Senders hold the workspace's row, so a pause is ordered with every send."""
+"""Pause and resume sending in a workspace. Senders hold the workspace's row, so a pause is ordered with every send.
+
+Its key stays free: whoever notes how a send ended refers to the workspace while it holds the message.
+"""
 
 from datetime import datetime
 
@@ -13,7 +16,7 @@ IS_PAUSED = "SELECT sending_paused_at IS NOT NULL FROM renewals_workspace WHERE 
 @transaction.atomic
 def pause_sending(*, reason: str, by: Actor, now: datetime) -> Workspace:
     """Let nothing leave this workspace from the commit on; a second pause keeps the first reason."""
-    row = Workspace.objects.select_for_update().get(id=by.workspace_id)
+    row = Workspace.objects.select_for_update(no_key=True).get(id=by.workspace_id)
     if row.sending_paused_at is None:
         row.sending_paused_at, row.sending_pause_reason = now, reason[:200]
         row.save(update_fields=["sending_paused_at", "sending_pause_reason"])
@@ -23,7 +26,7 @@ def pause_sending(*, reason: str, by: Actor, now: datetime) -> Workspace:
 @transaction.atomic
 def resume_sending(*, by: Actor, now: datetime) -> Workspace:
     """Let messages leave again; what was held goes out in its turn, if it still makes sense by then."""
-    row = Workspace.objects.select_for_update().get(id=by.workspace_id)
+    row = Workspace.objects.select_for_update(no_key=True).get(id=by.workspace_id)
     row.sending_paused_at, row.sending_pause_reason = None, ""
     row.save(update_fields=["sending_paused_at", "sending_pause_reason"])
     return row
