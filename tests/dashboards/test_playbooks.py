@@ -218,6 +218,27 @@ def test_admin_sets_threshold_duration_path_and_response_of_an_escalation(world:
     assert f'name="{row}when:0:value" value="75"' in page
 
 
+@pytest.mark.requirement("X1")
+def test_share_of_a_holdout_is_typed_into_playbook_and_step_and_refused_where_it_must_not_be(world: World) -> None:
+    """A share beyond the half, and one on a step that everybody must get, are told beside the field."""
+    client = enter(world, "admin")
+    draft = start(client, world)
+    assert "Held out, in % of the accounts" in text(client, f"{draft}ends/")
+    names = [each["key"] for each in kept(world).content["playbook"]["steps"]]
+    message, task = names.index("adoption_tip"), names.index("notice_window")
+    assert "Held out, in % of the accounts" in text(client, f"{draft}steps/{message}/")
+    assert "Held out, in % of the accounts" not in text(client, f"{draft}steps/{task}/")
+    row = kept(world)
+    with in_workspace(world.workspace.id, by=world.actor):
+        row.content["playbook"] |= {"holdout_percent": 60}
+        row.content["playbook"]["steps"][message]["holdout_percent"] = 5
+        row.content["playbook"]["steps"][task]["holdout_percent"] = 5
+        row.save()
+    assert "A whole number from 0 to 50." in text(client, f"{draft}ends/")
+    told = text(client, f"{draft}steps/{task}/")
+    assert "It cannot be held out: what is counted from the notice deadline protects a right." in told
+
+
 def test_step_of_another_kind_loses_what_it_has_no_use_for(world: World) -> None:
     client = enter(world, "admin")
     draft = start(client, world)
