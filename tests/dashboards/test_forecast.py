@@ -137,7 +137,7 @@ def test_leader_adjusts_a_group_as_a_whole_beside_the_calls(world: World, client
     after = words_of(html_of(client, "/forecast/?segment=small"))
     wanted = int(re.sub(r"\D", "", commit)) - 2000
     assert (
-        f"Commit forecast with −$2,000 for the group as a whole: {'-' if wanted < 0 else ''}${abs(wanted):,}." in after
+        f"Commit forecast with −$2,000 for the group as a whole: {'−' if wanted < 0 else ''}${abs(wanted):,}." in after
     )
     assert "A reorganisation at two of them" in after
     assert "The group as a whole is not adjusted." in html_of(client, "/forecast/")
