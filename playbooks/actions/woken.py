@@ -26,6 +26,8 @@ CHUNK = 500
 RECORDED = (
     ("signals_currentscore", "account_id", "scored_at"),
     ("signals_currentrisk", "renewal_id", "scored_at"),
+    ("signals_scoreoverride", "account_id", "starts_at"),
+    ("signals_scoreoverride", "account_id", "ended_at"),
     ("renewals_renewal", "id", "updated_at"),
     ("renewals_contact", "account_id", "updated_at"),
     ("renewals_contactroleevent", "account_id", "pgh_created_at"),

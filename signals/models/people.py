@@ -110,7 +110,5 @@ class ScoreOverride(WorkspaceModel):
         ]
         indexes = [
             models.Index(fields=["workspace", "expires_at"], condition=Q(ended_at__isnull=True), name="override_due"),
-            models.Index(
-                fields=["workspace", "account"], condition=Q(judged_at__isnull=True), name="override_unjudged"
-            ),
+            models.Index(fields=["workspace", "account"], name="override_of_account"),
         ]

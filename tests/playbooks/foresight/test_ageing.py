@@ -34,6 +34,18 @@ SET_BY_HAND = Told(
     rearm_days=7,
     due_in=122,
 )
+# Ended in the middle of a day, hours after the engine has looked last.
+ENDED_AT_NOON = Told(
+    now=datetime(2026, 3, 10, 8, 17, tzinfo=UTC),
+    ages={"usage.milestone": 1, "support.ticket_opened": 32, "relationship.nps": 27, "billing.invoice_overdue": 58},
+    note_hours=100,
+    override_hours=75,
+    line_at=45,
+    field="risk.score",
+    do="task",
+    rearm_days=6,
+    due_in=116,
+)
 
 
 @pytest.mark.requirement("X4")
@@ -43,6 +55,7 @@ SET_BY_HAND = Told(
 )
 @given(made=told(), waits_for=st.sampled_from(["ge", "lt"]))
 @example(made=SET_BY_HAND, waits_for="lt")
+@example(made=ENDED_AT_NOON, waits_for="lt")
 def test_engine_without_a_signal_does_exactly_what_steps_on_scores_were_foreseen_to_do(
     db: None, made: Told, waits_for: str
 ) -> None:

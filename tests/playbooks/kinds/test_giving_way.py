@@ -10,10 +10,12 @@ from playbooks.actions.woken import wake_informed
 from playbooks.models import Decision, StepApproval, StepRun, Task
 from renewals.actions.contacts import end_role, give_role
 from renewals.actions.scope import in_workspace
-from renewals.core.actors import Actor
+from renewals.core.actors import Actor, person_actor
 from renewals.models import ContactRole, Renewal, Workspace
+from signals.actions.people.overrides import NewOverride, set_override
+from signals.actions.people.sweep import tend_people
 from tests.playbooks.conftest import Enrol
-from tests.playbooks.factories import make_person
+from tests.playbooks.factories import make_person, make_risk
 from tests.playbooks.kinds.test_kinds_run import run, states, system_step
 from tests.playbooks.stories import KeptChannel, broken_in, email_step, task_step
 
@@ -120,3 +122,29 @@ def test_sponsor_step_goes_on_as_soon_as_somebody_has_the_role(
     assert woken(5, give_role, role="executive_sponsor", from_on=today) == 1
     run(at + timedelta(minutes=5), channel)
     assert states(workspace, actor)["hold"] != "scheduled"
+
+
+@pytest.mark.requirement(19)
+def test_wait_for_a_score_goes_on_as_soon_as_one_set_by_hand_ends(
+    enrol: Enrol, workspace: Workspace, actor: Actor, now: datetime, channel: KeptChannel
+) -> None:
+    """Set and ended between two scorings: the row of the score is as old as before."""
+    low = {"field": "risk.score", "op": "lt", "value": 30}
+    world, _ = enrol(system_step("pause", "wait", -95, wait={"until": low, "max_days": 9}), task_step("after", -80))
+    person = person_actor(workspace.id, world.owner.id, world.owner.name)
+    at = now + timedelta(days=8)
+    with in_workspace(workspace.id, by=actor, now=now):
+        make_risk(world, now, 20.0)
+        word = NewOverride(
+            account_id=world.account.id,
+            renewal_id=world.renewal.id,
+            value=80.0,
+            reason="They told me.",
+            expires_at=at + timedelta(hours=3),
+        )
+        set_override(workspace_id=workspace.id, override=word, by=person, now=at)
+    run(at, channel)
+    with in_workspace(workspace.id, by=actor, now=at):
+        assert wake_informed(by=actor, now=at + timedelta(hours=2)) == 0
+        tend_people(workspace_id=workspace.id, by=actor, now=at + timedelta(hours=3))
+        assert wake_informed(by=actor, now=at + timedelta(hours=3)) == 1
