@@ -15,7 +15,13 @@ os.environ["PERENNIAL_TESTING"] = "1"
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
 # Three processes share two cores: how long an example takes there says nothing about it.
-settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# A merge is judged by examples that are the same each time; whoever runs the suite himself tries new ones.
+settings.register_profile(
+    "suite",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=os.environ.get("EXAMPLES") == "fixed",
+)
 settings.load_profile("suite")
 start_services()
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
