@@ -20,7 +20,12 @@ class AnyOf(Lookup):
 
 def any_of(field: str, ids: Iterable[int]) -> AnyOf:
     """Return the condition that the id in `field` is one of `ids`."""
-    return AnyOf(F(field), list(ids))
+    return AnyOf(F(field), id_array(ids))
+
+
+def id_array(ids: Iterable[int]) -> str:
+    """Return ids as the text of an array, for `%s::bigint[]`: a list of thousands is written and read id by id."""
+    return "{" + ",".join(map(str, ids)) + "}"
 
 
 class AnyFound(Lookup):

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
+from renewals.queries.any_of import id_array
+
 LONG_AGO = timedelta(days=30)
 
 # The first signal of an account and a source is enough, so the cost follows accounts times sources, not signals. Asked
@@ -38,9 +40,10 @@ class EndedHistory:
 
 def ended_histories(workspace_id: int, account_ids: Iterable[int], *, now: datetime) -> list[EndedHistory]:
     """Return the histories of these accounts that ended more than 30 days ago; accounts without signals have none."""
-    chosen = {"workspace": workspace_id, "accounts": list(account_ids), "before": now - LONG_AGO}
-    if not chosen["accounts"]:
+    wanted = list(account_ids)
+    if not wanted:
         return []
+    chosen = {"workspace": workspace_id, "accounts": id_array(wanted), "before": now - LONG_AGO}
     with connection.cursor() as cursor:
         cursor.execute(ENDED, chosen)
         rows = cursor.fetchall()

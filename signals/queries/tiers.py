@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Count, QuerySet
 
 from renewals.models import Account
-from renewals.queries.any_of import any_of
+from renewals.queries.any_of import any_of, id_array
 from signals.core.tiers import HeldTier, TierDecision, TierFacts, TierRule, parse_tier_rule, tier_of
 from signals.models import ScorecardVersion, TierPeriod
 from signals.models.scores import RuleKind
@@ -110,7 +110,7 @@ def confirmed_tiers(rule: TierRule, *, now: datetime) -> list[int]:
 def tier_cases(account_ids: Iterable[int], *, now: datetime) -> list[TierCase]:
     """Return the case of each account by id: its worst open risk, its expansion potential and the tier it has."""
     with connection.cursor() as cursor:
-        cursor.execute(CASES, {"accounts": list(account_ids)})
+        cursor.execute(CASES, {"accounts": id_array(account_ids)})
         return [_case(row, now) for row in cursor.fetchall()]
 
 

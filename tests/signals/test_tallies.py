@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
+from django.db import connection
 
 from renewals.core.actors import Actor
 from renewals.models import Workspace
@@ -51,3 +52,13 @@ def test_range_of_ids_gives_the_tallies_of_just_the_accounts_asked_for(
     monkeypatch.setattr(tallies, "WIDEST_RANGE", 5)
     assert columns(read_tallies(inside.id, ids[asked], moment, {})) == one_by_one
     assert set(one_by_one["row"]) == set(range(len(ids[asked])))
+
+
+def test_reading_by_a_range_leaves_the_planner_as_it_was(
+    ids: list[int], inside: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tallies, "FEWEST_FOR_A_RANGE", 1)
+    read_tallies(inside.id, ids, Moment(as_of=NOW, known_at=NOW), {})
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW enable_indexscan")
+        assert cursor.fetchone() == ("on",)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from django.db import connection
 
 from renewals.core.actors import Actor
+from renewals.queries.any_of import id_array
 
 MARK = """
 INSERT INTO signals_accountchange (workspace_id, account_id, changed_at, retry_at, attempts, last_error)
@@ -20,7 +21,7 @@ WHERE workspace_id = %(workspace)s AND retry_at <= %(now)s
   AND (%(accounts)s::bigint[] IS NULL OR account_id = ANY(%(accounts)s::bigint[]))
 ORDER BY account_id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 """
-DONE = "DELETE FROM signals_accountchange WHERE workspace_id = %s AND account_id = ANY(%s)"
+DONE = "DELETE FROM signals_accountchange WHERE workspace_id = %s AND account_id = ANY(%s::bigint[])"
 # After five attempts it is parked for a person: nothing but a new signal or a person brings it back.
 FAILED = """
 UPDATE signals_accountchange SET attempts = attempts + 1, last_error = %(error)s,
@@ -60,14 +61,14 @@ def mark_outdated(*, workspace_id: int, by: Actor, now: datetime) -> int:
 def claim(workspace_id: int, *, account_ids: list[int] | None, limit: int, now: datetime) -> list[int]:
     """Return up to `limit` marked accounts, locked until the transaction ends; those of other workers are skipped."""
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, {"workspace": workspace_id, "accounts": account_ids, "limit": limit, "now": now})
+        cursor.execute(CLAIM, {"workspace": workspace_id, "accounts": _array(account_ids), "limit": limit, "now": now})
         return [row[0] for row in cursor.fetchall()]
 
 
 def release(workspace_id: int, *, done: list[int], failed: dict[int, str], now: datetime) -> None:
     """Take scored accounts off the set; push failed ones forward, and park them after five attempts."""
     with connection.cursor() as cursor:
-        cursor.execute(DONE, [workspace_id, done])
+        cursor.execute(DONE, [workspace_id, id_array(done)])
         for account_id, error in failed.items():
             parameters = {"workspace": workspace_id, "account": account_id, "error": error[:300], "now": now}
             cursor.execute(FAILED, {**parameters, "most": MOST_ATTEMPTS, "first": FIRST_PAUSE, "parked": PARKED_UNTIL})
@@ -75,5 +76,9 @@ def release(workspace_id: int, *, done: list[int], failed: dict[int, str], now: 
 
 def _mark(workspace_id: int, account_ids: list[int] | None, now: datetime) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(MARK, {"workspace": workspace_id, "accounts": account_ids, "now": now})
+        cursor.execute(MARK, {"workspace": workspace_id, "accounts": _array(account_ids), "now": now})
         return cursor.rowcount
+
+
+def _array(account_ids: list[int] | None) -> str | None:
+    return None if account_ids is None else id_array(account_ids)

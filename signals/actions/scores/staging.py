@@ -3,9 +3,12 @@
 import io
 import struct
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
+
+from signals.core.features.columns import bytes_of_rows
 
 RAW = "signals_scores_copied"
 WHOLE = (
@@ -27,8 +30,8 @@ CREATE TEMP TABLE IF NOT EXISTS {RAW} (
     {", ".join(f"{name} bigint NOT NULL" for name in WHOLE)},
     {", ".join(f"{name} float8 NOT NULL" for name in FLOATS)},
     inputs float8[] NOT NULL, input_hash uuid NOT NULL, {", ".join(f"{name} text NOT NULL" for name in TEXTS)}
-) ON COMMIT DELETE ROWS
-"""
+) WITH (toast_tuple_target = 8160) ON COMMIT DELETE ROWS
+"""  # rows of a moment: packing those above 2 kB took longer than all the rest of putting them in
 # The rows as they are stored: no number is NaN on the way, no input an age of -1.
 STAGED = f"""(
 SELECT score_id, account_id, renewal_id, known_count, measures_count, stale_count,
@@ -50,14 +53,8 @@ def copy_rows(cursor: Any, columns: Mapping[str, Any]) -> None:
 
 def packed(columns: Mapping[str, Any]) -> bytes:
     """Return the rows in the binary COPY format; everything but the texts is laid out by one array."""
-    fixed = _fixed(columns).tobytes()
-    width = len(fixed) // len(columns["score_id"])
-    texts = zip(*(_lengthened(columns[name]) for name in TEXTS), strict=True)
-    rows = (
-        fixed[at * width : (at + 1) * width] + band + details + reasons
-        for at, (band, details, reasons) in enumerate(texts)
-    )
-    return b"".join((SIGNATURE, *rows, b"\xff\xff"))
+    rows = zip(bytes_of_rows(_fixed(columns)), *(_lengthened(columns[name]) for name in TEXTS), strict=True)
+    return b"".join((SIGNATURE, *chain.from_iterable(rows), b"\xff\xff"))
 
 
 def _fixed(columns: Mapping[str, Any]) -> np.ndarray:
@@ -84,5 +81,5 @@ def _fixed(columns: Mapping[str, Any]) -> np.ndarray:
 
 
 def _lengthened(texts: Sequence[str]) -> list[bytes]:
-    encoded = [text.encode() for text in texts]
-    return [struct.pack(">i", len(each)) + each for each in encoded]
+    length = struct.Struct(">i").pack
+    return [length(len(each)) + each for each in map(str.encode, texts)]

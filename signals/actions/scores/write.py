@@ -7,11 +7,12 @@ before is left alone. It knows no kinds of score but by the table of their curre
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from django.db import connection
 
+from renewals.queries.any_of import id_array
 from signals.actions.scores.staging import STAGED, copy_rows
 from signals.core.scoring import Sheet
 from signals.queries.tallies import Moment
@@ -64,8 +65,7 @@ ON CONFLICT (workspace_id, {{unique}}) DO UPDATE SET {{changes}}
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
+class Before(NamedTuple):
     """The current row as it is."""
 
     score_id: int
@@ -93,7 +93,7 @@ def write_sheets(workspace_id: int, *, sheets: Iterable[Sheet], moment: Moment) 
 def drop_closed(workspace_id: int, *, account_ids: list[int], open_ids: list[int]) -> None:
     """A closed renewal has no risk any more; its history stays."""
     with connection.cursor() as cursor:
-        cursor.execute(CLOSED, [workspace_id, account_ids, open_ids])
+        cursor.execute(CLOSED, [workspace_id, id_array(account_ids), id_array(open_ids)])
 
 
 def _write(workspace_id: int, sheet: Sheet, moment: Moment) -> int:
@@ -145,14 +145,14 @@ def _before(workspace_id: int, sheet: Sheet) -> dict[tuple[int, int], Before]:
     renewal = "0" if sheet.renewal_ids is None else "renewal_id"
     with connection.cursor() as cursor:
         statement = BEFORE.format(renewal=renewal, table=CURRENT_TABLES[sheet.kind])
-        cursor.execute(statement, [workspace_id, sheet.account_ids.tolist()])
+        cursor.execute(statement, [workspace_id, id_array(sheet.account_ids.tolist())])
         return {(row[0], row[1]): Before(*row[2:]) for row in cursor.fetchall()}
 
 
 def _kept(workspace_id: int, sheet: Sheet, moment: Moment) -> dict[tuple[int, int], str]:
     """Return the last history row of each score at an earlier moment, by its input hash."""
     with connection.cursor() as cursor:
-        cursor.execute(KEPT, [workspace_id, sheet.kind, sheet.account_ids.tolist(), moment.as_of])
+        cursor.execute(KEPT, [workspace_id, sheet.kind, id_array(sheet.account_ids.tolist()), moment.as_of])
         return {(account_id, renewal_id): made for account_id, renewal_id, made in cursor.fetchall()}
 
 
@@ -182,7 +182,7 @@ def _rows(sheet: Sheet, plan: Plan, touched: list[int]) -> dict[str, Any]:
     at = np.array(touched, dtype=np.int64)
 
     def of(values: Sequence[Any]) -> list[Any]:
-        return [values[n] for n in touched]
+        return list(values) if len(touched) == len(values) else [values[n] for n in touched]
 
     previous = [np.nan if each is None else each for each in of(plan.previous)]
     return {

@@ -6,6 +6,7 @@ row, and a half-life is looked up, so an account alone and an account among thou
 
 import math
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +53,14 @@ def heads(*sorted_keys: Ints) -> Ints:
     for key in sorted_keys:
         is_new[1:] |= key[1:] != key[:-1]
     return np.flatnonzero(is_new)
+
+
+def bytes_of_rows(table: NDArray[Any]) -> list[bytes]:
+    """Return the bytes of each row of a table, which are equal for equal rows."""
+    rows = np.ascontiguousarray(table)
+    width = rows.itemsize * math.prod(rows.shape[1:])
+    found: list[bytes] = rows.reshape(-1).view(f"V{width}").tolist() if width else [b""] * len(rows)
+    return found
 
 
 def group_of(starts: Ints, size: int) -> Ints:

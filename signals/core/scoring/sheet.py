@@ -12,12 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from signals.core.features import AccountFacts
-from signals.core.features.columns import Flags, Floats, Ints
+from signals.core.features.columns import Flags, Floats, Ints, bytes_of_rows
 from signals.core.records import AGES, facts_texts
 from signals.core.scorecard import Band
 from signals.core.scoring.health import bands_of
 
 REASONS = 3
+BOOLEAN = ("false", "true")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,10 +129,10 @@ def _inputs(tables: Sequence[Floats | Ints | Flags], where: Flags) -> Floats:
 def _gaps(keys: Sequence[str], missing: Flags, unfed: Flags) -> Iterator[str]:
     """Yield the keys, and which are missing and unfed, as a part of the JSON text; most rows share a few."""
     made: dict[bytes, str] = {}
-    for row in np.ascontiguousarray(np.concatenate([missing, unfed]).T):
-        pattern = row.tobytes()
+    table = np.concatenate([missing, unfed]).T
+    for row, pattern in enumerate(bytes_of_rows(table)):
         if pattern not in made:
-            lists = [[key for key, is_in in zip(keys, part, strict=True) if is_in] for part in np.split(row, 2)]
+            lists = [[key for key, is_in in zip(keys, part, strict=True) if is_in] for part in np.split(table[row], 2)]
             made[pattern] = (
                 f'"keys": {json.dumps(list(keys))}, "missing": {json.dumps(lists[0])}, "unfed": {json.dumps(lists[1])}'
             )
@@ -146,18 +147,12 @@ def _reasons(keys: Sequence[str], effects: Floats, inputs: Floats, where: Flags,
     count = np.minimum(np.count_nonzero(where, axis=0), REASONS)
     at = np.arange(len(order))[:, None]
     columns = (order, effects.T[at, order], inputs[at, order, 0], inputs[at, order, stale])
-    rows = zip(*(column.tolist() for column in columns), count.tolist(), strict=True)
-    return [_reason_text(keys, row) for row in rows]
-
-
-def _reason_text(keys: Sequence[str], row: tuple[list[int], list[float], list[float], list[float], int]) -> str:
-    places, effects, values, stale, count = row
-    texts = [
-        f'{{"key": "{keys[places[n]]}", "effect": {effects[n]!r}, "value": {values[n]!r}, '
-        f'"is_stale": {"true" if stale[n] else "false"}}}'
-        for n in range(count)
+    told = [
+        f'{{"key": "{keys[place]}", "effect": {effect!r}, "value": {value!r}, "is_stale": {BOOLEAN[is_old > 0.0]}}}'
+        for place, effect, value, is_old in zip(*(column.ravel().tolist() for column in columns), strict=True)
     ]
-    return f"[{', '.join(texts)}]"
+    width = order.shape[1]
+    return [f"[{', '.join(told[row * width : row * width + n])}]" for row, n in enumerate(count.tolist())]
 
 
 def _hashes(judged: Judged, inputs: Floats) -> list[str]:
@@ -165,5 +160,5 @@ def _hashes(judged: Judged, inputs: Floats) -> list[str]:
     kept = [at for at, name in enumerate(judged.names) if name not in AGES]
     numbers = inputs[:, :, kept].reshape(len(inputs), inputs.shape[1] * len(kept))
     state = np.stack([np.full(len(inputs), float(judged.version_id)), judged.is_scored], axis=1)
-    table = np.ascontiguousarray(np.concatenate([state, judged.is_unfed.T, numbers], axis=1, dtype=np.float64))
-    return [hashlib.md5(row.tobytes(), usedforsecurity=False).hexdigest() for row in table]
+    table = np.concatenate([state, judged.is_unfed.T, numbers], axis=1, dtype=np.float64)
+    return [hashlib.md5(row, usedforsecurity=False).hexdigest() for row in bytes_of_rows(table)]

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from signals.core.features import MeasureColumn
+from signals.core.features.columns import bytes_of_rows
 from signals.core.records import HEALTH_INPUT, RISK_INPUT
 from signals.core.risk import BASE
 from signals.core.scoring.chunk import ChunkScores
@@ -98,10 +99,10 @@ def _unfed(measures: Sequence[MeasureColumn]) -> list[tuple[str, ...]]:
     """Return per account the measures that nothing feeds; in one workspace they are the same for all but a few."""
     made: dict[bytes, tuple[str, ...]] = {}
     found = []
-    for row in np.ascontiguousarray(np.stack([measure.is_fed for measure in measures]).T):
-        pattern = row.tobytes()
+    table = np.stack([measure.is_fed for measure in measures]).T
+    for row, pattern in enumerate(bytes_of_rows(table)):
         if pattern not in made:
-            named = zip(measures, row.tolist(), strict=True)
+            named = zip(measures, table[row].tolist(), strict=True)
             made[pattern] = tuple(dict.fromkeys(measure.key for measure, is_fed in named if not is_fed))
         found.append(made[pattern])
     return found
