@@ -29,6 +29,7 @@ FIELDS = (
 KNOWN_FIELDS = frozenset(FIELDS)
 LIMITS = {"account": 200, "kind": 64, "external_id": 200, "subject": 200, "text": 10_000, "author": 150}
 IDS = ("account", "external_id", "subject")
+TEXTS = ("external_id", "subject", "text", "author")
 REQUIRED = ("account", "kind", "occurred_at")
 ATTRIBUTES_LIMIT = 50
 ATTRIBUTE_TEXT_LIMIT = 1_000
@@ -81,7 +82,7 @@ def check_items(
 def _candidate(position: int, item: Any, catalogue: Catalogue, lexicon: Lexicon, latest: datetime) -> Candidate:
     _check_shape(item)
     spec = _spec(item, catalogue)
-    texts = {name: _text(item, name) for name in ("external_id", "subject", "text", "author")}
+    texts = {name: _text(item, name) if name in item else "" for name in TEXTS}
     if spec.needs_subject and not texts["subject"]:
         raise SignalRefused("E-REQ-01", "subject", f"{item['kind']} needs a subject.", f"Give it: {spec.meaning}.")
     attributes = _attributes(item.get("attributes"))

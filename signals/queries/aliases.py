@@ -1,5 +1,6 @@
 """Under which names an account goes elsewhere: the account that a name of a source stands for."""
 
+import json
 from collections.abc import Collection, Mapping
 
 from django.db import connection
@@ -8,11 +9,13 @@ from renewals.models import Account
 from signals.models import Source
 
 LONGEST_CHAIN = 5
-# Thousands of names in one array. Of a name the alias of the source itself comes first, one of all sources last.
+# Thousands of names in one text: of a list each is quoted and read by itself. Of a name the alias of the source itself
+# comes first, one of all sources last.
 TARGETS = """
 SELECT DISTINCT ON (l.name) l.name, a.external_id FROM signals_accountalias l
 JOIN renewals_account a ON a.id = l.account_id
-WHERE l.name = ANY(%(names)s::text[]) AND l.ended_at IS NULL AND (l.source_id = %(source)s OR l.source_id IS NULL)
+WHERE l.name = ANY(ARRAY(SELECT jsonb_array_elements_text(%(names)s::jsonb)))
+  AND l.ended_at IS NULL AND (l.source_id = %(source)s OR l.source_id IS NULL)
 ORDER BY l.name, l.source_id NULLS LAST
 """
 
@@ -49,5 +52,5 @@ def source_id_of(key: str) -> int:
 
 def _targets(names: Collection[str], source_id: int) -> dict[str, str]:
     with connection.cursor() as cursor:
-        cursor.execute(TARGETS, {"names": list(names), "source": source_id})
+        cursor.execute(TARGETS, {"names": json.dumps(list(names)), "source": source_id})
         return dict(cursor.fetchall())
