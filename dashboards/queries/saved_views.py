@@ -9,6 +9,15 @@ from django.db.models import Q
 from dashboards.core.columns import NAME
 from dashboards.core.parts import Chip
 from renewals.models import SavedView
+from renewals.queries.written import Given, Written
+
+KEPT = Written(
+    lambda: (
+        SavedView.objects.filter(Q(user_id=Given("person")) | Q(is_shared=True), page=Given("page"))
+        .order_by("name", "id")
+        .values_list("id", "user_id", "name", "query")
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +51,7 @@ class KeptViews:
 
 def kept_views(user_id: int, page: str) -> KeptViews:
     """Return what a person kept of a page and what others share of it, by name, in one query."""
-    rows = SavedView.objects.filter(Q(user_id=user_id) | Q(is_shared=True), page=page).order_by("name", "id")
-    return KeptViews(user_id=user_id, page=page, rows=tuple(rows.values_list("id", "user_id", "name", "query")))
+    return KeptViews(user_id=user_id, page=page, rows=tuple(KEPT.read(person=user_id, page=page)))
 
 
 def view_chips(user_id: int, page: str, query: str) -> tuple[Chip, ...]:

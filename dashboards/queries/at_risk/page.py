@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,7 +17,7 @@ from dashboards.core.columns import column_choices, with_columns
 from dashboards.core.filters import address, closed_filters
 from dashboards.core.money import count_words, money_cell, short_money
 from dashboards.core.parts import Cell, ColumnChoice, FilterBar, Link, Pager, Table
-from dashboards.queries.asker import Asker
+from dashboards.queries.asker import Asker, Reach
 from dashboards.queries.at_risk.reach import (
     FILTERS,
     PAGE,
@@ -37,6 +38,7 @@ from renewals.core.money import Money
 from renewals.core.roles import can, granted_scope
 from renewals.models import Renewal
 from renewals.queries.people import visible_to
+from renewals.queries.written import Written
 
 ROWS_A_PAGE = 50
 SEPARATOR = "~"
@@ -70,17 +72,25 @@ class AtRiskChart:
     table: Table
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Which lines of the list: those that fit what is chosen, from behind a mark on, no more than `most`."""
+
+    chosen: tuple[tuple[str, str], ...]
+    after: str
+    most: int
+
+
 def at_risk_page(asker: Asker, choice: Mapping[str, str]) -> AtRiskPage:
     """Return what is at risk among the renewals a person may see, under the chosen filters."""
     chosen = chosen_of(choice)
-    wanted = filtered(visible_entries(asker), chosen)
-    sums = at_risk_sums(asker, wanted, chosen)
-    sees, currency = _sees_every_amount(wanted, asker), asker.workspace.currency
+    sums = at_risk_sums(asker, chosen)
+    sees, currency = _sees_every_amount(asker, chosen), asker.workspace.currency
     tables = RiskTables(sums.cells, chosen, currency=currency, has_amounts=sees)
     whole = added(sums.cells)
     sight, a_page = price_sight(asker.member), asker.rows(ROWS_A_PAGE)
-    entries = _after(_ordered(wanted, sees=sees), choice.get("after", ""), sees=sees)
-    rows = list(readable(entries, sight)[: a_page + 1])
+    part = _Part(tuple(chosen.items()), choice.get("after", ""), a_page + 1)
+    rows = _lines(asker.reach, part, sees=sees, is_total=sight.is_total).read()
     mark = _mark(rows[a_page - 1], sees=sees) if len(rows) > a_page else ""
     kept = kept_views(asker.membership.user_id, PAGE)
     columns = kept.columns(choice)
@@ -106,18 +116,24 @@ def at_risk_page(asker: Asker, choice: Mapping[str, str]) -> AtRiskPage:
 def at_risk_chart(asker: Asker, choice: Mapping[str, str]) -> AtRiskChart:
     """Return the picture of the page and its figures by quarter."""
     chosen = chosen_of(choice)
-    wanted = filtered(visible_entries(asker), chosen)
-    cells, sees = at_risk_sums(asker, wanted, chosen).cells, _sees_every_amount(wanted, asker)
+    cells, sees = at_risk_sums(asker, chosen).cells, _sees_every_amount(asker, chosen)
     tables = RiskTables(cells, chosen, currency=asker.workspace.currency, has_amounts=sees)
     return AtRiskChart(specification=tables.picture(), table=tables.by_quarter())
 
 
-def _sees_every_amount(entries: QuerySet[QueueEntry], asker: Asker) -> bool:
+@lru_cache(maxsize=64)
+def _lines(reach: Reach, part: _Part, *, sees: bool, is_total: bool) -> Written[QueueEntry]:
+    wanted = filtered(visible_entries(reach), dict(part.chosen))
+    lines = _after(_ordered(wanted, sees=sees), part.after, sees=sees)
+    return Written(lambda: readable(lines, is_total=is_total)[: part.most])
+
+
+def _sees_every_amount(asker: Asker, chosen: Mapping[str, str]) -> bool:
     """Answer whether the person may see each amount of these renewals, so that a sum gives nothing away."""
     if granted_scope(asker.member, "prices.view") >= granted_scope(asker.member, RIGHT):
         return True
     priced = visible_to(Renewal.objects.all(), asker.member, "prices.view")
-    return not entries.exclude(renewal__in=priced).exists()
+    return not filtered(visible_entries(asker), chosen).exclude(renewal__in=priced).exists()
 
 
 def _ordered(entries: QuerySet[QueueEntry], *, sees: bool) -> QuerySet[QueueEntry]:

@@ -10,7 +10,7 @@ from dashboards.core.at_risk import ACTIONS, NOT_SCORED, quarter_words, reason_w
 from dashboards.core.filters import Option, opened_filter
 from dashboards.core.parts import Filter
 from dashboards.core.wording import title
-from dashboards.queries.asker import Asker
+from dashboards.queries.asker import Asker, Reach
 from dashboards.queries.people import person_name, team_name, team_options, whose
 from dashboards.queries.pipeline_sums import quarter_of
 from playbooks.models import QueueEntry
@@ -37,7 +37,7 @@ def chosen_of(choice: Mapping[str, str]) -> dict[str, str]:
     return {name: choice[name] for name in FIELDS if choice.get(name)}
 
 
-def visible_entries(asker: Asker) -> QuerySet[QueueEntry]:
+def visible_entries(asker: Reach) -> QuerySet[QueueEntry]:
     """Return the lines of the open renewals that the person may see."""
     entries = open_entries()
     if granted_scope(asker.member, RIGHT) is Scope.ALL:

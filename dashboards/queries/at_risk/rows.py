@@ -18,6 +18,7 @@ from playbooks.models import Enrolment, QueueEntry
 from renewals.core.money import Money
 from renewals.core.roles import can
 from renewals.models import Comment
+from renewals.queries.written import Written, given_ids
 from signals.models import CurrentRisk, CurrentScore
 
 SHOWN = (
@@ -25,9 +26,27 @@ SHOWN = (
     *("at_risk_amount", "loss_probability", "risk_band", "risk_reason", "next_title", "next_due_on", "next_task_id"),
     *("has_playbook", "renewal_id", "owner__name", "owner__email"),
 )
-RISK, HEALTH = ("account_id", "renewal_id", "reasons"), ("account_id", "reasons")
 OPEN = ("active", "paused", "parked")
 REASONS_SHOWN = 2
+ENROLLED = Written(
+    lambda: (
+        Enrolment.objects.filter(given_ids("renewal_id", "ids"), state__in=OPEN)
+        .order_by("playbook__name")
+        .values_list("renewal_id", "playbook__name")
+    )
+)
+COMMENTS = Written(
+    lambda: (
+        Comment.objects.filter(given_ids("renewal_id", "ids"))
+        .order_by()
+        .values_list("renewal_id")
+        .annotate(n=Count("id"))
+    )
+)
+RISKS = Written(
+    lambda: CurrentRisk.objects.filter(given_ids("renewal_id", "ids")).only("account_id", "renewal_id", "reasons")
+)
+HEALTHS = Written(lambda: CurrentScore.objects.filter(given_ids("account_id", "ids")).only("account_id", "reasons"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +59,12 @@ class _Known:
     comments: Mapping[int, int]
 
 
-def readable(entries: QuerySet[QueueEntry], sight: PriceSight) -> QuerySet[QueueEntry]:
-    """Return the entries with what a line shows; account and renewal in full only where the rule of prices asks."""
-    if not sight.is_total:
+def readable(entries: QuerySet[QueueEntry], *, is_total: bool) -> QuerySet[QueueEntry]:
+    """Return the entries with what a line shows; account and renewal in full only where the rule of prices asks.
+
+    `is_total`: the person's sight of prices is all or nothing.
+    """
+    if not is_total:
         return entries.select_related("renewal", "account", "owner").defer("why", "parts")
     return entries.select_related("owner").only(*SHOWN)
 
@@ -75,17 +97,14 @@ def _columns(currency: str) -> tuple[Column, ...]:
 
 def _known(rows: Sequence[QueueEntry], asker: Asker) -> _Known:
     renewals = [row.renewal_id for row in rows]
-    enrolled = Enrolment.objects.filter(renewal_id__in=renewals, state__in=OPEN).order_by("playbook__name")
     names: dict[int, list[str]] = {}
-    for renewal, name in enrolled.values_list("renewal_id", "playbook__name"):
+    for renewal, name in ENROLLED.read(ids=renewals):
         names.setdefault(renewal, []).append(name)
-    said = Comment.objects.filter(renewal_id__in=renewals).order_by().values_list("renewal_id").annotate(n=Count("id"))
-    accounts = {row.account_id for row in rows}
     return _Known(
-        risks={row.renewal_id: row for row in CurrentRisk.objects.filter(renewal_id__in=renewals).only(*RISK)},
-        healths={row.account_id: row for row in CurrentScore.objects.filter(account_id__in=accounts).only(*HEALTH)},
+        risks={row.renewal_id: row for row in RISKS.read(ids=renewals)},
+        healths={row.account_id: row for row in HEALTHS.read(ids=[row.account_id for row in rows])},
         playbooks={renewal: ", ".join(found) for renewal, found in names.items()},
-        comments=dict(said) if can(asker.member, "touchpoints.view") else {},
+        comments=dict(COMMENTS.read(ids=renewals)) if can(asker.member, "touchpoints.view") else {},
     )
 
 

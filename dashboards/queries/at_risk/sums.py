@@ -1,9 +1,10 @@
 """What is at risk, added up: the kept sums for who sees everything, else the sums of the rows the person sees, now."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -11,12 +12,20 @@ from django.db.models.functions import TruncQuarter
 
 from dashboards.core.at_risk import RiskCell
 from dashboards.queries.asker import Asker
-from dashboards.queries.at_risk.reach import FILTERS, RIGHT, filtered
+from dashboards.queries.at_risk.reach import FILTERS, RIGHT, filtered, visible_entries
 from dashboards.queries.pipeline_sums import FRESH, quarter_of
 from playbooks.models import AtRiskSum, PipelineMark, QueueEntry
 from renewals.core.roles import Scope, granted_scope
+from renewals.queries.written import Given, Written
 
 SHARED = ("segment", "risk_band", "risk_reason", "is_actionable", "has_playbook", "is_swing")
+SUMMED_AT = Written(
+    lambda: (
+        PipelineMark.objects.filter(summed_at__gte=Given("since"), summed_at__lte=Given("now"))
+        .order_by()
+        .values_list("summed_at", flat=True)[:1]
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,25 +36,25 @@ class AtRiskSums:
     as_of: datetime
 
 
-def at_risk_sums(asker: Asker, entries: QuerySet[QueueEntry], chosen: Mapping[str, str]) -> AtRiskSums:
-    """Return the sums of these entries, which are those the person sees under the chosen filters.
+def at_risk_sums(asker: Asker, chosen: Mapping[str, str]) -> AtRiskSums:
+    """Return the sums of the entries that the person sees under the chosen filters.
 
     The kept sums are of everybody's renewals, so they serve only who sees everything and asks for no owner and no team.
     """
     if granted_scope(asker.member, RIGHT) is Scope.ALL and not {"owner", "team"} & chosen.keys():
-        mark = PipelineMark.objects.filter(summed_at__range=(asker.now - FRESH, asker.now))
-        summed_at = mark.order_by().values_list("summed_at", flat=True).first()
+        summed_at = SUMMED_AT.first(since=asker.now - FRESH, now=asker.now)
         if summed_at is not None:
-            return AtRiskSums(cells=_cells(_kept(chosen)), as_of=summed_at)
-    return AtRiskSums(cells=_cells(_added(entries)), as_of=asker.now)
+            return AtRiskSums(cells=_cells(_kept(tuple(chosen.items())).read()), as_of=summed_at)
+    return AtRiskSums(cells=_cells(_added(filtered(visible_entries(asker), chosen))), as_of=asker.now)
 
 
-def _kept(chosen: Mapping[str, str]) -> QuerySet[Any, Any]:
-    narrow = {name: value for name, value in chosen.items() if name in FILTERS and name != "quarter"}
+@lru_cache(maxsize=64)
+def _kept(chosen: tuple[tuple[str, str], ...]) -> Written[tuple[Any, ...]]:
+    narrow = {name: value for name, value in chosen if name in FILTERS and name != "quarter"}
     rows: QuerySet[Any] = filtered(AtRiskSum.objects.order_by(), narrow)
-    if found := quarter_of(chosen.get("quarter", "")):
+    if found := quarter_of(dict(chosen).get("quarter", "")):
         rows = rows.filter(quarter_on__year=found[0], quarter_on__quarter=found[1])
-    return rows.values_list("quarter_on", *SHARED, "number", "unpriced", "amount", "at_risk")
+    return Written(lambda: rows.values_list("quarter_on", *SHARED, "number", "unpriced", "amount", "at_risk"))
 
 
 def _added(entries: QuerySet[QueueEntry]) -> QuerySet[Any, Any]:
@@ -58,7 +67,7 @@ def _added(entries: QuerySet[QueueEntry]) -> QuerySet[Any, Any]:
     )
 
 
-def _cells(rows: QuerySet[Any, Any]) -> tuple[RiskCell, ...]:
+def _cells(rows: Iterable[tuple[Any, ...]]) -> tuple[RiskCell, ...]:
     return tuple(_cell(dict(zip(SHARED, row[1:7], strict=True)), row[0], row[7:]) for row in rows)
 
 

@@ -14,9 +14,7 @@ from renewals.core.metrics import Unit
 from renewals.core.money import Money
 from renewals.core.roles import Scope, granted_scope
 from signals.models import ForecastAdjustment
-from signals.queries.forecast.adjustments import Group, adjustments_of
-
-SHOWN = 20
+from signals.queries.forecast.adjustments import Group, newest_adjustments
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +41,7 @@ def may_adjust(asker: Asker, reach: Reach) -> bool:
 
 def adjusting_of(asker: Asker, reach: Reach, commit: Decimal) -> GroupAdjusting:
     """Return the adjustments of the part; `commit` is what leaders make of the commit forecast, call by call."""
-    rows = list(adjustments_of(group_of(reach))[:SHOWN]) if reach.scope is not Scope.NONE else []
+    rows = newest_adjustments(group_of(reach)) if reach.scope is not Scope.NONE else []
     kept: Mapping[str, str] = reach.chosen
     return GroupAdjusting(
         words=_words(rows, commit, asker.workspace.currency),

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404
@@ -27,7 +28,8 @@ from renewals.core.renewal_states import ForecastCategory
 from renewals.core.roles import Scope, can, granted_scope
 from renewals.models import Membership, Renewal
 from renewals.queries.any_of import any_found
-from renewals.queries.people import near_open_renewals, record_nearness, visible_to
+from renewals.queries.people import RENEWAL_ROLES, near_open_renewals, record_nearness, visible_to
+from renewals.queries.written import Written, given_ids
 from signals.core.forecast.calls import Call, Caller, disagreements, model_call
 from signals.core.forecast.checkpoints import Period, periods
 from signals.models import CurrentCall, CurrentExpansion, CurrentRisk, ForecastCall, ForecastDisagreement
@@ -39,7 +41,16 @@ PATH = "/forecast/calls/"
 ROWS_A_PAGE = 25
 HISTORY = 20
 SHOWN = 12
-RISK = ("renewal_id", "renew_probability", "scored_at")
+READ = (
+    *("due_on", "notice_on", "currency", "target_amount", "forecast_amount", "updated_at", *RENEWAL_ROLES),
+    *("account__name", "account__segment", "account__owner", "account__team", "owner__name", "owner__email"),
+)
+RISKS = Written(
+    lambda: CurrentRisk.objects.filter(given_ids("renewal_id", "ids")).only(
+        "renewal_id", "renew_probability", "scored_at"
+    )
+)
+OPENINGS = Written(lambda: CurrentExpansion.objects.filter(given_ids("account_id", "ids")))
 NOTHING_CHOSEN: Mapping[str, str] = {}
 WAYS = (("", "All"), ("mine", "Mine"), ("apart", "Callers disagree"), ("missing", "Without a call"))
 
@@ -99,8 +110,7 @@ def calls_page(asker: Asker, choice: Mapping[str, str]) -> CallsPage:
     past, running = submissions(rules, today=asker.today, owner_ids=owner_ids(asker))
     way, chosen = choice.get("show", ""), chosen_of(choice)
     size = asker.rows(ROWS_A_PAGE)
-    listed = _after(listed_calls(asker, way, chosen), choice.get("after", "")).select_related("account", "owner")
-    found = list(listed[: size + 1])
+    found = _listed(asker.reach, way, tuple(chosen.items()), choice.get("after", ""), size + 1).read()
     shown = found[:size]
     own = next((each for each in running[1] if each.owner_id == asker.membership.user_id), None)
     return CallsPage(
@@ -114,6 +124,16 @@ def calls_page(asker: Asker, choice: Mapping[str, str]) -> CallsPage:
         pager=_pager(shown, {**chosen, "show": way}, is_more=len(found) > size, is_first=not choice.get("after")),
         confirm=confirm_words(own, asker),
         is_filtered=bool(way or going_along(chosen, WHOSE)),
+    )
+
+
+@lru_cache(maxsize=64)
+def _listed(reach: Reach, way: str, chosen: tuple[tuple[str, str], ...], after: str, size: int) -> Written[Renewal]:
+    """Return the lines of a page of the list, with what one shows of renewal, account and owner."""
+    return Written(
+        lambda: (
+            _after(listed_calls(reach, way, dict(chosen)), after).select_related("account", "owner").only(*READ)[:size]
+        )
     )
 
 
@@ -144,11 +164,11 @@ def call_rows(rows: Sequence[Renewal], asker: Asker) -> tuple[CallRow, ...]:
     """Return the lines of these renewals, with the same number of queries for any number of them."""
     ids = [row.id for row in rows]
     said, ratios = current_calls(ids), present_mean_ratios()
-    risks = {row.renewal_id: row for row in CurrentRisk.objects.filter(renewal_id__in=ids).only(*RISK)}
+    risks = {row.renewal_id: row for row in RISKS.read(ids=ids)}
     sight = price_sight(asker.member, account_ids=[row.account_id for row in rows])
     exchange = Exchange(home=asker.workspace.currency, on=asker.today)
     colleagues = _colleagues(asker)
-    openings = CurrentExpansion.objects.filter(account_id__in={row.account_id for row in rows})
+    openings = OPENINGS.read(ids=[row.account_id for row in rows])
     see = _Sight(asker, sight, exchange, colleagues, {each.account_id: each for each in openings})
     found = []
     for row in rows:

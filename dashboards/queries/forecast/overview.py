@@ -27,12 +27,21 @@ from dashboards.queries.saved_views import kept_views
 from renewals.core.money import Money
 from renewals.core.roles import Scope, can
 from renewals.models import Membership, Team
+from renewals.queries.written import Given, Written
 from signals.core.forecast.book import quarter_start
 from signals.models import ForecastPart, ForecastRun
 
 PAGE = "forecast"
 FILTERS = ("quarter", "segment", "team", "owner")
 State = ForecastRun.State
+RUN = Written(lambda: ForecastRun.objects.order_by("id")[:1])
+PARTS = Written(
+    lambda: (
+        ForecastPart.objects.filter(segment=Given("segment"), owner_id=Given("owner"), team_id=Given("team"))
+        .order_by("quarter_on")
+        .values_list("quarter_on", "figures")
+    )
+)
 COLUMNS = (
     ("Quarter", "", False),
     ("Renewals", "", True),
@@ -77,7 +86,7 @@ class ForecastPage:
 def forecast_page(asker: Asker, choice: Mapping[str, str]) -> ForecastPage:
     """Return the forecast of the part an address asks for, as far as the person may see it."""
     reach = reach_of(asker, choice)
-    run = ForecastRun.objects.first()
+    run = RUN.first()
     parts = parts_by_quarter(reach)
     part = parts.get(reach.quarter_on)
     currency = asker.workspace.currency
@@ -125,8 +134,7 @@ def forecast_filter(asker: Asker, name: str, choice: Mapping[str, str]) -> Filte
 
 def parts_by_quarter(reach: Reach) -> dict[date, Mapping[str, Any]]:
     """Return the stored figures of the part, by quarter."""
-    rows = ForecastPart.objects.filter(segment=reach.segment, owner_id=reach.owner_id, team_id=reach.team_id)
-    return dict(rows.order_by("quarter_on").values_list("quarter_on", "figures"))
+    return dict(PARTS.read(segment=reach.segment, owner=reach.owner_id, team=reach.team_id))
 
 
 def quarter_table(parts: Mapping[date, Mapping[str, Any]], currency: str, reach: Reach) -> Table:

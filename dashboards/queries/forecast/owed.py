@@ -11,6 +11,7 @@ from dashboards.queries.asker import Asker
 from renewals.core.roles import Scope, can, granted_scope
 from renewals.models import Membership, Renewal
 from renewals.queries.any_of import any_found
+from renewals.queries.written import Written
 from signals.core.forecast.calls import Caller
 from signals.core.forecast.checkpoints import Owed, Period, periods
 from signals.models import CurrentCall
@@ -18,6 +19,7 @@ from signals.queries.forecast.calls import Submission
 from signals.queries.library import forecast_rules
 
 SHOWN, MOST = 12, 100
+MEMBERS = Written(lambda: Membership.objects.select_related("user").only("user__name", "user__email"))
 # OFFSET has each renewal asked for its call, so that the count stops where it may.
 CONFIRMABLE = """
 SELECT count(*) FROM (
@@ -54,7 +56,7 @@ def owner_ids(asker: Asker) -> list[int] | None:
 
 def owed_table(past: Submission, running: Submission) -> Table:
     """Return what each owner owed and owes, who is missing most first."""
-    names = {row.user_id: str(row.user) for row in Membership.objects.select_related("user")}
+    names = {row.user_id: str(row.user) for row in MEMBERS.read()}
     ahead = {each.owner_id: each for each in running[1]}
     behind = {each.owner_id: each for each in past[1]}
     owners = sorted(

@@ -1,6 +1,8 @@
 """What stands beside the band: renewals whose chance nobody knows, and callers who disagree. Both within the reach."""
 
-from django.db.models import Q
+from functools import lru_cache
+
+from django.db.models import Q, QuerySet
 
 from dashboards.core.dates import age_words, date_cell
 from dashboards.core.forecast_words import disagreement_words, pair_words
@@ -11,11 +13,19 @@ from dashboards.queries.forecast.reach import Reach
 from dashboards.queries.forecast.summing import part_renewals
 from dashboards.queries.people import whose
 from dashboards.queries.prices import price_sight
+from renewals.core.roles import Member
 from renewals.models import Renewal
-from renewals.queries.people import visible_to
+from renewals.queries.people import RENEWAL_ROLES, visible_to
+from renewals.queries.written import Written
+from signals.models import ForecastDisagreement
 from signals.queries.forecast.disagreements import open_disagreements
 
 SHOWN = 10
+READ = (
+    *("first", "second", "kind", "gap", "opened_at"),
+    *(f"renewal__{name}" for name in ("target_amount", "currency", "due_on", *RENEWAL_ROLES)),
+    *(f"renewal__account__{name}" for name in ("name", "owner", "team")),
+)
 
 
 def unknown_table(asker: Asker, reach: Reach, *, has_any: bool) -> Table:
@@ -23,8 +33,7 @@ def unknown_table(asker: Asker, reach: Reach, *, has_any: bool) -> Table:
 
     Without `has_any` the band was drawn over all of them: none is looked for among the open renewals.
     """
-    rows = part_renewals(reach).exclude(current_risks__renew_probability__isnull=False)
-    shown = rows.select_related("account", "owner").order_by("-target_amount", "id")[:SHOWN] if has_any else ()
+    shown = _unknown(reach) if has_any else ()
     exchange = Exchange(home=asker.workspace.currency, on=asker.today)
     return Table(
         caption="Renewals that are not in the band",
@@ -51,9 +60,7 @@ def disagreement_table(asker: Asker, reach: Reach) -> Table:
 
     They stand whatever quarter is looked at.
     """
-    wanted = whose(reach.chosen) & (Q(account__segment=reach.segment) if reach.segment else Q())
-    mine = visible_to(Renewal.objects.filter(wanted), asker.member, "forecasts.view")
-    rows = list(open_disagreements().filter(renewal__in=mine)[:SHOWN])
+    rows = _apart(asker.member, reach.segment, reach.owner_id, reach.team_id).read()
     sight = price_sight(asker.member, account_ids=[row.renewal.account_id for row in rows])
     exchange = Exchange(home=asker.workspace.currency, on=asker.today)
     return Table(
@@ -84,3 +91,16 @@ def disagreement_table(asker: Asker, reach: Reach) -> Table:
             for row in rows
         ),
     )
+
+
+def _unknown(reach: Reach) -> QuerySet[Renewal]:
+    rows = part_renewals(reach).exclude(current_risks__renew_probability__isnull=False)
+    return rows.select_related("account", "owner").order_by("-target_amount", "id")[:SHOWN]
+
+
+@lru_cache(maxsize=64)
+def _apart(member: Member, segment: str, owner_id: int, team_id: int) -> Written[ForecastDisagreement]:
+    chosen = {"owner": str(owner_id or ""), "team": str(team_id or "")}
+    wanted = whose(chosen) & (Q(account__segment=segment) if segment else Q())
+    mine = visible_to(Renewal.objects.filter(wanted), member, "forecasts.view")
+    return Written(lambda: open_disagreements().filter(renewal__in=mine).only(*READ)[:SHOWN])

@@ -1,8 +1,9 @@
 """The roll-up of calls by category, single or cumulative, as the calls stand now; what is signed is as it was drawn."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Case, Count, DecimalField, F, FilteredRelation, Q, QuerySet, Sum, When
@@ -19,6 +20,7 @@ from renewals.core.money import Money
 from renewals.core.renewal_states import ForecastCategory
 from renewals.core.roles import Scope
 from renewals.models import Membership, Renewal
+from renewals.queries.written import Written
 from signals.core.forecast.book import next_quarter
 from signals.core.forecast.calls import Caller, Sums, roll_up
 
@@ -53,11 +55,11 @@ def part_renewals(reach: Reach) -> QuerySet[Renewal]:
 def roll_up_of(asker: Asker, reach: Reach, part: Mapping[str, Any] | None, choice: Mapping[str, str]) -> RollUp:
     """Return the calls of the part by category: as owners called them, and with what leaders adjusted."""
     is_cumulative = choice.get("rollup") != "single"
-    rows = part_renewals(reach)
     exchange = Exchange(home=asker.workspace.currency, on=asker.today)
     closed = Sums(part["closed"][0], Decimal(str(part["closed"][2]))) if part else Sums()
-    called = {"closed": closed, **_summed(rows, exchange, is_adjusted=False)}
-    adjusted = {"closed": closed, **_summed(rows, exchange, is_adjusted=True)}
+    said = _said(reach).read()
+    called = {"closed": closed, **_summed(((own, *rest, worth) for own, _, *rest, worth, _ in said), exchange)}
+    adjusted = {"closed": closed, **_summed(((ours, *rest, worth) for _, ours, *rest, _, worth in said), exchange)}
     return RollUp(
         table=_table(called, adjusted, asker.workspace.currency, is_cumulative=is_cumulative),
         ways=tuple(
@@ -69,30 +71,39 @@ def roll_up_of(asker: Asker, reach: Reach, part: Mapping[str, Any] | None, choic
     )
 
 
-def _summed(rows: QuerySet[Renewal], exchange: Exchange, *, is_adjusted: bool) -> dict[str, Sums]:
-    """Return number and amount by category, at home; a currency without a rate counts its number alone."""
-    category: Any = F("forecast_category")
-    amount: Any = Coalesce("forecast_amount", "target_amount")
-    if is_adjusted:
-        rows = rows.annotate(
-            leader=FilteredRelation("current_calls", condition=Q(current_calls__caller=Caller.LEADER.value))
+@lru_cache(maxsize=64)
+def _said(reach: Reach) -> Written[tuple[str, str, str, int, Decimal, Decimal]]:
+    """Return the categories as owners call and as leaders adjust, currency, number, and both sums."""
+    has = Q(leader__isnull=False)
+    amount = Coalesce("forecast_amount", "target_amount")
+    return Written(
+        lambda: (
+            part_renewals(reach)
+            .annotate(leader=FilteredRelation("current_calls", condition=Q(current_calls__caller=Caller.LEADER.value)))
+            .annotate(
+                ours=Case(When(has, then=F("leader__category")), default=F("forecast_category")),
+                worth=amount,
+                adjusted=Case(When(has, then=F("leader__amount")), default=amount, output_field=AMOUNT),
+            )
+            .order_by()
+            .values_list("forecast_category", "ours", "currency")
+            .annotate(Count("id"), Sum("worth"), Sum("adjusted"))
+            .order_by("forecast_category", "ours", "currency")
         )
-        has = Q(leader__isnull=False)
-        category = Case(When(has, then=F("leader__category")), default=category)
-        amount = Case(When(has, then=F("leader__amount")), default=amount, output_field=AMOUNT)
-    sums = (
-        rows.order_by()
-        .annotate(said=category, worth=amount)
-        .values_list("said", "currency")
-        .annotate(Count("id"), total=Sum(F("worth")))
-        .order_by("said", "currency")
     )
+
+
+def _summed(rows: Iterable[Iterable[Any]], exchange: Exchange) -> dict[str, Sums]:
+    """Return number and amount by category, at home; a currency without a rate counts its number alone."""
+    totals: dict[tuple[str, str], Sums] = {}
+    for said, currency, number, total in rows:
+        totals[said, currency] = totals.get((said, currency), Sums()) + Sums(number, total)
     found: dict[str, Sums] = {}
-    for said, currency, number, total in sums:
-        money = Money(total, currency)
+    for (said, currency), sums in totals.items():
+        money = Money(sums.amount, currency)
         conversion = exchange.conversion(money)
         home = money if currency == exchange.home else conversion.money if conversion else None
-        found[said] = found.get(said, Sums()) + Sums(number, home.amount if home else Decimal(0))
+        found[said] = found.get(said, Sums()) + Sums(sums.number, home.amount if home else Decimal(0))
     return found
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 
 from dashboards.core.dates import DateCell, clock_words, date_cell, day_words
 from dashboards.core.home import NUMBERS, SECTIONS, LineRule, Section, sections_for
 from dashboards.core.parts import Link
-from dashboards.queries.asker import Asker
+from dashboards.queries.asker import Asker, Reach
 from dashboards.queries.home import lines
 from dashboards.queries.home.lines import counted_lines
 from dashboards.queries.home.numbers import Figure, own_figures
@@ -17,11 +18,35 @@ from dashboards.queries.queue_filters import own_pressing
 from playbooks.models import Meeting, QueueEntry, Task
 from renewals.core.dates import start_of_day
 from renewals.core.roles import Role, can
+from renewals.queries.written import Given, Written, given_ids
 
 APPROVALS = "/approvals/"
 PRESSING = ("overdue", "due_today", "approvals", "beside", "decisions")
 FIRST = 5
 SPOKEN = ("call", "meeting")
+IN_LINE = ("renewal", "account_name", "due_on", "next_task", "next_title", "next_due_on", "group")
+MEETINGS = Written(
+    lambda: (
+        Meeting.objects.filter(
+            organiser_id=Given("me"), state="planned", starts_at__gte=Given("begins"), starts_at__lt=Given("ends")
+        )
+        .order_by("starts_at", "id")
+        .values_list("starts_at", "account__name", "renewal_id", "task_id")[:FIRST]
+    )
+)
+CALLS = Written(
+    lambda: (
+        Task.objects.filter(
+            ~given_ids("id", "known"),
+            assignee_id=Given("me"),
+            state="open",
+            due_on__lte=Given("today"),
+            kind__in=SPOKEN,
+        )
+        .order_by("due_on", "id")
+        .values_list("account__name", "title", "renewal_id")[:FIRST]
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +155,12 @@ def _first(asker: Asker) -> tuple[NextUp, ...]:
     """Return what stands at the top of the person's queue; who sees more than their own sees their own here."""
     if not can(asker.member, "tasks.change"):
         return ()
-    return tuple(_next_up(asker, row) for row in own_pressing(asker).order_by("-priority", "id")[:FIRST])
+    return tuple(_next_up(asker, row) for row in _first_in_line(asker.reach).read())
+
+
+@lru_cache(maxsize=64)
+def _first_in_line(reach: Reach) -> Written[QueueEntry]:
+    return Written(lambda: own_pressing(reach).only(*IN_LINE).order_by("-priority", "id")[:FIRST])
 
 
 def _next_up(asker: Asker, row: QueueEntry) -> NextUp:
@@ -148,17 +178,14 @@ def _spoken(asker: Asker) -> tuple[Link, ...]:
     """Return the meetings of the person today with their time, then calls and meetings that are due."""
     me, zone = asker.membership.user_id, asker.workspace.timezone
     begins, ends = (start_of_day(asker.today + timedelta(days=days), zone) for days in (0, 1))
-    held = Meeting.objects.filter(organiser_id=me, state="planned", starts_at__gte=begins, starts_at__lt=ends)
-    meetings = list(held.select_related("account").order_by("starts_at", "id")[:FIRST])
-    known = [row.task_id for row in meetings]
-    due = Task.objects.filter(assignee_id=me, state="open", due_on__lte=asker.today, kind__in=SPOKEN)
-    calls = due.exclude(id__in=known).select_related("account").order_by("due_on", "id")[:FIRST]
+    meetings = MEETINGS.read(me=me, begins=begins, ends=ends)
+    calls = CALLS.read(me=me, today=asker.today, known=[task for *_, task in meetings])
     return (
         *(
-            Link(text=f"{clock_words(row.starts_at, zone=zone)} {row.account.name}", href=_open(row.renewal_id))
-            for row in meetings
+            Link(text=f"{clock_words(starts_at, zone=zone)} {name}", href=_open(renewal_id))
+            for starts_at, name, renewal_id, _ in meetings
         ),
-        *(Link(text=f"{row.account.name}: {row.title}", href=_open(row.renewal_id)) for row in calls),
+        *(Link(text=f"{name}: {title}", href=_open(renewal_id)) for name, title, renewal_id in calls),
     )
 
 

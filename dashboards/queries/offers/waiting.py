@@ -122,8 +122,8 @@ def counted_waiting(asker: Asker, tables: Collection[str]) -> int:
     requests, revisions, *_ = TABLES
     seats = number_of_seats(asker.membership.user_id, away=away_today(asker)) if requests in tables else 0
     asked = len(revisions_to_sign(asker)) if revisions in tables else 0
-    rules = (_to_publish(asker, kind) for kind in RULES)
-    return seats + asked + sum(rows.count() for rows in rules if rows.model._meta.db_table in tables)
+    rules = (kind for kind in RULES if kind.drafts().model._meta.db_table in tables)
+    return seats + asked + sum(_to_publish(asker, kind).count() for kind in rules)
 
 
 def drafts_shown(asker: Asker, chosen: Mapping[str, Any]) -> tuple[DraftAsked, ...]:

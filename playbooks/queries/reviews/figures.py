@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import or_
 
 from django.db.models import Count, Q, Sum
@@ -20,11 +20,11 @@ from renewals.queries.metrics.targets import (
     Attained,
     attained,
     is_of,
-    of_target,
     question_of,
     target_versions,
     targets_in_force,
 )
+from renewals.queries.written import Given, Written
 
 NEAR_DAYS = 90
 
@@ -110,9 +110,22 @@ def targets_of(series: ReviewSeries, day: date, *, today: date) -> TargetOf:
 
 def first_with_targets(day: date, parts: Sequence[TargetOf], *, today: date) -> TargetOf | None:
     """Return the first of these for which the quarter of `day` has a target; None when none of them has."""
-    wanted = reduce(or_, map(is_of, parts))
-    having = set(map(of_target, targets_in_force(quarter(day, today=today).key, of=None).filter(wanted)))
+    found = _having_targets(tuple(parts)).read(period=quarter(day, today=today).key)
+    having = {TargetOf(segment=segment, owner_id=owner, team_id=team) for segment, owner, team in found}
     return next((part for part in parts if part in having), None)
+
+
+@lru_cache(maxsize=64)
+def _having_targets(parts: tuple[TargetOf, ...]) -> Written[tuple[str, int | None, int | None]]:
+    wanted = reduce(or_, map(is_of, parts))
+    return Written(
+        lambda: (
+            targets_in_force(Given("period"), of=None)
+            .filter(wanted)
+            .order_by()
+            .values_list("segment", "owner_id", "team_id")
+        )
+    )
 
 
 def _figure(found: Attained, period: str) -> TargetFigure:

@@ -13,6 +13,7 @@ from renewals.queries.library import metric_book
 from renewals.queries.metrics.figures import Sums
 from renewals.queries.metrics.questions import Question
 from renewals.queries.metrics.whose import whose
+from renewals.queries.written import Given
 
 LONG_TERM = ("multi_year_arr", "grr", "nrr", "logo_retention")
 """What tells long-term value; the booked amount alone does not."""
@@ -39,7 +40,7 @@ def of_target(target: MetricTarget) -> TargetOf:
     return TargetOf(segment=target.segment, owner_id=target.owner_id, team_id=target.team_id)
 
 
-def targets_in_force(period: str, *, of: TargetOf | None = EVERYBODY) -> QuerySet[MetricTarget]:
+def targets_in_force(period: str | Given, *, of: TargetOf | None = EVERYBODY) -> QuerySet[MetricTarget]:
     """Return the targets of a period, withdrawn ones left out; `of` None: whoever they are of."""
     found = MetricTarget.objects.filter(period=period, superseded_at=None, amount__isnull=False)
     found = found.select_related("owner", "team").order_by("metric", "way")

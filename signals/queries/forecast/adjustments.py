@@ -3,9 +3,22 @@
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from django.db.models import QuerySet
-
+from renewals.queries.written import Given, Written
 from signals.models import ForecastAdjustment
+
+NEWEST = 20
+ADJUSTMENTS = Written(
+    lambda: (
+        ForecastAdjustment.objects.filter(
+            quarter_on=Given("quarter_on"),
+            segment=Given("segment"),
+            owner_id=Given("owner_id"),
+            team_id=Given("team_id"),
+        )
+        .select_related("made_by")
+        .order_by("-made_at", "-id")[:NEWEST]
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +31,6 @@ class Group:
     team_id: int = 0
 
 
-def adjustments_of(group: Group) -> QuerySet[ForecastAdjustment]:
-    """Return the adjustments of exactly this part, the newest first."""
-    rows = ForecastAdjustment.objects.filter(**asdict(group)).select_related("made_by")
-    return rows.order_by("-made_at", "-id")
+def newest_adjustments(group: Group) -> list[ForecastAdjustment]:
+    """Return the adjustments of exactly this part, the newest first, no more than NEWEST."""
+    return ADJUSTMENTS.read(**asdict(group))

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from django.db import connection
 
 from renewals.models import Renewal
+from renewals.queries.written import Written, given_ids
 from signals.core.forecast.checkpoints import Owed, Period, owed_by, periods
 from signals.core.forecast.rules import ForecastRules
 from signals.models import CurrentCall, ForecastCall
@@ -34,6 +35,16 @@ LEFT JOIN (
 ) c ON c.renewal_id = r.id
 WHERE r.owed_then OR r.owed_now GROUP BY 1
 """
+CURRENT = Written(
+    lambda: (
+        CurrentCall.objects.filter(given_ids("renewal_id", "ids"))
+        .select_related("call__made_by")
+        .only(
+            *("renewal_id", "caller", "category", "amount", "likelihood", "made_at"),
+            *("call__reason", "call__demand", "call__expansion_amount", "call__made_by__name", "call__made_by__email"),
+        )
+    )
+)
 Submission = tuple[Period, tuple[Owed, ...]]
 
 
@@ -58,8 +69,7 @@ def open_rows(renewal_ids: Sequence[int]) -> list[RenewalRow]:
 def current_calls(renewal_ids: Iterable[int]) -> dict[int, dict[str, CurrentCall]]:
     """Return the newest call of each caller on these renewals, with its text and who made it."""
     found: dict[int, dict[str, CurrentCall]] = defaultdict(dict)
-    rows = CurrentCall.objects.filter(renewal_id__in=list(renewal_ids)).select_related("call__made_by")
-    for row in rows:
+    for row in CURRENT.read(ids=list(renewal_ids)):
         found[row.renewal_id][row.caller] = row
     return found
 

@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from renewals.core.renewal_states import ForecastCategory
+from renewals.queries.written import Written
 from signals.core.forecast.calls import Call, Caller, model_call
 from signals.core.forecast.laws import EVERY_SEGMENT
 from signals.core.forecast.rules import ForecastRules
@@ -22,6 +23,7 @@ JOIN renewals_account a ON a.workspace_id = r.workspace_id AND a.id = r.account_
 LEFT JOIN signals_currentrisk k ON k.workspace_id = r.workspace_id AND k.renewal_id = r.id
 WHERE %(only)s::bigint IS NULL OR r.id = %(only)s ORDER BY r.id, c.caller
 """
+LAWS = Written(lambda: ForecastRun.objects.order_by("id").values_list("laws", flat=True)[:1])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,8 +107,7 @@ def called_renewals(rules: ForecastRules, *, renewal_id: int | None = None) -> l
 
 def present_mean_ratios() -> dict[str, float]:
     """Return the mean ratio of kept renewals by segment as the newest forecast has it; empty before the first."""
-    laws = ForecastRun.objects.values_list("laws", flat=True).first() or {}
-    return laws.get("mean_ratios", {})
+    return (LAWS.first() or {}).get("mean_ratios", {})
 
 
 def mean_ratio(ratios: dict[str, float], segment: str) -> float:
