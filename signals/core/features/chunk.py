@@ -4,8 +4,9 @@ Tallies are sorted by account, then kind, and keep the order given inside; a chu
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import numpy as np
 
@@ -41,6 +42,7 @@ class Chunk:
 
     `told` are the distinct (fed kinds, unfed measures) of the accounts, `told_by` which of them is each account's.
     Manual measures and other dated facts come in here or as signals of their own kind (which carry author and expiry).
+    `velocities` keeps what several scores read alike, by the windows it was read for.
     """
 
     accounts: tuple[AccountFacts, ...]
@@ -55,6 +57,7 @@ class Chunk:
     sponsor_confirmed_age: Floats
     milestone_row: Ints
     milestone_age: Ints
+    velocities: dict[tuple[bytes, int], Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def size(self) -> int:

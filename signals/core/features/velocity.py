@@ -47,8 +47,17 @@ def is_generic(kind: str) -> bool:
 def usage_velocity(chunk: Chunk, rule: RuleColumn) -> Readings:
     """Return the change of weekly use per week as a share of its mean, over an index of all flows.
 
-    Weeks in which the source was silent are left out; weeks without use while it spoke count as 0.
+    Weeks in which the source was silent are left out; weeks without use while it spoke count as 0. Nothing of the rule
+    matters but its windows, so health and expansion potential share what is worked out.
     """
+    asked = (rule.windows.tobytes(), rule.longest_window)
+    if asked not in chunk.velocities:
+        chunk.velocities[asked] = _velocity(chunk, rule)
+    found: Readings = chunk.velocities[asked]
+    return found
+
+
+def _velocity(chunk: Chunk, rule: RuleColumn) -> Readings:
     flows = _flows(chunk)
     windows = rule.windows
     weeks = max(rule.longest_window // 7, 1)

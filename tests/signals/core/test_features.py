@@ -1,11 +1,13 @@
 """Each measure from known tallies, its confidence, and what makes it unknown."""
 
 import math
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from signals.core.features import AccountFacts, Measure, Tally, measure_all
+from signals.core.features import AccountFacts, Measure, Tally, chunk_from, measure_all, rule_columns
+from signals.core.features.velocity import usage_velocity
 from tests.signals.core.worlds import TODAY, book, facts, full, tally, usage
 
 
@@ -33,6 +35,17 @@ def test_usage_velocity_is_the_slope_as_a_share_of_the_mean_week(rates: list[flo
     found = value("usage_velocity", *usage(rates))
     assert found is not None
     assert math.isclose(found, slope, abs_tol=1e-12)
+
+
+def test_usage_velocity_of_other_windows_is_worked_out_for_them() -> None:
+    given = facts(*usage([150.0, 140.0, 130.0, 120.0] + [100.0] * 8))
+    long = next(rule for rule in book().rules("", "") if rule.key == "usage_velocity")
+    chunk, found = chunk_from([given]), []
+    for rule in (long, replace(long, window_days=28), long):
+        column = rule_columns([(rule,)])[0]
+        found.append(usage_velocity(chunk, column).value[0])
+        assert found[-1] == usage_velocity(chunk_from([given]), column).value[0]
+    assert found[0] == found[2] != found[1]
 
 
 def test_usage_velocity_is_not_moved_by_one_wild_week() -> None:
