@@ -141,6 +141,7 @@ CELERY_BEAT_SCHEDULE = {
         "playbooks.replay_history": 60.0,
         "playbooks.tally_months": 300.0,
         "playbooks.check_books": 300.0,
+        "playbooks.tend_seals": 300.0,
         "dashboards.mail_pages": 60.0,
         "offers.work_orders": 60.0,
         "playbooks.tend_contracts": 300.0,

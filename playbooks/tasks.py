@@ -17,6 +17,7 @@ from playbooks.actions.sweeps import (
     sweep_queue,
     sweep_replays,
     sweep_reviews,
+    sweep_seals,
 )
 from playbooks.wake import wake
 from renewals.queries.clock import database_now
@@ -88,6 +89,12 @@ def tend_contracts() -> None:
 def check_books() -> None:
     """Ask whether the books of the engine balance, and say it where they do not."""
     sweep_books(now=database_now())
+
+
+@shared_task(name="playbooks.tend_seals", ignore_result=True, expires=5)
+def tend_seals() -> None:
+    """Seal what was added to history and ledgers, and verify it once a day."""
+    sweep_seals(now=database_now())
 
 
 @shared_task(name="playbooks.tally_months", ignore_result=True, expires=5)

@@ -10,6 +10,8 @@ from dashboards.core.money import count_words
 State = Literal["good", "watch", "bad"]
 PULSE_LATE = timedelta(minutes=1)
 STEP_LATE = timedelta(minutes=5)
+SEAL_LATE = timedelta(hours=1)
+VERIFIED_LATE = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +22,17 @@ class Check:
     state: State
     found: str
     remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealing:
+    """How far the seals over history are; `finding` is what the last verification found broken, '' for nothing."""
+
+    seals: int
+    rows: int
+    sealed_at: datetime | None
+    verified_at: datetime | None
+    finding: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +56,7 @@ class Vitals:
     odd_sources: tuple[str, ...] = ()
     model_alarms: tuple[str, ...] = ()
     channel_faults: tuple[str, ...] = ()
+    sealing: Sealing | None = None
 
 
 def judge(vitals: Vitals, *, now: datetime) -> tuple[Check, ...]:
@@ -64,6 +78,7 @@ def judge(vitals: Vitals, *, now: datetime) -> tuple[Check, ...]:
         _model(vitals),
         _feeds(vitals),
         _sources(vitals),
+        _history(vitals.sealing, now),
     )
 
 
@@ -166,3 +181,21 @@ def _sources(vitals: Vitals) -> Check:
         return Check(name="Sources", state="good", found="each is as busy as usual")
     found = "; ".join(vitals.odd_sources)
     return Check(name="Sources", state="watch", found=found, remedy="Open /signals/ and look at the source.")
+
+
+def _history(sealing: Sealing | None, now: datetime) -> Check:
+    """Only verifying finds a row that the owner of the database wrote; what is not verified is not known to be well."""
+    if sealing and sealing.finding:
+        found = f"does not agree with its seals: {sealing.finding[:300]}"
+        remedy = "Run `manage.py verify_history`, and compare with a backup."
+        return Check(name="History", state="bad", found=found, remedy=remedy)
+    if sealing is None or sealing.sealed_at is None or sealing.verified_at is None:
+        remedy = "Start the worker and beat, or run `manage.py seal_history` and `manage.py verify_history`."
+        return Check(name="History", state="watch", found="not sealed and verified yet", remedy=remedy)
+    rows, seals = count_words(sealing.rows, "row"), count_words(sealing.seals, "seal")
+    sealed, verified = age_words(sealing.sealed_at, now=now), age_words(sealing.verified_at, now=now)
+    found = f"{rows} in {seals}, sealed {sealed}, verified {verified}"
+    if now - sealing.sealed_at > SEAL_LATE or now - sealing.verified_at > VERIFIED_LATE:
+        remedy = "Look for a transaction that never ends, or a worker that does not run."
+        return Check(name="History", state="watch", found=found, remedy=remedy)
+    return Check(name="History", state="good", found=found)

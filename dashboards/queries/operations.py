@@ -9,13 +9,14 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Min
 
 from dashboards.core.channels import fault_words
-from dashboards.core.checks import Vitals
+from dashboards.core.checks import Sealing, Vitals
 from dashboards.core.model_words import alarm_words
 from dashboards.core.sources import MOODS
 from playbooks.models import Message, StepRun
 from playbooks.queries.circuits import open_circuits
 from playbooks.queries.evidence import last_pulse
 from renewals.models import Workspace
+from renewals.queries.seals import seal_progress
 from signals.queries.learned.watch import open_alarms
 from signals.queries.signals import feed_states, parked_accounts, waiting_count
 from signals.queries.sources import source_alarms
@@ -47,6 +48,16 @@ def vitals(*, now: datetime) -> Vitals:
         model_alarms=tuple(alarm_words(each).text for each in open_alarms()),
         channel_faults=tuple(fault_words(each, now=now) for each in open_circuits()),
         odd_sources=tuple(f"{source.name}: {MOODS[pulse.mood][0].lower()}" for source, pulse in source_alarms(now=now)),
+        sealing=_sealing(),
+    )
+
+
+def _sealing() -> Sealing | None:
+    row = seal_progress()
+    if row is None:
+        return None
+    return Sealing(
+        seals=row.seals, rows=row.rows, sealed_at=row.looked_at, verified_at=row.verified_at, finding=row.finding
     )
 
 

@@ -45,6 +45,7 @@ from playbooks.actions.woken import wake_informed
 from playbooks.actions.workload import tend_workload
 from renewals.actions.metrics.refresh import refresh_movements
 from renewals.actions.scope import in_workspace
+from renewals.actions.seals import tend_seals
 from renewals.core.actors import Actor, system_actor
 from renewals.core.dates import local_date
 from renewals.queries.workspaces import active_workspace_ids, workspace
@@ -196,6 +197,12 @@ def sweep_indicators(*, now: datetime, clock: datetime | None = None, only: int 
 def sweep_books(*, now: datetime, clock: datetime | None = None, only: int | None = None) -> int:
     """Ask in every workspace whether the books of the engine balance; returns how many enrolments do not."""
     return _everywhere("books", lambda by: check_books(workspace_id=by.workspace_id), clock=clock, only=only)
+
+
+def sweep_seals(*, now: datetime, clock: datetime | None = None, only: int | None = None) -> int:
+    """Seal what was added to history and ledgers, and verify it once a day; returns how many rows were sealed."""
+    workspaces = active_workspace_ids() if only is None else (only,)
+    return sum(_tend("seals", partial(tend_seals, now=now, clock=clock), each) for each in workspaces)
 
 
 def sweep_replays(*, now: datetime, clock: datetime | None = None, only: int | None = None, parts: int = 20) -> int:

@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from functools import cache
 
 import pgtrigger
-from django.apps import apps
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Field, Model
+from django.db.models import Field
 
 from renewals.actions.book_triggers import book_triggers
 from renewals.actions.metrics.triggers import FIGURE_TRIGGERS, SLICE_TRIGGERS
 from renewals.models import Account, Renewal
-from renewals.models.base import WorkspaceForeignKey
+from renewals.models.base import WorkspaceForeignKey, is_append_only, workspace_models
 
 APP_ROLE = "perennial_app"
 # As a subquery it is read once a statement, and the planner cannot look it up: with the number in hand it takes a
@@ -83,23 +82,6 @@ def _register_triggers() -> None:
     for model in workspace_models():
         if triggers := book_triggers(model):
             pgtrigger.register(*triggers)(model)
-
-
-def workspace_models() -> list[type[Model]]:
-    """Return every model whose rows belong to a workspace, history tables included."""
-    return [model for model in apps.get_models() if _has_workspace(model)]
-
-
-def is_append_only(model: type[Model]) -> bool:
-    """Answer whether the application may only insert and read: ledgers and history."""
-    return getattr(model, "append_only", False) or hasattr(model, "pgh_tracked_model")
-
-
-def _has_workspace(model: type[Model]) -> bool:
-    meta = model._meta
-    return (
-        meta.db_table != "" and not meta.proxy and any(field.column == "workspace_id" for field in meta.concrete_fields)
-    )
 
 
 def _statements(tables: set[str]) -> Iterator[str]:

@@ -21,6 +21,7 @@ from renewals.models.notes import Comment, Visit
 from renewals.models.notices import Notice, NoticeClause, NoticePack, NoticeProof
 from renewals.models.people import ApiKey, ApiKeyUse, IdempotencyKey, Membership, SavedView, Team, User
 from renewals.models.renewals import Milestone, Outcome, Renewal
+from renewals.models.seals import HistorySeal, SealProgress
 from renewals.models.skills import OwnerChoice, PersonSkills
 from renewals.models.sponsors import AccountSponsor
 from renewals.models.touchpoints import Job, Touchpoint
@@ -48,6 +49,7 @@ __all__ = [
     "DocumentContent",
     "EndActionRun",
     "FxRate",
+    "HistorySeal",
     "IdempotencyKey",
     "ImportChange",
     "ImportFile",
@@ -71,6 +73,7 @@ __all__ = [
     "Renewal",
     "Restatement",
     "SavedView",
+    "SealProgress",
     "SliceTouch",
     "StageEntry",
     "Succession",

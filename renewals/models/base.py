@@ -4,6 +4,7 @@ The database side (policies, composite keys, grants) is applied to all of them b
 """
 
 import pghistory
+from django.apps import apps
 from django.db import models
 
 
@@ -34,6 +35,23 @@ def track(model: type[models.Model]) -> type[models.Model]:
     """Record who, when, what and why for each insert, update and delete of `model`, by database triggers."""
     events = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
     return pghistory.track(*events)(model)
+
+
+def workspace_models() -> list[type[models.Model]]:
+    """Return every model whose rows belong to a workspace, history tables included."""
+    return [model for model in apps.get_models() if _has_workspace(model)]
+
+
+def is_append_only(model: type[models.Model]) -> bool:
+    """Answer whether the application may only insert and read: ledgers and history."""
+    return getattr(model, "append_only", False) or hasattr(model, "pgh_tracked_model")
+
+
+def _has_workspace(model: type[models.Model]) -> bool:
+    meta = model._meta
+    return (
+        meta.db_table != "" and not meta.proxy and any(field.column == "workspace_id" for field in meta.concrete_fields)
+    )
 
 
 def money(**options) -> models.DecimalField:

@@ -25,6 +25,11 @@ def workspace_id_of(slug: str) -> int:
     return int(found)
 
 
+def chosen_workspaces(slug: str) -> tuple[int, ...]:
+    """Return the workspace of this slug, or all active ones for ''. Raises UnknownReference for a slug nobody has."""
+    return (workspace_id_of(slug),) if slug else active_workspace_ids()
+
+
 def workspace(workspace_id: int) -> Workspace:
     """Return the workspace one is in; raises UnknownReference for any other."""
     found = Workspace.objects.filter(id=workspace_id).first()

@@ -9,11 +9,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from dashboards.core.checks import Check, database_check, is_well, judge
 from dashboards.queries.operations import database_facts, vitals
-from playbooks.queries.due import chosen_workspaces
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import system_actor
 from renewals.core.errors import NamedError
 from renewals.queries.clock import database_now
+from renewals.queries.workspaces import chosen_workspaces
 
 WELL, WITH_PROBLEMS, WRONG_USAGE = 0, 1, 2
 MARKS = {"good": "ok  ", "watch": "look", "bad": "BAD "}

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from playbooks.queries.due import chosen_workspaces
 from playbooks.queries.invariants import INVARIANTS, broken_invariants
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import system_actor
+from renewals.queries.workspaces import chosen_workspaces
 
 
 class Command(BaseCommand):

@@ -9,11 +9,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from playbooks.actions.foresight.project import Projected, project_renewals
-from playbooks.queries.due import chosen_workspaces
 from playbooks.queries.foresight import account_id_of, open_renewals_of
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import system_actor
 from renewals.queries.clock import database_now
+from renewals.queries.workspaces import chosen_workspaces
 
 MOST_DAYS = 730
 

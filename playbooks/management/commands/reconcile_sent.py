@@ -9,11 +9,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from playbooks.actions.reconcile import Reconciled, reconcile_with_log
 from playbooks.core.provider_log import LogVerdict, ProviderLog, read_provider_log
-from playbooks.queries.due import chosen_workspaces
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import system_actor
 from renewals.core.errors import NamedError
 from renewals.queries.clock import database_now
+from renewals.queries.workspaces import chosen_workspaces
 
 WRONG_USAGE = 2
 LARGEST = 200 * 1024 * 1024

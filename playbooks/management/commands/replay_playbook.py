@@ -13,7 +13,6 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from playbooks.actions.foresight.replay import Replayed, Rules, Span, replay_accounts
 from playbooks.core.replay.compare import LOST, Change, Compared, lead_of
 from playbooks.queries.assignees import assignees
-from playbooks.queries.due import chosen_workspaces
 from playbooks.queries.replay.configuration import (
     changed_version,
     configuration_of_the_time,
@@ -25,6 +24,7 @@ from renewals.core.actors import system_actor
 from renewals.core.errors import NamedError
 from renewals.queries.accounts import accounts
 from renewals.queries.clock import database_now
+from renewals.queries.workspaces import chosen_workspaces
 
 SHOWN = 50
 CHUNK = 200

@@ -11,8 +11,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from playbooks.actions.pump import Pump
 from playbooks.actions.sweeps import Swept, sweep_all
-from playbooks.queries.due import chosen_workspaces
 from renewals.queries.clock import database_now
+from renewals.queries.workspaces import chosen_workspaces
 
 UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 

@@ -12,8 +12,8 @@ from django.db import DatabaseError, InterfaceError, connection
 from playbooks.actions.pump import Pump, pump_safely
 from playbooks.actions.sending import ServerWatch, raise_watermarks
 from playbooks.actions.sweeps import sweep_channels
-from playbooks.queries.due import chosen_workspaces
 from renewals.queries.clock import database_now
+from renewals.queries.workspaces import chosen_workspaces
 
 SHORTEST_WAIT, LONGEST_WAIT = 0.3, 0.7
 ROUNDS_BEFORE_LOOKING_UP = 20

@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
-from dashboards.core.checks import Vitals, is_well, judge
+from dashboards.core.checks import Sealing, Vitals, is_well, judge
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+SEALED = Sealing(
+    seals=40, rows=1200, sealed_at=NOW - timedelta(hours=1), verified_at=NOW - timedelta(days=2), finding=""
+)
 WELL = Vitals(
     workspace="acme",
     database="PostgreSQL 18.1",
@@ -24,8 +27,25 @@ WELL = Vitals(
     accounts_waiting=0,
     accounts_parked=0,
     silent_feeds=(),
+    sealing=SEALED,
 )
 CASES = (
+    ({}, "History", "good", "1,200 rows in 40 seals, sealed 1 h ago, verified 2 days ago"),
+    ({"sealing": None}, "History", "watch", "not sealed and verified yet"),
+    ({"sealing": replace(SEALED, verified_at=None)}, "History", "watch", "not sealed and verified yet"),
+    ({"sealing": replace(SEALED, finding="seal 3")}, "History", "bad", "does not agree with its seals: seal 3"),
+    (
+        {"sealing": replace(SEALED, sealed_at=NOW - timedelta(hours=3))},
+        "History",
+        "watch",
+        "1,200 rows in 40 seals, sealed 3 h ago, verified 2 days ago",
+    ),
+    (
+        {"sealing": replace(SEALED, verified_at=NOW - timedelta(days=3))},
+        "History",
+        "watch",
+        "1,200 rows in 40 seals, sealed 1 h ago, verified 3 days ago",
+    ),
     ({}, "Database", "good", "PostgreSQL 18.1"),
     ({"database": None}, "Database", "bad", "does not answer"),
     ({"is_bound_by_policies": False}, "Workspaces kept apart", "bad", "the role can read every workspace"),
