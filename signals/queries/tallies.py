@@ -166,11 +166,12 @@ def _read(workspace_id: int, account_ids: Sequence[int], moment: Moment) -> np.n
 def page_by_page(cursor: Any) -> Iterator[None]:
     """Let statements read each page of a table once: signals lie as they came, those of an account on many pages.
 
-    The planner expects a few rows of a month and would follow its key, with a page for each row.
+    The planner expects a few rows of a month and would follow its key, with a page for each row. The memory holds the
+    pages of a whole slice; of pages that do not fit every row would be asked again.
     """
-    cursor.execute("SET LOCAL enable_indexscan = off")
+    cursor.execute("SET LOCAL enable_indexscan = off; SET LOCAL work_mem = '64MB'")
     yield
-    cursor.execute("SET LOCAL enable_indexscan TO DEFAULT")
+    cursor.execute("SET LOCAL enable_indexscan TO DEFAULT; SET LOCAL work_mem TO DEFAULT")
 
 
 def _of_accounts(records: np.ndarray, account_ids: Sequence[int]) -> np.ndarray:

@@ -58,7 +58,10 @@ def test_reading_by_a_range_leaves_the_planner_as_it_was(
     ids: list[int], inside: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tallies, "FEWEST_FOR_A_RANGE", 1)
-    read_tallies(inside.id, ids, Moment(as_of=NOW, known_at=NOW), {})
+    settings = "SELECT current_setting('enable_indexscan'), current_setting('work_mem')"
     with connection.cursor() as cursor:
-        cursor.execute("SHOW enable_indexscan")
-        assert cursor.fetchone() == ("on",)
+        cursor.execute(settings)
+        before = cursor.fetchone()
+        read_tallies(inside.id, ids, Moment(as_of=NOW, known_at=NOW), {})
+        cursor.execute(settings)
+        assert cursor.fetchone() == before
