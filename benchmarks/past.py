@@ -10,11 +10,10 @@ from django.db import connection
 from playbooks.actions.indicators import tally_months
 from playbooks.actions.pipeline import sum_pipeline
 from renewals.actions.metrics.changed import KEPT_QUARTERS
-from renewals.actions.metrics.refresh import rules_stamp
 from renewals.actions.metrics.sums import sum_periods, sum_renewals
 from renewals.core.metrics import Period, periods_until
 from renewals.models import MetricMark, SliceTouch
-from renewals.queries.metrics.books import metric_rates, rates_stamp
+from renewals.queries.metrics.books import metric_rates, rates_stamp, rules_stamp
 from signals.actions.forecast.runs import laws_table
 from signals.core.forecast.laws import learn_laws
 from signals.models import ForecastRun

@@ -105,8 +105,9 @@ def tally_months() -> None:
 
 @shared_task(name="playbooks.tend_metrics", ignore_result=True, expires=5)
 def tend_metrics() -> None:
-    """Bring the figures of retention up to the contracts."""
-    sweep_metrics(now=database_now())
+    """Bring the figures of retention up to the contracts; a first count that goes on wakes the next turn itself."""
+    if sweep_metrics(now=database_now()):
+        wake("playbooks.tend_metrics")
 
 
 @shared_task(name="playbooks.replay_history", ignore_result=True, expires=5)

@@ -2,12 +2,22 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Protocol
 
 from dashboards.core.dates import day_words
 from dashboards.core.money import count_words, money_words, percent_words, short_money
+from dashboards.core.wording import sentence
 from renewals.core.metrics import Attainment, Figure, Period, Unit, Waterfall
 from renewals.core.metrics.contracts import Way, unit_of
 from renewals.core.money import Money
+
+
+class Progress(Protocol):
+    """How far a first count has come."""
+
+    accounts: int
+    counted: int
+
 
 STEP_WORDS: Mapping[str, str] = {
     "opening": "Opening",
@@ -30,7 +40,7 @@ KIND_WORDS: Mapping[str, tuple[str, str]] = {
     "churn": ("Churned", "bad"),
     "unknown": ("No rate", "none"),
 }
-NOTHING: Mapping[str, str] = {"no_rows": "No rows", "unknown": "Not known", "known": ""}
+NOTHING: Mapping[str, str] = {"no_rows": "No rows", "unknown": "Not known", "counting": "Being counted", "known": ""}
 
 
 def value_words(value: Decimal | None, unit: Unit, currency: str, *, state: str = "known") -> str:
@@ -101,8 +111,24 @@ def days_counted(period: Period) -> str:
     return f"opening {day_words(period.opening_on)}, closing {day_words(period.through_on)}"
 
 
+def filling_words(fill: Progress | None) -> str:
+    """Return how far the first count has come: "12,000 of 100,000 accounts counted"; None: it has not begun."""
+    if fill is None:
+        return "not counted yet"
+    if fill.counted < fill.accounts:
+        return f"{fill.counted:,} of {count_words(fill.accounts, 'account')} counted"
+    return f"{count_words(fill.counted, 'account')} counted, now being added up"
+
+
+def counting_words(progress: str) -> str:
+    """Return what a page says in place of figures while the first count goes on."""
+    return f"{sentence(progress)}. A part of them would be a wrong figure, so none is shown before all are in."
+
+
 def finding(gross: Figure, net: Figure, fall: Waterfall, currency: str) -> str:
     """Return the title of the page: what was kept, and what was lost of how much."""
+    if gross.state == "counting":
+        return "The figures are being counted for the first time"
     if net.value is None or gross.value is None:
         return "No account had ARR at the opening of this period"
     lost = -sum((step.amount for step in fall.steps if step.part in ("churned", "contracted")), Decimal(0))

@@ -43,11 +43,13 @@ from playbooks.actions.told_reactions import react_to_signals
 from playbooks.actions.triggers import sweep_triggers
 from playbooks.actions.woken import wake_informed
 from playbooks.actions.workload import tend_workload
+from renewals.actions.metrics.fill import fill_lot
 from renewals.actions.metrics.refresh import refresh_movements
 from renewals.actions.scope import in_workspace
 from renewals.actions.seals import tend_seals
 from renewals.core.actors import Actor, system_actor
 from renewals.core.dates import local_date
+from renewals.queries.metrics.figures import is_counted
 from renewals.queries.workspaces import active_workspace_ids, workspace
 
 log = logging.getLogger(__name__)
@@ -167,14 +169,26 @@ def sweep_contracts(*, now: datetime, clock: datetime | None = None, only: int |
     return sum(done) + ends + tasks + reminded
 
 
-def sweep_metrics(*, now: datetime, clock: datetime | None = None, only: int | None = None) -> int:
-    """Bring the figures of retention up to the contracts as they are now; returns how many movements differ."""
-    return _everywhere(
-        "metrics",
-        lambda by: refresh_movements(by=by, now=now, today=_today(by, now)).written,
-        clock=clock,
-        only=only,
-    )
+def sweep_metrics(*, now: datetime, clock: datetime | None = None, only: int | None = None, lots: int = 20) -> int:
+    """Bring the figures of retention up to the contracts as they are now; returns how many first counts go on.
+
+    A first count is done lot by lot, each a transaction of its own, so that a killed worker loses one at most.
+    """
+    going_on = 0
+    for _ in range(lots):
+        going_on = _everywhere("first count", lambda by: _fill_lot(by, now), clock=clock, only=only)
+        if not going_on:
+            break
+    _everywhere("metrics", lambda by: _refresh_if_counted(by, now), clock=clock, only=only)
+    return going_on
+
+
+def _fill_lot(by: Actor, now: datetime) -> bool:
+    return fill_lot(by=by, now=now, today=_today(by, now)) is not None
+
+
+def _refresh_if_counted(by: Actor, now: datetime) -> int:
+    return refresh_movements(by=by, now=now, today=_today(by, now)).written if is_counted() else 0
 
 
 def _revise_part(done: list[int], *, by: Actor, now: datetime) -> bool:

@@ -142,6 +142,22 @@ class MetricMark(WorkspaceModel):
         constraints = [models.UniqueConstraint(fields=["workspace"], name="metric_mark_once")]
 
 
+class MetricFill(WorkspaceModel):
+    """How far the first count of a workspace's figures has come; the mark takes its place when it is over."""
+
+    through_on = models.DateField()
+    rates_stamp = models.CharField(max_length=64)
+    rules_stamp = models.CharField(max_length=64)
+    accounts = models.PositiveIntegerField(help_text="to count when it began")
+    counted = models.PositiveIntegerField(default=0)
+    last_account_id = models.BigIntegerField(default=0, help_text="accounts up to this one are counted")
+    summed = models.PositiveSmallIntegerField(default=0, help_text="periods that are added up")
+    moved_at = models.DateTimeField(help_text="when the last lot was done")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace"], name="metric_fill_once")]
+
+
 class Restatement(BulkModel):
     """A movement of a period that was over, told otherwise later: from what to what, when it was noticed, and why."""
 

@@ -13,6 +13,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from dashboards.core.dates import day_words
 from renewals.actions.accounts import record_accounts
 from renewals.actions.contracts import record_contract, record_contracts
+from renewals.actions.metrics.fill import fill_lot
 from renewals.actions.metrics.refresh import refresh_movements
 from renewals.actions.metrics.targets import TargetOrder, set_target
 from renewals.actions.scope import in_workspace
@@ -22,7 +23,7 @@ from renewals.core.errors import InvalidInput, NotPermitted, RequiredValueMissin
 from renewals.core.metrics import Period, TargetOf, periods_until
 from renewals.core.metrics.periods import quarter, quarter_key
 from renewals.core.records import AccountRow, ContractRow, LineRow, TermRow
-from renewals.models import Account, Membership, MetricTarget, Product, Team, User, Workspace
+from renewals.models import Account, Membership, MetricMark, MetricTarget, Product, Team, User, Workspace
 from renewals.queries.library import metric_book
 from tests.dashboards.test_pipeline import rows_of
 from tests.dashboards.whole import whole_page
@@ -337,3 +338,22 @@ def test_target_is_versioned_and_refuses_what_makes_no_sense(people: dict[str, U
             set_target(order=replace(order, of=of), by=by, now=clock)
     with pytest.raises(NotPermitted):
         set_target(order=order, by=system_actor(workspace.id, "x"), now=clock)
+
+
+@pytest.mark.requirement(59)
+def test_page_says_how_far_the_first_count_has_come_and_shows_no_figure_of_a_part(
+    client: Client, people: dict[str, User], workspace: Workspace, actor, clock: datetime
+) -> None:
+    with in_workspace(workspace.id, by=actor, why="the first count goes on"):
+        MetricMark.objects.all().delete()
+        assert "not counted yet" in page(client, people["finance"])
+        for _ in range(2):
+            fill_lot(by=actor, now=clock, today=clock.date())
+    html = page(client, people["finance"])
+    assert "<h1>The figures are being counted for the first time</h1>" in html
+    assert "5 accounts counted, now being added up. A part of them would be a wrong figure" in html
+    assert "$" not in html.split("<h1>")[1].split("</main>")[0]
+    assert "no row is told before all are in" in page(client, people["finance"], "/retention/grr/")
+    with in_workspace(workspace.id, by=actor, why="and ends"):
+        refresh_movements(by=actor, now=clock, today=clock.date())
+    assert "<h1>Net retention 73.1%" in page(client, people["finance"])

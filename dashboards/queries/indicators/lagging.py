@@ -57,7 +57,7 @@ def lagging_table(asker: Asker, segment: str, accounts: Sequence[int] | None) ->
 
 def _cell(found: Figure, contract: MetricContract, currency: str, *, sees: bool) -> Cell:
     if found.value is None:
-        return Cell(text="no cases", is_amount=True)
+        return Cell(text="being counted" if found.state == "counting" else "no cases", is_amount=True)
     if contract.way("").unit is Unit.MONEY:
         return Cell(money=money_cell(Money(Decimal(found.value), currency).rounded(), is_hidden=not sees))
     return Cell(text=percent_words(found.value), note=f"{found.number:,} renewals", is_amount=True)

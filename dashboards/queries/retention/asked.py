@@ -12,7 +12,7 @@ from django.db.models import Count
 from dashboards.core.dates import day_words
 from dashboards.core.filters import Option, address, closed_filters, opened_filter
 from dashboards.core.parts import Chip, Filter, FilterBar
-from dashboards.core.retention_words import days_counted, period_words
+from dashboards.core.retention_words import days_counted, filling_words, period_words
 from dashboards.core.wording import sentence, title
 from dashboards.queries.asker import Asker
 from dashboards.queries.people import person_name, team_name
@@ -22,7 +22,7 @@ from renewals.core.errors import InvalidInput
 from renewals.core.metrics import EVERYBODY, Period, TargetOf, period_of, periods_until
 from renewals.core.metrics.periods import QUARTER_MONTHS, YEAR_WORD, quarter_key
 from renewals.core.roles import Scope, granted_scope
-from renewals.models import MetricMark, Product
+from renewals.models import MetricFill, MetricMark, Product
 from renewals.queries.metrics.books import metric_rates
 from renewals.queries.metrics.figures import Sums
 from renewals.queries.metrics.questions import Question, movement_rows, product_rows
@@ -112,10 +112,10 @@ def unit_words(asked: Asked, refreshed: str) -> str:
 
 
 def age_of(asker: Asker) -> str:
-    """Return how old the kept rows are; words for none."""
+    """Return how old the kept rows are; while they are counted for the first time, how far that has come."""
     mark = MetricMark.objects.first()
     if mark is None:
-        return "not added up yet"
+        return filling_words(MetricFill.objects.first())
     seconds = max(0, round((asker.now - mark.refreshed_at).total_seconds()))
     return f"looked at contracts {seconds} s ago" if seconds < 120 else f"looked at contracts {seconds // 60} min ago"
 

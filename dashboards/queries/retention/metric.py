@@ -119,6 +119,8 @@ def contract_words(opened: Opened) -> tuple[tuple[str, str], ...]:
 def sum_words(opened: Opened) -> str:
     """Return how the headline comes from the rows."""
     figure, way, currency = opened.figure, opened.way, opened.asked.currency
+    if figure.state == "counting":
+        return "The accounts are being counted for the first time: no row is told before all are in."
     if figure.value is None:
         return "There is no row: nothing is known, which is not the same as zero."
     if way.is_middle and figure.quartiles:

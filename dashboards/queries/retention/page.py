@@ -16,6 +16,7 @@ from dashboards.core.retention_words import (
     attainment_words,
     base_words,
     change_words,
+    counting_words,
     figure_words,
     finding,
     period_words,
@@ -43,6 +44,7 @@ class RetentionPage:
     unit: str
     bar: FilterBar
     is_empty: bool
+    counting: str
     is_filtered: bool
     reach: str
     figures: Table
@@ -71,13 +73,14 @@ def retention_page(asker: Asker, choice: Mapping[str, str]) -> RetentionPage:
     asked = asked_of(asker, choice)
     sums, book = asked.sums(), metric_book()
     fall = sums.waterfall()
-    opening = sums.figure(book.metric("logo_retention"))
+    opening, gross = sums.figure(book.metric("logo_retention")), sums.figure(book.metric("grr"))
     is_empty = not fall.opening and not fall.closing
     return RetentionPage(
-        title=finding(sums.figure(book.metric("grr")), sums.figure(book.metric("nrr")), fall, asked.currency),
+        title=finding(gross, sums.figure(book.metric("nrr")), fall, asked.currency),
         unit=unit_words(asked, age_of(asker)),
         bar=filter_bar(asked, count_words(int(opening.denominator or 0), "account") + " at the opening"),
         is_empty=is_empty,
+        counting=counting_words(age_of(asker)) if gross.state == "counting" else "",
         is_filtered=any(name != "period" for name in asked.chosen),
         reach=asked.reach,
         figures=_figures(asked, sums),

@@ -9,21 +9,16 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from renewals.actions.metrics.changed import KEPT_QUARTERS
-from renewals.actions.metrics.refresh import (
-    Refreshed,
-    accounts_with_figures,
-    chunks_of,
-    refresh_movements,
-)
+from renewals.actions.metrics.fill import fill_movements
+from renewals.actions.metrics.refresh import accounts_with_figures, chunks_of, refresh_movements
 from renewals.actions.metrics.sums import sum_periods, sum_renewals
 from renewals.actions.metrics.touch import touch_accounts
-from renewals.actions.metrics.write import differing_accounts
+from renewals.actions.metrics.write import Refreshed, differing_accounts
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import Actor
-from renewals.core.metrics import Period, movements_of, periods_until, spans_of
+from renewals.core.metrics import Period, periods_until
 from renewals.models import MetricMark
-from renewals.queries.library import metric_book
-from renewals.queries.metrics.books import contract_books, metric_rates
+from renewals.queries.metrics.books import metric_rates, movements_now
 
 WHY = "figures are reckoned anew"
 
@@ -34,6 +29,7 @@ def rebuild_movements(*, by: Actor, now: datetime, today: date) -> Refreshed:
     Returns how many accounts were looked at and how many rows differed.
     """
     periods = periods_until(today=today, quarters=KEPT_QUARTERS)
+    fill_movements(by=by, now=now, today=today)
     with in_workspace(by.workspace_id, by=by, why=WHY):
         refresh_movements(by=by, now=now, today=today)
         account_ids = accounts_with_figures()
@@ -52,8 +48,7 @@ def rebuild_movements(*, by: Actor, now: datetime, today: date) -> Refreshed:
 
 def _differing(account_ids: Sequence[int], periods: Sequence[Period]) -> list[int]:
     """Return the accounts of a chunk whose kept movements are not those of their contracts."""
-    spans = spans_of(contract_books(account_ids), grace_days=metric_book().grace_days)
-    rows = movements_of(spans, periods=periods, rates=metric_rates(), account_ids=account_ids)
+    rows = movements_now(account_ids, periods, metric_rates())
     return differing_accounts(rows, account_ids, [period.key for period in periods])
 
 

@@ -11,31 +11,21 @@ from datetime import date, datetime
 from django.db import connection, transaction
 
 from renewals.actions.metrics.changed import KEPT_QUARTERS, Found, TouchedSlice, sum_what_changed
-from renewals.actions.metrics.write import Writing, Written, write_movements
+from renewals.actions.metrics.fill import fill_movements
+from renewals.actions.metrics.write import Refreshed, Writing, Written, write_movements
 from renewals.core.actors import Actor
-from renewals.core.metrics import Period, movements_of, periods_until, spans_of
+from renewals.core.metrics import Period, periods_until
 from renewals.core.metrics.movements import Rates
 from renewals.core.metrics.slices import SliceKey
 from renewals.models import ArrMovement, ArrSlice, Contract, MetricMark
-from renewals.queries.library import metric_book
-from renewals.queries.metrics.books import contract_books, metric_rates, rates_stamp
+from renewals.queries.metrics.books import metric_rates, movements_now, rates_stamp, rules_stamp
 
 CHUNK = 500
-RULES_VERSION, SUMS_VERSION = 1, 1
 RATES_CHANGED, RULES_CHANGED = "Exchange rates changed.", "The rules of the figures changed."
 TAKE = "DELETE FROM renewals_arrtouch WHERE workspace_id = %s RETURNING account_id"
 TAKE_SLICES = """
 DELETE FROM renewals_slicetouch WHERE workspace_id = %s RETURNING quarter_on, segment, owner_id, team_id
 """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refreshed:
-    """What a refresh did: accounts looked at, movements written anew, and restatements of periods that were over."""
-
-    accounts: int = 0
-    written: int = 0
-    restated: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +39,13 @@ class _Work:
 
 @transaction.atomic
 def refresh_movements(*, by: Actor, now: datetime, today: date) -> Refreshed:
-    """Bring the workspace's movements and sums up to date, counted through `today`."""
+    """Bring the workspace's movements and sums up to date, counted through `today`.
+
+    A book that was never counted is, in the caller's transaction; `fill_movements` before it takes one for each lot.
+    """
     mark = MetricMark.objects.select_for_update().filter(workspace_id=by.workspace_id).first()
+    if mark is None:
+        return fill_movements(by=by, now=now, today=today)
     fresh = MetricMark(
         workspace_id=by.workspace_id,
         through_on=today,
@@ -60,21 +55,22 @@ def refresh_movements(*, by: Actor, now: datetime, today: date) -> Refreshed:
     )
     works, touched = _works(mark, fresh, _taken(by)), _slices_taken(by)
     has_work = any(work.account_ids for work in works)
-    is_anew, is_later = _is_anew(mark, fresh), mark is not None and mark.through_on < today
+    is_anew, is_later = _is_anew(mark, fresh), mark.through_on < today
     rates = metric_rates() if has_work or touched or is_anew or is_later else None
     done = [_refresh(work, rates, mark, by, now) for work in works if rates and work.account_ids]
-    if mark is None or mark.through_on != today:
+    if mark.through_on != today:
         _forget_old(today)
     if rates:
         found = Found(
             periods={key for each in done for key in each.periods},
             account_ids={key for each in done for key in each.account_ids},
             touched=touched,
-            after=mark.through_on if mark and is_later else None,
+            after=mark.through_on if is_later else None,
             is_anew=is_anew,
         )
         sum_what_changed(found, rates=rates, today=today, workspace_id=by.workspace_id)
-    _keep(mark, fresh)
+    fresh.pk = mark.pk
+    fresh.save()
     return Refreshed(
         accounts=sum(len(work.account_ids) for work in works),
         written=sum(each.written for each in done),
@@ -82,21 +78,16 @@ def refresh_movements(*, by: Actor, now: datetime, today: date) -> Refreshed:
     )
 
 
-def rules_stamp() -> str:
-    """Return what changes whenever rules of the figures do, or what is kept of them."""
-    return f"{RULES_VERSION}, {metric_book().grace_days} days, sums {SUMS_VERSION}"
-
-
-def _is_anew(mark: MetricMark | None, fresh: MetricMark) -> bool:
-    """Answer whether everything is added up anew: at first, for a day back, for other rates or rules."""
-    if mark is None or fresh.through_on < mark.through_on:
+def _is_anew(mark: MetricMark, fresh: MetricMark) -> bool:
+    """Answer whether everything is added up anew: for a day back, for other rates or rules."""
+    if fresh.through_on < mark.through_on:
         return True
     return (mark.rates_stamp, mark.rules_stamp) != (fresh.rates_stamp, fresh.rules_stamp)
 
 
-def _works(mark: MetricMark | None, fresh: MetricMark, touched: set[int]) -> list[_Work]:
+def _works(mark: MetricMark, fresh: MetricMark, touched: set[int]) -> list[_Work]:
     periods = periods_until(today=fresh.through_on, quarters=KEPT_QUARTERS)
-    if mark is None or fresh.through_on < mark.through_on:
+    if fresh.through_on < mark.through_on:
         return [_Work(account_ids=accounts_with_figures(touched), periods=periods)]
     if mark.rates_stamp != fresh.rates_stamp:
         return [_Work(account_ids=accounts_with_figures(touched), periods=periods, because=RATES_CHANGED)]
@@ -110,14 +101,12 @@ def _works(mark: MetricMark | None, fresh: MetricMark, touched: set[int]) -> lis
     return [work, _Work(account_ids=others, periods=running)]
 
 
-def _refresh(work: _Work, rates: Rates, mark: MetricMark | None, by: Actor, now: datetime) -> Written:
-    through_on = mark.through_on if mark else date.min
-    over = frozenset(period.key for period in work.periods if period.ends_on <= through_on)
+def _refresh(work: _Work, rates: Rates, mark: MetricMark, by: Actor, now: datetime) -> Written:
+    over = frozenset(period.key for period in work.periods if period.ends_on <= mark.through_on)
     writing = Writing(workspace_id=by.workspace_id, over=over, because=work.because, now=now)
     found = Written(written=0, restated=0, periods=frozenset(), account_ids=frozenset())
     for chunk in chunks_of(work.account_ids):
-        spans = spans_of(contract_books(chunk), grace_days=metric_book().grace_days)
-        rows = movements_of(spans, periods=work.periods, rates=rates, account_ids=chunk)
+        rows = movements_now(chunk, work.periods, rates)
         found |= write_movements(rows, chunk, [period.key for period in work.periods], writing)
     return found
 
@@ -148,11 +137,6 @@ def _forget_old(today: date) -> None:
     keys = [period.key for period in periods_until(today=today, quarters=KEPT_QUARTERS)]
     ArrMovement.objects.exclude(period__in=keys).delete()
     ArrSlice.objects.exclude(period__in=keys).delete()
-
-
-def _keep(mark: MetricMark | None, fresh: MetricMark) -> None:
-    fresh.pk = mark.pk if mark else None
-    fresh.save()
 
 
 def chunks_of(ids: Sequence[int]) -> Iterator[list[int]]:

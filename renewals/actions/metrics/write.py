@@ -29,6 +29,23 @@ class Writing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refreshed:
+    """What a refresh did: accounts looked at, movements written anew, and restatements of periods that were over."""
+
+    accounts: int = 0
+    written: int = 0
+    restated: int = 0
+
+    def __or__(self, other: "Refreshed") -> "Refreshed":
+        """Return both together."""
+        return Refreshed(
+            accounts=self.accounts + other.accounts,
+            written=self.written + other.written,
+            restated=self.restated + other.restated,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
     """How many rows differ, how many of them restate a period, and what has to be added up anew."""
 

@@ -10,7 +10,7 @@ from renewals.core.metrics.parts import ACCOUNT_PARTS, DAYS, RENEWAL_PARTS
 from renewals.core.metrics.periods import Period
 from renewals.core.metrics.rows import ZERO, Movement, RenewalRow, Row
 
-State = Literal["known", "no_rows", "unknown"]
+State = Literal["known", "no_rows", "unknown", "counting"]
 HALF, QUARTER = Decimal("0.5"), Decimal("0.25")
 
 
@@ -37,7 +37,8 @@ class LeftOut:
 class Figure:
     """A figure with its rows. `value` None: nothing to divide by (no_rows), or nothing but rows left out (unknown).
 
-    `quartiles` are the first and third of a middle value. Without `rows` it was made of kept sums.
+    While the first count goes on it is `counting`. `quartiles` are the first and third of a middle value. Without
+    `rows` it was made of kept sums.
     """
 
     metric: str

@@ -1,21 +1,23 @@
 """Contracts as books of spans: every term version with its recurring lines, amendments and assignments."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection
 from django.db.models import Q
 
-from renewals.core.metrics import BookLine, BookTerm, ContractBook
+from renewals.core.metrics import BookLine, BookTerm, ContractBook, Movement, Period, movements_of, spans_of
 from renewals.core.metrics.movements import Rates
 from renewals.core.terms import EndAction
 from renewals.models import Amendment, Contract, ContractLine, FxRate, Succession, TermVersion
 from renewals.queries.fx import rate_table
 from renewals.queries.history import history_model
+from renewals.queries.library import metric_book
 
 LINE_FIELDS = ("external_id", "arr_amount", "starts_on", "ends_on", "item", "is_suspended", "product_id")
+RULES_VERSION, SUMS_VERSION = 1, 1
 TERM_FIELDS = ("id", "number", "version", "starts_on", "ends_on", "recorded_at", "superseded_at")
 
 
@@ -42,6 +44,17 @@ def rates_stamp() -> str:
             f" FROM {FxRate._meta.db_table}"
         )
         return str(cursor.fetchone()[0])
+
+
+def rules_stamp() -> str:
+    """Return what changes whenever rules of the figures do, or what is kept of them."""
+    return f"{RULES_VERSION}, {metric_book().grace_days} days, sums {SUMS_VERSION}"
+
+
+def movements_now(account_ids: Sequence[int], periods: Sequence[Period], rates: Rates) -> Iterable[Movement]:
+    """Return what became of these accounts in these periods, by their contracts as they are now."""
+    spans = spans_of(contract_books(account_ids), grace_days=metric_book().grace_days)
+    return movements_of(spans, periods=periods, rates=rates, account_ids=account_ids)
 
 
 def contract_books(account_ids: Iterable[int], *, known_at: datetime | None = None) -> tuple[ContractBook, ...]:

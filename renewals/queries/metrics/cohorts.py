@@ -12,7 +12,7 @@ from renewals.core.metrics import Period
 from renewals.core.metrics.contracts import RowSet
 from renewals.core.metrics.periods import quarter_key
 from renewals.models import ArrMovement, ArrSlice, ArrSum
-from renewals.queries.metrics.questions import Question
+from renewals.queries.metrics.questions import Question, counted
 from renewals.queries.metrics.slices import UNKNOWN, answering, kept_slices, slice_totals
 
 BEGAN = "began:"
@@ -52,12 +52,12 @@ def cohort_sums(
 
 
 def _rows(question: Question) -> QuerySet[ArrMovement]:
-    rows = ArrMovement.objects.filter(product_id=question.product_id, closing_amount__gt=0)
+    rows = counted(ArrMovement.objects.filter(product_id=question.product_id, closing_amount__gt=0))
     return rows if question.accounts is None else rows.filter(question.accounts)
 
 
 def _whole(quarters: Sequence[str], part: str) -> Cells:
-    found = ArrSum.objects.filter(period__in=quarters, rows__startswith=BEGAN, part=part)
+    found = counted(ArrSum.objects.filter(period__in=quarters, rows__startswith=BEGAN, part=part))
     return {
         (rows.removeprefix(BEGAN), period): amount
         for rows, period, amount in found.values_list("rows", "period", "amount")

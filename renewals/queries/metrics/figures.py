@@ -5,7 +5,7 @@ waits to be added up again is not taken from what is kept.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import chain
 from typing import Any
@@ -17,9 +17,9 @@ from renewals.core.metrics import Figure, MetricContract, figure_of_sums
 from renewals.core.metrics.contracts import RowSet, Way
 from renewals.core.metrics.slices import value_at
 from renewals.core.metrics.waterfall import WATERFALL_PARTS, Waterfall, waterfall_of_sums
-from renewals.models import ArrSum, SliceTouch
+from renewals.models import ArrSum, MetricMark, SliceTouch
 from renewals.queries.metrics.parts import ACCOUNT_PARTS, RENEWAL_PARTS, ROW_SETS
-from renewals.queries.metrics.questions import Question
+from renewals.queries.metrics.questions import Question, counted
 from renewals.queries.metrics.slices import (
     BRIDGED,
     DAYS,
@@ -65,13 +65,15 @@ class Sums:
         prefix = f"{reckoned.rows.value}__" if reckoned.rows.is_of_accounts else "rows__"
         sums = {side: found[prefix + part] for side, part in _sides(reckoned)}
         numbers = [found[f"{prefix}{part}__n"] for _, part in _sides(reckoned)]
-        return figure_of_sums(
+        made = figure_of_sums(
             contract,
             {"numerator": sums["numerator"], "denominator": sums.get("denominator", Decimal(0))},
             number=max(numbers),
             way=reckoned.key,
             is_unknown=bool(found[f"{prefix}{UNKNOWN}__n"] if reckoned.rows.is_of_accounts else found[UNKNOWN]),
         )
+        is_early = made.state == "no_rows" and reckoned.rows.is_of_accounts and not is_counted()
+        return replace(made, state="counting") if is_early else made
 
     def part(self, name: str) -> Decimal:
         """Return what the movements of accounts add up to in one part."""
@@ -113,6 +115,11 @@ class Sums:
         if self._slices is None:
             self._slices = kept_slices(self.question.period)
         return self._slices
+
+
+def is_counted() -> bool:
+    """Answer whether the book of the workspace has been counted through once; until then no account stands in a sum."""
+    return MetricMark.objects.exists()
 
 
 def grouped_sums(question: Question, *, by: str) -> dict[Any, dict[str, Decimal]]:
@@ -162,7 +169,7 @@ def _kept_sums(question: Question) -> Mapping[RowSet, KeptSums]:
     """Return the kept sums of a period by set of rows; of renewals only those that are as the renewals are now."""
     period = question.period
     changed = SliceTouch.objects.filter(quarter_on__range=(period.starts_on, period.ends_on))
-    kept = ArrSum.objects.filter(period=period.key, rows__in=[rows.value for rows in RowSet])
+    kept = counted(ArrSum.objects.filter(period=period.key, rows__in=[rows.value for rows in RowSet]))
     kept = kept.annotate(is_old=Exists(changed))
     rows = list(kept.values_list("rows", "part", "amount", "number", "is_old"))
     through = period.through_on.toordinal()

@@ -3,14 +3,15 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 
 from renewals.core.metrics import Period
 from renewals.core.metrics.contracts import RowSet
 from renewals.core.metrics.movements import Rates
 from renewals.core.metrics.slices import SliceKey
-from renewals.models import ArrMovement, Renewal
+from renewals.models import ArrMovement, MetricMark, Renewal
 from renewals.queries.metrics.parts import ROW_SETS
 from renewals.queries.metrics.renewals import renewal_rows
 
@@ -64,9 +65,15 @@ class Question:
         return KeptChoice(accounts=Q(), renewals=Q()) if self.is_whole else self.kept
 
 
+def counted(kept: QuerySet[Any]) -> QuerySet[Any]:
+    """Return these kept rows; none of them before the book was counted through, so that half of it is never told."""
+    return kept.filter(Exists(MetricMark.objects.all()))
+
+
 def movement_rows(question: Question, rows: RowSet = RowSet.ACCOUNTS) -> QuerySet[ArrMovement]:
     """Return the kept movements a question asks for, those without a rate among them."""
-    found = ArrMovement.objects.filter(ROW_SETS[rows], period=question.period.key, product_id=question.product_id)
+    found = counted(ArrMovement.objects.all())
+    found = found.filter(ROW_SETS[rows], period=question.period.key, product_id=question.product_id)
     if question.cohort is not None:
         found = found.filter(first_on__range=question.cohort)
     return found if question.accounts is None else found.filter(question.accounts)
@@ -74,7 +81,7 @@ def movement_rows(question: Question, rows: RowSet = RowSet.ACCOUNTS) -> QuerySe
 
 def product_rows(question: Question) -> QuerySet[ArrMovement]:
     """Return the movements of all products in the accounts asked for."""
-    found = ArrMovement.objects.filter(period=question.period.key, product__isnull=False)
+    found = counted(ArrMovement.objects.filter(period=question.period.key, product__isnull=False))
     return found if question.accounts is None else found.filter(question.accounts)
 
 

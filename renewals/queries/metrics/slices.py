@@ -20,7 +20,7 @@ from renewals.core.metrics.contracts import RowSet
 from renewals.core.metrics.slices import SliceKey
 from renewals.models import ArrMovement, ArrSlice, ArrSum, SliceTouch
 from renewals.queries.metrics.parts import ACCOUNT_PARTS, RENEWAL_PARTS, ZERO, part_sums
-from renewals.queries.metrics.questions import OF_ACCOUNT, Question, movement_rows, of_keys, renewals_of
+from renewals.queries.metrics.questions import OF_ACCOUNT, Question, counted, movement_rows, of_keys, renewals_of
 
 MOST_TOUCHED = 40
 """Of more changed slices than these no sum is kept: their rows are read as fast without it."""
@@ -55,7 +55,7 @@ class Kept:
 
 def kept_slices(period: Period) -> Kept:
     """Return which slices of a period are as its rows are now."""
-    made = ArrSum.objects.filter(period=period.key, part=THROUGH).values_list("rows", "number")
+    made = counted(ArrSum.objects.filter(period=period.key, part=THROUGH)).values_list("rows", "number")
     through = period.through_on.toordinal()
     sliced = frozenset(rows for rows, day in made if RowSet(rows).is_of_accounts or day == through)
     if not sliced:
