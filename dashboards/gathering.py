@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 
+from dashboards.core.dates import instant_cell
 from dashboards.core.sheets import Plan, Value, sheet_plan, sheet_rows
 from dashboards.gathered import FORM, FORMS, TABLE, Gathered, GatheredTable
 from dashboards.workbooks import csv_pieces, workbook_pieces
@@ -41,10 +42,13 @@ def sheet_answer(show: Show, request: HttpRequest) -> StreamingHttpResponse:
     """
     if not can(request.member, RIGHT):
         raise PermissionDenied(RIGHT)
-    first = _table(show, request, request.GET)
+    found, first = _table(show, request, request.GET)
     form, plan = request.GET[FORM], sheet_plan(first.table)
     rows = _rows(show, request, first, plan)
-    pieces = csv_pieces(plan.heads, rows) if form == "csv" else workbook_pieces(first.table.caption, plan.heads, rows)
+    if form == "csv":
+        pieces = csv_pieces(plan.heads, rows)
+    else:
+        pieces = workbook_pieces(first.table.caption, plan.heads, rows, _about(request, found))
     answer = StreamingHttpResponse(pieces, content_type=TYPES[form])
     name = f"{first.name}-{request.today}.{form}"
     answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
@@ -71,18 +75,37 @@ def _rows(show: Show, request: HttpRequest, first: GatheredTable, plan: Plan) ->
     while href and href not in seen:
         seen.add(href)
         with in_workspace(request.workspace.id, by=request.actor, why=f"GET {request.path} as a sheet"):
-            found = _table(show, request, QueryDict(urlsplit(href).query), name=first.name)
-        yield from sheet_rows(found.table, plan)
-        href = found.next_href
+            _, more = _table(show, request, QueryDict(urlsplit(href).query), name=first.name)
+        yield from sheet_rows(more.table, plan)
+        href = more.next_href
 
 
-def _table(show: Show, request: HttpRequest, choice: QueryDict, *, name: str = "") -> GatheredTable:
+def _about(request: HttpRequest, found: Gathered) -> tuple[tuple[str, str], ...]:
+    """Return where the rows are from, what narrows them and when they were read."""
+    as_of = instant_cell(request.now, now=request.now, zone=request.workspace.timezone).full
+    inner = _inner(request, request.GET)
+    return (
+        ("Page", found.title),
+        ("What it counts", found.unit),
+        ("Filters", "; ".join(found.filters) or "none"),
+        ("As of", as_of),
+        ("Source", f"{request.workspace.name}, {request.build_absolute_uri(request.path)}{_asked(inner)}"),
+        ("Made for", request.membership.user.name),
+    )
+
+
+def _asked(inner: HttpRequest) -> str:
+    words = inner.META["QUERY_STRING"]
+    return f"?{words}" if words else ""
+
+
+def _table(show: Show, request: HttpRequest, choice: QueryDict, *, name: str = "") -> tuple[Gathered, GatheredTable]:
     wanted = name or choice.get(TABLE, "")
     found, answer = gather(show, _inner(request, choice))
     table = found.named(wanted)
     if answer.status_code != OK or table is None:
         raise Http404(wanted)
-    return table
+    return found, table
 
 
 def _inner(request: HttpRequest, choice: QueryDict) -> HttpRequest:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from dashboards.core.money import count_words
+from dashboards.core.money import count_words, percent_words
 from dashboards.core.parts import Cell
 from playbooks.core.lift import FEWEST, ArmCount, Lift, Verdict
 
@@ -23,7 +23,7 @@ def lift_title(lifts: Sequence[Lift]) -> str:
     read = [each for each in lifts if each.verdict is Verdict.READ]
     clear = [each for each in read if is_clear(each)]
     if not read:
-        return f"{count_words(len(lifts), 'holdout')}, too few renewals decided to read a lift"
+        return f"{count_words(len(lifts), 'holdout')}: too few renewals are decided yet to tell what it does"
     if len(read) == 1:
         return f"The lift read is {'clearly' if clear else 'not clearly'} different from zero"
     verb = "are" if len(clear) > 1 else "is"
@@ -39,7 +39,7 @@ def arm_cell(arm: ArmCount, *, href: str) -> Cell:
     """Return the share renewed with its numbers; it leads to the accounts of the arm."""
     waiting = f", {arm.undecided:,} open" if arm.undecided else ""
     note = f"{arm.kept:,} of {arm.decided:,}{waiting}"
-    text = "none decided" if arm.rate is None else f"{100 * arm.rate:.1f} %"
+    text = "none decided" if arm.rate is None else percent_words(arm.rate, digits=1)
     return Cell(text=text, note=note, href=href if arm.drawn else "", is_amount=True)
 
 
@@ -50,9 +50,9 @@ def lift_cell(lift: Lift) -> Cell:
     if lift.points is None or lift.interval is None:
         fewest = min(lift.treated.decided, lift.held_out.decided)
         return Cell(
-            text=f"Too few yet: {fewest} of {FEWEST} needed", note="decided in each arm", is_amount=True, is_long=True
+            text="Too few yet", note=f"{fewest} decided of the {FEWEST} each arm needs", is_amount=True, is_long=True
         )
-    limits = f"95 %: {signed(lift.interval.low)} to {signed(lift.interval.high)}"
+    limits = f"95%: {signed(lift.interval.low)} to {signed(lift.interval.high)}"
     state = "" if not is_clear(lift) else "good" if lift.points > 0 else "bad"
     return Cell(text=f"{signed(lift.points)} points", note=limits, state=state, is_amount=True)
 

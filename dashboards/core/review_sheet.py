@@ -145,7 +145,8 @@ def _kept(pack: Pack) -> str:
         return "This series has made no decision before."
     overdue = f", {pack.kept['overdue']} overdue" if pack.kept["overdue"] else ""
     in_time = pack.kept["in_time"]
-    return f"Of {count_words(made, 'decision')} of the last year {done} are done, {in_time} in time{overdue}."
+    are = "is" if done == 1 else "are"
+    return f"Of {count_words(made, 'decision')} of the last year {done} {are} done, {in_time} in time{overdue}."
 
 
 def _item(item: PackItem, pack: Pack, rule_names: Mapping[str, str], *, sees: bool) -> SheetItem:

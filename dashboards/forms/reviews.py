@@ -33,7 +33,10 @@ class SeriesForm(forms.Form):
         label="Agenda is made",
         min_value=0,
         max_value=MOST_LEAD_DAYS,
-        help_text="Days before the meeting; the rules can be asked again at any time.",
+        help_text=f"Days before the meeting, {MOST_LEAD_DAYS} at most; the rules can be asked again at any time.",
+        error_messages={
+            "max_value": f"{MOST_LEAD_DAYS} days at most, so that the agenda speaks of the day it is held."
+        },
     )
     team = forms.ChoiceField(label="Team", required=False)
     segment = forms.ChoiceField(label="Segment", required=False)

@@ -6,6 +6,7 @@ from functools import lru_cache
 from django import template
 from django.conf import settings
 from django.forms import BoundField
+from django.http import HttpRequest
 from django.template.context import Context, RequestContext
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -13,6 +14,7 @@ from django.urls import Resolver404, get_urlconf, resolve
 from django.utils.safestring import SafeString
 from heroicons.templatetags.heroicons import heroicon_mini, heroicon_outline
 
+from dashboards.core.dates import instant_cell
 from dashboards.core.filters import address, going_along
 from dashboards.core.navigation import NAVIGATION, Page
 from dashboards.core.offers.family import offer_tabs
@@ -91,6 +93,12 @@ def described_by(field: BoundField) -> BoundField | SafeString:
     if field.errors:
         attributes["aria-invalid"] = "true"
     return field.as_widget(attrs=attributes)
+
+
+@register.simple_tag
+def as_of_words(request: HttpRequest) -> str:
+    """Return the moment a page is of, in the workspace's time zone: "Monday 23 November 2026, 15:20 Europe/Berlin"."""
+    return instant_cell(request.now, now=request.now, zone=request.workspace.timezone).full
 
 
 @register.filter

@@ -49,7 +49,7 @@ WHERE s.workspace_id = %(workspace)s AND s.state = 'sent' AND NOT s.is_correctio
   AND (%(accounts)s::bigint[] IS NULL OR a.id = ANY(%(accounts)s::bigint[]))
 GROUP BY m.measure, b.name, a.segment
 """
-# Automated touches by step: answered within some days; of those whose renewal has closed, kept, and days until then.
+# Automated touches by step: answered within some days; of those whose renewal was decided after them, kept, and days.
 TOUCHES = """
 SELECT m.measure, b.name || ' · ' || p.step_key, a.segment, count(*) FILTER (WHERE m.is_hit), count(*),
     coalesce(sum(m.days) FILTER (WHERE m.is_hit), 0)
@@ -65,7 +65,8 @@ CROSS JOIN LATERAL (VALUES
         AND r.occurred_at > s.sent_at AND r.occurred_at <= s.sent_at + make_interval(days => %(answer_days)s))
         OR EXISTS (SELECT 1 FROM playbooks_inboundmessage AS i WHERE i.workspace_id = s.workspace_id
         AND i.message_id = s.id AND i.kind = 'reply'), 0),
-    ('converted', o.id IS NOT NULL, o.kind <> 'churned', o.decided_on - (s.sent_at AT TIME ZONE 'UTC')::date)
+    ('converted', o.decided_on >= (s.sent_at AT TIME ZONE 'UTC')::date, o.kind <> 'churned',
+        o.decided_on - (s.sent_at AT TIME ZONE 'UTC')::date)
     ) AS m (measure, is_base, is_hit, days)
 WHERE s.workspace_id = %(workspace)s AND s.state = 'sent' AND NOT s.is_correction AND m.is_base
   AND s.sent_at >= %(from_at)s AND s.sent_at < %(until_at)s

@@ -1,6 +1,6 @@
 """The indicators: months are counted from the facts and again when one is corrected; shares show their numbers."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from math import isnan
 
 import pytest
@@ -123,6 +123,23 @@ def test_months_count_exactly_the_facts(world: World) -> None:
     }
 
 
+@pytest.mark.requirement(58)
+@pytest.mark.parametrize(("days", "counted_as"), [(-1, None), (0, (1, 1, 0.0)), (4, (1, 1, 4.0))])
+def test_renewal_that_was_decided_before_a_message_left_did_not_come_after_it(
+    world: World, days: int, counted_as: tuple[int, int, float] | None
+) -> None:
+    with in_workspace(world.workspace.id, by=world.actor):
+        renewal = Enrolment.objects.get().renewal
+        sent_on = Message.objects.earliest("id").sent_at.astimezone(UTC).date()
+        Outcome.objects.create(
+            workspace=world.workspace, renewal=renewal, kind="flat", primary_reason="habit",
+            decided_on=sent_on + timedelta(days=days), recorded_at=world.now, recorded_by="Ana",
+        )  # fmt: skip
+        tally_months(workspace_id=world.workspace.id, now=world.now + timedelta(days=1))
+        found = counted()
+    assert found.get(("converted", "Strategic renewals · step_0", "strategic")) == counted_as
+
+
 def test_months_are_made_once_and_again_when_a_fact_is_corrected(world: World) -> None:
     with in_workspace(world.workspace.id, by=world.actor):
         before = counted()
@@ -149,7 +166,7 @@ def test_kept_middles_are_those_of_the_scores_and_the_page_reads_no_score(
         assert kept is not None
         assert {segment for _, segment in kept.by_place} == {"", "mid_market", "strategic"}
     client.force_login(world.people["finance"])
-    with django_assert_max_num_queries(26) as captured:
+    with django_assert_max_num_queries(27) as captured:  # one asks whether its empty figures were counted at all
         shown = words_of(client.get("/indicators/").content.decode())
     assert not [query for query in captured.captured_queries if "signals_score " in query["sql"]]
     with in_workspace(world.workspace.id, by=world.actor):

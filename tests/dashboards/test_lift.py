@@ -74,7 +74,7 @@ def arm_words(enrolments: list[int]) -> str:
     kinds = [each for each in found.values_list("renewal__outcomes__kind", flat=True) if each]
     kept = sum(kind != "churned" for kind in kinds)
     waiting = len(enrolments) - len(kinds)
-    return f"{100 * kept / len(kinds):.1f} % {kept} of {len(kinds)}" + (f", {waiting} open" if waiting else "")
+    return f"{100 * kept / len(kinds):.1f}% {kept} of {len(kinds)}" + (f", {waiting} open" if waiting else "")
 
 
 @pytest.mark.requirement("X1", 46, 93)
@@ -102,7 +102,7 @@ def test_report_shows_the_exact_counts_of_both_arms_and_their_difference(world: 
     assert shown[0][:3] == ["Pilot", *expected]
     assert lift.points is not None and lift.interval is not None
     low, high = (signed(each) for each in (lift.interval.low, lift.interval.high))
-    assert shown[0][3] == f"{signed(lift.points)} points 95 %: {low} to {high}"
+    assert shown[0][3] == f"{signed(lift.points)} points 95%: {low} to {high}"
     # Who is held out of the playbook is in neither arm of its step.
     with in_workspace(world.workspace.id, by=world.actor):
         assert sorted(step) == sorted(Enrolment.objects.filter(id__in=others).values_list("renewal_id", flat=True))

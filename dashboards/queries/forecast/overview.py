@@ -213,7 +213,9 @@ def _unit(asker: Asker, reach: Reach, run: ForecastRun | None) -> str:
     if run is None or run.made_at is None:
         return words
     checked = run.checked_at or run.made_at
-    made = f"drawn {age_words(run.made_at, now=asker.now)}, checked {age_words(checked, now=asker.now)}"
+    drawn, looked = (age_words(each, now=asker.now) for each in (run.made_at, checked))
+    # It is drawn anew only when what it is drawn from has changed: an old one that was just looked at is as good.
+    made = f"drawn {drawn}, its inputs the same {looked}" if checked > run.made_at else f"drawn {drawn}"
     return f"{words} · {made} · chances of {run.maker or 'no version'}"
 
 

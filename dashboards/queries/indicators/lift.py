@@ -7,7 +7,7 @@ from datetime import timedelta
 from dashboards.core.dates import date_cell, instant_cell
 from dashboards.core.filters import address
 from dashboards.core.lift_words import arm_cell, lift_cell, lift_note, lift_title
-from dashboards.core.money import count_words
+from dashboards.core.money import count_words, percent_words
 from dashboards.core.parts import Cell, Column, Link, Table
 from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
@@ -155,7 +155,7 @@ def _responses(found: Sequence[Responses]) -> Table:
 
 
 def _share(count: int, of: int) -> Cell:
-    return Cell(text=f"{100 * count / of:.0f} %", note=f"{count:,} of {of:,}", is_amount=True)
+    return Cell(text=percent_words(count / of), note=f"{count:,} of {of:,}", is_amount=True)
 
 
 def _rows_table(asker: Asker, rows: Sequence[DrawnRow]) -> Table:

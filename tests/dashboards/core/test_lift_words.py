@@ -24,7 +24,7 @@ def lift(points: float | None, low: float = -0.1, high: float = 0.1, verdict: Ve
     ("lifts", "words"),
     [
         ([], "Nobody is held out, so no lift is measured"),
-        ([lift(None, verdict=Verdict.TOO_FEW)], "1 holdout, too few renewals decided to read a lift"),
+        ([lift(None, verdict=Verdict.TOO_FEW)], "1 holdout: too few renewals are decided yet to tell what it does"),
         ([lift(0.05)], "The lift read is not clearly different from zero"),
         ([lift(0.2, 0.1, 0.3)], "The lift read is clearly different from zero"),
         ([lift(0.05), lift(0.02)], "None of 2 lifts read is clearly different from zero"),
@@ -38,7 +38,7 @@ def test_title_counts_the_lifts_that_differ_from_zero(lifts: list[Lift], words: 
 @pytest.mark.requirement("X1")
 def test_number_is_held_back_below_the_smallest_arm_and_for_uneven_arms() -> None:
     few = lift_cell(lift(None, verdict=Verdict.TOO_FEW))
-    assert (few.text, few.note) == ("Too few yet: 12 of 20 needed", "decided in each arm")
+    assert (few.text, few.note) == ("Too few yet", "12 decided of the 20 each arm needs")
     uneven = lift(None, verdict=Verdict.UNEVEN)
     assert lift_cell(uneven).text == "Not read: the arms are uneven"
     told = lift_note(uneven)
@@ -49,5 +49,5 @@ def test_number_is_held_back_below_the_smallest_arm_and_for_uneven_arms() -> Non
 
 def test_points_stand_with_sign_and_interval() -> None:
     found = lift_cell(lift(-0.2, -0.31, -0.09))
-    assert (found.text, found.note, found.state) == ("−20.0 points", "95 %: −31.0 to −9.0", "bad")
+    assert (found.text, found.note, found.state) == ("−20.0 points", "95%: −31.0 to −9.0", "bad")
     assert signed(0.0) == "+0.0"

@@ -2,6 +2,8 @@
 
 import csv
 import io
+import re
+import zipfile
 from datetime import date
 from decimal import Decimal
 
@@ -91,6 +93,33 @@ def test_workbook_is_read_by_others_with_its_types() -> None:
     pieces = list(workbook_pieces("What/is [it]?", ("a", "b", "c"), rows))
     assert read(b"".join(pieces)) == [["a", "b", "c"], ["=1+1", -5.25, date(2027, 1, 2)]]
     assert pieces == list(workbook_pieces("What/is [it]?", ("a", "b", "c"), rows))
+
+
+def test_counts_and_shares_are_shown_with_the_digits_they_have_and_a_second_sheet_says_where_they_are_from() -> None:
+    rows = [
+        (
+            Value(text="8", number=Decimal(8)),
+            Value(text="8.50", number=Decimal("8.50")),
+            Value(text="62%", number=Decimal("0.62"), is_share=True),
+            Value(text="62.5%", number=Decimal("0.625"), is_share=True),
+        )
+    ]
+    file = b"".join(
+        workbook_pieces("Due", ("a", "b", "c", "d"), rows, (("Filters", "=Segment: small"), ("As of", "x")))
+    )
+    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(file))
+    assert book.sheet_names == ["Due", "About this sheet"]
+    assert book.get_sheet_by_index(1).to_python() == [["Filters", "=Segment: small"], ["As of", "x"]]
+    with zipfile.ZipFile(io.BytesIO(file)) as parts:
+        sheet, styles = (parts.read(f"xl/{name}.xml").decode() for name in ("worksheets/sheet1", "styles"))
+    codes = dict(re.findall(r'numFmtId="(\d+)" formatCode="([^"]+)"', styles)) | {
+        "3": "#,##0",
+        "4": "#,##0.00",
+        "9": "0%",
+    }
+    used = re.findall(r'<xf numFmtId="(\d+)"', styles.split("<cellXfs")[1])
+    shown = [codes[used[int(style)]] for style in re.findall(r'<c r="[A-D]2" s="(\d+)"', sheet)]
+    assert shown == ["#,##0", "#,##0.00", "0%", "0.0%"]
 
 
 def test_workbook_holds_no_more_than_a_row_at_a_time() -> None:
