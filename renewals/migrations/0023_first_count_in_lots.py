@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('renewals', '0021_dropped_milestones'),
+        ('renewals', '0022_history_seals'),
     ]
 
     operations = [
