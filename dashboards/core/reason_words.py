@@ -122,12 +122,12 @@ SENTENCES: Mapping[str, Words] = {
     "suppressed": Words(text="The contact does not want this kind of message.", state="watch"),
     "replied_since": Words(text="The account answered on {replied_at}; the step would talk past it.", state="good"),
     "held_out": Words(
-        text="Not done, to measure what it does: by chance this account is one of the {percent} % held out.",
+        text="Not done, to measure what it does: by chance this account is one of the {percent}% held out.",
         state="watch",
     ),
-    "drawn_held_out": Words(text="It is one of the {percent} % held out.", state="watch"),
+    "drawn_held_out": Words(text="It is one of the {percent}% held out.", state="watch"),
     "holdout_released": Words(text="Let out of its holdouts by {by}: {because}"),
-    "treated": Words(text="By chance it is not one of the {percent} % held out."),
+    "treated": Words(text="By chance it is not one of the {percent}% held out."),
     "out_of_office": Words(text="The contact is away until {back_at}.", state="watch"),
     "touch_budget": Words(
         text="The account has had enough messages: {touches} of {allowed} in {per_days} days.", state="watch"

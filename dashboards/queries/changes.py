@@ -1,6 +1,8 @@
 """Who changed what, when and why, as a readable difference."""
 
+import re
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from dashboards.core.dates import instant_cell
@@ -14,6 +16,9 @@ from renewals.queries.history import Change, changes_below, changes_of
 BELOW = (Contact, Contract, Milestone, Renewal, StageEntry)
 HIDDEN_FROM_MANY = ("amount",)
 LONGEST = 120
+LISTED = ("stage", "forecast_category", "lifecycle_stage", "segment", "tier")
+"""Fields whose values are words of a closed list."""
+AMOUNT = re.compile(r"-?\d+(\.\d+)?")
 
 
 def account_changes(asker: Asker, row: Account, *, limit: int = 100) -> tuple[HistoryEntry, ...]:
@@ -55,9 +60,15 @@ def _differences(fields: Iterable[Any], *, is_seen: bool) -> Iterable[Difference
         if not is_seen and field.field.endswith(HIDDEN_FROM_MANY):
             continue
         yield Difference(
-            field=title(field.field.removesuffix("_id")), before=_words(field.before), after=_words(field.after)
+            field=title(field.field.removesuffix("_id")),
+            before=_words(field.before, field.field),
+            after=_words(field.after, field.field),
         )
 
 
-def _words(value: Any) -> str:
-    return "" if value is None else str(value)[:LONGEST]
+def _words(value: Any, name: str) -> str:
+    """Return a value as people write it: amounts to the cent, words of closed lists as words."""
+    said = "" if value is None else str(value)[:LONGEST]
+    if name.endswith(HIDDEN_FROM_MANY) and AMOUNT.fullmatch(said):
+        return f"{Decimal(said):,.2f}".removesuffix(".00")
+    return title(said) if name in LISTED and said else said

@@ -47,6 +47,9 @@ def _change(request: HttpRequest, page: StepChange, form: DeviationForm) -> bool
     try:
         deviate(enrolment_id=page.enrolment_id, wanted=wanted, by=request.actor, now=request.now)
     except NamedError as error:
-        form.add_error(None, str(error))
+        is_of_field = error.where in form.fields
+        form.add_error(
+            error.where if is_of_field else None, f"{error.what} {error.remedy}" if is_of_field else str(error)
+        )
         return False
     return True

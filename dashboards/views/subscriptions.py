@@ -5,7 +5,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from dashboards.core.navigation import NAVIGATION
 from dashboards.forms.subscriptions import SubscriptionForm
+from dashboards.gathered import Gathered
 from dashboards.mailing import Address, opened_for, page_address
 from dashboards.queries.subscriptions import subscriptions_of
 from dashboards.screen import screen
@@ -37,7 +39,7 @@ def subscription(request: HttpRequest) -> HttpResponse:
         form.add_error(None, "This page has no table that could be mailed.")
         return _show(request, form, wanted, status=422)
     zone = request.workspace.timezone
-    given = Wanted(path=wanted.path, query=wanted.query, title=found.title or wanted.path, rhythm=form.rhythm(zone))
+    given = Wanted(path=wanted.path, query=wanted.query, title=_name(wanted, found), rhythm=form.rhythm(zone))
     try:
         subscribe(wanted=given, by=request.actor, now=request.now)
     except NamedError as error:
@@ -59,6 +61,13 @@ def ending(request: HttpRequest, subscription_id: int) -> HttpResponse:
     return redirect("subscriptions")
 
 
+def _name(wanted: Address, found: Gathered | None) -> str:
+    """Return what a page is called by what it is narrowed to; its title is of today's figures and will not hold."""
+    titles = {page.address: page.title for group in NAVIGATION for page in group}
+    name = titles.get(wanted.path) or (found.title if found else "") or wanted.path
+    return ", ".join((name, *(found.filters if found else ())))
+
+
 def _words(wanted: Address) -> str:
     return f"{wanted.path}?{wanted.query}" if wanted.query else wanted.path
 
@@ -66,9 +75,11 @@ def _words(wanted: Address) -> str:
 def _show(
     request: HttpRequest, form: SubscriptionForm | None, wanted: Address | None, *, status: int = 200
 ) -> HttpResponse:
+    found = None if wanted is None else opened_for(request.user, request.workspace.id, wanted)
     words = {
         "form": form,
         "wanted": "" if wanted is None else _words(wanted),
+        "name": "" if wanted is None else _name(wanted, found),
         "rows": subscriptions_of(asker_of(request)),
         "zone": request.workspace.timezone.replace("_", " "),
     }

@@ -49,7 +49,7 @@ def test_page_is_written_once_with_its_filters_and_sent_once(
     assert "Mail me this page" in client.get("/subscriptions/", {"page": PAGE}).content.decode()
     assert (subscribe(client), subscribe(client, every="week")) == (302, 302)
     html = words_of(client.get("/subscriptions/").content.decode())
-    assert "every Monday at 08:00" in html
+    assert "At risk, Segment: Small every Monday at 08:00" in html
     assert mail_pages() == 0
     make_due(world)
     assert (mail_pages(), mail_pages()) == (1, 0)

@@ -6,6 +6,7 @@ It places and names; the table beside it says the same in words.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from dashboards.core.money import count_words
 from playbooks.core.definition import Playbook, Step
 from playbooks.core.rehearsal import relative_days
 from playbooks.core.vocabulary import AnchorKind, DayUnit, StepKind, family_of
@@ -121,7 +122,8 @@ def picture_of(playbook: Playbook, *, hrefs: Mapping[str, str], problem_keys: fr
         ticks=tuple(_ticks(scale)),
         edges=tuple(_edges(playbook.steps, spots)),
         nodes=nodes,
-        spoken=f"{len(playbook.phases)} phases and {len(nodes)} steps from {-scale.first} days before the renewal date",
+        spoken=f"{count_words(len(playbook.phases), 'phase')} and {count_words(len(nodes), 'step')} from"
+        f" {count_words(-scale.first, 'day')} before the renewal date",
         has_guess=bool(guesses),
     )
 

@@ -163,10 +163,10 @@ _HOLDOUT = (
     ),
     Field(
         name="holdout_salt",
-        label="Drawn by",
+        label="Draw",
         entry=Entry.TEXT,
         is_optional=True,
-        help="Empty is good. Another word draws other accounts, here and for its steps.",
+        help="Leave it empty. Any new word here draws other accounts than before, for the playbook and its steps.",
     ),
 )
 _PHASES = Field(

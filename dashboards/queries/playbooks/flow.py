@@ -131,7 +131,7 @@ def _phases(content: Mapping[str, Any]) -> tuple[PhaseLine, ...]:
 
 
 def _held_out_words(step: Mapping[str, Any]) -> str:
-    return f", {step['holdout_percent']} % held out" if step.get("holdout_percent") else ""
+    return f", {step['holdout_percent']}% held out" if step.get("holdout_percent") else ""
 
 
 def _is_of(problem: PlacedProblem, at: int) -> bool:

@@ -23,6 +23,7 @@ from playbooks.core.validation.structure import (
     check_keys,
     check_phases,
     check_step_phases,
+    check_success,
 )
 from playbooks.core.validation.timing import check_dates, check_instants, check_reach, check_send_times
 from playbooks.core.vocabulary import MessageClass
@@ -59,6 +60,7 @@ def validate(playbook: Playbook, *, templates: Mapping[str, MessageClass] | None
 
 _CHECKS: tuple[Callable[[Playbook], list[Problem]], ...] = (
     check_governance,
+    check_success,
     check_exits,
     check_keys,
     check_phases,

@@ -21,19 +21,41 @@ PURPOSE_ORDER: Mapping[PhasePurpose, int] = {
 
 def check_governance(playbook: Playbook) -> list[Problem]:
     """Return what must be stated and is not (requirements 57 and 69)."""
-    parts: dict[str, tuple[object, str]] = {
-        "segments": (playbook.segments, "Name at least one segment it is for."),
-        "escalation": (playbook.escalation, "Say when, to whom and what happens when it goes wrong."),
-        "success": (playbook.success, "Name a metric, a target and when it is measured."),
-        "decision_rights": (playbook.decision_rights, "Say who may decide what, up to which limit."),
-        "guardrails, rules": (playbook.guardrails.rules, "Write down at least one thing this playbook never does."),
-        "phases": (playbook.phases, "Add at least one phase."),
-        "steps": (playbook.steps, "Add at least one step."),
+    parts: dict[str, tuple[str, object, str]] = {
+        "segments": ("segments", playbook.segments, "Name at least one segment it is for."),
+        "escalation": (
+            "path of escalation",
+            playbook.escalation,
+            "Say when, to whom and what happens when it goes wrong.",
+        ),
+        "success": ("success measure", playbook.success, "Name a metric, a target and when it is measured."),
+        "decision_rights": ("decision rights", playbook.decision_rights, "Say who may decide what, up to which limit."),
+        "guardrails, rules": (
+            "rule among its guardrails",
+            playbook.guardrails.rules,
+            "Write down at least one thing this playbook never does.",
+        ),
+        "phases": ("phases", playbook.phases, "Add at least one phase."),
+        "steps": ("steps", playbook.steps, "Add at least one step."),
     }
     return [
-        problem("E-CAD-05", f"playbook, {name}", f"The playbook has no {name}.", remedy)
-        for name, (value, remedy) in parts.items()
+        problem("E-CAD-05", f"playbook, {name}", f"The playbook has no {words}.", remedy)
+        for name, (words, value, remedy) in parts.items()
         if not value
+    ]
+
+
+def check_success(playbook: Playbook) -> list[Problem]:
+    """Return measures whose target is a share that nothing can have."""
+    return [
+        problem(
+            "E-CAD-07",
+            f"success measure {number}",
+            f"The target is {measure.target:f}, and a share lies between 0 and 1.",
+            "Write 0.9 for 90%, or choose another unit.",
+        )
+        for number, measure in enumerate(playbook.success, start=1)
+        if measure.unit == "share" and not 0 <= measure.target <= 1
     ]
 
 

@@ -206,6 +206,18 @@ def _top(**changes: object) -> Callable[[Table], None]:
         (_top(window_days=True), "E-CAD-07", "playbook, window_days", "'window_days' is True."),
         (_top(steps="none"), "E-CAD-07", "playbook, steps", "'steps' must be a list of tables."),
         (_top(phases=[]), "E-CAD-05", "playbook, phases", "The playbook has no phases."),
+        (
+            _top(success=[{"metric": "on_time_rate", "target": 90, "unit": "share", "measured": "each quarter"}]),
+            "E-CAD-07",
+            "success measure 1",
+            "The target is 90, and a share lies between 0 and 1.",
+        ),
+        (
+            _top(decision_rights=[]),
+            "E-CAD-05",
+            "playbook, decision_rights",
+            "The playbook has no decision rights.",
+        ),
         (_top(exits=[{"key": "x", "reason": "y"}]), "E-CAD-05", "exit 1 'x'", "The exit has no condition."),
     ],
 )
