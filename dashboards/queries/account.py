@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
-from django.shortcuts import get_object_or_404
+from django.http import Http404
 
 from dashboards.core.dates import DateCell, date_cell, day_words, notice_cell
 from dashboards.core.money import MoneyCell, money_cell
@@ -16,15 +17,35 @@ from dashboards.queries.prices import PriceSight, price_sight
 from dashboards.queries.scoring import badge_of
 from dashboards.queries.standing import Standing, standing_of
 from playbooks.models import Task
-from renewals.core.roles import can
+from renewals.core.roles import Member, can
 from renewals.models import Account, Renewal
 from renewals.queries.accounts import arr_of_accounts, next_moment
-from renewals.queries.people import record_nearness, visible_to
+from renewals.queries.people import RENEWAL_ROLES, record_nearness, visible_to
 from renewals.queries.renewals import renewals_of
+from renewals.queries.written import Given, Written
 from signals.models import CurrentRisk
 
 OPEN_STATES = ("open", "snoozed")
 SHOWN_TASKS = 20
+SHOWN_OF_RENEWAL = (
+    *("account", "stage", "currency", "target_amount", "final_amount", "due_on", "notice_on", "closed_on"),
+    *(*RENEWAL_ROLES, "contract__name", "contract__external_id", "owner__name", "owner__email"),
+)
+TASKS = Written(
+    lambda: (
+        Task.objects.filter(account_id=Given("account"), state__in=OPEN_STATES)
+        .order_by("due_on", "id")
+        .values_list(
+            "title", "due_on", "state", "renewal_id", "renewal__closed_on", "assignee__name", "assignee__email"
+        )[: SHOWN_TASKS + 1]
+    )
+)
+RENEWALS = Written(
+    lambda: (
+        renewals_of(Given("account")).select_related(None).select_related("contract", "owner").only(*SHOWN_OF_RENEWAL)
+    )
+)
+RISKS = Written(lambda: CurrentRisk.objects.filter(account_id=Given("account")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,8 +115,16 @@ class AccountPage:
 
 def visible_account(asker: Asker, account_id: int) -> Account:
     """Return the account; Http404 when it does not exist for this person."""
+    row = _visible(asker.member).first(id=account_id)
+    if row is None:
+        raise Http404
+    return row
+
+
+@lru_cache(maxsize=64)
+def _visible(member: Member) -> Written[Account]:
     rows = Account.objects.select_related("owner", "team", "stage")  # few have a parent, which would double the columns
-    return get_object_or_404(visible_to(rows, asker.member, "accounts.view"), id=account_id)
+    return Written(lambda: visible_to(rows, member, "accounts.view").filter(id=Given("id")))
 
 
 def account_page(asker: Asker, row: Account) -> AccountPage:
@@ -103,8 +132,8 @@ def account_page(asker: Asker, row: Account) -> AccountPage:
     sight = price_sight(asker.member, account_ids=[row.id])
     is_seen = sight.sees_account(row)
     moment = next_moment(row, today=asker.today)
-    renewals = list(renewals_of(row.id).select_related(None).select_related("contract", "owner"))
-    risks = {risk.renewal_id: risk for risk in CurrentRisk.objects.filter(account_id=row.id)}
+    renewals = RENEWALS.read(account=row.id)
+    risks = {risk.renewal_id: risk for risk in RISKS.read(account=row.id)}
     href = f"/accounts/{row.id}/"
     arr = arr_of_accounts([row.id], on=asker.today, currency=asker.workspace.currency).get(row.id)
     has_tasks = can(asker.member, "tasks.view")
@@ -208,8 +237,6 @@ def _renewal(row: Renewal, risk: CurrentRisk | None, asker: Asker, exchange: Exc
 
 
 def _duties(asker: Asker, row: Account) -> tuple[Duty, ...]:
-    tasks = Task.objects.filter(account_id=row.id, state__in=OPEN_STATES).order_by("due_on", "id")
-    names = ("title", "due_on", "state", "renewal_id", "renewal__closed_on", "assignee__name", "assignee__email")
     return tuple(
         Duty(
             text=text,
@@ -217,5 +244,5 @@ def _duties(asker: Asker, row: Account) -> tuple[Duty, ...]:
             who=f"{name or email}{', snoozed' if state == 'snoozed' else ''}",
             href=f"/queue/?open={renewal_id}" if renewal_id and closed_on is None else "",
         )
-        for text, due_on, state, renewal_id, closed_on, name, email in tasks.values_list(*names)[: SHOWN_TASKS + 1]
+        for text, due_on, state, renewal_id, closed_on, name, email in TASKS.read(account=row.id)
     )

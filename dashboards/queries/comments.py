@@ -8,8 +8,16 @@ from dashboards.queries.asker import Asker
 from renewals.core.roles import Scope, can, granted_scope
 from renewals.models import Account, Comment
 from renewals.queries.people import visible_to
+from renewals.queries.written import Given, Written
 
 MOST = 50
+COMMENTS = Written(
+    lambda: (
+        Comment.objects.filter(renewal_id=Given("renewal"))
+        .select_related("author")
+        .order_by("-created_at", "-id")[:MOST]
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +52,7 @@ def renewal_comments(asker: Asker, renewal_id: int) -> tuple[TimelineEntry, ...]
     """Return what was said about a renewal and its tasks, newest first."""
     if not can(asker.member, "touchpoints.view"):
         return ()
-    rows = Comment.objects.filter(renewal_id=renewal_id).select_related("author").order_by("-created_at", "-id")
-    return tuple(_entry(row, asker) for row in rows[:MOST])
+    return tuple(_entry(row, asker) for row in COMMENTS.read(renewal=renewal_id))
 
 
 def _entry(row: Comment, asker: Asker) -> TimelineEntry:

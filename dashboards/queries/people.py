@@ -14,9 +14,11 @@ from dashboards.queries.asker import Asker
 from renewals.core.roles import can
 from renewals.models import Membership
 from renewals.queries.people import members, teams
+from renewals.queries.written import Written
 
 SNOOZE_DAYS = (1, 3, 7, 14)
 LONGEST_ID = 18
+PEOPLE = Written(lambda: members().values_list("user_id", "user__name", "user__email", "role"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,10 +73,9 @@ def people_who_may(asker: Asker, permission: str) -> tuple[Choice, ...]:
     """Return the active members whose role has a right, as choices by name; none for a person who has it not."""
     if not can(asker.member, permission):
         return ()
-    people = members().values_list("user_id", "user__name", "user__email", "role")
     return tuple(
         Choice(value=str(pk), text=f"{name or email}, {title(role)}")
-        for pk, name, email, role in people
+        for pk, name, email, role in PEOPLE.read()
         if can(role, permission)
     )
 

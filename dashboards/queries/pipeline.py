@@ -4,24 +4,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
-from django.db.models.functions import TruncQuarter
+from django.db.models import Q, QuerySet
 from django.utils.safestring import SafeString
 
 from dashboards.chart_drawing import draw
 from dashboards.core.charts import stacked_bar_chart
 from dashboards.core.columns import column_choices, with_columns
 from dashboards.core.dates import date_cell, day_words
-from dashboards.core.filters import Option, address, closed_filters, opened_filter
+from dashboards.core.filters import address, closed_filters
 from dashboards.core.money import count_words, money_cell, percent_words, short_money
-from dashboards.core.parts import Cell, Chip, Column, ColumnChoice, Filter, FilterBar, Pager, Tab, Table
+from dashboards.core.parts import Cell, Chip, Column, ColumnChoice, FilterBar, Pager, Tab, Table
 from dashboards.core.wording import title
 from dashboards.queries.asker import Asker, Reach
 from dashboards.queries.beside_pipeline import pipeline_tabs
 from dashboards.queries.exchange import Exchange
-from dashboards.queries.people import person_name, team_name, team_options, whose
+from dashboards.queries.people import person_name, team_name, whose
 from dashboards.queries.pipeline_sums import PipelineCell, pipeline_sums, quarter_key, quarter_of
 from dashboards.queries.prices import PriceSight, price_sight
 from dashboards.queries.saved_views import KeptViews, kept_views
@@ -34,6 +34,7 @@ from renewals.core.roles import Scope, can, granted_scope
 from renewals.models import Renewal
 from renewals.queries.people import near_open_renewals, visible_to
 from renewals.queries.running_on import planned_ends
+from renewals.queries.written import Written
 
 PATH = "/pipeline/"
 ROWS_A_PAGE = 50
@@ -96,7 +97,8 @@ def pipeline_page(asker: Asker, choice: Mapping[str, str]) -> PipelinePage:
     sums = pipeline_sums(asker, wanted, chosen)
     cells = sums.cells
     sight, a_page = price_sight(asker.member), asker.rows(ROWS_A_PAGE)
-    rows = list(_after(readable(wanted, sight), choice.get("after", ""))[: a_page + 1])
+    asked = (tuple(chosen.items()), choice.get("after", ""), a_page + 1)
+    rows = _lines(asker.reach, *asked, is_total=sight.is_total).read()
     shown = rows[:a_page]
     number = sum(cell.whole.number for cell in cells)
     sees = sees_every_amount(wanted, asker)
@@ -135,16 +137,6 @@ def pipeline_chart(asker: Asker, choice: Mapping[str, str]) -> PipelineChart:
     )
 
 
-def pipeline_filter(asker: Asker, name: str, choice: Mapping[str, str]) -> Filter | None:
-    """Return one filter with its choices counted over everything the person may see; None for an unknown name."""
-    if name not in FILTERS:
-        return None
-    chosen = {key: choice[key] for key in FIELDS if choice.get(key)}
-    seen = _visible(asker).order_by()
-    found = _dated_options(seen, name, asker.today) if name in DATED else _options(seen, name)
-    return opened_filter(PATH, name, found, chosen)
-
-
 def listed(asker: Reach, chosen: Mapping[str, str]) -> QuerySet[QueueEntry]:
     """Return the renewals the page lists under these choices."""
     return _filtered(_visible(asker), chosen, today=asker.today)
@@ -157,9 +149,19 @@ def _visible(asker: Reach) -> QuerySet[QueueEntry]:
     return entries.order_by("due_on", "id")
 
 
-def readable(entries: QuerySet[QueueEntry], sight: PriceSight) -> QuerySet[QueueEntry]:
-    """Return the entries with what a line shows; account and renewal in full only where the rule of prices asks."""
-    if not sight.is_total:
+@lru_cache(maxsize=64)
+def _lines(
+    reach: Reach, chosen: tuple[tuple[str, str], ...], after: str, most: int, *, is_total: bool
+) -> Written[QueueEntry]:
+    return Written(lambda: _after(readable(listed(reach, dict(chosen)), is_total=is_total), after)[:most])
+
+
+def readable(entries: QuerySet[QueueEntry], *, is_total: bool) -> QuerySet[QueueEntry]:
+    """Return the entries with what a line shows; account and renewal in full only where the rule of prices asks.
+
+    `is_total`: the person's sight of prices is all or nothing.
+    """
+    if not is_total:
         return entries.select_related("renewal", "account", "owner").defer("why", "parts")
     return entries.select_related("renewal", "owner").only(*SHOWN)
 
@@ -187,11 +189,6 @@ def _dated(chosen: Mapping[str, str], today: date) -> Q:
     if chosen.get("due") == "passed":
         condition &= Q(due_on__lt=today)
     return condition
-
-
-def _dated_options(entries: QuerySet[QueueEntry], name: str, today: date) -> list[Option]:
-    choices = ((key, words) for (of, key), words in DATED_WORDS.items() if of == name)
-    return [Option(key=k, text=words, count=entries.filter(_dated({name: k}, today)).count()) for k, words in choices]
 
 
 def ways_of(chosen: Mapping[str, str]) -> tuple[Chip, ...]:
@@ -231,7 +228,7 @@ def _specification(cells: Sequence[PipelineCell], chosen: Mapping[str, str], *, 
     """Describe amounts, or numbers of renewals for somebody who may not see every amount in the sum."""
     drawn = [
         {
-            "group": _quarter_words(cell.quarter),
+            "group": quarter_words(cell.quarter),
             "series": title(cell.category),
             "value": float(cell.whole.amount if has_amounts else cell.whole.number),
             "rank": CATEGORIES.index(cell.category),
@@ -252,7 +249,7 @@ def _figures(cells: Sequence[PipelineCell], currency: str, *, sees: bool) -> Tab
         columns=tuple(Column(title=name) for name in ("Quarter", "Category", "Renewals", *amounts)),
         rows=tuple(
             (
-                Cell(text=_quarter_words(cell.quarter)),
+                Cell(text=quarter_words(cell.quarter)),
                 Cell(text=title(cell.category)),
                 Cell(text=str(cell.whole.number)),
                 *(Cell(text=f"{each:.2f}") for each in (cell.whole.amount, cell.whole.at_risk) if sees),
@@ -278,7 +275,7 @@ def _quarters(cells: Sequence[PipelineCell], chosen: Mapping[str, str], currency
             Column(title=f"At risk, {currency}", is_amount=True, term="arr_at_risk"),
         ),
         rows=tuple(
-            _sum_row(_quarter_words(day), found, currency, sees, address(PATH, chosen, quarter=quarter_key(day)))
+            _sum_row(quarter_words(day), found, currency, sees, address(PATH, chosen, quarter=quarter_key(day)))
             for day, found in sums.items()
         ),
         totals=_sum_row("All", total, currency, sees, "") if sums else (),
@@ -359,24 +356,6 @@ def pipeline_bar(
     )
 
 
-def _options(entries: QuerySet[QueueEntry], name: str) -> list[Option]:
-    if name == "quarter":
-        quarters = entries.annotate(quarter=TruncQuarter("due_on")).values_list("quarter").annotate(n=Count("id"))
-        return [Option(key=quarter_key(q), text=_quarter_words(q), count=n) for q, n in quarters.order_by("quarter")]
-    if name == "owner":
-        owners = entries.values_list("owner_id", "owner__name").annotate(n=Count("id")).order_by("owner__name")
-        return [Option(key=str(pk), text=words, count=n) for pk, words, n in owners]
-    if name == "team":
-        return team_options(entries)
-    fields = {"category": "renewal__forecast_category", "stage": "renewal__stage", "segment": "segment"}
-    return _counted(entries, fields[name])
-
-
-def _counted(entries: QuerySet[QueueEntry], field: str) -> list[Option]:
-    counted = entries.exclude(**{field: ""}).values_list(field).annotate(n=Count("id")).order_by(field)
-    return [Option(key=key, text=title(key), count=n) for key, n in counted]
-
-
 def _after(entries: QuerySet[QueueEntry], after: str) -> QuerySet[QueueEntry]:
     day, _, last_id = after.rpartition(SEPARATOR)
     try:
@@ -395,5 +374,6 @@ def _pager(rows: list[QueueEntry], number: int, chosen: Mapping[str, str], *, is
     )
 
 
-def _quarter_words(day: date) -> str:
+def quarter_words(day: date) -> str:
+    """Return the quarter that begins on a day: "Q1 2027"."""
     return f"Q{(day.month + 2) // 3} {day.year}"

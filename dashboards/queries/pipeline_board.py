@@ -140,7 +140,7 @@ def _cards(board: _Board, wanted: QuerySet[QueueEntry], keys: Sequence[str]) -> 
     first, *others = (wanted.filter(_fits(board.by, key)).values("id")[:CARDS] for key in keys)
     ids = [row["id"] for row in first.union(*others, all=True)]
     found: dict[str, list[Card]] = {}
-    for row in readable(wanted.filter(id__in=ids), board.sight):
+    for row in readable(wanted.filter(id__in=ids), is_total=board.sight.is_total):
         found.setdefault(_key_of(board.by, row), []).append(_card(board, row))
     return {key: tuple(cards) for key, cards in found.items()}
 

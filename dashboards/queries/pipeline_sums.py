@@ -1,9 +1,10 @@
 """The sums of the pipeline by quarter and category: the kept ones for who sees everything, else added up now."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Aggregate, Count, Q, QuerySet, Sum
@@ -14,10 +15,20 @@ from dashboards.queries.people import whose
 from playbooks.core.queue import NEAR_DAYS
 from playbooks.models import PipelineMark, PipelineSum, QueueEntry
 from renewals.core.roles import Scope, granted_scope
+from renewals.queries.written import Given, Written
 
 FRESH = timedelta(seconds=60)
 KEPT = frozenset({"quarter", "category", "stage", "segment", "owner", "team", "columns", "view", "by"})
 """Choices that the kept sums know, or that change no row."""
+SUMMED_AT = Written(
+    lambda: (
+        PipelineMark.objects.filter(
+            near_on=Given("near_on"), summed_at__gte=Given("since"), summed_at__lte=Given("now")
+        )
+        .order_by()
+        .values_list("summed_at", flat=True)[:1]
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +67,7 @@ def pipeline_sums(asker: Asker, entries: QuerySet[QueueEntry], chosen: Mapping[s
     near_on = asker.today + timedelta(days=NEAR_DAYS)
     summed_at = _summed_at(asker, near_on) if KEPT.issuperset(chosen) else None
     if summed_at is not None:
-        return PipelineSums(cells=_cells(_kept(chosen)), as_of=summed_at, is_kept=True)
+        return PipelineSums(cells=_cells(_kept(tuple(chosen.items())).read()), as_of=summed_at, is_kept=True)
     return PipelineSums(cells=_cells(_added(entries, near_on)), as_of=asker.now, is_kept=False)
 
 
@@ -80,8 +91,7 @@ def _summed_at(asker: Asker, near_on: date) -> datetime | None:
     """Return when the kept sums were made; None where they are not for this person, of another day, or old."""
     if granted_scope(asker.member, "pipeline.view") is not Scope.ALL:
         return None
-    marks = PipelineMark.objects.filter(near_on=near_on, summed_at__range=(asker.now - FRESH, asker.now))
-    return marks.order_by().values_list("summed_at", flat=True).first()
+    return SUMMED_AT.first(near_on=near_on, since=asker.now - FRESH, now=asker.now)
 
 
 def quarter_key(day: date) -> str:
@@ -103,14 +113,17 @@ def _condition(chosen: Mapping[str, str]) -> Q:
     return condition
 
 
-def _kept(chosen: Mapping[str, str]) -> QuerySet[Any, Any]:
+@lru_cache(maxsize=64)
+def _kept(chosen: tuple[tuple[str, str], ...]) -> Written[tuple[Any, ...]]:
     near = Q(is_near=True)
-    return (
-        PipelineSum.objects.filter(_condition(chosen))
-        .values_list("quarter_on", "category")
-        .annotate(Sum("number"), Sum("amount"), Sum("at_risk"))
-        .annotate(n=Sum("number", filter=near), a=Sum("amount", filter=near), r=Sum("at_risk", filter=near))
-        .order_by("quarter_on", "category")
+    return Written(
+        lambda: (
+            PipelineSum.objects.filter(_condition(dict(chosen)))
+            .values_list("quarter_on", "category")
+            .annotate(Sum("number"), Sum("amount"), Sum("at_risk"))
+            .annotate(n=Sum("number", filter=near), a=Sum("amount", filter=near), r=Sum("at_risk", filter=near))
+            .order_by("quarter_on", "category")
+        )
     )
 
 
@@ -128,7 +141,7 @@ def _added(entries: QuerySet[QueueEntry], near_on: date) -> QuerySet[Any, Any]:
     )
 
 
-def _cells(rows: QuerySet[Any, Any]) -> tuple[PipelineCell, ...]:
+def _cells(rows: Iterable[tuple[Any, ...]]) -> tuple[PipelineCell, ...]:
     return tuple(
         PipelineCell(quarter=quarter, category=category, whole=_sums(*figures[:3]), near=_sums(*figures[3:]))
         for quarter, category, *figures in rows

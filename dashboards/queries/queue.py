@@ -31,6 +31,7 @@ from playbooks.models import QueueEntry, Task
 from renewals.core.dates import start_of_day
 from renewals.core.money import Money
 from renewals.core.roles import Scope, can, granted_scope
+from renewals.queries.written import Given, Written
 from signals.queries.earlier import EarlierScore, earlier_scores
 
 GROUPS = {"overdue": "Overdue", "today": "Today", "waiting": "Waiting", "snoozed": "Snoozed"}
@@ -38,6 +39,13 @@ ROWS_A_GROUP = {"overdue": 20, "today": 20, "waiting": 10, "snoozed": 5}
 ROWS_A_PAGE = 50
 DONE_SHOWN = 10
 SEPARATOR = "~"
+DONE = Written(
+    lambda: (
+        Task.objects.filter(completed_by_id=Given("me"), state="done", completed_at__gte=Given("since"))
+        .order_by("-completed_at", "-id")
+        .values_list("account_id", "account__name", "title")
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +122,7 @@ def queue_page(asker: Asker, choice: Mapping[str, str], *, open_id: int | None) 
     for each in lines:
         rows.setdefault(each.group, []).append(each)
     first = open_id or next((each.renewal_id for key in PRESSING for each in rows.get(key, ())), None)
-    done = list(_done_today(asker))
+    done = _done_today(asker)
     whole = asker.membership.daily_capacity
     return QueuePage(
         title=_title(counts, view),
@@ -274,8 +282,7 @@ def _outcomes(lines: Iterable[QueueLine]) -> tuple[Choice, ...]:
     return tuple(Choice(value=key, text=label) for key, label in sorted(known.items(), key=lambda pair: pair[1]))
 
 
-def _done_today(asker: Asker) -> Iterable[tuple[int, str, str]]:
+def _done_today(asker: Asker) -> list[tuple[int, str, str]]:
     """Return account, its name and title of the tasks the person completed today, the last one first."""
     since = start_of_day(asker.today, asker.workspace.timezone)
-    done = Task.objects.filter(completed_by_id=asker.membership.user_id, state="done", completed_at__gte=since)
-    return done.order_by("-completed_at", "-id").values_list("account_id", "account__name", "title")
+    return DONE.read(me=asker.membership.user_id, since=since)

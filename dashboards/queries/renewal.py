@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
-from django.shortcuts import get_object_or_404
+from django.http import Http404
 
 from dashboards.core.dates import DateCell, date_cell, notice_cell
 from dashboards.core.money import MoneyCell, money_cell, money_words, percent_words
@@ -17,15 +18,22 @@ from dashboards.queries.scoring import ScorePart, score_part
 from offers.queries.closing import closed_unapproved
 from renewals.core.money import Money
 from renewals.core.renewal_states import STAGE_OWNERS, RenewalStage
-from renewals.core.roles import can
+from renewals.core.roles import Member, can
 from renewals.models import Outcome, Renewal, TermVersion
 from renewals.queries.library import outcome_reasons
 from renewals.queries.people import record_nearness, visible_to
 from renewals.queries.renewals import amounts, has_lapsed, outcome_of, renewals
+from renewals.queries.written import Given, Written
 from signals.models import CurrentRisk
 
 MISSING_WORDS = ("Not known", "Not set", "Open", "–")
 DUTIES = (("Owner", "owner"), ("Initiates", "initiator"), ("Negotiates", "negotiator"), ("Finalises", "finaliser"))
+RISK = Written(lambda: CurrentRisk.objects.filter(renewal_id=Given("renewal")).order_by("id")[:1])
+TERM = Written(
+    lambda: TermVersion.objects.filter(
+        contract_id=Given("contract"), number=Given("number"), superseded_at__isnull=True
+    ).order_by("id")[:1]
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,8 +113,15 @@ class RenewalPage:
 
 def visible_renewal(asker: Asker, renewal_id: int) -> Renewal:
     """Return the renewal; Http404 when it does not exist for this person."""
-    rows = renewals().select_related("account__parent", "account__team")
-    return get_object_or_404(visible_to(rows, asker.member, "renewals.view"), id=renewal_id)
+    row = _visible(asker.member).first(id=renewal_id)
+    if row is None:
+        raise Http404
+    return row
+
+
+@lru_cache(maxsize=64)
+def _visible(member: Member) -> Written[Renewal]:
+    return Written(lambda: visible_to(renewals(), member, "renewals.view").order_by().filter(id=Given("id")))
 
 
 def due_on_of(renewal_id: int | None) -> date | None:
@@ -121,7 +136,7 @@ def renewal_page(asker: Asker, row: Renewal) -> RenewalPage:
         money_cell(each, is_hidden=not is_seen, missing=words)
         for each, words in zip(amounts(row), MISSING_WORDS, strict=True)
     )
-    risk = CurrentRisk.objects.filter(renewal_id=row.id).first()
+    risk = RISK.first(renewal=row.id)
     outcome = outcome_of(row.id)
     near = record_nearness(asker.member, row.account, row)
     return RenewalPage(
@@ -167,8 +182,7 @@ def _title(asker: Asker, row: Renewal, *, is_seen: bool) -> str:
 
 
 def _rule(row: Renewal) -> str:
-    terms = TermVersion.objects.filter(contract_id=row.contract_id, number=row.term_number, superseded_at__isnull=True)
-    term = terms.first()
+    term = TERM.first(contract=row.contract_id, number=row.term_number)
     return notice_words(term) if term else "the term is not known any more"
 
 

@@ -16,11 +16,20 @@ from playbooks.queries.case_facts import StepCase
 from playbooks.queries.cases import load_enrolment_cases
 from renewals.models import Renewal
 from renewals.queries.people import visible_to
+from renewals.queries.written import Given, Written
 
 MARKS = {"done": "check-circle", "skipped": "minus-circle", "parked": "exclamation-circle"}
 STATES = {"done": "is-done", "parked": "is-blocked"}
 SHOWN_DECISIONS = 30
 LIVE = ("active", "paused", "parked")
+RUNS = Written(
+    lambda: StepRun.objects.filter(enrolment__renewal_id=Given("renewal"), done_at__isnull=False).order_by(
+        "planned_at", "id"
+    )
+)
+RUNNING = Written(
+    lambda: Enrolment.objects.filter(renewal_id=Given("renewal"), state__in=LIVE).values_list("id", flat=True)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,13 +57,14 @@ class DecisionLine:
 
 def steps_of(asker: Asker, row: Renewal) -> tuple[StepLine, ...]:
     """Return the steps behind us, the one at hand, then what is planned from today's contract dates."""
-    runs = StepRun.objects.filter(enrolment__renewal_id=row.id, done_at__isnull=False).order_by("planned_at", "id")
-    enrolments = Enrolment.objects.filter(renewal_id=row.id, state__in=LIVE).values_list("id", flat=True)
-    cases = load_enrolment_cases(list(enrolments), now=asker.now)
+    runs = RUNS.read(renewal=row.id)
+    cases = load_enrolment_cases(RUNNING.read(renewal=row.id), now=asker.now)
     names = {step.key: step.name for case in cases for step in case.definition.steps}
     behind = tuple(_run(asker, run, names) for run in runs)
-    may_change = visible_to(Renewal.objects.filter(id=row.id), asker.member, "enrolments.change").exists()
-    path = f"/renewals/{row.id}/steps/" if cases and may_change else ""
+    may_change = (
+        bool(cases) and visible_to(Renewal.objects.filter(id=row.id), asker.member, "enrolments.change").exists()
+    )
+    path = f"/renewals/{row.id}/steps/" if may_change else ""
     return (*behind, *_planned(asker, cases, {run.step_key for run in runs}, path))
 
 

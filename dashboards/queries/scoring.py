@@ -22,6 +22,7 @@ from dashboards.core.scores import (
 )
 from dashboards.core.wording import band_words, measure_sentence, points_words, sentence, title
 from dashboards.queries.queue_lines import LineScore
+from renewals.queries.written import Written, given_ids
 from signals.core.risk import BASE, probability
 from signals.models import CurrentExpansion, CurrentRisk, CurrentScore, Score
 from signals.queries.earlier import EarlierScore
@@ -30,6 +31,7 @@ from signals.queries.scores import Explanation, explain, last_scored, movement
 from signals.queries.scores import Link as ScoreLink
 
 Row = CurrentScore | CurrentRisk | CurrentExpansion
+STORED = Written(lambda: Score.objects.filter(given_ids("id", "ids")).select_related("scorecard"))
 CHANGE_DAYS = 1
 WEEK = 7
 MIDDLE = 0.5
@@ -145,7 +147,7 @@ def _effect(link: ScoreLink, kind: ScoreKind) -> float:
 def stored_scores(*rows: Row | None) -> dict[int, Score]:
     """Return the stored scores behind current rows by id, with their rules, in one query."""
     ids = [row.score_id for row in rows if row is not None]
-    return Score.objects.select_related("scorecard").in_bulk(ids) if ids else {}
+    return {score.id: score for score in STORED.read(ids=ids)} if ids else {}
 
 
 def score_part(

@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from dashboards.queries.asker import Asker
 from dashboards.queries.scoring import ScorePart, score_part, stored_scores
 from renewals.models import Account, Renewal
+from renewals.queries.written import Given, Written
 from signals.models import CurrentExpansion, CurrentRisk, CurrentScore
+
+HEALTH = Written(lambda: CurrentScore.objects.filter(account_id=Given("account")).order_by("id")[:1])
+EXPANSION = Written(lambda: CurrentExpansion.objects.filter(account_id=Given("account")).order_by("id")[:1])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,8 +24,7 @@ class Standing:
 
 def standing_of(asker: Asker, row: Account, risks: Mapping[int, CurrentRisk], first: Renewal | None) -> Standing:
     """Return how the account stands; `first` is its next open renewal."""
-    health = CurrentScore.objects.filter(account_id=row.id).first()
-    expansion = CurrentExpansion.objects.filter(account_id=row.id).first()
+    health, expansion = HEALTH.first(account=row.id), EXPANSION.first(account=row.id)
     risk = None if first is None else risks.get(first.id)
     stored = stored_scores(health, expansion, risk)
     return Standing(

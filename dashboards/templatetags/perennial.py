@@ -1,5 +1,6 @@
 """Tags of the templates: icons, the navigation a person may use, and numbers as bars. They hold no rule."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -21,6 +22,7 @@ from dashboards.core.offers.family import offer_tabs
 from renewals.core.roles import Member, can
 
 register = template.Library()
+FILTERS_OF: Mapping[str | None, tuple[str, ...]] = {page.slug: page.filters for group in NAVIGATION for page in group}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +35,17 @@ class NavLink:
     count: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Navigation:
+    """All that the navigation of a page follows from: who looks, at which section, what is counted, what goes along."""
+
+    member: Member
+    urlconf: str
+    section: str | None
+    counts: tuple[tuple[str, str], ...]
+    chosen: tuple[tuple[str, str], ...]
+
+
 @register.simple_tag
 @lru_cache(maxsize=512)  # a page draws the same few icons hundreds of times
 def icon(name: str, size: int = 16, line: bool = False) -> str:
@@ -42,18 +55,20 @@ def icon(name: str, size: int = 16, line: bool = False) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def navigation(context: Context) -> tuple[tuple[NavLink, ...], ...]:
-    """Return the groups of pages that exist and that the person may use."""
+def navigation(context: Context) -> Navigation | None:
+    """Return what the navigation is drawn from; None where nobody is logged in, or nothing is drawn."""
     request = context.get("request")
     member = getattr(request, "member", None)
     if member is None or hasattr(request, "gathered"):
-        return ()
-    counts = getattr(request, "nav_counts", {})
-    groups = _pages(member, get_urlconf() or settings.ROOT_URLCONF)
-    path = request.path
-    here = next((page for group in groups for page in group if page.filters and _is_current(page, path)), None)
-    chosen = going_along(request.GET.dict(), here.filters) if here else {}
-    return tuple(tuple(_link(page, path, counts, chosen) for page in group) for group in groups)
+        return None
+    section = _section(request.path)
+    return Navigation(
+        member=member,
+        urlconf=get_urlconf() or settings.ROOT_URLCONF,
+        section=section,
+        counts=tuple(getattr(request, "nav_counts", {}).items()),
+        chosen=tuple(going_along(request.GET.dict(), FILTERS_OF.get(section, ())).items()),
+    )
 
 
 @register.inclusion_tag("components/tabs.html", takes_context=True)
@@ -63,10 +78,10 @@ def offer_pages(context: RequestContext, current: str) -> dict[str, object]:
 
 
 @register.simple_tag
-@lru_cache(maxsize=512)  # one for each set of rights, page and counts that is being looked at
-def drawn_navigation(template_name: str, groups: tuple[tuple[NavLink, ...], ...]) -> SafeString:
-    """Return the navigation drawn by one of the templates of the shell; the same links are drawn once."""
-    return render_to_string(template_name, {"groups": groups})
+@lru_cache(maxsize=512)  # one for each set of rights, section and counts that is being looked at
+def drawn_navigation(template_name: str, asked: Navigation | None) -> SafeString:
+    """Return the pages that exist and that the person may use, drawn by one of the templates of the shell."""
+    return render_to_string(template_name, {"groups": _groups(asked) if asked else ()})
 
 
 @register.simple_tag
@@ -107,13 +122,24 @@ def is_choice(field: BoundField) -> bool:
     return getattr(field.field.widget, "input_type", "") == "checkbox"
 
 
-def _link(page: Page, path: str, counts: dict[str, str], chosen: dict[str, str]) -> NavLink:
+def _groups(asked: Navigation) -> tuple[tuple[NavLink, ...], ...]:
+    groups = _pages(asked.member, asked.urlconf)
+    return tuple(tuple(_link(page, asked) for page in group) for group in groups)
+
+
+def _link(page: Page, asked: Navigation) -> NavLink:
     return NavLink(
         page=page,
-        href=address(page.address, going_along(chosen, page.filters)),
-        is_current=_is_current(page, path),
-        count=counts.get(page.slug, ""),
+        href=address(page.address, going_along(dict(asked.chosen), page.filters)),
+        is_current=page.slug == asked.section,
+        count=dict(asked.counts).get(page.slug, ""),
     )
+
+
+def _section(path: str) -> str | None:
+    """Return the slug of the page of the navigation that an address belongs to, "" for the root, None for no page."""
+    slug, slash, _ = path.removeprefix("/").partition("/")
+    return slug if slash or not slug else None
 
 
 @lru_cache(maxsize=512)  # one for each member; what a member is entitled to is part of the key
@@ -123,10 +149,6 @@ def _pages(member: Member, urlconf: str) -> tuple[tuple[Page, ...], ...]:
         for group in NAVIGATION
     )
     return tuple(group for group in found if group)
-
-
-def _is_current(page: Page, path: str) -> bool:
-    return path.startswith(page.address) if page.slug else path == page.address
 
 
 @lru_cache(maxsize=256)  # the addresses of a running program do not change

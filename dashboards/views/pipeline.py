@@ -4,8 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from dashboards.queries.beside_pipeline import running_on_page, win_backs_page
-from dashboards.queries.pipeline import pipeline_chart, pipeline_filter, pipeline_page
+from dashboards.queries.pipeline import pipeline_chart, pipeline_page
 from dashboards.queries.pipeline_board import board_page
+from dashboards.queries.pipeline_options import pipeline_filter
 from dashboards.screen import screen
 from dashboards.views.asking import asker_of, page_number, show_filter
 from dashboards.views.chart_files import chart_file

@@ -14,6 +14,16 @@ from django.db import connection
 from playbooks.core.indicators import Counted, IndicatorRules, Tally, month_after
 from playbooks.models import MonthMark, MonthTally
 from playbooks.queries.library import at_risk_rules
+from renewals.queries.written import Given, Written
+
+TALLIES = Written(
+    lambda: (
+        MonthTally.objects.filter(month_on__gte=Given("since"))
+        .order_by("month_on", "measure", "subject", "segment")
+        .values_list("month_on", "measure", "subject", "segment", "hits", "base", "total")
+    )
+)
+MADE_AT = Written(lambda: MonthMark.objects.order_by("-month_on").values_list("made_at", flat=True)[:1])
 
 # Work of playbooks: done by its day, of what was done or is overdue. What is not due yet counts neither way.
 TASKS = """
@@ -238,9 +248,7 @@ def made_months() -> Mapping[date, datetime]:
 
 def tallies_since(month_on: date) -> tuple[Tally, ...]:
     """Return the kept tallies from a month on, the oldest first."""
-    rows = MonthTally.objects.filter(month_on__gte=month_on).order_by("month_on", "measure", "subject", "segment")
-    found = rows.values_list("month_on", "measure", "subject", "segment", "hits", "base", "total")
-    return tuple(_tally(row) for row in found)
+    return tuple(_tally(row) for row in TALLIES.read(since=month_on))
 
 
 def _tally(row: tuple[Any, ...]) -> Tally:
@@ -251,4 +259,4 @@ def _tally(row: tuple[Any, ...]) -> Tally:
 
 def made_at() -> datetime | None:
     """Return when the newest month was made; None before the first time."""
-    return MonthMark.objects.order_by("-month_on").values_list("made_at", flat=True).first()
+    return MADE_AT.first()

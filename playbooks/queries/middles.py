@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from playbooks.core.indicators import Middle, middle_of
 from playbooks.models import MeasureMiddle
+from renewals.queries.written import Written
 from signals.queries.distributions import measure_spread
 
+MIDDLES = Written(lambda: MeasureMiddle.objects.values_list("measure", "segment", "middle", "yes", "known", "accounts"))
 NOBODY = Middle(middle=None, yes=None, known=0)
 
 
@@ -24,7 +26,7 @@ class Middles:
 
 def kept_middles() -> Middles | None:
     """Return the middles of the workspace that were kept last; None before the first time."""
-    rows = list(MeasureMiddle.objects.values_list("measure", "segment", "middle", "yes", "known", "accounts"))
+    rows = MIDDLES.read()
     if not rows:
         return None
     found = {

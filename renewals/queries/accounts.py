@@ -23,6 +23,7 @@ from renewals.models import (
 from renewals.queries.contracts import arr_rows
 from renewals.queries.fx import rate_table
 from renewals.queries.workspaces import moment_rules
+from renewals.queries.written import Written, given_ids
 
 # Walks up at most 100 levels, so that a circle made by hand in the database cannot hang a page.
 ANCESTORS = """
@@ -47,6 +48,7 @@ LEFT JOIN LATERAL (SELECT max(v.starts_on) AS starts_on FROM renewals_termversio
   JOIN renewals_contract c ON c.id = v.contract_id
   WHERE c.account_id = %(account)s AND v.superseded_at IS NULL AND v.starts_on <= %(today)s) AS t ON true
 """
+CURRENCIES = Written(lambda: Account.objects.filter(given_ids("id", "ids")).values_list("id", "currency"))
 
 
 def accounts() -> QuerySet[Account]:
@@ -86,7 +88,7 @@ def arr_of_accounts(account_ids: Iterable[int], *, on: date, currency: str = "")
     Zero without a contract in force. An account is left out when a rate is missing: no figure is better than a wrong
     one.
     """
-    currencies = dict(Account.objects.filter(id__in=list(account_ids)).values_list("id", "currency"))
+    currencies = dict(CURRENCIES.read(ids=list(account_ids)))
     totals: dict[int, Money] = {key: Money(Decimal(0), currency or own) for key, own in currencies.items()}
     rates: RateTable | None = None  # read only when an amount is in another currency
     for _, account_id, amount in arr_rows(currencies, on=on):

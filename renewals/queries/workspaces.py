@@ -6,6 +6,11 @@ from django.db.models import QuerySet
 from renewals.core.errors import UnknownReference
 from renewals.core.lifecycle import MomentAnchor, MomentRule
 from renewals.models import CriticalMoment, LifecycleStage, Product, Workspace
+from renewals.queries.written import Written
+
+MOMENTS = Written(
+    lambda: CriticalMoment.objects.order_by("offset_days", "key").values_list("key", "name", "anchor", "offset_days")
+)
 
 
 def active_workspace_ids() -> tuple[int, ...]:
@@ -45,10 +50,9 @@ def stages() -> QuerySet[LifecycleStage]:
 
 def moment_rules() -> tuple[MomentRule, ...]:
     """Return the workspace's renewal-critical moments as rules."""
-    rows = CriticalMoment.objects.order_by("offset_days", "key").values_list("key", "name", "anchor", "offset_days")
     return tuple(
         MomentRule(key=key, name=name, anchor=MomentAnchor(anchor), offset_days=days)
-        for key, name, anchor, days in rows
+        for key, name, anchor, days in MOMENTS.read()
     )
 
 

@@ -60,7 +60,7 @@ QUERIES = [
     ("/accounts/{account}/story/", 21),
     ("/accounts/{account}/about/", 28),
     ("/accounts/{account}/stream/", 18),
-    ("/renewals/{renewal}/", 20),
+    ("/renewals/{renewal}/", 19),
     ("/renewals/{renewal}/about/", 23),
     ("/renewals/{renewal}/record/", 12),
     ("/search/?q=freight", 13),

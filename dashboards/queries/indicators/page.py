@@ -34,9 +34,13 @@ from playbooks.models import AtRiskSum
 from playbooks.queries.library import indicator_rules
 from playbooks.queries.middles import Middles, kept_middles, live_middles
 from renewals.core.roles import can
+from renewals.queries.written import Written
 from signals.queries.library import shipped
 
 PATH = "/indicators/"
+REASONS = Written(
+    lambda: AtRiskSum.objects.exclude(risk_reason="").order_by().values_list("risk_reason", "segment", "number")
+)
 AREAS: Mapping[str, tuple[str, ...]] = {
     "Usage": ("usage",),
     "Money": ("billing",),
@@ -145,14 +149,14 @@ def _sentence(key: str, found: Middle) -> str:
 
 def _reasons(asker: Asker, window: Window) -> dict[str, int]:
     """Return how many open renewals have each main reason: from the kept sums, or of the person's own renewals."""
-    segment = {"segment": window.segment} if window.segment else {}
     if window.accounts is not None:
-        mine = visible_entries(asker).filter(whose(window.whose), **segment).exclude(risk_reason="").order_by()
+        part = {"segment": window.segment} if window.segment else {}
+        mine = visible_entries(asker).filter(whose(window.whose), **part).exclude(risk_reason="").order_by()
         return dict(mine.values_list("risk_reason").annotate(n=Count("id")))
     counts: dict[str, int] = {}
-    rows = AtRiskSum.objects.filter(**segment).order_by()
-    for key, number in rows.exclude(risk_reason="").values_list("risk_reason", "number"):
-        counts[key] = counts.get(key, 0) + number
+    for key, segment, number in REASONS.read():
+        if window.segment in ("", segment):
+            counts[key] = counts.get(key, 0) + number
     return counts
 
 

@@ -28,6 +28,7 @@ from renewals.queries.metrics.figures import Sums
 from renewals.queries.metrics.questions import Question, movement_rows, product_rows
 from renewals.queries.metrics.whose import seen_by, whose
 from renewals.queries.people import of_team, teams
+from renewals.queries.written import Written
 
 PATH = "/retention/"
 PAGE = "retention"
@@ -35,6 +36,7 @@ RIGHT = "prices.view"
 FILTERS = ("segment", "owner", "team", "product")
 FIELDS = ("period", *FILTERS, "cohort")
 KEPT_QUARTERS = 12
+REFRESHED_AT = Written(lambda: MetricMark.objects.order_by("id").values_list("refreshed_at", flat=True)[:1])
 REACH = {Scope.OWN: "Your accounts only", Scope.TEAM: "Your team's accounts only"}
 
 
@@ -113,10 +115,10 @@ def unit_words(asked: Asked, refreshed: str) -> str:
 
 def age_of(asker: Asker) -> str:
     """Return how old the kept rows are; while they are counted for the first time, how far that has come."""
-    mark = MetricMark.objects.first()
-    if mark is None:
+    refreshed_at = REFRESHED_AT.first()
+    if refreshed_at is None:
         return filling_words(MetricFill.objects.first())
-    seconds = max(0, round((asker.now - mark.refreshed_at).total_seconds()))
+    seconds = max(0, round((asker.now - refreshed_at).total_seconds()))
     return f"looked at contracts {seconds} s ago" if seconds < 120 else f"looked at contracts {seconds // 60} min ago"
 
 

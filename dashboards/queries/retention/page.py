@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.utils.safestring import SafeString
@@ -27,13 +28,15 @@ from dashboards.queries.retention.asked import Asked, age_of, asked_of, chosen_p
 from dashboards.queries.retention.known import KnownControl, known_control
 from dashboards.queries.retention.notes import notes_of
 from dashboards.queries.retention.whose import may_compare
-from renewals.core.metrics import EVERYBODY, MetricContract, Waterfall
+from renewals.core.metrics import EVERYBODY, MetricContract, TargetOf, Waterfall
 from renewals.core.metrics.contracts import RowSet
 from renewals.core.money import Money
 from renewals.core.roles import can
+from renewals.models import MetricTarget
 from renewals.queries.library import metric_book
 from renewals.queries.metrics.figures import Sums
 from renewals.queries.metrics.targets import Attained, attained, targets_in_force
+from renewals.queries.written import Given, Written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,5 +202,10 @@ def _targets(asked: Asked, sums: Sums) -> dict[str, Attained]:
     parts = chosen_parts(asked.chosen) or (EVERYBODY,)
     if len(parts) > 1 or not may_compare(asked, parts[0]) or {"product", "cohort"} & set(asked.chosen):
         return {}
-    found = attained(targets_in_force(asked.period.key, of=parts[0]), sums)
+    found = attained(_in_force(parts[0]).read(period=asked.period.key), sums)
     return {each.contract.key: each for each in found if each.way.key == each.contract.headline.key}
+
+
+@lru_cache(maxsize=64)
+def _in_force(of: TargetOf) -> Written[MetricTarget]:
+    return Written(lambda: targets_in_force(Given("period"), of=of).select_related(None))

@@ -32,6 +32,7 @@ from renewals.queries.metrics.slices import (
     kept_slices,
     renewal_groups,
 )
+from renewals.queries.written import Given, Written
 
 ACCOUNT_NAMES = [f"{rows.value}:{name}" for rows in ROW_SETS for name in (*ACCOUNT_PARTS, *MARKS)]
 IN_SETS = {
@@ -44,6 +45,17 @@ KeptSums = Mapping[str, tuple[Decimal, int]]
 NOTHING = (Decimal(0), 0)
 CUTS = (("low", 0.25), ("middle", 0.5), ("high", 0.75))
 DAY_CUTS = {f"{name}__{cut}": share for name in DAYS for cut, share in CUTS}
+KEPT_SUMS = Written(
+    lambda: (
+        counted(ArrSum.objects.filter(period=Given("period"), rows__in=[rows.value for rows in RowSet]))
+        .annotate(
+            is_old=Exists(
+                SliceTouch.objects.filter(quarter_on__gte=Given("starts_on"), quarter_on__lte=Given("ends_on"))
+            )
+        )
+        .values_list("rows", "part", "amount", "number", "is_old")
+    )
+)
 RENEWAL_MARKS = (UNKNOWN, *(f"{name}__n" for name in DAYS))
 
 
@@ -168,10 +180,7 @@ def _add(into: dict[str, tuple[Decimal, int]], group: Mapping[str, Any]) -> None
 def _kept_sums(question: Question) -> Mapping[RowSet, KeptSums]:
     """Return the kept sums of a period by set of rows; of renewals only those that are as the renewals are now."""
     period = question.period
-    changed = SliceTouch.objects.filter(quarter_on__range=(period.starts_on, period.ends_on))
-    kept = counted(ArrSum.objects.filter(period=period.key, rows__in=[rows.value for rows in RowSet]))
-    kept = kept.annotate(is_old=Exists(changed))
-    rows = list(kept.values_list("rows", "part", "amount", "number", "is_old"))
+    rows = KEPT_SUMS.read(period=period.key, starts_on=period.starts_on, ends_on=period.ends_on)
     through = period.through_on.toordinal()
     stale = {name for name, part, _, day, is_old in rows if part == THROUGH and (is_old or day != through)}
     stale -= {rows.value for rows in ROW_SETS}
