@@ -301,6 +301,7 @@ def test_dry_run_of_one_account_says_what_happens_when_and_writes_nothing(world:
     before = rows(world)
     page = text(client, f"{draft}rehearsal/?account=A-001")
     assert "What would happen to Halcyon Diagnostics" in page
+    assert "It would not enter by itself. It went through a playbook for this date. If it entered on" in page
     assert "Before the notice deadline: where do we stand?" in page
     assert "Plan for a renewal at risk" in page
     assert "Replies and what people will do cannot be foreseen." in page
@@ -315,6 +316,7 @@ def test_dry_run_of_the_book_counts_steps_and_peoples_work_and_writes_nothing(wo
     draft = start(client, world)
     before = rows(world)
     page = text(client, f"{draft}rehearsal/?book=1")
+    assert "Who would enter, who not, and why" in page
     assert "steps in 13 weeks" in page or "step in 13 weeks" in page
     assert "eplies cannot be foreseen." in page or "Nothing that a budget of touches counts" in page
     text(client, f"{draft}audience/")

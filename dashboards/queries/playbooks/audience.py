@@ -36,6 +36,7 @@ GROUPS = {
     "pilot": "Stay outside the pilot",
     "past": "Are past their due date",
 }
+ENTERS = {"now": "It would enter now.", "later": "It would enter when its window opens."}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,15 +84,29 @@ def found_of(asker: Asker, content: Mapping[str, Any]) -> tuple[tuple[Found, ...
     """Return every open renewal the asker reaches with its group, the nearest due first, and whether some are left."""
     reached = visible_to(Renewal.objects.filter(closed_on__isnull=True), asker.member, "enrolments.view")
     ids = list(reached.order_by("due_on", "id").values_list("id", flat=True)[: MOST + 1])
+    lots = (ids[start : min(start + CHUNK, MOST)] for start in range(0, min(len(ids), MOST), CHUNK))
+    return tuple(each for lot in lots for each in found_among(lot, asker, content)), len(ids) > MOST
+
+
+def found_among(renewal_ids: list[int], asker: Asker, content: Mapping[str, Any]) -> Iterator[Found]:
+    """Yield these renewals with the group each belongs to."""
     definition = parse_definition(content.get("playbook", {})).playbook
     pilot, _ = read_pilot(content.get("pilot"))
     rules = audiences().rules
-    made: list[Found] = []
-    for start in range(0, min(len(ids), MOST), CHUNK):
-        for case in audience_cases(ids[start : min(start + CHUNK, MOST)], now=asker.now):
-            gates = playbook_gates(rules, definition.key, definition, case.facts, today=case.today)
-            made.append(_found(case, gates, definition, pilot))
-    return tuple(made), len(ids) > MOST
+    for case in audience_cases(renewal_ids, now=asker.now):
+        gates = playbook_gates(rules, definition.key, definition, case.facts, today=case.today)
+        yield _found(case, gates, definition, pilot)
+
+
+def entry_words(renewal_id: int, asker: Asker, content: Mapping[str, Any]) -> str:
+    """Return whether a renewal would enter by itself, and what keeps it out, in words; "" if that is not told."""
+    found = next(found_among([renewal_id], asker, content), None)
+    if found is None:
+        return ""
+    if found.group in ENTERS:
+        return ENTERS[found.group]
+    names = dict(PlaybookRow.objects.values_list("key", "name"))
+    return f"It would not enter by itself. {_why(asker, found, names)}"
 
 
 def _found(case: AudienceCase, gates: tuple[Gate, ...], definition: Playbook, pilot: PilotRule | None) -> Found:
@@ -156,4 +171,4 @@ def _may_be_told(asker: Asker, field: str) -> bool:
 
 def entering(found: tuple[Found, ...]) -> Iterator[Found]:
     """Yield those that would enter, now or when their window opens."""
-    return (each for each in found if each.group in ("now", "later"))
+    return (each for each in found if each.group in ENTERS)

@@ -17,7 +17,7 @@ from dashboards.core.reason_words import reason_sentence
 from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
 from dashboards.queries.missing.asked import asked_account
-from dashboards.queries.playbooks.audience import CHUNK, entering, found_of
+from dashboards.queries.playbooks.audience import CHUNK, entering, entry_words, found_of
 from dashboards.queries.playbooks.crowding import crowding_words, message_waits, messages_beside
 from dashboards.queries.playbooks.flow import kind_words
 from dashboards.queries.playbooks.walked import Walked, walked, walked_step
@@ -108,7 +108,10 @@ def account_rehearsal(
     starts_on = local_date(starts_at, case.plan.zone.name)
     return AccountRehearsal(
         account=asked.account.name,
-        note=f"If it entered on {day_words(starts_on)}, due {day_words(case.plan.renewal_on)}. {walk.note}",
+        note=(
+            f"{entry_words(case.renewal_id, asker, content)} If it entered on {day_words(starts_on)}, "
+            f"due {day_words(case.plan.renewal_on)}. {walk.note}"
+        ).strip(),
         choices=(),
         lines=tuple(_line(asker, case, each, steps.get(each.step_key, {}), walk) for each in planned),
         reply=walk.reply_on.isoformat() if walk.reply_on else "",
