@@ -8,7 +8,7 @@ from typing import Any
 
 from dashboards.core.dates import day_words
 from dashboards.core.money import count_words, short_money
-from dashboards.core.review_words import ABOUT, DECISION_STATES, ITEM_STATES, age_words, figure_words, input_words
+from dashboards.core.review_words import ABOUT, DECISION_STATES, ITEM_STATES, age_words, figure_words, inputs_words
 from dashboards.core.wording import band_words, title
 from playbooks.core.reviews.pack import Pack, PackItem
 from renewals.core.money import Money
@@ -180,9 +180,9 @@ def _facts(item: PackItem, currency: str, *, sees: bool) -> Iterable[str]:
 
 
 def _why(each: Mapping[str, Any], rule_names: Mapping[str, str], currency: str, *, sees: bool) -> str:
-    inputs = each["inputs"]
-    said = ", ".join(input_words(name, value, currency=currency, sees_amounts=sees) for name, value in inputs)
-    return f"{rule_names.get(each['rule'], title(each['rule']))} ({said})"
+    said = inputs_words(each["inputs"], currency=currency, sees_amounts=sees)
+    name = rule_names.get(each["rule"], title(each["rule"]))
+    return f"{name} ({said})" if said else name
 
 
 def _short(amount: str | None, currency: str) -> str:

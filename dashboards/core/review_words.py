@@ -1,6 +1,6 @@
 """The words of reviews: kinds, states, what the rules looked at, how often something was carried."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -106,6 +106,16 @@ def input_words(name: str, value: Any, *, currency: str, sees_amounts: bool) -> 
         return f"{label}: {'yes' if value else 'no'}"
     said = band_words("risk", value)[0] if name == "risk.band" else value
     return f"{label}: {said if isinstance(said, int) else title(str(said)).lower()}"
+
+
+def inputs_words(inputs: Iterable[tuple[str, Any]], *, currency: str, sees_amounts: bool) -> str:
+    """Return the facts that decided a rule; a plain yes is what the rule's name says already."""
+    told = (
+        input_words(name, value, currency=currency, sees_amounts=sees_amounts)
+        for name, value in inputs
+        if value is not True
+    )
+    return ", ".join(told)
 
 
 def figure_words(value: str | None, unit: str, currency: str) -> str:

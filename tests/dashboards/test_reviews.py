@@ -40,12 +40,12 @@ def login(world: World, client: Client, role: str) -> Client:
     return client
 
 
-def started(world: World, client: Client) -> Review:
+def started(world: World, client: Client, kind: str = "at_risk") -> Review:
     """A series started by its form, its first review opened a day before it."""
     manager = login(world, client, "renewal_manager")
     day = world.now.date() + timedelta(days=1)
     form = {
-        "kind": "at_risk",
+        "kind": kind,
         "name": "Weekly",
         "every": "week",
         "weekday": str(day.weekday()),
@@ -115,6 +115,16 @@ def check_followed_up(world: World, client: Client) -> None:
     assert "No review was held yet" in past
     seen = words_of(login(world, client, "auditor").get("/reviews/?show=past").content.decode())
     assert "1 of 1 100%" in seen
+
+
+@pytest.mark.requirement(34)
+def test_forecast_review_shows_the_calls_of_a_renewal_side_by_side(world: World, client: Client) -> None:
+    review = started(world, client, "forecast")
+    path = f"/reviews/{review.id}/?item={item_of(world, 'call_missing').id}"
+    pane = words_of(client.get(path).content.decode())
+    assert "Calls side by side Owner No call" in pane
+    assert "Leader adjusts – Model " in pane
+    assert "called by its owner: no Who calls it, by when?" in pane
 
 
 def test_review_is_seen_and_run_by_those_it_is_for(

@@ -15,12 +15,13 @@ from dashboards.core.review_words import (
     KINDS,
     STATES,
     age_words,
-    input_words,
+    inputs_words,
     settled_words,
 )
 from dashboards.core.scores import ScoreBadge
 from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
+from dashboards.queries.forecast.calls import CallRow, call_rows
 from dashboards.queries.people import Choice
 from dashboards.queries.prices import PriceSight, price_sight
 from dashboards.queries.reviews.access import may_change, sees_sums, visible_items
@@ -30,6 +31,7 @@ from playbooks.core.reviews.rules import ReviewKind
 from playbooks.models import Review, ReviewDecision, ReviewItem
 from playbooks.queries.library import review_rules
 from renewals.core.money import Money
+from renewals.core.roles import can
 from renewals.queries.people import members
 from signals.models import CurrentRisk
 
@@ -77,7 +79,10 @@ class DecisionPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemPane:
-    """The open item: what it is about, why it is there, what was decided; `may_change` in an open review."""
+    """The open item: what it is about, why it is there, what was decided; `may_change` in an open review.
+
+    `calls` are what is called of it, side by side: in a forecast review, for who may see forecasts.
+    """
 
     id: int
     name: str
@@ -93,6 +98,7 @@ class ItemPane:
     notice: DateCell | None
     owner: str
     risk: ScoreBadge | None
+    calls: CallRow | None
     why: tuple[WhyPart, ...]
     decisions: tuple[DecisionPart, ...]
     may_change: bool
@@ -173,6 +179,7 @@ def item_pane(asker: Asker, review: Review, item_id: int | None) -> ItemPane | N
         notice=date_cell(renewal.notice_on, today=asker.today, missing="none agreed") if renewal else None,
         owner=str(renewal.owner) if renewal else "",
         risk=badge_of(risk, "risk", now=asker.now) if renewal else None,
+        calls=_calls(asker, review, row),
         why=_why(review, row, currency=currency, sees=sees),
         decisions=_decisions(asker, row),
         may_change=may,
@@ -262,6 +269,13 @@ def _href(row: ReviewItem) -> str:
     return f"/accounts/{row.account_id}/" if row.account_id else ""
 
 
+def _calls(asker: Asker, review: Review, row: ReviewItem) -> CallRow | None:
+    is_asked = review.series.kind == ReviewKind.FORECAST and row.renewal is not None and row.renewal.closed_on is None
+    if row.renewal is None or not is_asked or not can(asker.member, "forecasts.view"):
+        return None
+    return call_rows([row.renewal], asker)[0]
+
+
 def _rules(review: Review) -> Mapping[str, tuple[str, str]]:
     kind = review_rules().kinds[ReviewKind(review.series.kind)]
     return {rule.key: (rule.name, rule.asks) for rule in kind.rules}
@@ -276,9 +290,7 @@ def _why(review: Review, row: ReviewItem, *, currency: str, sees: bool) -> tuple
     return tuple(
         WhyPart(
             rule=rules.get(each["rule"], (title(each["rule"]), ""))[0],
-            inputs=", ".join(
-                input_words(name, value, currency=currency, sees_amounts=sees) for name, value in each["inputs"]
-            ),
+            inputs=inputs_words(each["inputs"], currency=currency, sees_amounts=sees),
             asks=rules.get(each["rule"], ("", ""))[1],
         )
         for each in row.why

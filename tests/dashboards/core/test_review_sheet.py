@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from dashboards.core.review_sheet import Sight, sheet_of
-from dashboards.core.review_words import age_words, figure_words, input_words, settled_words
+from dashboards.core.review_words import age_words, figure_words, input_words, inputs_words, settled_words
 from playbooks.core.reviews.pack import Pack, PackDecision, PackItem, as_table, read_pack
 
 FIGURES = {
@@ -124,6 +124,8 @@ def test_kept_pack_reads_back_as_it_was() -> None:
 
 def test_words_of_reviews() -> None:
     assert input_words("quote.is_out", False, currency="USD", sees_amounts=True) == "quote is out: no"
+    both = [("renewal.callers_disagree", True), ("quote.is_out", False)]
+    assert inputs_words(both, currency="USD", sees_amounts=True) == "quote is out: no"
     assert (
         input_words("renewal.days_to_due", None, currency="USD", sees_amounts=True)
         == "days to the renewal date: not known"
