@@ -182,9 +182,9 @@ def _filtered(entries: QuerySet[QueueEntry], chosen: Mapping[str, str], *, today
 def _dated(chosen: Mapping[str, str], today: date) -> Q:
     """A deadline or date that has passed is near no more."""
     condition = Q()
-    if chosen.get("notice", "").isdigit():
+    if chosen.get("notice", "").isdecimal():
         condition &= Q(notice_on__range=(today, today + timedelta(days=min(int(chosen["notice"]), 365))))
-    if chosen.get("due", "").isdigit():
+    if chosen.get("due", "").isdecimal():
         condition &= Q(due_on__range=(today, today + timedelta(days=min(int(chosen["due"]), 365))))
     if chosen.get("due") == "passed":
         condition &= Q(due_on__lt=today)

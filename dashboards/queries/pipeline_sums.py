@@ -1,5 +1,6 @@
 """The sums of the pipeline by quarter and category: the kept ones for who sees everything, else added up now."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -17,6 +18,7 @@ from playbooks.models import PipelineMark, PipelineSum, QueueEntry
 from renewals.core.roles import Scope, granted_scope
 from renewals.queries.written import Given, Written
 
+QUARTER = re.compile("[1-9][0-9]{3}-Q[1-4]")
 FRESH = timedelta(seconds=60)
 KEPT = frozenset({"quarter", "category", "stage", "segment", "owner", "team", "columns", "view", "by"})
 """Choices that the kept sums know, or that change no row."""
@@ -100,9 +102,8 @@ def quarter_key(day: date) -> str:
 
 
 def quarter_of(word: str) -> tuple[int, int] | None:
-    """Return year and quarter of "2027-Q1" as an address has it, None for anything else."""
-    year, _, quarter = word.partition("-Q")
-    return (int(year), int(quarter)) if year.isdecimal() and quarter.isdecimal() else None
+    """Return year and quarter of "2027-Q1" as an address has it, None for anything else, and for what is no year."""
+    return (int(word[:4]), int(word[-1])) if QUARTER.fullmatch(word) else None
 
 
 def _condition(chosen: Mapping[str, str]) -> Q:

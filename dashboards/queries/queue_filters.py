@@ -11,6 +11,7 @@ from dashboards.core.parts import Filter, FilterBar
 from dashboards.core.wording import band_words, title
 from dashboards.queries.asker import Asker, Reach
 from dashboards.queries.people import person_name
+from dashboards.queries.pipeline_sums import quarter_of
 from dashboards.queries.saved_views import view_chips
 from playbooks.models import QueueEntry
 from playbooks.queries.open_entries import open_entries
@@ -60,9 +61,8 @@ def filtered(entries: QuerySet[QueueEntry], chosen: Mapping[str, str]) -> QueryS
     if chosen.get("mine", "").isdecimal():
         person = int(chosen["mine"])
         condition &= Q(owner_id=person) | Q(next_task__assignee_id=person)
-    year, _, quarter = chosen.get("quarter", "").partition("-Q")
-    if year.isdecimal() and quarter.isdigit():
-        condition &= Q(due_on__year=int(year), due_on__quarter=int(quarter))
+    if found := quarter_of(chosen.get("quarter", "")):
+        condition &= Q(due_on__year=found[0], due_on__quarter=found[1])
     return entries.filter(condition)
 
 

@@ -98,10 +98,14 @@ def test_quarter_of_the_picture_leads_to_its_rows(csm: Client) -> None:
         "after=²",
         "owner=²",
         "quarter=²-Q²",
+        "quarter=0-Q0",
+        "quarter=9999999-Q9",
+        "due=²",
     ],
 )
-def test_address_that_makes_no_sense_shows_a_page(query: str, csm: Client) -> None:
-    assert csm.get(f"/pipeline/?{query}").status_code == 200
+@pytest.mark.parametrize("page", ["/pipeline/?", "/pipeline/?view=board&", "/queue/?", "/at-risk/?"])
+def test_address_that_makes_no_sense_shows_a_page(page: str, query: str, csm: Client) -> None:
+    assert csm.get(f"{page}{query}").status_code == 200
 
 
 def test_filter_without_rows_offers_the_way_back(csm: Client) -> None:

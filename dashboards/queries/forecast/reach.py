@@ -87,7 +87,7 @@ def _segment(word: str) -> str:
 
 def _quarter(word: str, today: date) -> date:
     found = quarter_of(word)
-    if found is None or not (1 <= found[1] <= 4 and 1990 <= found[0] <= 2100):
+    if found is None or not 1990 <= found[0] <= 2100:
         return quarter_start(today)
     return date(found[0], 3 * found[1] - 2, 1)
 

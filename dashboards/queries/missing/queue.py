@@ -12,6 +12,7 @@ from dashboards.core.parts import Link
 from dashboards.core.wording import band_words, title
 from dashboards.queries.asker import Asker
 from dashboards.queries.queue import GROUPS, ROWS_A_GROUP, ROWS_A_PAGE
+from dashboards.queries.pipeline_sums import quarter_of
 from dashboards.queries.queue_filters import PATH, chosen_words, filtered, queue_entries
 from playbooks.models import QueueEntry
 from renewals.core.conditions import Answer
@@ -92,8 +93,7 @@ def _checks(asker: Asker, case: _Case, chosen: Mapping[str, str]) -> tuple[Check
 
 def _is_in_force(name: str, key: str) -> bool:
     """An owner that is no number and a quarter that is none narrow nothing."""
-    year, _, quarter = key.partition("-Q")
-    return {"owner": key.isdecimal(), "quarter": year.isdecimal() and quarter.isdigit()}.get(name, True)
+    return {"owner": key.isdecimal(), "quarter": quarter_of(key) is not None}.get(name, True)
 
 
 def _filter(case: _Case, name: str, key: str, chosen: Mapping[str, str]) -> Check:
