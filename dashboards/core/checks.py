@@ -87,6 +87,14 @@ def is_well(checks: tuple[Check, ...]) -> bool:
     return all(check.state != "bad" for check in checks)
 
 
+def headline(checks: tuple[Check, ...]) -> str:
+    """Return what the checks come to: which are bad, else which want a look, else that everything runs."""
+    bad, watched = (", ".join(each.name for each in checks if each.state == state) for state in ("bad", "watch"))
+    if bad:
+        return f"Needs you: {bad}"
+    return f"Everything runs; worth a look: {watched}" if watched else "Everything runs"
+
+
 def database_check(version: str | None) -> Check:
     """Return the check of the database alone; None: it does not answer."""
     if version is None:

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from dashboards.core.checks import is_well, judge
+from dashboards.core.checks import headline, judge
 from dashboards.core.money import count_words
 from dashboards.queries.operations import vitals
 from dashboards.screen import screen
@@ -24,7 +24,7 @@ def operations(request: HttpRequest) -> HttpResponse:
     found = judge(measured, now=request.now)
     words = {
         "checks": found,
-        "is_well": is_well(found),
+        "title": headline(found),
         "counters": engine_counters(),
         "is_paused": measured.is_sending_paused,
         "may_change": can(request.member, "operations.change"),

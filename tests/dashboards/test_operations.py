@@ -59,7 +59,7 @@ def test_sending_is_paused_once_with_its_reason_and_goes_on(admin: Client, works
     admin.post("/operations/sending-pause/", {"reason": "Another reason"})
     assert paused(workspace, actor) == (True, "Bounces")
     said = words_of(admin.get("/operations/").content.decode())
-    assert "Something needs you" in said
+    assert "Needs you: Sending" in said
     assert "paused: Bounces" in said
     for _ in range(2):
         admin.post("/operations/sending-resumption/")

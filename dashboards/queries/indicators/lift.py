@@ -110,6 +110,7 @@ def _reach(asker: Asker) -> str:
 def _lifts(found: Sequence[tuple[Comparison, Lift]]) -> Table:
     return Table(
         caption="Measured lift",
+        as_cards=True,
         columns=(
             Column(title="Playbook and step"),
             Column(title="Renewed, treated", is_amount=True, term="renewal_rate_count"),
@@ -138,6 +139,7 @@ def _href(each: Comparison, arm: str) -> str:
 def _responses(found: Sequence[Responses]) -> Table:
     return Table(
         caption="Messages of treated accounts",
+        as_cards=True,
         columns=(
             Column(title="Playbook and step"),
             Column(title="Sent", is_amount=True),

@@ -11,8 +11,8 @@ from dashboards.core.missing import Check, Missing, Value, answer_of, filter_che
 from dashboards.core.parts import Link
 from dashboards.core.wording import band_words, title
 from dashboards.queries.asker import Asker
-from dashboards.queries.queue import GROUPS, ROWS_A_GROUP, ROWS_A_PAGE
 from dashboards.queries.pipeline_sums import quarter_of
+from dashboards.queries.queue import GROUPS, ROWS_A_GROUP, ROWS_A_PAGE
 from dashboards.queries.queue_filters import PATH, chosen_words, filtered, queue_entries
 from playbooks.models import QueueEntry
 from renewals.core.conditions import Answer

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dashboards.core.checks import Sealing, Vitals, is_well, judge
+from dashboards.core.checks import Sealing, Vitals, headline, is_well, judge
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SEALED = Sealing(
@@ -90,6 +90,13 @@ def test_check_that_is_not_good_says_what_to_do(changes: dict[str, Any], name: s
 def test_one_check_changes_no_other(changes: dict[str, Any], name: str, state: str, found: str) -> None:
     others = [each for each in judge(replace(WELL, **changes), now=NOW) if each.name != name]
     assert others == [each for each in judge(WELL, now=NOW) if each.name != name]
+
+
+def test_headline_names_what_is_bad_before_what_wants_a_look() -> None:
+    assert headline(judge(WELL, now=NOW)) == "Everything runs"
+    worse = replace(WELL, has_broker=False, parked_steps=1)
+    assert headline(judge(worse, now=NOW)) == "Everything runs; worth a look: Broker, Steps set aside"
+    assert headline(judge(replace(worse, is_sending_paused=True), now=NOW)) == "Needs you: Sending"
 
 
 def test_installation_is_well_unless_something_is_bad() -> None:
