@@ -4,24 +4,24 @@ A mapping beside the file (its name with .toml, or any .toml that names its colu
 none fits, the product's own suggestion is taken. A file that has a known end per row is a flat table.
 """
 
-import csv
-import gzip
-import io
 import json
 import tomllib
-import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from benchmarks.acceptance.product import CHECKOUT, manage
+from renewals.core.errors import NamedError
+from renewals.queries.imports.limits import COMMAND_LINE
+from renewals.queries.imports.opening import first_rows
 
 SHIPPED = CHECKOUT / "renewals" / "library" / "mappings"
 ENDINGS = (".csv", ".csv.gz", ".xlsx")
 FIRST = ("accounts", "contacts", "contracts", "contract_lines", "milestones", "touchpoints", "outcomes")
 """Kinds that others refer to come first; signals of all sorts come last."""
 ROW_KEY = "row_number"
+MOST_NAMED = 8
 MEND = "Mend the file, or the mapping beside it, and run again."
 UNFITTED = (
     "no mapping names its columns, and none of them says how an account ended. "
@@ -99,12 +99,17 @@ def usable_parts(path: Path, spare: Path, leave_out: Callable[[str], None]) -> l
     """Return the file with its mapping; [] for one that nothing fits or that cannot be read, and say so."""
     try:
         found = [(part, part.kind, part.is_flat) for part in parts_of(path, spare)]
-    except (OSError, EOFError, ValueError, KeyError, csv.Error, zlib.error, SystemExit) as problem:
-        leave_out(f"{path.parent.name}/{path.name}: cannot be read ({type(problem).__name__}: {problem}). {MEND}")
+    except (OSError, ValueError, KeyError, NamedError, SystemExit) as problem:
+        leave_out(f"{path.parent.name}/{path.name}: cannot be read ({_said(problem)}). {MEND}")
         return []
     if not found:
-        leave_out(f"{path.parent.name}/{path.name}: {UNFITTED}")
+        leave_out(f"{path.parent.name}/{path.name}: {_unfitted(path)}")
     return [part for part, _, _ in found]
+
+
+def _said(problem: BaseException) -> str:
+    """What went wrong in the product's own words, where it has any."""
+    return f"it lacks {problem}" if isinstance(problem, KeyError) else str(problem)
 
 
 def parts_of(path: Path, spare: Path) -> list[Part]:
@@ -128,11 +133,9 @@ def data_files(folder: Path) -> list[Path]:
 
 
 def header(path: Path) -> frozenset[str]:
-    """Return the columns of a CSV file; of other files nothing is known here."""
-    if path.suffix == ".xlsx":
-        return frozenset()
-    with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as raw:
-        return frozenset(next(csv.reader(io.TextIOWrapper(raw, encoding="utf-8-sig", errors="replace")), ()))
+    """Return the columns of a file as the product reads it; none where a workbook leaves its sheet open."""
+    with path.open("rb") as stream:
+        return frozenset(first_rows(stream, name=path.name, limits=COMMAND_LINE)[1].head.header)
 
 
 def _beside(path: Path, columns: frozenset[str]) -> Path | None:
@@ -158,12 +161,13 @@ def _names(mapping: Path) -> frozenset[str]:
 
 def _suggested(path: Path, spare: Path) -> Path | None:
     """Return what the product proposes for a table of accounts with a known end; None when it sees no end in it."""
-    found = manage("suggest_mapping", "accounts", str(path))
-    tables = tomllib.loads(found["mapping"])
+    found = manage("suggest_mapping", "accounts", str(path), "--ends-are-told")
+    if "broken" in found:
+        raise ValueError(" ".join((found["broken"]["code"], found["broken"]["text"])))
+    text, tables = found["mapping"], tomllib.loads(found["mapping"])
     if "outcome" not in tables:
         return None
     name = path.name.partition(".")[0]
-    text = found["mapping"]
     if "columns" not in tables:
         text = f"{text}\n[columns]\n"
     if "external_id" not in tables.get("columns", {}):
@@ -171,6 +175,15 @@ def _suggested(path: Path, spare: Path) -> Path | None:
     made = spare / f"{path.parent.name}-{name}.toml"
     made.write_text(text.replace("\n", f"\ndataset = {json.dumps(name)}\n", 1), encoding="utf-8")
     return made
+
+
+def _unfitted(path: Path) -> str:
+    """Say that nothing fits, and which columns could say how an account ended."""
+    with path.open("rb") as stream:
+        sample = first_rows(stream, name=path.name, limits=COMMAND_LINE)[1]
+    two = [name for i, name in enumerate(sample.head.header) if name and len({row[i] for row in sample.rows}) == 2]
+    hint = f" Columns of two values, of which one may be the end: {', '.join(two[:MOST_NAMED])}." if two else ""
+    return f"{UNFITTED}{hint}"
 
 
 def _rank(part: Part) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.acceptance.bars import FILE, Bar, at_most, between, equal, judged
-from benchmarks.acceptance.copies import LEAK, numbered, permuted, with_leak
+from benchmarks.acceptance.copies import LEAK, numbered, permuted, table_of, with_leak
 from benchmarks.acceptance.data_sets import DataSet, Part
 from benchmarks.acceptance.inside import Inside
 from benchmarks.acceptance.product import bring_in, make_workspace, train
@@ -19,13 +19,16 @@ COLD_REPEATS = 20
 """Fewer draws of 50 rows have a mean AUC that is uncertain by half a point."""
 SURVIVAL_FROM_ROWS = 500
 CHANCE_ROWS = 3_000
+REPEATED = ("W-ODD-01", "W-ODD-10")
+"""What the import says of rows that repeat earlier ones: in all columns, or in all but the id it was given."""
 
 
 def flat_set(sheet: Sheet, found: DataSet, spare: Path, *, is_full: bool) -> None:
     """Fill the sheet for one table; bars of its own name where bars.toml has them."""
     part, slug = numbered(found.parts[0], spare), make_workspace(found.slug)
-    figures, dataset = sheet.figures, found.parts[0].dataset
+    figures, dataset = sheet.figures, bars_of(found.name, found.parts[0].dataset)
     figures["import"] = bring_in(part.kind, part.path, part.mapping, slug)
+    sheet.part((2,), "repeated rows", lambda: _repeated(found.parts[0], figures["import"]))
     sheet.part((2,), "imported again", lambda: _again(part, slug, figures))
     said, inside = spare / f"said-{slug}.csv", Inside(slug)
     report = train(slug, "--predictions", str(said))
@@ -50,6 +53,15 @@ def _again(part: Part, slug: str, figures: dict[str, Any]) -> Iterator[Bar]:
     yield equal(2, "imported again: rows changed", again["created"] + again["updated"], 0)
 
 
+def _repeated(part: Part, report: Mapping[str, Any]) -> Iterator[Bar]:
+    """Yield whether the import tells of every row of the file that repeats an earlier one in every cell."""
+    told = sum(each["count"] for each in report["oddities"] if each["code"] in REPEATED)
+    repeated = table_of(part).repeated()
+    yield equal(
+        2, f"rows that repeat another exactly, {repeated:,}: all reported by the import", told >= repeated, True
+    )
+
+
 def _cold(inside: Inside, dataset: str, figures: dict[str, Any]) -> Iterator[Bar]:
     figures["cold_start"] = inside.cold_start(repeats=COLD_REPEATS)
     yield from judged(figures["cold_start"], dataset=dataset, part="cold_start")
@@ -60,6 +72,11 @@ def _survival(inside: Inside, dataset: str, figures: dict[str, Any]) -> Iterator
     figures["survival"] = inside.survival(dataset=dataset)
     yield from judged(figures["survival"], dataset=dataset, part="survival")
     yield at_most(9, "Kaplan-Meier against its definition", figures["survival"]["curve_gap"], 1e-9)
+
+
+def bars_of(name: str, dataset: str) -> str:
+    """Return the name that bars.toml has bars for: that of the folder, or the one the mapping gives the data set."""
+    return name if name in tomllib.loads(FILE.read_text("utf-8")) else dataset
 
 
 def has_no_signal(dataset: str) -> bool:

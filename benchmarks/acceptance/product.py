@@ -3,7 +3,9 @@
 import json
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +16,27 @@ PASSWORD = "owns-what-comes-in"  # noqa: S105 - of a person in a throw-away data
 def manage(*arguments: str) -> Any:
     """Run one management command and return the JSON it printed; its log goes to ours.
 
-    Status 1 means that the command found problems and lists them; anything else ends the run.
+    Status 1 means that the command found problems and lists them; anything else ends the run with its last words.
     """
     command = [sys.executable, "manage.py", *arguments, "--json"]
-    done = subprocess.run(command, cwd=CHECKOUT, stdout=subprocess.PIPE, text=True, check=False)
-    if done.returncode not in (0, 1) or not done.stdout.strip():
-        raise SystemExit(f"{' '.join(arguments)} ended with status {done.returncode}.")
-    return json.loads(done.stdout)
+    with tempfile.TemporaryFile("w+") as answer:
+        with subprocess.Popen(command, cwd=CHECKOUT, stdout=answer, stderr=subprocess.PIPE, text=True) as running:
+            last = _told(running.stderr)
+        answer.seek(0)
+        said = answer.read()
+    if running.returncode not in (0, 1) or not said.strip():
+        raise SystemExit(f"{' '.join(arguments)} ended with status {running.returncode}. {last}".strip())
+    return json.loads(said)
+
+
+def _told(lines: Iterable[str] | None) -> str:
+    """Pass the log of a command on as it comes; return its last line."""
+    last = ""
+    for line in lines or ():
+        sys.stderr.write(line)
+        last = line.strip() or last
+    sys.stderr.flush()
+    return last
 
 
 def timed(*arguments: str) -> tuple[Any, float]:
@@ -38,8 +54,11 @@ def make_workspace(slug: str) -> str:
 
 
 def bring_in(kind: str, path: Path, mapping: Path, slug: str) -> dict[str, Any]:
-    """Import one file and return its report."""
-    return dict(manage("import_data", kind, str(path), "--mapping", str(mapping), "--workspace", slug))
+    """Import one file and return its report; one that is refused as a whole ends the part with the product's words."""
+    report = dict(manage("import_data", kind, str(path), "--mapping", str(mapping), "--workspace", slug))
+    if "broken" in report:
+        raise SystemExit(f"{path.name} was not imported: {report['broken']['code']} {report['broken']['text']}")
+    return report
 
 
 def train(slug: str, *options: str) -> dict[str, Any]:

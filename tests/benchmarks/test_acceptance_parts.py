@@ -8,9 +8,11 @@ import pytest
 
 from benchmarks.acceptance import __main__ as command
 from benchmarks.acceptance import families, run
-from benchmarks.acceptance.bars import Bar, at_least, at_most
-from benchmarks.acceptance.data_sets import MEND, ROW_KEY, data_sets, parts_of
+from benchmarks.acceptance.bars import Bar, at_least, at_most, judged
+from benchmarks.acceptance.copies import LEAK, numbered, permuted, table_of, with_leak
+from benchmarks.acceptance.data_sets import MEND, ROW_KEY, Part, data_sets, parts_of
 from benchmarks.acceptance.families import FAMILIES, Maker, compared, tables_of
+from benchmarks.acceptance.flat import bars_of
 from benchmarks.acceptance.sheet import ALL, Sheet, Wanted, wanted_of
 from signals.core.learning.protocols import hashed_folds
 from tests.signals.core.learning.books import book
@@ -65,6 +67,35 @@ def test_table_whose_columns_nobody_knows_is_numbered_by_its_rows(
     (part,) = parts_of(tmp_path / "kunden.csv", tmp_path)
     assert part.tables["columns"] == {"external_id": ROW_KEY}
     assert (part.dataset, part.is_flat) == ("kunden", True)
+
+
+def test_copies_are_made_of_what_the_product_reads(tmp_path: Path) -> None:
+    """A western file with semicolons: its copies are plain CSV, with a mapping that says nothing of the first file."""
+    (tmp_path / "kunden.csv").write_bytes(
+        "Ort;Preis;Kündigung\nKöln;1,5;ja\nBonn;2;nein\nBonn;2;nein\n".encode("cp1252")
+    )
+    (tmp_path / "kunden.toml").write_text(
+        f'kind = "accounts"\n[columns]\nexternal_id = "{ROW_KEY}"\n[attributes]\ninclude = "*"\n[outcome]\n'
+        'column = "Kündigung"\nchurned = ["ja"]\nrenewed = ["nein"]\n[reading]\nencoding = "windows-1252"\n',
+        encoding="utf-8",
+    )
+    spare = tmp_path / "spare"
+    spare.mkdir()
+    part = Part(path=tmp_path / "kunden.csv", mapping=tmp_path / "kunden.toml")
+    assert table_of(part).repeated() == 1
+    made = numbered(part, spare)
+    assert table_of(made).header == (ROW_KEY, "Ort", "Preis", "Kündigung")
+    assert table_of(made).rows[0] == ["R-000001", "Köln", "1,5", "ja"]
+    assert "reading" not in made.tables
+    assert sorted(table_of(permuted(made, spare, 1)).column("Kündigung")) == ["ja", "nein", "nein"]
+    leaky = table_of(with_leak(made, spare, 1))
+    assert [float(cell) >= 1.0 for cell in leaky.column(LEAK)] == [True, False, False]
+
+
+def test_bars_of_a_set_are_found_by_its_folder_and_no_other_file_of_its_name_is_judged_by_them() -> None:
+    assert bars_of("pysurvival_churn", "churn") == "pysurvival_churn"
+    assert bars_of("telco_ibm", "telco") == "telco"
+    assert list(judged({"concordance": 0.6}, dataset=bars_of("another", "churn"), part="survival")) == []
 
 
 def test_part_that_breaks_is_a_bar_not_met_and_the_next_goes_on() -> None:

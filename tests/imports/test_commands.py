@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 from django.core.management import CommandError, call_command
 
+from renewals.core.imports.mapping import ImportMapping
 from renewals.core.imports.mapping_file import read_mapping
 from renewals.models import Account, Workspace
 from renewals.queries.imports.mappings import shipped_mappings
@@ -82,6 +83,42 @@ def test_suggest_mapping_prints_a_mapping(tmp_path: Path, capsys: pytest.Capture
     call_command("suggest_mapping", "accounts", str(path))
     mapping = read_mapping(capsys.readouterr().out, kinds=all_kinds())
     assert mapping.columns == {"external_id": "account_id", "industry": "sector"}
+
+
+def suggestion(path: Path, capsys: pytest.CaptureFixture[str]) -> ImportMapping:
+    call_command("suggest_mapping", "accounts", str(path), "--ends-are-told")
+    return read_mapping(capsys.readouterr().out, kinds=all_kinds())
+
+
+def test_suggest_mapping_sees_the_end_in_a_file_that_is_sorted_by_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The first thousands of rows say one word only."""
+    path = tmp_path / "f.csv"
+    path.write_text("id,exited\n" + "".join(f"C-{i * 31 % 6011},{int(i > 5_900)}\n" for i in range(6_000)))
+    outcome = suggestion(path, capsys).outcome
+    assert outcome is not None
+    assert (outcome.churned, outcome.renewed) == (("1",), ("0",))
+
+
+def test_suggest_mapping_proposes_how_a_western_file_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "f.csv"
+    path.write_bytes("Kundennummer;Ort;Kündigung\n1;Köln;ja\n2;Bonn;nein\n".encode("windows-1252"))
+    found = suggestion(path, capsys)
+    assert found.reading.encoding == "windows-1252"
+    assert found.outcome is not None
+    assert found.outcome.churned == ("ja",)
+
+
+def test_suggest_mapping_tells_of_a_broken_file_in_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "f.csv"
+    path.write_text("id,plan,plan\n1,a,b\n")
+    with pytest.raises(SystemExit) as ended:
+        call_command("suggest_mapping", "accounts", str(path), "--json")
+    assert ended.value.code == 1
+    assert json.loads(capsys.readouterr().out)["broken"]["code"] == "E-COL-01"
 
 
 @pytest.mark.parametrize("name", sorted(shipped_mappings()))

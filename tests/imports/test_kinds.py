@@ -94,6 +94,21 @@ def test_flat_table_closes_one_renewal_per_row_and_keeps_the_outcome_out(bring: 
     assert (Renewal.objects.count(), Contract.objects.count(), ContractLine.objects.count()) == (2, 2, 2)
 
 
+def test_flat_table_rows_alike_but_for_their_id_are_kept_and_said(bring: Importing) -> None:
+    """A column that is not read makes no difference: the third row repeats the second exactly."""
+    text = "id,monthly,note,Churn\nC-1,10,a,No\nC-2,10,a,No\nC-2,10,b,No\n"
+    report = bring("accounts", text, FLAT.replace('include = "*"', 'include = ["monthly"]'))
+    assert report.counts == Counts(read=3, created=2, duplicate=1)
+    assert [(oddity.code, oddity.rows) for oddity in report.oddities] == [("W-ODD-01", (4,)), ("W-ODD-10", (3,))]
+
+
+def test_flat_table_row_that_contradicts_an_id_is_refused_and_the_rest_taken(bring: Importing) -> None:
+    report = bring("accounts", "id,monthly,Churn\nC-1,10,No\nC-1,11,Yes\nC-2,9,Yes\n", FLAT)
+    assert report.counts == Counts(read=3, created=2, rejected=1)
+    assert dict(report.problem_counts) == {"E-DUP-01": 1}
+    assert (Renewal.objects.count(), ContractLine.objects.count()) == (2, 2)
+
+
 def test_flat_table_unknown_outcome_word_is_refused(bring: Importing) -> None:
     report = bring("accounts", "id,monthly,Churn\nC-1,10,Perhaps\n", FLAT)
     assert dict(report.problem_counts) == {"E-ENUM-01": 1}

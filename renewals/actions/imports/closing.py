@@ -119,7 +119,10 @@ def _stage_decisions(selected: str, writing: Writing) -> None:
 
 
 def _contracts_of_accounts(writing: Writing) -> dict[str, int]:
-    """Make a contract with one ended term for each row; a term lasts its tenure (at least a day), else a year."""
+    """Make a contract with one ended term for each row taken; it lasts its tenure (at least a day), else a year.
+
+    A repeated or refused row has no account of its own (`target_id`): it may name the same id, and makes nothing.
+    """
     fresh = (
         "FROM import_staged s JOIN renewals_account a ON a.id = s.target_id WHERE s.outcome IN ('churned', 'renewed')"
         " AND NOT EXISTS (SELECT FROM renewals_contract c WHERE c.external_id = s.external_id)"
@@ -140,24 +143,28 @@ def _contracts_of_accounts(writing: Writing) -> dict[str, int]:
         " coalesce(s.decided_on, %(now)s::date) - 1, 0,"
         " 'days', false, 'manual', '', %(now)s, %(by)s FROM import_staged s"
         " JOIN renewals_contract c ON c.external_id = s.external_id WHERE s.outcome IN ('churned', 'renewed')"
-        " AND NOT EXISTS (SELECT FROM renewals_termversion o WHERE o.contract_id = c.id)",
+        " AND s.target_id IS NOT NULL AND NOT EXISTS (SELECT FROM renewals_termversion o WHERE o.contract_id = c.id)",
         "renewals_termversion",
         ("contract_id", "number", "version", "starts_on", "ends_on"),
         writing,
     )
-    lines = kept_insert(
+    return {"contracts": contracts, "terms": terms, "contract lines": _lines_of_accounts(writing)}
+
+
+def _lines_of_accounts(writing: Writing) -> int:
+    """Give each of these terms that has an amount one line with it."""
+    return kept_insert(
         "INSERT INTO renewals_contractline AS t (workspace_id, contract_id, term_id, external_id, description,"
         " quantity, unit, arr_amount, is_recurring, starts_on, ends_on)"
         " SELECT %(workspace)s, c.id, o.id, 'subscription', '', 1, '', s.annual_amount, true, o.starts_on, o.ends_on"
         " FROM import_staged s JOIN renewals_contract c ON c.external_id = s.external_id"
         " JOIN renewals_termversion o ON o.contract_id = c.id"
-        " WHERE s.outcome IN ('churned', 'renewed') AND s.annual_amount IS NOT NULL"
+        " WHERE s.outcome IN ('churned', 'renewed') AND s.target_id IS NOT NULL AND s.annual_amount IS NOT NULL"
         " AND NOT EXISTS (SELECT FROM renewals_contractline l WHERE l.term_id = o.id)",
         "renewals_contractline",
         ("contract_id", "term_id", "external_id", "arr_amount"),
         writing,
     )
-    return {"contracts": contracts, "terms": terms, "contract lines": lines}
 
 
 def _check_somebody_owns(writing: Writing) -> None:

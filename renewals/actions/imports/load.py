@@ -20,7 +20,7 @@ from renewals.core.actors import Actor
 from renewals.core.dates.instants import check_zone
 from renewals.core.imports.judge import judge_rows
 from renewals.core.imports.mapping import ImportMapping
-from renewals.core.imports.oddities import Watcher
+from renewals.core.imports.oddities import Repeats, Watcher
 from renewals.core.imports.plan import FilePlan, plan_file
 from renewals.core.imports.problems import AnswersMissing, Problem
 from renewals.core.imports.report import LISTED_PROBLEMS, Counts, ImportReport, Oddity, Progress
@@ -82,7 +82,8 @@ def load_file(*, order: ImportOrder, writer: KindWriter, by: Actor, now: datetim
             spec=writer.spec, mapping=order.mapping, header=opened.head.header, zone=check_zone(workspace.timezone)
         )
         context = RowContext(today=now.date(), currency=workspace.currency)
-        watcher = Watcher(opened.head.header, known=known_words(order.mapping), ruled=_ruled(order.mapping))
+        given = {"known": known_words(order.mapping), "ruled": _ruled(order.mapping)}
+        watcher = Watcher(opened.head.header, **given, repeats=Repeats(plan.read, plan.told))
         with opened.rows(order.stream, name=order.file_name, limits=order.limits) as chunks:
             tally = _stage(order, plan, chunks, context, watcher, tell)
         tell(Progress(phase="checking", rows=tally.read))

@@ -5,6 +5,7 @@ Equal text of a column is read once.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import cast
 
 from renewals.core.imports.attributes import attribute_values
@@ -52,10 +53,11 @@ def judge_rows(plan: FilePlan, rows: Sequence[Row], numbers: Sequence[int], cont
     bad = {problem.row for problem in problems if problem.is_refusal}
     values = zip(*([cell.value for cell in column] for column in cells), strict=True)
     taken: list[JudgedRow] = []
+    seen = itemgetter(*plan.read) if plan.read else tuple
     for number, row, found_values in zip(places, wanted, values, strict=True):
         if number in bad:
             continue
-        judged, found = _judged_row(plan, row, found_values, number, context)
+        judged, found = _judged_row(plan, row, found_values, number, context, hash(seen(row)))
         if found:
             problems += found
         if found and any(problem.is_refusal for problem in found):
@@ -114,7 +116,7 @@ def _problem(reader: FieldReader, cell: Cell, number: int) -> Problem:
 
 
 def _judged_row(
-    plan: FilePlan, row: Row, values: Sequence[object], number: int, context: RowContext
+    plan: FilePlan, row: Row, values: Sequence[object], number: int, context: RowContext, fingerprint: int
 ) -> tuple[JudgedRow, list[Problem]]:
     named = dict(zip(plan.names, values, strict=True))
     if plan.spec.derive:
@@ -130,9 +132,7 @@ def _judged_row(
     if plan.outcome_position is not None and plan.mapping.outcome:
         outcome = plan.mapping.outcome.result_of(row[plan.outcome_position])
         found += _outcome_problem(outcome, plan.mapping.outcome, row[plan.outcome_position])
-    judged = JudgedRow(
-        number=number, values=named, attributes=attributes, outcome=outcome, fingerprint=hash(tuple(row))
-    )
+    judged = JudgedRow(number=number, values=named, attributes=attributes, outcome=outcome, fingerprint=fingerprint)
     return judged, [_placed(problem, number) for problem in found]
 
 

@@ -99,7 +99,8 @@ class ImportMapping:
         return tuple(
             column
             for column in header
-            if column not in OWN_COLUMNS
+            if column
+            and column not in OWN_COLUMNS
             and self.attributes.keeps(column)
             and (column not in taken or column in self.attributes.include)
         )

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from operator import itemgetter
 from statistics import quantiles
 
 from renewals.core.imports.report import Oddity
@@ -10,6 +11,8 @@ from renewals.core.imports.similar import MOST_VALUES, near_misses, run_together
 
 MOST_DISTINCT = 3_000
 MOST_NUMBERS = 50_000
+MOST_COMPARED = 1_000_000
+"""So many rows are compared with each other; more would no longer be flat memory."""
 FEWEST_ROWS = 20
 SHOWN_ROWS = 5
 PLACEHOLDERS = frozenset(("none", "null", "n/a", "na", "nan", "unknown", "undefined", "-", "?", "tbd", "#n/a", "test"))
@@ -50,19 +53,28 @@ class _Column:
 class Watcher:
     """Feed it the rows of a file, then ask `oddities`. `known` are the words known for a column."""
 
-    def __init__(self, header: Sequence[str], *, known: Mapping[str, Collection[str]], ruled: Collection[str]) -> None:
+    def __init__(
+        self,
+        header: Sequence[str],
+        *,
+        known: Mapping[str, Collection[str]],
+        ruled: Collection[str],
+        repeats: "Repeats | None" = None,
+    ) -> None:
         """Watch these columns; pairs of dates that both stand in `ruled` are judged by the kind's own rules."""
         self._columns = [_Column(name) for name in header]
         self._known = known
         self._pairs = [pair for pair in date_pairs(header) if not {header[pair[0]], header[pair[1]]} <= set(ruled)]
         self._wrong_order: dict[tuple[int, int], list[int]] = {pair: [] for pair in self._pairs}
         self._rows = 0
+        self._repeats = repeats or Repeats((), ())
 
     def see(self, rows: Sequence[Sequence[str]], numbers: Sequence[int]) -> None:
         """Take in a chunk of rows."""
         if not rows:
             return
         self._rows += len(rows)
+        self._repeats.see(rows, numbers)
         columns = list(zip(*rows, strict=True))
         for column, texts in zip(self._columns, columns, strict=True):
             column.see(texts)
@@ -73,7 +85,7 @@ class Watcher:
 
     def oddities(self) -> tuple[Oddity, ...]:
         """Return what was odd, most telling first."""
-        found: list[Oddity] = []
+        found: list[Oddity] = [*self._repeats.oddities()]
         for (first, last), wrong in self._wrong_order.items():
             if wrong:
                 names = f"'{self._columns[last].name}' lies before '{self._columns[first].name}'"
@@ -89,7 +101,39 @@ class Watcher:
         yield from _values(column, self._rows)
 
 
+class Repeats:
+    """Rows that say the same of an account under another id: alike by chance, or one account twice."""
+
+    def __init__(self, read: Sequence[int], told: Sequence[int]) -> None:
+        """Compare the columns `told`; rows alike in all that is `read` are repetitions and counted elsewhere."""
+        self._read, self._told = itemgetter(*read) if told else tuple, itemgetter(*told) if told else None
+        self._whole: set[int] = set()
+        self._content: set[int] = set()
+        self.count = 0
+        self.rows: list[int] = []
+
+    def see(self, rows: Sequence[Sequence[str]], numbers: Sequence[int]) -> None:
+        """Take in a chunk of rows."""
+        if self._told is None or len(self._whole) >= MOST_COMPARED:
+            return
+        for row, number in zip(rows, numbers, strict=True):
+            whole, content = hash(self._read(row)), hash(self._told(row))
+            if content in self._content and whole not in self._whole:
+                self.count += 1
+                self.rows += [number] if self.count <= SHOWN_ROWS else []
+            self._whole.add(whole)
+            self._content.add(content)
+
+    def oddities(self) -> tuple[Oddity, ...]:
+        """Return what was found."""
+        if not self.count:
+            return ()
+        text = f"{self.count:,} rows repeat an earlier row in everything but the id; they were kept."
+        return (Oddity(code="W-ODD-10", text=text, count=self.count, rows=tuple(self.rows)),)
+
+
 _WEIGHT = {
+    "W-ODD-10": 10,
     "W-ODD-08": 9,
     "W-ODD-04": 8,
     "W-ODD-09": 7,

@@ -71,7 +71,11 @@ class FieldReader:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilePlan:
-    """Everything needed to judge the rows of one file."""
+    """Everything needed to judge the rows of one file.
+
+    `read` are the places of the columns that are read at all: a row that says the same in them is a repetition. `told`
+    are those of a flat table that say something about its accounts, which is all but their id; else it is empty.
+    """
 
     spec: KindSpec
     mapping: ImportMapping
@@ -83,6 +87,8 @@ class FilePlan:
     remembered_attributes: tuple[dict[str, AttributeCell], ...]
     only: tuple[tuple[int, frozenset[str]], ...]
     skip: tuple[tuple[int, frozenset[str]], ...]
+    read: tuple[int, ...]
+    told: tuple[int, ...]
 
 
 def plan_file(*, spec: KindSpec, mapping: ImportMapping, header: Sequence[str], zone: tzinfo) -> FilePlan:
@@ -94,6 +100,7 @@ def plan_file(*, spec: KindSpec, mapping: ImportMapping, header: Sequence[str], 
         if field_spec.name in mapping.mapped_fields
     )
     attributes = tuple((column, names.index(column)) for column in mapping.attribute_columns(names))
+    read = _read(readers, attributes, names.index(mapping.outcome.column) if mapping.outcome else None)
     return FilePlan(
         spec=spec,
         mapping=mapping,
@@ -105,7 +112,21 @@ def plan_file(*, spec: KindSpec, mapping: ImportMapping, header: Sequence[str], 
         outcome_position=names.index(mapping.outcome.column) if mapping.outcome else None,
         only=tuple((names.index(column), frozenset(words)) for column, words in mapping.only.items()),
         skip=tuple((names.index(column), frozenset(words)) for column, words in mapping.skip.items()),
+        read=read,
+        told=_told(readers, read) if mapping.outcome and spec.name == "accounts" else (),
     )
+
+
+def _read(
+    readers: Sequence[FieldReader], attributes: Sequence[tuple[str, int]], outcome: int | None
+) -> tuple[int, ...]:
+    fields = {place for reader in readers for place in reader.positions}
+    return tuple(sorted(fields | {place for _, place in attributes} | ({outcome} if outcome is not None else set())))
+
+
+def _told(readers: Sequence[FieldReader], read: Sequence[int]) -> tuple[int, ...]:
+    ids = {place for reader in readers if reader.spec.name == "external_id" for place in reader.positions}
+    return tuple(place for place in read if place not in ids)
 
 
 def _reader(spec: FieldSpec, mapping: ImportMapping, header: list[str], zone: tzinfo) -> FieldReader:

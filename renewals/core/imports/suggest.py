@@ -2,42 +2,32 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC
+from itertools import pairwise
 
+from renewals.core.imports.cells.cell import CellParser
+from renewals.core.imports.endings import Ending, likely_ending
 from renewals.core.imports.mapping import AttributeRule, ImportMapping, OutcomeRule, Reading
 from renewals.core.imports.plan import cell_parser
 from renewals.core.imports.specs import FieldSpec, FieldType, KindSpec
 
 LEAST_SURE = 0.5
-SAMPLE = 200
+MENDED, FITTING = 0.5, 0.99
+"""The share of cells that a field must be able to read: a cell that cannot be read costs its row until it is mended.
+
+In a table of known ends nobody mends rows: there an optional field takes a column when all but one in a hundred can.
+"""
+LEAST_APART = 0.5
+FEWEST_COUNTED = 20
+SAMPLE = 1_000
 _SIGNS = re.compile(r"[\W_]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _FITTING = frozenset(FieldType) - {FieldType.TEXT, FieldType.LONG_TEXT, FieldType.IDENTIFIER}
-_TRYING = Reading(date_order="day_first", decimal="point", percent="fraction")
-_OUTCOME_NAMES = (
-    *("churn", "churned", "is_churned", "churn_flag", "churn_value", "churn_label", "churn_status", "outcome"),
-    *("cancelled", "canceled", "is_cancelled", "is_canceled", "terminated", "attrition", "attrition_flag"),
-    *("left", "has_left", "exited", "has_exited", "lost", "is_lost"),
+_TRYING = (
+    Reading(date_order="day_first", decimal="point", percent="fraction"),
+    Reading(date_order="month_first", decimal="comma", percent="percent"),
 )
-_CHURNED = frozenset(
-    (
-        "yes",
-        "true",
-        "1",
-        "1.0",
-        "churned",
-        "lost",
-        "cancelled",
-        "canceled",
-        "churn",
-        "left",
-        "exited",
-        "gone",
-        "terminated",
-    )
-)
-_RENEWED = frozenset(("no", "false", "0", "0.0", "renewed", "won", "active", "retained", "stayed", "kept", "current"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,35 +39,79 @@ class Suggestion:
     reasons: Mapping[str, str] = field(default_factory=dict)
 
 
-def suggest(spec: KindSpec, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Suggestion:
-    """Return the likeliest mapping of these columns; a column fills one field at most, ids and names aside."""
+def suggest(
+    spec: KindSpec, header: Sequence[str], rows: Sequence[Sequence[str]], *, ends_are_told: bool = False
+) -> Suggestion:
+    """Return the likeliest mapping of these columns; a column fills one field at most, ids and names aside.
+
+    `ends_are_told`: each row is an account with a known end, so any column that can be read as the end is taken.
+    """
     samples = {name: [row[i] for row in rows[:SAMPLE] if row[i].strip()] for i, name in enumerate(header) if name}
-    outcome = _outcome(spec, header, rows)
-    free = [name for name in samples if not (outcome and name == outcome.column)]
+    ending = _ending(spec, header, rows, ends_are_told=ends_are_told)
+    free = [name for name in samples if not (ending and name == ending.column)]
+    found = _chosen(spec, {name: samples[name] for name in free}, rows, least=FITTING if ending else MENDED)
+    used = {name for name, _, _ in found.values()}
+    counts = [name for name in free if spec.keeps_attributes and name not in used and _counts(samples[name])]
+    if counts and spec.name == "accounts" and "external_id" not in found:
+        found["external_id"] = (counts.pop(0), LEAST_SURE, "numbers the rows")
+    columns = {each.name: found[each.name][0] for each in spec.fields if each.name in found}
+    return Suggestion(
+        mapping=ImportMapping(
+            kind=spec.name,
+            columns=columns,
+            attributes=_kept(spec, ending, counts),
+            outcome=_rule(ending),
+            skip={ending.column: ending.undecided} if ending and ending.undecided else {},
+        ),
+        confidence={name: round(sure, 2) for name, (_, sure, _) in found.items()},
+        reasons={name: why for name, (_, _, why) in found.items()},
+    )
+
+
+def _chosen(
+    spec: KindSpec, samples: Mapping[str, Sequence[str]], rows: Sequence[Sequence[str]], *, least: float
+) -> dict[str, tuple[str, float, str]]:
+    """Return by field its column, how sure that is, and why."""
     ranked = sorted(
         (
             (sure, -place, field_spec, name, why)
             for place, field_spec in enumerate(spec.fields)
-            for name in free
-            for sure, why in [_likeness(field_spec, name, samples[name])]
-            if sure >= LEAST_SURE
+            for name, sample in samples.items()
+            for sure, why in [_likeness(field_spec, name, sample, least)]
+            if sure >= LEAST_SURE and not _repeats(spec, field_spec, sample, rows)
         ),
         key=lambda entry: entry[:2],
         reverse=True,
     )
-    columns: dict[str, str] = {}
-    confidence: dict[str, float] = {}
-    reasons: dict[str, str] = {}
+    found: dict[str, tuple[str, float, str]] = {}
     for sure, _, field_spec, name, why in ranked:
-        if field_spec.name in columns or not _is_free(name, field_spec, columns):
-            continue
-        columns[field_spec.name] = name
-        confidence[field_spec.name], reasons[field_spec.name] = round(sure, 2), why
-    ordered = {field_spec.name: columns[field_spec.name] for field_spec in spec.fields if field_spec.name in columns}
-    exclude = (outcome.column,) if outcome else ()
-    keeps = AttributeRule(include_all=True, exclude=exclude) if spec.keeps_attributes else AttributeRule()
-    mapping = ImportMapping(kind=spec.name, columns=ordered, attributes=keeps, outcome=outcome)
-    return Suggestion(mapping=mapping, confidence=confidence, reasons=reasons)
+        if field_spec.name not in found and _is_free(name, field_spec, {key: one[0] for key, one in found.items()}):
+            found[field_spec.name] = name, sure, why
+    return found
+
+
+def _repeats(kind: KindSpec, spec: FieldSpec, sample: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """What tells accounts apart is no column of a few words, whatever its name."""
+    if kind.name != "accounts" or spec.name not in ("external_id", "name"):
+        return False
+    return len(set(sample)) < LEAST_APART * len({tuple(row) for row in rows[:SAMPLE]})
+
+
+def _counts(sample: Sequence[str]) -> bool:
+    """Whether a column only numbers the rows, one by one."""
+    if len(sample) < FEWEST_COUNTED or not all(text.strip().isdecimal() for text in sample):
+        return False
+    return all(int(after) - int(before) == 1 for before, after in pairwise(sample))
+
+
+def _kept(spec: KindSpec, ending: Ending | None, counts: Sequence[str]) -> AttributeRule:
+    if not spec.keeps_attributes:
+        return AttributeRule()
+    return AttributeRule(include_all=True, exclude=(*([ending.column] if ending else []), *counts))
+
+
+def _rule(ending: Ending | None) -> OutcomeRule | None:
+    return OutcomeRule(column=ending.column, churned=ending.churned, renewed=ending.renewed) if ending else None
 
 
 def _is_free(column: str, spec: FieldSpec, columns: Mapping[str, str]) -> bool:
@@ -90,14 +124,18 @@ def _is_free(column: str, spec: FieldSpec, columns: Mapping[str, str]) -> bool:
     )
 
 
-def _likeness(spec: FieldSpec, column: str, sample: Sequence[str]) -> tuple[float, str]:
+def _likeness(spec: FieldSpec, column: str, sample: Sequence[str], least: float) -> tuple[float, str]:
     by_name, why = _name_likeness(spec, column)
     if not by_name or spec.type not in _FITTING or not sample:
         return by_name, why
-    parse = cell_parser(spec, _TRYING, UTC)
-    fitting = sum(not parse(text).is_refused for text in sample) / len(sample)
+    fitting = max(_fitting(cell_parser(spec, reading, UTC), sample) for reading in _TRYING)
     shown = f"{why}; {fitting:.0%} of {len(sample)} cells are a {spec.type.replace('_', ' ')}"
-    return (by_name * (0.5 + 0.5 * fitting) if fitting >= 0.5 else by_name * 0.4), shown
+    least = MENDED if spec.is_required else least
+    return (by_name * (0.5 + 0.5 * fitting) if fitting >= least else by_name * 0.4), shown
+
+
+def _fitting(parse: CellParser, sample: Sequence[str]) -> float:
+    return sum(not parse(text).is_refused for text in sample) / len(sample)
 
 
 def _name_likeness(spec: FieldSpec, column: str) -> tuple[float, str]:
@@ -128,18 +166,12 @@ def _words(name: str) -> list[str]:
     return [word for word in _SIGNS.split(_CAMEL.sub("_", name).casefold()) if word]
 
 
-def _outcome(spec: KindSpec, header: Sequence[str], rows: Sequence[Sequence[str]]) -> OutcomeRule | None:
-    """Return the rule for a column that says who churned, when the kind takes one and its words are known."""
+def _ending(
+    spec: KindSpec, header: Sequence[str], rows: Sequence[Sequence[str]], *, ends_are_told: bool
+) -> Ending | None:
+    """Return the column that says who churned, when the kind takes one and its words are known."""
     if not spec.takes_outcome:
         return None
-    known = {plain_name(name) for name in _OUTCOME_NAMES}
-    for i, name in enumerate(header):
-        words = sorted({row[i].strip() for row in rows} - {""})
-        if plain_name(name) not in known or not 1 < len(words) <= 4:
-            continue
-        churned = tuple(word for word in words if word.casefold() in _CHURNED)
-        renewed = tuple(word for word in words if word.casefold() in _RENEWED)
-        if churned and renewed and len(churned) + len(renewed) == len(words):
-            # In a file of terms, one that goes on has not been renewed yet.
-            return OutcomeRule(column=name, churned=churned, renewed=() if spec.name == "contracts" else renewed)
-    return None
+    found = likely_ending(header, rows, is_told=ends_are_told and spec.name == "accounts")
+    # In a file of terms, one that goes on has not been renewed yet.
+    return replace(found, renewed=(), undecided=()) if found and spec.name == "contracts" else found

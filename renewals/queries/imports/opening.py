@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
+from renewals.core.imports.endings import MOST_WORDS, candidates
 from renewals.core.imports.header import fit_problems, header_problems
 from renewals.core.imports.mapping import ImportMapping, Reading
 from renewals.core.imports.problems import BrokenFile, Problem
@@ -13,6 +14,8 @@ from renewals.core.imports.specs import FieldType, KindSpec
 from renewals.core.imports.suggest import Suggestion, suggest
 from renewals.queries.imports.limits import Limits
 from renewals.queries.imports.reader import FileChunk, FileHead, FileReader, FileSample, read_head
+
+NOT_UTF_8, WESTERN = "E-ENC-01", "windows-1252"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,12 +75,56 @@ def open_file(stream: BinaryIO, *, name: str, limits: Limits, mapping: ImportMap
     )
 
 
-def suggested(stream: BinaryIO, *, name: str, limits: Limits, spec: KindSpec) -> Suggestion:
-    """Return the likeliest mapping of a file; raises BrokenFile when it has no usable header."""
-    sample = read_head(stream, name=name, limits=limits, reading=Reading())
-    if not sample.head.sheets:
-        check_head(sample)
-    return suggest(spec, sample.head.header, sample.rows)
+def suggested(
+    stream: BinaryIO, *, name: str, limits: Limits, spec: KindSpec, ends_are_told: bool = False
+) -> Suggestion:
+    """Return the likeliest mapping of a file; raises BrokenFile when it has no usable header.
+
+    How the file can be read at all is proposed with it, as `first_rows` found it.
+    """
+    reading, sample = first_rows(stream, name=name, limits=limits)
+    check_head(sample)
+    rows = list(sample.rows)
+    silent = _one_worded(sample, spec, is_told=ends_are_told)
+    if silent:
+        with FileReader(stream, name=name, limits=limits, reading=reading) as reader:
+            reader.head()
+            rows += _first_of_each(reader, silent)
+    found = suggest(spec, sample.head.header, rows, ends_are_told=ends_are_told)
+    return replace(found, mapping=replace(found.mapping, reading=reading))
+
+
+def first_rows(stream: BinaryIO, *, name: str, limits: Limits) -> tuple[Reading, FileSample]:
+    """Return the first rows with how they could be read: Windows-1252 where not UTF-8, the first sheet of several."""
+    reading = Reading()
+    try:
+        sample = read_head(stream, name=name, limits=limits, reading=reading)
+    except BrokenFile as error:
+        if error.problem.code != NOT_UTF_8:
+            raise
+        reading = Reading(encoding=WESTERN)
+        sample = read_head(stream, name=name, limits=limits, reading=reading)
+    if sample.head.sheets:
+        reading = replace(reading, sheet=sample.head.sheets[0])
+        sample = read_head(stream, name=name, limits=limits, reading=reading)
+    return reading, sample
+
+
+def _one_worded(sample: FileSample, spec: KindSpec, *, is_told: bool) -> list[int]:
+    """Return the columns that may tell the end, but say one thing in all the rows seen: a file may be sorted by it."""
+    if sample.is_whole or not spec.takes_outcome:
+        return []
+    places = [place for _, place, _ in candidates(sample.head.header, is_told=is_told)]
+    return [place for place in places if len({row[place].strip() for row in sample.rows} - {""}) < 2]
+
+
+def _first_of_each(chunks: Iterable[FileChunk], places: Sequence[int]) -> list[list[str]]:
+    """Return a row for each word of these columns, of the first few words."""
+    found: dict[tuple[int, str], list[str]] = {}
+    for row in (row for chunk in chunks for row in chunk.rows):
+        if len(found) <= MOST_WORDS * len(places):
+            found |= {key: row for place in places if (key := (place, row[place].strip())) not in found}
+    return list(found.values())
 
 
 def _see(evidence: Evidence, columns: Sequence[tuple[int, FieldType]], rows: Sequence[Sequence[str]]) -> None:

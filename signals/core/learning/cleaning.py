@@ -1,11 +1,12 @@
 """Makes a column readable: numbers written as words become numbers, absurd numbers become unknown, never zero."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
 
 from signals.core.learning.frame import NUMBER, Array, Column, Frame
-from signals.core.learning.wording import as_number
+from signals.core.learning.wording import as_number, has_decimal_comma
 
 ABSURD = 1e15
 """No quantity of a business is larger: beyond it stands a sentinel or an overflow."""
@@ -18,7 +19,7 @@ def is_spelled_number(column: Column) -> bool:
     if column.kind == NUMBER:
         return False
     known = [value for value in column.values if value is not None and value.strip()]
-    read = {value: as_number(value) is not None for value in set(known)}
+    read = {value: number is not None for value, number in _numbers(known).items()}
     return bool(known) and sum(read[value] for value in known) >= SPELLED_SHARE * len(known)
 
 
@@ -56,5 +57,12 @@ def _unknown(kind: str, rows: int) -> Array:
 
 
 def _spelled(values: Array) -> Array:
-    read = {value: as_number(value) for value in set(values.tolist()) if value is not None}
+    read = _numbers([value for value in values.tolist() if value is not None])
     return np.array([np.nan if v is None or read[v] is None else read[v] for v in values], dtype=np.float64)
+
+
+def _numbers(texts: Iterable[str]) -> dict[str, float | None]:
+    """Return the number that each different text of a column spells, all by one decimal mark."""
+    different = set(texts)
+    has_comma = has_decimal_comma(different)
+    return {text: as_number(text, has_comma=has_comma) for text in different}

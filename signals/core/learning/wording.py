@@ -7,6 +7,11 @@ BREAKS = re.compile(
     r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9.]+|(?<=[A-Za-z])(?=[0-9])|(?<![0-9])\.|\.(?![0-9])"
 )
 """A full stop stands within a number, as in 1.5, or between words, as in attribute.Contract."""
+_PROOF = {
+    ",": re.compile(r"-?(\d+,(\d{1,2}|\d{4,})|\d{1,3}(\.\d{3})+,\d+)"),
+    ".": re.compile(r"-?(\d+\.(\d{1,2}|\d{4,})|\d{1,3}(,\d{3})+\.\d+)"),
+}
+"""A number that can be read with one decimal mark alone; 1,234 can be read with both."""
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -33,10 +38,20 @@ def best_phrase(words: tuple[str, ...], phrases: Iterable[str]) -> int:
     return max((len(words_of(phrase)) for phrase in phrases if mentions(words, phrase)), default=0)
 
 
-def as_number(text: str) -> float | None:
-    """Return the number that a text spells, commas between thousands and a trailing % allowed; None when it is none."""
-    plain = text.strip().replace(",", "").removesuffix("%")
+def as_number(text: str, *, has_comma: bool = False) -> float | None:
+    """Return the number that a text spells, marks between thousands and a trailing % allowed; None when it is none.
+
+    `has_comma` says that a comma stands before the decimals.
+    """
+    plain = text.strip().removesuffix("%")
+    plain = plain.replace(".", "").replace(",", ".") if has_comma else plain.replace(",", "")
     try:
         return float(plain)
     except ValueError:
         return None
+
+
+def has_decimal_comma(texts: Iterable[str]) -> bool:
+    """Answer whether these numbers have a comma before their decimals: one of them proves it, and none a point."""
+    proven = {mark for text in texts for mark in (",", ".") if _PROOF[mark].fullmatch(text.strip().removesuffix("%"))}
+    return proven == {","}

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -18,7 +19,7 @@ from renewals.actions.scope import in_workspace
 from renewals.core.actors import Actor, system_actor
 from renewals.core.errors import NamedError
 from renewals.core.imports.export import rejected_sheet
-from renewals.core.imports.mapping import ImportMapping
+from renewals.core.imports.mapping import ImportMapping, Reading
 from renewals.core.imports.mapping_file import read_mapping
 from renewals.core.imports.problems import BrokenFile, Problem, problem_as_json
 from renewals.core.imports.report import ImportReport, report_as_json
@@ -96,7 +97,9 @@ class Command(BaseCommand):
                 raise CommandError(f"The mapping cannot be read: {error}", returncode=WRONG_USAGE) from error
             return read_mapping(text, kinds=all_kinds())
         spec = all_kinds()[options["kind"]]
-        return suggested(stream, name=_name(options["file"]), limits=COMMAND_LINE, spec=spec).mapping
+        found = suggested(stream, name=_name(options["file"]), limits=COMMAND_LINE, spec=spec)
+        # Columns may be guessed, how the file is to be read is asked.
+        return replace(found.mapping, reading=Reading())
 
     def _refuse(self, problem: Problem, options: dict[str, Any]) -> None:
         if options["json"]:

@@ -1,6 +1,6 @@
 """What looks odd in a file is said, and what is ordinary is not."""
 
-from renewals.core.imports.oddities import Watcher, date_pairs
+from renewals.core.imports.oddities import Repeats, Watcher, date_pairs
 from renewals.core.imports.report import Oddity
 from renewals.core.imports.similar import near_misses, run_together, unknown_spellings
 
@@ -58,3 +58,14 @@ def test_outlier_and_stray_word_among_numbers_are_said() -> None:
 def test_ordinary_table_has_nothing_odd() -> None:
     rows = [[f"A-{i}", "retail" if i % 2 else "finance", str(i * 7 % 50)] for i in range(60)]
     assert oddities(["id", "sector", "n"], rows, sector=("retail", "finance")) == ()
+
+
+def test_rows_alike_in_all_but_their_id_are_said_and_exact_repetitions_are_not() -> None:
+    rows = [["1", "a", "x"], ["2", "a", "x"], ["1", "a", "x"], ["3", "a", "y"], ["4", "a", "x"]]
+    watcher = Watcher(["id", "plan", "end"], known={}, ruled=(), repeats=Repeats((0, 1, 2), (1, 2)))
+    for at, row in enumerate(rows):
+        watcher.see([row], [at + 2])
+    assert [(o.code, o.count, o.rows) for o in watcher.oddities()] == [("W-ODD-10", 2, (3, 6))]
+    apart = Repeats((0, 1, 2), ())
+    apart.see(rows, range(2, 7))
+    assert apart.oddities() == ()

@@ -53,3 +53,40 @@ def test_suggest_running_terms_have_not_been_renewed_yet() -> None:
     rows = [["S-1", "A-1", "2024-01-01", "TRUE"], ["S-2", "A-1", "2024-01-01", "FALSE"]]
     mapping = suggest(RENEWAL_KINDS["contracts"], header, rows).mapping
     assert mapping.outcome == OutcomeRule(column="churn_flag", churned=("TRUE",), renewed=())
+
+
+def test_suggest_leaves_a_column_alone_that_would_cost_rows() -> None:
+    """Half months are no whole months: as a field they would be refused, as an attribute they can be learnt from."""
+    rows = [[f"A-{i}", "4.5" if i % 20 == 0 else str(i % 30), "1" if i % 5 == 0 else "0"] for i in range(200)]
+    mapping = suggest(RENEWAL_KINDS["accounts"], ["id", "tenure", "churn"], rows).mapping
+    assert "tenure_months" not in mapping.columns
+    assert mapping.attribute_columns(["id", "tenure", "churn"]) == ("tenure",)
+
+
+def test_suggest_takes_dates_whose_month_comes_first() -> None:
+    rows = [[f"A-{i}", f"{1 + i % 12}/{13 + i % 15}/2024"] for i in range(40)]
+    assert (
+        suggest(RENEWAL_KINDS["accounts"], ["id", "signup_date"], rows).mapping.columns["started_on"] == "signup_date"
+    )
+
+
+def test_suggest_tells_accounts_apart_by_no_column_of_a_few_words() -> None:
+    header = ["account", "account_type", "customer_id"]
+    rows = [["basic" if i % 2 else "plus", "savings" if i % 3 else "giro", f"C-{i}"] for i in range(60)]
+    assert suggest(RENEWAL_KINDS["accounts"], header, rows).mapping.columns == {"external_id": "customer_id"}
+
+
+def test_suggest_takes_a_column_that_counts_for_the_id_or_leaves_it_out() -> None:
+    rows = [[str(i), f"C-{i * 7 % 101}", "yes" if i % 4 else "no"] for i in range(60)]
+    alone = suggest(RENEWAL_KINDS["accounts"], ["line", "shop", "churned"], rows).mapping
+    assert alone.columns == {"external_id": "line"}
+    beside = suggest(RENEWAL_KINDS["accounts"], ["line", "customer_id", "churned"], rows).mapping
+    assert beside.columns == {"external_id": "customer_id"}
+    assert beside.attribute_columns(["line", "customer_id", "churned"]) == ()
+
+
+def test_suggest_skips_rows_that_have_no_end_yet() -> None:
+    rows = [[f"A-{i}", ("Churned", "Stayed", "Joined")[i % 3]] for i in range(30)]
+    found = suggest(RENEWAL_KINDS["accounts"], ["id", "Customer Status"], rows, ends_are_told=True).mapping
+    assert found.skip == {"Customer Status": ("Joined",)}
+    assert suggest(RENEWAL_KINDS["accounts"], ["id", "Customer Status"], rows).mapping.outcome is None

@@ -151,3 +151,14 @@ def test_column_of_the_product_is_not_read_by_the_words_of_its_name() -> None:
     assert frame.column(made.name).meaning == ""
     assert suggest_meaning(replace(made, family="attribute"), PRIOR) != ""
     assert frame.column(told.name).meaning == suggest_meaning(told, PRIOR)
+
+
+def test_numbers_with_a_decimal_comma_are_read_as_such() -> None:
+    column = category_column("balance", ["0", "83807,86", "1.234.567,5", "-3,5", None] * 20)
+    assert is_spelled_number(column)
+    assert as_numbers(column).values[:4].tolist() == [0.0, 83807.86, 1234567.5, -3.5]
+
+
+def test_comma_between_thousands_stays_one() -> None:
+    assert as_numbers(category_column("balance", ["1,234", "12,500"])).values.tolist() == [1234.0, 12500.0]
+    assert as_numbers(category_column("balance", ["1,234.5", "12,50"])).values.tolist() == [1234.5, 1250.0]
