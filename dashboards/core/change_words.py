@@ -62,8 +62,8 @@ def _difference(change: RuleChange, kind: str, labels: Mapping[str, str]) -> Dif
         return _whole(change, labels)
     return Difference(
         field=path_words(change.path, kind=kind, labels=labels),
-        before=_value(change.path, change.before),
-        after=_value(change.path, change.after),
+        before=_side(change, change.before),
+        after=_side(change, change.after),
     )
 
 
@@ -77,9 +77,13 @@ def _whole(change: RuleChange, labels: Mapping[str, str]) -> Difference:
     return Difference(field=f"Measure “{name}”", before="described otherwise", after="described anew")
 
 
+def _side(change: RuleChange, value: Any) -> str:
+    if value is not None:
+        return _value(change.path, value)
+    return f"{_value(change.path, change.inherited)}, inherited" if change.inherited is not None else INHERITED
+
+
 def _value(path: RulePath, value: Any) -> str:
-    if value is None:
-        return INHERITED
     if path.part == "base":
         return percent_words(probability(float(value)), digits=1)
     if path.field in ("coverage_floor", "fed_floor"):

@@ -70,12 +70,16 @@ def notice_cell(on: date | None, *, today: date) -> DateCell | None:
 
 
 def instant_cell(at: datetime | None, *, now: datetime, zone: str, missing: str = "Not known") -> DateCell:
-    """Return the cell of an instant, its day and full time in `zone`; raises UnknownTimeZone."""
+    """Return the cell of an instant, its day and full time in `zone`; raises UnknownTimeZone.
+
+    From a day on the distance counts days of the calendar there, so that it agrees with the day beside it.
+    """
     if at is None:
         return DateCell(when=missing, state="missing")
-    local = at.astimezone(check_zone(zone))
+    local, here = at.astimezone(check_zone(zone)), now.astimezone(check_zone(zone))
+    is_far = abs((now - at).total_seconds()) >= DAY
     return DateCell(
-        when=age_words(at, now=now),
+        when=days_words((local.date() - here.date()).days) if is_far else age_words(at, now=now),
         day=day_words(local.date()),
         full=f"{format_datetime(local, 'EEEE d MMMM y, HH:mm', locale=LOCALE)} {zone.replace('_', ' ')}",
         iso=at.isoformat(timespec="seconds"),

@@ -63,6 +63,12 @@ def labels() -> Mapping[str, str]:
 
 
 @cache
+def measure_labels() -> Mapping[str, str]:
+    """Return the names of the measures of health by key; a risk input that reads one may be called otherwise."""
+    return {row["key"]: row["label"] for row in shipped("scorecard")["measures"]}
+
+
+@cache
 def measures() -> frozenset[str]:
     """Return the keys of the measures that are read from signals."""
     cards = (shipped("scorecard"), shipped("expansion"))

@@ -3,17 +3,23 @@
 import logging
 import secrets
 import sys
+from collections.abc import Callable
+from http import HTTPStatus
 
 from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError, ProgrammingError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template import loader
+from django.urls import is_valid_path
 
 from dashboards.screen import public
 
 log = logging.getLogger("perennial.errors")
 INCIDENT_BYTES = 4
 RETRY_SECONDS = 30
+API = "/api/"
+Answer = Callable[[HttpRequest], HttpResponse]
 # No answer, a connection that has gone, a table that the coming migration makes.
 AWAY = (OperationalError, InterfaceError, ProgrammingError)
 
@@ -54,6 +60,29 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 csrf_failure.permission = None
+
+
+def led_to_the_page(get_response: Answer) -> Answer:
+    """Middleware: who opens an address that takes forms only is led to the nearest page above it.
+
+    Such an address stands in the browser after a refused form, and is where "confirm that it is you" leads back to.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        found = get_response(request)
+        is_form_only = found.status_code == HTTPStatus.METHOD_NOT_ALLOWED and request.method == "GET"
+        return redirect(_page_above(request.path)) if is_form_only and not request.path.startswith(API) else found
+
+    return answer
+
+
+def _page_above(path: str) -> str:
+    above = path
+    while above != "/":
+        above = above.rstrip("/").rpartition("/")[0] + "/"
+        if is_valid_path(above):
+            return above
+    return "/"
 
 
 def _page(request: HttpRequest, status: int, **words: str) -> HttpResponse:

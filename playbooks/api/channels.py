@@ -21,7 +21,7 @@ from playbooks.wake import wake_channels_on_commit
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import Actor, system_actor
 from renewals.queries.clock import database_now
-from renewals.rest.problems import problem
+from renewals.rest.problems import NOT_LET_IN, problem
 from signals.core.sources.signatures import Message, SignatureWrong, verified_id
 from signals.queries.hooks import token_workspace
 
@@ -82,7 +82,8 @@ def _receive(request: Request, token: str, keep: Keep) -> Response:
 
 
 def _refused() -> Response:
-    return problem(401, "The message was not accepted.", code="E-HOOK-01", remedy="Check address, secret and clock.")
+    remedy = "Check address, secret and clock."
+    return problem(401, "The message was not accepted.", code="E-HOOK-01", remedy=remedy, title=NOT_LET_IN)
 
 
 def _keep_events(door: EventDoor, request: Request, by: Actor, now: datetime) -> int:

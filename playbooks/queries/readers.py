@@ -17,7 +17,8 @@ class Reader:
     """
 
     playbook: str
-    rule_version: str
+    playbook_id: int
+    number: int
     part: str
     name: str
     predicate: Predicate
@@ -27,13 +28,16 @@ class Reader:
 def readers_of(families: tuple[str, ...]) -> list[Reader]:
     """Return every predicate on a fact of these families ("health", "risk") in the newest live versions."""
     rows = PlaybookVersion.objects.filter(playbook__is_active=True, published_at__isnull=False)
-    newest = rows.order_by("playbook_id", "-number").distinct("playbook_id").values_list("id", flat=True)
-    found = definitions_of(list(newest)).values()
-    every = (reader for version in found for reader in _readers(version.definition, version.rule_version))
+    newest = rows.order_by("playbook_id", "-number").distinct("playbook_id")
+    places = {
+        pk: (playbook_id, number) for pk, playbook_id, number in newest.values_list("id", "playbook_id", "number")
+    }
+    found = definitions_of(list(places)).items()
+    every = (reader for pk, version in found for reader in _readers(version.definition, *places[pk]))
     return [reader for reader in every if reader.predicate.field.partition(".")[0] in families]
 
 
-def _readers(book: Playbook, rule_version: str) -> Iterator[Reader]:
+def _readers(book: Playbook, playbook_id: int, number: int) -> Iterator[Reader]:
     places = [("entry", "", book.entry)]
     places += [("step", step.name, step.condition) for step in book.steps]
     places += [("exit", rule.key, rule.condition) for rule in book.exits]
@@ -41,7 +45,8 @@ def _readers(book: Playbook, rule_version: str) -> Iterator[Reader]:
         for predicate, is_negated in _predicates(condition):
             yield Reader(
                 playbook=book.name,
-                rule_version=rule_version,
+                playbook_id=playbook_id,
+                number=number,
                 part=part,
                 name=name,
                 predicate=predicate,

@@ -30,6 +30,8 @@ TITLES = {
     429: "Too many requests",
     500: "Something went wrong here",
 }
+NOT_LET_IN = "The message is not let in"
+"""The title of a 401 where no key is asked for but a signature."""
 
 
 def problem(status: int, detail: str, *, code: str = "", remedy: str = "", **more: Any) -> Response:

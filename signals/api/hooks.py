@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 from renewals.actions.scope import in_workspace
 from renewals.core.actors import system_actor
 from renewals.queries.clock import database_now
-from renewals.rest.problems import problem
+from renewals.rest.problems import NOT_LET_IN, problem
 from signals.actions.sources.deliveries import keep_delivery, note_refusal
 from signals.core.sources.mapping import read_body
 from signals.core.sources.signatures import Message, SignatureWrong, verified_id
@@ -89,7 +89,8 @@ def _turned_away(door: HookDoor | None, reason: str, message: Message) -> Respon
         by = system_actor(door.workspace_id, "hook")
         with in_workspace(door.workspace_id, by=by, why="a message was turned away"):
             note_refusal(hook_id=door.hook_id, reason=reason, by=by, now=message.received_at)
-    return problem(401, "The message was not accepted.", code="E-HOOK-01", remedy="Check address, secret and clock.")
+    remedy = "Check address, secret and clock."
+    return problem(401, "The message was not accepted.", code="E-HOOK-01", remedy=remedy, title=NOT_LET_IN)
 
 
 def _fault(request: Request, body: bytes) -> Refused | None:

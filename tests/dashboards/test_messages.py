@@ -134,7 +134,7 @@ def test_decision_that_comes_too_late_is_refused_in_words(
 
 
 def test_decision_takes_a_post(csm: Client, world: World, outbox: dict[str, int]) -> None:
-    assert csm.get(f"/messages/{outbox['draft']}/approval/").status_code == 405
+    assert csm.get(f"/messages/{outbox['draft']}/approval/")["Location"] == f"/messages/{outbox['draft']}/"
     assert reload(world, outbox["draft"]).state == "draft"
 
 

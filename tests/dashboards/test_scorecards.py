@@ -61,6 +61,93 @@ def test_refused_weight_keeps_what_was_typed_and_changes_nothing(world: World) -
     assert "0.15 → became 0.25" in text(client, draft)
 
 
+def test_change_of_an_inherited_weight_is_told_with_the_number_that_held(world: World) -> None:
+    client = enter(world, "admin")
+    draft = start(client)
+    client.post(f"{draft}weights/", {"revision": "1", "w:feature_adoption:small:": "0.3"})
+    assert "Weight of feature adoption, small 0.12, inherited → became 0.3" in text(client, draft)
+
+
+@pytest.mark.parametrize("rubbish", ["9" * 5_000, "9" * 20, "²", "-1", "\x00"])
+def test_revision_that_is_none_is_refused_as_an_edit_not_seen(world: World, rubbish: str) -> None:
+    client = enter(world, "admin")
+    draft = start(client)
+    for part in ("weights/", "measures/usage_velocity/removal/", "submission/", "update/"):
+        answer = client.post(f"{draft}{part}", {"revision": rubbish, "w:usage_velocity::": "0.25"}, follow=True)
+        assert answer.status_code in (200, 409)
+    assert "Nothing yet." in text(client, draft)
+
+
+@pytest.mark.parametrize("reason", ["", "\x00", "x" * 301])
+def test_decision_on_rules_without_a_reason_that_can_be_kept_is_not_taken(world: World, reason: str) -> None:
+    client = enter(world, "admin")
+    draft = start(client)
+    with in_workspace(world.workspace.id, by=world.actor):
+        present = ScorecardVersion.objects.get(kind="health", state="published").id
+    for path in (f"{draft}rejection/", f"/scores/versions/{present}/comeback/"):
+        answer = client.post(path, {"reason": reason}, follow=True)
+        assert "Nothing was done. Say why in up to 300 characters." in answer.content.decode()
+    with in_workspace(world.workspace.id, by=world.actor):
+        assert list(ScorecardVersion.objects.filter(kind="health").values_list("state", flat=True).order_by("id")) == [
+            "published",
+            "draft",
+        ]
+
+
+def test_reason_loses_the_character_that_no_text_can_hold(world: World) -> None:
+    client = enter(world, "admin")
+    draft = start(client)
+    client.post(f"{draft}rejection/", {"reason": "Not\x00 now"})
+    with in_workspace(world.workspace.id, by=world.actor):
+        assert ScorecardVersion.objects.get(state="rejected").ended_reason == "Not now"
+
+
+def test_kept_weights_lead_back_to_the_complexity_and_to_no_other_place(world: World) -> None:
+    client = enter(world, "admin")
+    draft = start(client)
+    given = {"revision": "1", "w:usage_velocity::": "0.25"}
+    assert client.post(f"{draft}weights/", given | {"complexity": "low"})["Location"] == f"{draft}?complexity=low"
+    given = {"revision": "2", "w:usage_velocity::": "0.3", "complexity": "low\r\nX: y"}
+    assert client.post(f"{draft}weights/", given)["Location"] == draft
+
+
+def test_address_of_a_form_leads_to_the_page_it_stands_on(world: World) -> None:
+    client = enter(world, "admin")
+    draft = start(client)
+    for path, page in (
+        (f"{draft}weights/", draft),
+        ("/scores/drafts/", "/scores/"),
+        ("/signals/sources/", "/signals/"),
+        ("/accounts/1/tier/override/", "/accounts/1/tier/"),
+    ):
+        assert client.get(path)["Location"] == page
+    assert client.put(f"{draft}weights/").status_code == 405
+
+
+@pytest.mark.requirement(15)
+def test_rules_that_wait_are_made_a_draft_again_by_who_may_change_them(world: World) -> None:
+    admin, manager = enter(world, "admin"), enter(world, "cs_manager")
+    draft = start(admin)
+    admin.post(f"{draft}weights/", {"revision": "1", "w:usage_velocity::": "0.25"})
+    admin.post(f"{draft}submission/", {"revision": "2"})
+    words = "Make it a draft again"
+    assert (words in text(admin, draft), words in text(manager, draft)) == (True, False)
+    assert manager.post(f"{draft}return/").status_code == 403
+    admin.post(f"{draft}return/")
+    page = text(admin, draft)
+    assert ("Hand in for approval" in page, words in page) == (True, False)
+
+
+def test_rules_say_their_segments_in_order_of_size_and_what_a_step_is(world: World) -> None:
+    client = enter(world, "auditor")
+    assert "All Small Mid-market Strategic" in text(client, "/scores/")
+    risk = text(client, "/scores/risk/")
+    places = [risk.index(name) for name in ("Small 22%", "Mid-market 13%", "Strategic 7%", "Any other 15%")]
+    assert places == sorted(places)
+    assert "a step is 0.25 more of payment timeliness: it lowers the risk" in risk
+    assert "a step is twice the time to value: it raises the risk" in risk
+
+
 def test_edit_over_an_edit_not_seen_is_refused(world: World) -> None:
     client = enter(world, "admin")
     draft = start(client)
@@ -97,6 +184,10 @@ def test_preview_says_who_is_affected(world: World, workspace: Workspace) -> Non
     assert f"{len(moving)} account" in page
     for name in moving:
         assert name in page
+    with in_workspace(workspace.id, by=world.actor):
+        value = CurrentScore.objects.filter(account__name=moving[0]).get().value
+    assert f"{value:.1f}" in page  # a score near a limit is not rounded over it
+    assert "table-cards" in client.get(f"{draft}preview/").content.decode()
 
 
 def test_preview_counts_for_a_person_what_that_person_may_see_and_says_so(world: World, workspace: Workspace) -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 from django.test import Client
@@ -178,6 +178,44 @@ def test_mapping_is_tried_on_the_last_message_before_it_is_kept(world: World, lo
     assert "1 kept" in words_of(client.get(address))
     wrong = client.post(f"{address}mapping/", {**given, "kinds": "opened = weather.rain"})
     assert (wrong.status_code, "E-SRC-02" in words_of(wrong)) == (422, True)
+
+
+def test_message_with_half_a_character_is_shown_and_counts(world: World, log_in: LogIn) -> None:
+    sender = hooked(world)
+    at = (database_now() - timedelta(hours=1)).isoformat()
+    event = {"account": "A-000", "kind": "usage.feature_used", "occurred_at": at, "subject": "cut \ud83d"}
+    assert sender.send(event).status_code == 202
+    settle(world)
+    page = log_in("admin").get(f"/signals/sources/{sender.source.id}/")
+    assert (page.status_code, "cut \ufffd" in page.content.decode()) == (200, True)
+    with inside(world):
+        assert Signal.objects.get(source=sender.source).subject == "cut \ufffd"
+
+
+def test_character_that_no_text_can_hold_is_left_out_of_a_mapping(world: World, log_in: LogIn) -> None:
+    sender = hooked(world)
+    given = {"shape": "own", "path_account": "fi\x00rm", "kinds": "opened = usage.\x00logins"}
+    assert log_in("admin").post(f"/signals/sources/{sender.source.id}/mapping/", given).status_code == 302
+    with inside(world):
+        kept = SourceMapping.objects.get()
+    assert (kept.paths, kept.kinds) == ({"account": "firm"}, {"opened": "usage.logins"})
+
+
+@pytest.mark.parametrize("place", ["9" * 20, "9" * 300, "²", "-1", "x", "\x00"])
+def test_inbox_opens_at_any_place_of_an_address(world: World, log_in: LogIn, place: str) -> None:
+    hold(world, "cus_1")
+    assert log_in("csm").get("/signals/unmatched/", {"after": place}).status_code == 200
+    form = urlencode({f"match:{'9' * 5_000}:cus_1": "A-000"})
+    answer = log_in("renewal_manager").post("/signals/matches/", form, "application/x-www-form-urlencoded")
+    assert (answer.status_code, "There is no such source." in answer.content.decode()) == (422, False)
+
+
+def test_lists_of_signals_stand_as_cards_on_a_narrow_screen(world: World, log_in: LogIn) -> None:
+    hold(world, "cus_1")
+    for path, names in (("/signals/", ("State", "Last heard")), ("/signals/unmatched/", ("Source", "Between"))):
+        page = log_in("csm").get(path).content.decode()
+        assert "table-cards" in page
+        assert [name for name in names if f'data-name="{name}"' not in page] == []
 
 
 def test_amounts_are_hidden_in_a_message_for_who_may_not_see_prices() -> None:

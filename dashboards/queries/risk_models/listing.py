@@ -76,6 +76,7 @@ def _title(found: list[RiskModelVersion], present: RiskModelVersion | None) -> s
 def _table(found: list[RiskModelVersion], asker: Asker) -> Table:
     return Table(
         caption="Versions of the risk model",
+        as_cards=True,
         columns=(
             Column(title="Model"),
             Column(title="State"),

@@ -98,6 +98,7 @@ class DraftPage:
     replay_href: str
     may_approve: bool
     why_not_approve: str
+    may_take_back: bool
     waits: bool
     ended: str
     grid: WeightGrid | None
@@ -152,6 +153,7 @@ def draft_page(
         replay_href=_replay_href(asker, version),
         may_approve=may_approve,
         why_not_approve=why_not,
+        may_take_back=version.state == "waiting" and can(asker.member, "scores.change"),
         waits=version.state == "waiting",
         ended=f"{version.ended_by}: {version.ended_reason}" if version.ended_reason else "",
         grid=_grid(version, complexity, refused) if version.kind in POINTS else None,

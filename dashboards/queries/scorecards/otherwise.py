@@ -51,7 +51,7 @@ def otherwise_table(asker: Asker) -> Table:
         Column(title="Difference", is_amount=True),
     )
     rows = tuple(_row(name, _delta(pairs)) for name, pairs in groups.items())
-    return Table(caption="How it ended where people decided otherwise", columns=columns, rows=rows)
+    return Table(caption="How it ended where people decided otherwise", columns=columns, rows=rows, as_cards=True)
 
 
 def _closed(asker: Asker) -> list[_Closed]:

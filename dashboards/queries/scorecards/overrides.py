@@ -77,7 +77,7 @@ def _table(caption: str, rows: list[ScoreOverride], asker: Asker) -> Table:
         Column(title="Why"),
         Column(title="What happened"),
     )
-    return Table(caption=caption, columns=columns, rows=tuple(_row(row, asker) for row in rows))
+    return Table(caption=caption, columns=columns, rows=tuple(_row(row, asker) for row in rows), as_cards=True)
 
 
 def _row(row: ScoreOverride, asker: Asker) -> tuple[Cell, ...]:

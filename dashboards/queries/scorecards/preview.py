@@ -201,8 +201,9 @@ def _moved(kind: str, rows: list[ScorecardPreviewRow], amounts: Mapping[int, Mon
         for row in rows
     )
     what = "tier" if kind == "tiers" else "band"
-    return Table(caption=f"Who changes {what}", columns=columns, rows=made)
+    return Table(caption=f"Who changes {what}", columns=columns, rows=made, as_cards=True)
 
 
 def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.0f}"
+    """Return a score with a decimal: 64.7 just below a limit of 65 is not to read as 65."""
+    return "–" if value is None else f"{value:.1f}"

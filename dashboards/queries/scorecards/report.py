@@ -16,6 +16,7 @@ from dashboards.core.parts import Cell, Chip, Column, Filter, Tab, Table
 from dashboards.core.score_links import score_href
 from dashboards.core.wording import measure_sentence, sentence, title
 from dashboards.queries.asker import Asker
+from dashboards.queries.scorecards.rules import in_book_order
 from dashboards.queries.scorecards.tabs import score_tabs
 from dashboards.queries.scoring import badge_of_stored
 from renewals.models import Account
@@ -121,7 +122,7 @@ def _filters(kind: str, segment: str, version: str, parts: list[tuple[str, str, 
             for key, words in choices
         )
 
-    segments = [("", "All segments"), *((each, title(each)) for each in sorted({s for s, _, _ in parts if s}))]
+    segments = [("", "All segments"), *((each, title(each)) for each in in_book_order({s for s, _, _ in parts if s}))]
     made = sorted(
         {(maker, number) for _, maker, number in parts if number}, key=lambda each: (each[0] == "model", each)
     )
@@ -206,6 +207,7 @@ def _surprises(asker: Asker, kind: str, name: str, figures: Mapping[str, Any]) -
     shown = [scores[pk] for pk in ids if pk in scores and scores[pk].account_id in accounts]
     return Table(
         caption=WORDS[name].capitalize(),
+        as_cards=True,
         columns=tuple(Column(title=each) for each in ("Account", "Score then", "On", "What moved it most")),
         rows=tuple(_surprise(asker, kind, each, accounts[each.account_id]) for each in shown),
     )

@@ -12,9 +12,10 @@ from dashboards.core.rule_edits import INPUTS
 from dashboards.core.rule_words import number_words
 from dashboards.core.wording import title
 from dashboards.queries.scorecards.draft import NOTHING, LimitField, Refused
-from dashboards.queries.scorecards.rules import BandLine, band_lines, since_words
+from dashboards.queries.scorecards.rules import BandLine, band_lines, in_book_order, since_words
 from dashboards.queries.scorecards.tabs import score_tabs
 from dashboards.queries.scorecards.triggers import Trigger, risk_triggers
+from dashboards.queries.scoring import measure_labels
 from signals.core.risk import probability
 from signals.models import CurrentRisk, ScorecardVersion
 from signals.queries.library import shipped
@@ -87,7 +88,7 @@ def risk_page() -> RiskPage:
         term="risk",
         version=f"Risk {version.number}" if version else "Shipped risk",
         reason=f"{version.reason} ({version.author})" if version else "",
-        bases=tuple((_segment(key), percent_words(probability(odds))) for key, odds in definition["base"].items()),
+        bases=tuple((_segment(key), percent_words(probability(odds))) for key, odds in _bases(definition)),
         inputs=_lines(definition),
         bands=band_lines("risk", definition, counts),
         coverage_floor=percent_words(definition["coverage_floor"]),
@@ -116,9 +117,13 @@ def draft_inputs(version: ScorecardVersion, refused: Refused = NOTHING) -> Input
             _field(
                 f"b:{key}", f"Usual loss, {_segment(key).lower()}", percent_words(probability(odds), digits=1), refused
             )
-            for key, odds in definition["base"].items()
+            for key, odds in _bases(definition)
         ),
     )
+
+
+def _bases(definition: Mapping[str, Any]) -> list[tuple[str, float]]:
+    return [(key, definition["base"][key]) for key in in_book_order(definition["base"])]
 
 
 def _lines(definition: Mapping[str, Any]) -> tuple[InputLine, ...]:
@@ -129,11 +134,12 @@ def _lines(definition: Mapping[str, Any]) -> tuple[InputLine, ...]:
 def _line(row: Mapping[str, Any], longest: float) -> InputLine:
     is_bad = row["coefficient"] > 0
     width = 50.0 * abs(row["coefficient"]) / longest
-    form = "twice as much" if row.get("is_logarithmic") else f"{number_words(row['scale'])} more"
+    what = measure_labels().get(row["key"], row["label"]).lower()
+    step = f"twice the {what}" if row.get("is_logarithmic") else f"{number_words(row['scale'])} more of {what}"
     return InputLine(
         key=row["key"],
         label=row["label"],
-        effect=f"{form} {'raises' if is_bad else 'lowers'} the risk",
+        effect=f"a step is {step}: it {'raises' if is_bad else 'lowers'} the risk",
         centre=f"neutral at {number_words(row['centre'])}",
         coefficient=number_words(row["coefficient"]),
         left=f"{50.0 if is_bad else 50.0 - width:.1f}",

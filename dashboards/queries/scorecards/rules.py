@@ -1,6 +1,6 @@
 """The rules of health on one page: signal, measure, curve, weight, score, and what the score triggers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,9 +82,14 @@ class RulesPage:
 
 
 def segments() -> tuple[str, ...]:
-    """Return the segments that the workspace's book knows, largest accounts first."""
-    book = segment_book()
-    return tuple(dict.fromkeys([*(case.segment for case in book.cases), book.default_segment]))
+    """Return the segments in the order of the workspace's book: from the smallest accounts to the largest."""
+    return tuple(segment_book().names)
+
+
+def in_book_order(keys: Iterable[str]) -> list[str]:
+    """Return these segments as the book orders them; what it does not know comes last."""
+    order = segments()
+    return sorted(keys, key=lambda key: (order.index(key) if key in order else len(order), key))
 
 
 def chosen_place(asked: Mapping[str, str]) -> Place:

@@ -109,6 +109,7 @@ def _override_table(asker: Asker, rows: list[TierPeriod]) -> Table:
     zone = asker.workspace.timezone
     return Table(
         caption="Tiers set by people",
+        as_cards=True,
         columns=tuple(Column(title=name) for name in ("Account", "Tier", "Instead of", "Until", "Why")),
         rows=tuple(
             (
@@ -127,6 +128,7 @@ def _version_table(asker: Asker, rows: list[ScorecardVersion]) -> Table:
     zone = asker.workspace.timezone
     return Table(
         caption="Versions of the rule",
+        as_cards=True,
         columns=tuple(Column(title=name) for name in ("Version", "In force since", "Why", "By")),
         rows=tuple(
             (

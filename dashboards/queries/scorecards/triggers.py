@@ -68,7 +68,7 @@ def _limits() -> tuple[Trigger, ...]:
         Trigger(
             where="Accounts",
             what="filter, order and the count of accounts at risk",
-            asks="the bands below",
+            asks="the bands on this page",
             href="/accounts/?health=red",
         ),
     )
@@ -81,7 +81,8 @@ def _playbooks(families: tuple[str, ...]) -> tuple[Trigger, ...]:
 def _trigger(reader: Reader) -> Trigger:
     part = PARTS[reader.part]
     return Trigger(
-        where=f"Playbook {reader.rule_version}",
+        where=f"Playbook “{reader.playbook}”, version {reader.number}",
         what=f"{part} “{reader.name}”" if reader.name else part,
         asks=predicate_words(reader.predicate, is_negated=reader.is_negated),
+        href=f"/playbooks/{reader.playbook_id}/",
     )

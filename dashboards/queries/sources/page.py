@@ -171,6 +171,7 @@ def _deliveries(source_id: int, asker: Asker) -> Table:
     rows = Delivery.objects.filter(source_id=source_id).defer("body").order_by("-id")[:DELIVERIES_SHOWN]
     return Table(
         caption="The last messages",
+        as_cards=True,
         columns=tuple(Column(title=name) for name in ("Message", "What became of it", "When")),
         rows=tuple(_delivery(row, asker) for row in rows),
     )
@@ -211,7 +212,8 @@ def _preview(source_id: int, shape: Shape, asker: Asker) -> Preview | None:
 def _preview_table(fates: tuple[EventFate, ...], asker: Asker, *, sees_amounts: bool) -> Table:
     names = ("Event", "Becomes", "Account", "When", "Value", "About")
     rows = tuple(row for fate in fates for row in _preview_rows(fate, asker, sees_amounts))
-    return Table(caption="What the last message becomes", columns=tuple(Column(title=n) for n in names), rows=rows)
+    columns = tuple(Column(title=name) for name in names)
+    return Table(caption="What the last message becomes", columns=columns, rows=rows, as_cards=True)
 
 
 def _preview_rows(fate: EventFate, asker: Asker, sees_amounts: bool) -> list[tuple[Cell, ...]]:

@@ -14,6 +14,7 @@ from dashboards.core.filters import address
 from dashboards.core.money import count_words
 from dashboards.core.parts import Pager, Tab
 from dashboards.queries.asker import Asker
+from dashboards.queries.people import small_id
 from dashboards.queries.sources.listing import PATH, signal_tabs
 from renewals.core.roles import Scope, can
 from renewals.queries.accounts import accounts
@@ -81,7 +82,7 @@ def unmatched_page(
     groups = held.values("source_id", "source__name", "account_key").annotate(
         n=Count("id"), first=Min("occurred_at"), last=Max("occurred_at"), kinds=Count("kind", distinct=True)
     )
-    after = int(choice["after"]) if choice.get("after", "").isdecimal() else 0
+    after = small_id(choice.get("after", ""))
     found = list(groups.order_by("-n", "account_key", "source_id")[after : after + ROWS_A_PAGE + 1])
     shown = found[:ROWS_A_PAGE]
     total = held[:10_001].count()
@@ -107,7 +108,7 @@ def field_parts(field: str) -> tuple[int, str] | None:
     """Return source and name that a field of the form stands for; None for any other field."""
     word, _, rest = field.partition(":")
     source, _, name = rest.partition(":")
-    return (int(source), name) if word == "match" and source.isdecimal() and name else None
+    return (small_id(source), name) if word == "match" and small_id(source) and name else None
 
 
 def account_named(asker: Asker, words: str) -> int | None:

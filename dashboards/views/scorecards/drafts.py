@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from dashboards.core.rule_edits import Typed, typed_inputs, typed_limits, typed_weights
@@ -17,8 +18,9 @@ from dashboards.queries.scorecards.chosen import chosen_accounts
 from dashboards.queries.scorecards.draft import NOTHING, Refused, draft_page, draft_version
 from dashboards.queries.scorecards.preview import book_preview
 from dashboards.queries.scorecards.risk import draft_inputs
+from dashboards.queries.scorecards.rules import chosen_place, place_query
 from dashboards.screen import screen
-from dashboards.views.asking import asker_of
+from dashboards.views.asking import asker_of, small_number
 from renewals.core.errors import NamedError
 from renewals.core.roles import can, check_permission
 from signals.actions.scores import (
@@ -39,6 +41,7 @@ from signals.core.errors import DraftChanged
 from signals.wake import wake_scores_on_commit
 
 EDITABLE = ("health", "risk", "expansion", "tiers")
+NO_REASON = "Nothing was done. Say why in up to 300 characters."
 
 
 @require_POST
@@ -216,12 +219,14 @@ def rejection(request: HttpRequest, version_id: int) -> HttpResponse:
     version = draft_version(version_id)
     right = "scores.change" if version.state == "draft" else "score_approvals.change"
     check_permission(request.member, right)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _show(request, version_id, error=NO_REASON)
+    reason = form.cleaned_data["reason"]
     return _step(
         request,
         version_id,
-        lambda: reject_version(
-            version_id=version_id, reason=request.POST.get("reason", ""), by=request.actor, now=request.now
-        ),
+        lambda: reject_version(version_id=version_id, reason=reason, by=request.actor, now=request.now),
         "It will not be published; it stays in the list with the reason.",
     )
 
@@ -230,10 +235,13 @@ def rejection(request: HttpRequest, version_id: int) -> HttpResponse:
 @screen("scores.change")
 def comeback(request: HttpRequest, version_id: int) -> HttpResponse:
     """Propose the rules of an earlier version as a new one."""
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, NO_REASON)
+        return redirect("scores_versions")
+    reason = form.cleaned_data["reason"]
     try:
-        made = propose_earlier(
-            version_id=version_id, reason=request.POST.get("reason", ""), by=request.actor, now=request.now
-        )
+        made = propose_earlier(version_id=version_id, reason=reason, by=request.actor, now=request.now)
     except NamedError as error:
         messages.error(request, str(error))
         return redirect("scores_versions")
@@ -254,11 +262,8 @@ def _keep(request: HttpRequest, version_id: int, typed: Typed) -> HttpResponse:
         status = 409 if isinstance(error, DraftChanged) else 422
         return _show(request, version_id, refused=Refused(request.POST.dict(), {}), error=str(error), status=status)
     messages.success(request, "Kept in the draft.")
-    complexity = request.POST.get("complexity", "")
-    address = redirect("scores_draft", version_id=version_id)
-    if complexity:
-        address["Location"] += f"?complexity={complexity}"
-    return address
+    query = place_query(chosen_place({"complexity": request.POST.get("complexity", "")}))
+    return redirect(f"{reverse('scores_draft', args=[version_id])}{query}")
 
 
 def _show(
@@ -300,5 +305,4 @@ def _step(request: HttpRequest, version_id: int, step: Callable[[], object], don
 
 
 def _revision(request: HttpRequest) -> int:
-    text = request.POST.get("revision", "")
-    return int(text) if text.isdecimal() else 0
+    return small_number(request.POST.get("revision", ""))

@@ -10,6 +10,7 @@ from dashboards.queries.scorecards.draft import Refused, draft_version
 from dashboards.queries.scorecards.measure import measure_page
 from dashboards.queries.scorecards.rules import chosen_place
 from dashboards.screen import screen
+from dashboards.views.asking import small_number
 from renewals.core.errors import NamedError
 from signals.actions.scores import edit_draft
 from signals.core.editing.values import WHOLE, RulePath
@@ -53,5 +54,4 @@ def measure_removal(request: HttpRequest, version_id: int, key: str) -> HttpResp
 
 
 def _revision(request: HttpRequest) -> int:
-    text = request.POST.get("revision", "")
-    return int(text) if text.isdecimal() else 0
+    return small_number(request.POST.get("revision", ""))

@@ -17,7 +17,7 @@ from renewals.queries.accounts import accounts
 from signals.actions.intake.merge import CONTENT, KEY
 from signals.actions.intake.unmatched import settle_unmatched
 from signals.core.sources.errors import MatchInvalid
-from signals.models import AccountAlias
+from signals.models import AccountAlias, Source
 from signals.queries.aliases import known_accounts
 
 # The signals of an account that came under another name go back to where they waited, with the key they had there.
@@ -79,8 +79,10 @@ class Matched:
 def match_name(*, name: str, source_id: int | None, account_id: int, by: Actor, now: datetime) -> Matched:
     """Let a name of a source (of all sources without one) stand for an account; what is held of it enters at once.
 
-    Raises UnknownReference for the account and MatchInvalid when the name already stands for another one.
+    Raises UnknownReference for account and source, MatchInvalid when the name already stands for another one.
     """
+    if source_id is not None and not Source.objects.filter(id=source_id).exists():
+        raise UnknownReference("There is no such source.")
     alias = _alias(check_line(name, label="Id", is_required=True), source_id, account_id, by, now)
     entered = settle_unmatched(workspace_id=by.workspace_id, by=by, now=now)
     return Matched(alias=alias, signals_count=entered)

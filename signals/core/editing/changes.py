@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from signals.core.editing.inheritance import EVERYWHERE, Place, place_of
+from signals.core.editing.inheritance import EVERYWHERE, Place, measure_keys, place_of, setting_of
 from signals.core.editing.values import LEVELS, WHOLE, RulePath, cell_key, values_of
 from signals.core.scorecard import CHANGEABLE
 
@@ -17,11 +17,15 @@ Edits = Mapping[RulePath, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleChange:
-    """One value that differs; None on a side where it does not stand (inherited there, or no such measure)."""
+    """One value that differs; None on a side where it does not stand (inherited there, or no such measure).
+
+    `inherited` is what holds on such a side instead; None where nothing does.
+    """
 
     path: RulePath
     before: Any
     after: Any
+    inherited: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +41,21 @@ def rule_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[R
     old, new = values_of(before), values_of(after)
     paths = [*old, *(path for path in new if path not in old)]
     return tuple(
-        RuleChange(path=path, before=old.get(path), after=new.get(path))
+        RuleChange(
+            path=path,
+            before=old.get(path),
+            after=new.get(path),
+            inherited=_inherited(before if path not in old else after, path),
+        )
         for path in paths
         if old.get(path) != new.get(path)
     )
+
+
+def _inherited(definition: Mapping[str, Any], path: RulePath) -> Any:
+    if path.part != "measure" or path.place == EVERYWHERE or path.key not in measure_keys(definition):
+        return None
+    return setting_of(definition, path.key, path.field, path.place).value
 
 
 def with_edits(definition: Mapping[str, Any], edits: Edits, *, reason: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ Whether a signal may be kept is the intake's to say, whose account it is the dat
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -11,11 +12,14 @@ from typing import Any, Literal
 from signals.core.intake import LIMITS
 from signals.core.sources.paths import at_path, text_at
 from signals.core.sources.readings import read_moment, read_text, read_value
-from signals.core.sources.shapes import Rule, Shape
+from signals.core.sources.shapes import AS_SENT, Rule, Shape
 
 Fate = Literal["signal", "ignored", "unknown", "broken"]
 MOST_EVENTS = 1_000
 LONGEST_TYPE = 120
+MOST_DIGITS = 4_000  # of a whole number; beyond them reading takes the longer the more there are
+HALF = re.compile("[\ud800-\udfff]")
+HALF_ESCAPED = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +34,28 @@ class EventFate:
 
 
 def read_body(body: str) -> Any:
-    """Return the JSON document; raise ValueError for a text that is none, or holds NaN or an infinite number."""
-    return json.loads(body, parse_constant=_no_constant)
+    """Return the JSON document; raise ValueError for a text that is none, or holds NaN or a number without end.
+
+    Half of a character pair, as a sender leaves it who cuts a text in the middle of an emoji, reads as "\ufffd".
+    """
+    document = json.loads(body, parse_constant=_no_constant, parse_int=_whole_number)
+    return _with_whole_characters(document) if HALF_ESCAPED.search(body) else document
+
+
+def _whole_number(digits: str) -> int:
+    if len(digits) > MOST_DIGITS:
+        raise ValueError(f"A number has more than {MOST_DIGITS} digits.")
+    return int(digits)
+
+
+def _with_whole_characters(found: Any) -> Any:
+    if isinstance(found, str):
+        return HALF.sub("\ufffd", found)
+    if isinstance(found, list):
+        return [_with_whole_characters(each) for each in found]
+    if isinstance(found, dict):
+        return {_with_whole_characters(name): _with_whole_characters(each) for name, each in found.items()}
+    return found
 
 
 def map_document(document: Any, *, shape: Shape, message_id: str, received_at: str) -> tuple[EventFate, ...]:
@@ -91,7 +115,7 @@ def _item(
     suffix = f":{rule.kind.partition('.')[2]}" if is_one_of_several else ""
     item: dict[str, Any] = {
         "account": text_at(event, paths.get("account", "")),
-        "kind": rule.kind,
+        "kind": text_at(event, paths["type"]) if rule.kind == AS_SENT else rule.kind,
         "occurred_at": received_at if moment is None else read_moment(moment),
         "external_id": event_id[: LIMITS["external_id"] - len(suffix)] + suffix,
         "value": read_value(event, rule.value),

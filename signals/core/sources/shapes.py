@@ -12,13 +12,17 @@ from typing import Any
 from signals.core.sources.paths import check_path, text_at
 from signals.core.sources.readings import Reading
 
+AS_SENT = "="
 PLACES = ("events", "type", "id", "account", "occurred_at", "subject", "value", "text")
 MOST_TYPES = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """Which signal an event of these types gives; none with an empty kind. With `also` rules below are asked, too."""
+    """Which signal an event of these types gives; none with an empty kind. With `also` rules below are asked, too.
+
+    The kind "=" is the type itself, of a sender who speaks in our kinds.
+    """
 
     types: tuple[str, ...]
     kind: str

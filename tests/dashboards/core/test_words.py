@@ -101,6 +101,17 @@ def test_instant_cell_names_the_zone_it_is_told_in() -> None:
     assert instant_cell(None, now=NOW, zone="UTC").state == "missing"
 
 
+def test_instant_from_a_day_on_is_as_far_as_the_day_beside_it() -> None:
+    def when(hours: int) -> str:
+        cell = instant_cell(NOW + timedelta(hours=hours), now=NOW, zone="Europe/Berlin")
+        return f"{cell.when} · {cell.day}"
+
+    assert when(-35) == "2 days ago · 19 Nov 2026"  # 23:30 there, a day and eleven hours ago
+    assert when(-25) == "yesterday · 20 Nov 2026"
+    assert when(39) == "in 2 days · 23 Nov 2026"
+    assert when(-23) == "23 h ago · 20 Nov 2026"
+
+
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [

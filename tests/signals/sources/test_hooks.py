@@ -25,7 +25,7 @@ from tests.signals.sources.hooking import Sender, make_sender
 EVENT = {"type": "track", "event": "Export", "messageId": "e-1", "account_id": "A-1"}
 REFUSED = {
     "type": "about:blank",
-    "title": "An API key is needed",
+    "title": "The message is not let in",
     "status": 401,
     "detail": "The message was not accepted.",
     "code": "E-HOOK-01",
