@@ -1,7 +1,8 @@
 """Finds data sets in a folder: their files, and for each the mapping that brings it in. No name is known here.
 
 A mapping beside the file (its name with .toml, or any .toml that names its columns) wins over the shipped ones; where
-none fits, the product's own suggestion is taken. A file that has a known end per row is a flat table.
+none fits, the product's own suggestion is taken. A file that has a known end per row is a flat table;
+files of one folder of which none fits may belong together (`related`).
 """
 
 import json
@@ -11,10 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.acceptance.product import CHECKOUT, manage
+from benchmarks.acceptance.product import CHECKOUT
+from benchmarks.acceptance.related import related, written
 from renewals.core.errors import NamedError
+from renewals.core.imports.mapping_file import write_mapping
 from renewals.queries.imports.limits import COMMAND_LINE
-from renewals.queries.imports.opening import first_rows
+from renewals.queries.imports.opening import first_rows, suggested
+from signals.actions.imports import all_kinds
 
 SHIPPED = CHECKOUT / "renewals" / "library" / "mappings"
 ENDINGS = (".csv", ".csv.gz", ".xlsx")
@@ -85,7 +89,13 @@ def data_sets(
     places = [each for each in sorted(folder.iterdir()) if each.is_dir()]
     for place in [folder, *places]:
         files = [path for path in data_files(place) if has(f"{place.name}-{path.name}")]
-        parts = [part for path in files for part in usable_parts(path, spare, leave_out)]
+        said: dict[Path, str] = {}
+        parts = [part for path in files for part in usable_parts(path, spare, said)]
+        if not parts and place != folder:
+            parts = [Part(path=each.path, mapping=written(each, place.name, spare)) for each in related(files)]
+        for path in files:
+            if path in said and path not in {part.path for part in parts}:
+                leave_out(f"{path.parent.name}/{path.name}: {said[path]}")
         stream = sorted((p for p in parts if not p.is_flat), key=lambda p: (_rank(p), p.path.name))
         for flat in (part for part in parts if part.is_flat):
             alone = not stream and len(parts) == 1 and place != folder
@@ -95,15 +105,15 @@ def data_sets(
             yield DataSet(name=place.name, parts=tuple(stream))
 
 
-def usable_parts(path: Path, spare: Path, leave_out: Callable[[str], None]) -> list[Part]:
-    """Return the file with its mapping; [] for one that nothing fits or that cannot be read, and say so."""
+def usable_parts(path: Path, spare: Path, said: dict[Path, str]) -> list[Part]:
+    """Return the file with its mapping; [] for one that nothing fits or that cannot be read, and say so of it."""
     try:
         found = [(part, part.kind, part.is_flat) for part in parts_of(path, spare)]
-    except (OSError, ValueError, KeyError, NamedError, SystemExit) as problem:
-        leave_out(f"{path.parent.name}/{path.name}: cannot be read ({_said(problem)}). {MEND}")
+        if not found:
+            said[path] = _unfitted(path)
+    except (OSError, ValueError, KeyError, NamedError) as problem:
+        said[path] = f"cannot be read ({_said(problem)}). {MEND}"
         return []
-    if not found:
-        leave_out(f"{path.parent.name}/{path.name}: {_unfitted(path)}")
     return [part for part, _, _ in found]
 
 
@@ -161,10 +171,10 @@ def _names(mapping: Path) -> frozenset[str]:
 
 def _suggested(path: Path, spare: Path) -> Path | None:
     """Return what the product proposes for a table of accounts with a known end; None when it sees no end in it."""
-    found = manage("suggest_mapping", "accounts", str(path), "--ends-are-told")
-    if "broken" in found:
-        raise ValueError(" ".join((found["broken"]["code"], found["broken"]["text"])))
-    text, tables = found["mapping"], tomllib.loads(found["mapping"])
+    with path.open("rb") as stream:
+        found = suggested(stream, name=path.name, limits=COMMAND_LINE, spec=all_kinds()["accounts"], ends_are_told=True)
+    text = write_mapping(found.mapping)
+    tables = tomllib.loads(text)
     if "outcome" not in tables:
         return None
     name = path.name.partition(".")[0]

@@ -1,9 +1,11 @@
 """A part of the acceptance can be asked for, what breaks is told and stops nothing, and the exit status says so."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from benchmarks.acceptance import __main__ as command
@@ -57,16 +59,47 @@ def test_files_that_cannot_be_used_are_named_with_what_to_do_and_the_rest_is_fou
     assert all(MEND in line for line in said)
 
 
-def test_table_whose_columns_nobody_knows_is_numbered_by_its_rows(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The product saw the end of each account and no other field: rows are told apart by their numbers."""
-    (tmp_path / "kunden.csv").write_text("Ref,Left\n1,Yes\n")
-    seen = 'kind = "accounts"\n\n[outcome]\ncolumn = "Left"\nchurned = ["Yes"]\nrenewed = ["No"]\n'
-    monkeypatch.setattr("benchmarks.acceptance.data_sets.manage", lambda *_: {"mapping": seen})
+def test_table_whose_columns_nobody_knows_is_numbered_by_its_rows(tmp_path: Path) -> None:
+    """The product sees the end of each account and no other field: rows are told apart by their numbers."""
+    (tmp_path / "kunden.csv").write_text("Ref,Left\n1,Yes\n1,No\n2,Yes\n2,No\n1,Perhaps\n")
     (part,) = parts_of(tmp_path / "kunden.csv", tmp_path)
     assert part.tables["columns"] == {"external_id": ROW_KEY}
+    assert part.tables["outcome"] == {"column": "Left", "churned": ["Yes"], "renewed": ["No"]}
     assert (part.dataset, part.is_flat) == ("kunden", True)
+
+
+def test_file_without_a_known_end_names_the_columns_that_could_tell_it(tmp_path: Path) -> None:
+    (tmp_path / "players.csv").write_text("guild,level,still_there\n" + "".join(f"{i},{i},{i % 2}\n" for i in range(9)))
+    said: list[str] = []
+    assert list(data_sets(tmp_path, spare=tmp_path, leave_out=said.append)) == []
+    assert "players.csv" in said[0]
+    assert "one may be the end: still_there." in said[0]
+
+
+def test_related_files_with_columns_of_their_own_are_read_as_the_product_proposes(tmp_path: Path) -> None:
+    """Customers, their terms one after the other, and what they did; what is none of these is named."""
+    place = tmp_path / "shop"
+    place.mkdir()
+    days = ("2025-01-01", "2025-02-01", "2025-03-01", "2025-04-01")
+    (place / "people.csv").write_text("user_id,channel\n" + "".join(f"U{i},web\n" for i in range(12)))
+    (place / "plans.csv").write_text(
+        "user_id,plan,start_date,end_date\n"
+        + "".join(f"U{i},basic,{start},{end}\n" for i in range(12) for start, end in pairwise(days))
+    )
+    (place / "clicks.csv").write_text("user_id,event_date,event_name,event_count\nU1,2025-01-03,search,4\n")
+    (place / "prices.csv").write_text("plan,price\nbasic,9\n")
+    said: list[str] = []
+    (found,) = data_sets(tmp_path, spare=tmp_path, leave_out=said.append)
+    assert [(part.path.name, part.kind) for part in found.parts] == [
+        ("people.csv", "accounts"),
+        ("plans.csv", "contracts"),
+        ("clicks.csv", "signals"),
+    ]
+    clicks = found.parts[2].tables
+    assert (clicks["columns"]["subject"], clicks["constants"]["kind"]) == ("event_name", "usage.feature_used")
+    assert found.parts[1].tables["history"] == {"observed_until": "last_start"}
+    assert {part.dataset for part in found.parts} == {"shop"}
+    assert [line.partition(":")[0] for line in said] == ["shop/prices.csv"]
 
 
 def test_copies_are_made_of_what_the_product_reads(tmp_path: Path) -> None:
@@ -166,6 +199,27 @@ def test_families_find_the_law_on_the_rows_of_the_product(monkeypatch: pytest.Mo
     assert min(found.areas.values()) > 0.65
     assert found.behind.holds(found.areas[found.best] - found.ours)
     assert 0.0 < found.behind.high - found.behind.low < 0.4
+
+
+def test_families_are_tuned_on_a_part_of_a_large_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whole folds are learned from and asked; only the choice of knobs reads fewer rows."""
+    sizes: list[int] = []
+
+    class Counting:
+        def fit(self, rows: Any, outcome: Any) -> "Counting":
+            sizes.append(len(outcome))
+            return self
+
+        def predict_proba(self, rows: Any) -> Any:
+            return np.column_stack([np.zeros(len(rows)), rows[:, 0]])
+
+    monkeypatch.setattr(families, "FAMILIES", {"counting": (lambda **_: Counting(), ({}, {}))})
+    monkeypatch.setattr(families, "TUNING_ROWS", 60)
+    frame = book(400, signal=2.0)
+    (split,) = hashed_folds(frame, "d")[:1]
+    compared(frame, [split], frame.column("tenure_months").values)
+    assert max(sizes[:-1]) <= 60
+    assert sizes[-1] == len(split.train)
 
 
 def test_tables_of_families_know_unknown_from_zero() -> None:

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC
+from datetime import UTC, date
 from itertools import pairwise
 
 from renewals.core.imports.cells.cell import CellParser
@@ -22,6 +23,7 @@ LEAST_APART = 0.5
 FEWEST_COUNTED = 20
 SAMPLE = 1_000
 _SIGNS = re.compile(r"[\W_]+")
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _FITTING = frozenset(FieldType) - {FieldType.TEXT, FieldType.LONG_TEXT, FieldType.IDENTIFIER}
 _TRYING = (
@@ -44,12 +46,14 @@ def suggest(
 ) -> Suggestion:
     """Return the likeliest mapping of these columns; a column fills one field at most, ids and names aside.
 
-    `ends_are_told`: each row is an account with a known end, so any column that can be read as the end is taken.
+    `ends_are_told`: each row is an account with a known end, so any column that can be read as the end is taken; or
+    each term that was not followed by another was lost.
     """
     samples = {name: [row[i] for row in rows[:SAMPLE] if row[i].strip()] for i, name in enumerate(header) if name}
     ending = _ending(spec, header, rows, ends_are_told=ends_are_told)
     free = [name for name in samples if not (ending and name == ending.column)]
     found = _chosen(spec, {name: samples[name] for name in free}, rows, least=FITTING if ending else MENDED)
+    terms = _terms(spec, found, header, rows)
     used = {name for name, _, _ in found.values()}
     counts = [name for name in free if spec.keeps_attributes and name not in used and _counts(samples[name])]
     if counts and spec.name == "accounts" and "external_id" not in found:
@@ -62,6 +66,7 @@ def suggest(
             attributes=_kept(spec, ending, counts),
             outcome=_rule(ending),
             skip={ending.column: ending.undecided} if ending and ending.undecided else {},
+            observed_until="last_start" if terms and ends_are_told and not ending else "",
         ),
         confidence={name: round(sure, 2) for name, (_, sure, _) in found.items()},
         reasons={name: why for name, (_, _, why) in found.items()},
@@ -102,6 +107,39 @@ def _counts(sample: Sequence[str]) -> bool:
     if len(sample) < FEWEST_COUNTED or not all(text.strip().isdecimal() for text in sample):
         return False
     return all(int(after) - int(before) == 1 for before, after in pairwise(sample))
+
+
+def _terms(
+    spec: KindSpec, found: dict[str, tuple[str, float, str]], header: Sequence[str], rows: Sequence[Sequence[str]]
+) -> bool:
+    """Answer whether rows are terms that follow each other, and complete what such a file does not say.
+
+    Without a contract id the rows of one account are its terms; an end that is the next start is the first day after.
+    """
+    if spec.name != "contracts" or not {"account", "starts_on", "ends_on"} <= found.keys():
+        return False
+    found.setdefault("external_id", (found["account"][0], LEAST_SURE, "rows of one account are its terms"))
+    places = [header.index(found[name][0]) for name in ("external_id", "starts_on", "ends_on")]
+    gaps = _gaps([tuple(row[place].strip() for place in places) for row in rows])
+    if gaps and gaps.count(0) > len(gaps) / 2:
+        name, sure, why = found.pop("ends_on")
+        found["ends_before"] = name, sure, f"{why}; it is the start of the next term"
+    return len(gaps) >= FEWEST_COUNTED
+
+
+def _gaps(rows: Sequence[tuple[str, ...]]) -> list[int]:
+    """Return the days from the end of each term to the next start under the same id, of dates in ISO form."""
+    terms: dict[str, set[tuple[date, date]]] = {}
+    for key, start, end in rows:
+        if _ISO.match(start) and _ISO.match(end):
+            with suppress(ValueError):
+                terms.setdefault(key, set()).add((date.fromisoformat(start[:10]), date.fromisoformat(end[:10])))
+    return [
+        (after - end).days
+        for known in terms.values()
+        for (start, end), (after, _) in pairwise(sorted(known))
+        if after > start
+    ]
 
 
 def _kept(spec: KindSpec, ending: Ending | None, counts: Sequence[str]) -> AttributeRule:

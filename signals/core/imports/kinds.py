@@ -39,7 +39,7 @@ FIELDS = (
         type=T.DECIMAL,
         label="Value",
         may_be_negative=True,
-        synonyms=("n", "count", "amount", "usage_count", "quantity", "score"),
+        synonyms=("n", "count", "amount", "usage_count", "event_count", "occurrences", "quantity", "score"),
     ),
     FieldSpec(
         name="subject",

@@ -16,7 +16,10 @@ WHOSE = (
         type=T.IDENTIFIER,
         label="Account",
         help="Id of the account; or give the contract.",
-        synonyms=("account_id", "customer_id", "company_id", "customerid", "customer"),
+        synonyms=(
+            *("account_id", "customer_id", "company_id", "customerid", "customer"),
+            *("client_id", "org_id", "user_id", "subscriber_id", "member_id", "tenant_id"),
+        ),
         refers_to="account",
     ),
     FieldSpec(

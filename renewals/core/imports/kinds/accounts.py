@@ -14,7 +14,10 @@ FIELDS = (
         label="Account id",
         help="The id the account has where the file comes from; the same id is the same account.",
         is_required=True,
-        synonyms=("account_id", "customer_id", "customerid", "company_id", "account", "id", "client_id", "org_id"),
+        synonyms=(
+            *("account_id", "customer_id", "customerid", "company_id", "account", "id", "client_id", "org_id"),
+            *("user_id", "subscriber_id", "member_id", "tenant_id"),
+        ),
     ),
     FieldSpec(
         name="name",

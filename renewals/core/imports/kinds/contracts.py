@@ -32,7 +32,10 @@ FIELDS = (
         label="Account",
         help="Id of the account, which must be known already.",
         is_required=True,
-        synonyms=("account_id", "customer_id", "company_id", "customerid", "customer", "company"),
+        synonyms=(
+            *("account_id", "customer_id", "company_id", "customerid", "customer", "company"),
+            *("client_id", "org_id", "user_id", "subscriber_id", "member_id", "tenant_id"),
+        ),
         refers_to="account",
     ),
     FieldSpec(name="name", label="Contract name", synonyms=("contract_name", "subscription_name", "title")),

@@ -1,5 +1,7 @@
 """The suggested mapping: by names, synonyms and what stands in the cells."""
 
+from datetime import date, timedelta
+
 import pytest
 
 from renewals.core.imports.kinds.registry import RENEWAL_KINDS
@@ -90,3 +92,27 @@ def test_suggest_skips_rows_that_have_no_end_yet() -> None:
     found = suggest(RENEWAL_KINDS["accounts"], ["id", "Customer Status"], rows, ends_are_told=True).mapping
     assert found.skip == {"Customer Status": ("Joined",)}
     assert suggest(RENEWAL_KINDS["accounts"], ["id", "Customer Status"], rows).mapping.outcome is None
+
+
+TERMS = ["customer_id", "plan", "start_date", "end_date", "mrr"]
+
+
+def terms(gap: int) -> list[list[str]]:
+    """Three terms of thirty days for each of twelve customers, the next beginning `gap` days after the end."""
+    first = date(2025, 1, 1)
+    starts = [first + timedelta(days=(30 + gap) * number) for number in range(3)]
+    return [[f"C-{i}", "basic", str(day), str(day + timedelta(days=30)), "10"] for i in range(12) for day in starts]
+
+
+@pytest.mark.parametrize(("gap", "field"), [(0, "ends_before"), (1, "ends_on")])
+def test_suggest_reads_rows_of_one_customer_as_its_terms(gap: int, field: str) -> None:
+    found = suggest(RENEWAL_KINDS["contracts"], TERMS, terms(gap), ends_are_told=True).mapping
+    assert (found.columns["external_id"], found.columns["account"]) == ("customer_id", "customer_id")
+    assert found.columns[field] == "end_date"
+    assert found.observed_until == "last_start"
+    assert suggest(RENEWAL_KINDS["contracts"], TERMS, terms(gap)).mapping.observed_until == ""
+
+
+def test_suggest_sees_no_history_where_no_term_follows_another() -> None:
+    rows = [[f"C-{i}", "basic", "2025-01-01", "2025-12-31", "10"] for i in range(40)]
+    assert suggest(RENEWAL_KINDS["contracts"], TERMS, rows, ends_are_told=True).mapping.observed_until == ""
