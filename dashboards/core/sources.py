@@ -14,7 +14,7 @@ from signals.core.sources.volumes import Pulse
 MOODS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "off": ("Switched off", "none"),
-        "never": ("Never heard", "watch"),
+        "never": ("Nothing kept yet", "watch"),
         "failing": ("Pull fails", "bad"),
         "silent": ("Silent", "bad"),
         "low": ("Less than usual", "watch"),
@@ -64,6 +64,8 @@ def spark(days: Mapping[date, int], *, today: date, shown: int = 56) -> Spark:
 
 def volume_words(pulse: Pulse, *, today: date) -> str:
     """Return the last day that should be in against the usual, in words."""
+    if pulse.mood == "never":
+        return ""
     if pulse.mood == "silent" and pulse.silent_days:
         return f"nothing for {count_words(pulse.silent_days, 'day')}"
     back = (today - pulse.judged_on).days
@@ -120,10 +122,13 @@ def without_numbers(document: Any) -> Any:
     return HIDDEN if is_amount or looks_like_one else document
 
 
-def source_title(alarms: Sequence[str], count: int) -> str:
-    """Return the finding over the list of sources."""
+def source_title(alarms: Sequence[str], unheard: Sequence[str], count: int) -> str:
+    """Return the finding over the list of sources; `unheard` names those of which no signal was ever kept."""
     if not count:
         return "No source sends signals yet"
+    if unheard and not alarms:
+        names = unheard[0] if len(unheard) == 1 else count_words(len(unheard), "source")
+        return f"Nothing of {names} is kept yet"
     if not alarms:
         return f"All {count:,} sources are heard" if count > 1 else "The one source is heard"
     if len(alarms) == 1:

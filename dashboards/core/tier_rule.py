@@ -15,6 +15,7 @@ class TierCell:
     tier: str
     word: str
     label: str
+    across: str
     count: str
 
 
@@ -89,6 +90,7 @@ def _cell(
         name=cell_name(risk, expansion),
         tier=tiers[risk, expansion],
         word=title(tiers[risk, expansion]),
+        across=f"{title(expansion)} expansion",
         label=f"{title(risk)} risk, {expansion} expansion",
         count=f"{counts.get((risk, expansion), 0):,}",
     )

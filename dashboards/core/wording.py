@@ -49,6 +49,10 @@ TITLES: Mapping[str, str] = {
     "csat": "CSAT",
 }
 SIGNALS: Mapping[str, str] = {
+    "usage.events": "Events in the product: {value:,.0f}",
+    "usage.logins": "Logins: {value:,.0f}",
+    "usage.feature_used": "Feature used {value:,.0f} ×",
+    "usage.usage_ratio": "{value:.0%} of the seats used",
     "usage.active_users": "{value:,.0f} people active",
     "usage.seats": "{value:,.0f} seats paid for",
     "support.ticket_resolved": "Ticket resolved after {value:,.0f} h",

@@ -97,6 +97,7 @@ def may_set_tier(asker: Asker, row: Account) -> bool:
 def _history(asker: Asker, periods: list[TierPeriod]) -> Table:
     return Table(
         caption="Tiers over time",
+        as_cards=True,
         columns=(Column(title="Tier"), Column(title="From"), Column(title="Until"), Column(title="Why")),
         rows=tuple(_row(asker, period) for period in periods),
     )
@@ -108,7 +109,7 @@ def _row(asker: Asker, period: TierPeriod) -> tuple[Cell, ...]:
         Cell(text=title(period.tier)),
         Cell(date=instant_cell(period.from_at, now=asker.now, zone=zone)),
         Cell(date=instant_cell(period.until_at, now=asker.now, zone=zone)) if period.until_at else Cell(text="now"),
-        Cell(text=_why(period), note=f"rule {period.rule.number}"),
+        Cell(text=_why(period), note=f"rule {period.rule.number}", is_long=True),
     )
 
 

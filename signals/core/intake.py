@@ -180,7 +180,8 @@ def _value(given: Any, spec: KindSpec) -> float | None:
             raise SignalRefused("E-REQ-01", "value", f"{spec.key} needs a value.", f"Give it: {spec.meaning}.")
         return None
     if isinstance(given, bool) or not isinstance(given, int | float):
-        raise SignalRefused("E-SIG-01", "value", f"{spec.key} must be a number, got {_shown(given)}.", spec.meaning)
+        what = f"{spec.key} must be a number, got {_shown(given)}."
+        raise SignalRefused("E-SIG-01", "value", what, f"Send a number: {spec.meaning}.")
     if not -1e15 <= given <= 1e15:
         shown = str(given)[:40] if isinstance(given, float) else "a very large number"
         raise SignalRefused("E-SIG-01", "value", f"{shown} is not a usable number.", "Send a number below 10^15.")

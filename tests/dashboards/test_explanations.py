@@ -139,6 +139,13 @@ def test_day_before_the_first_score_says_so(csm: Client, ids: dict[str, int]) ->
     assert "Health had not been computed by 1 Jan 2020." in shown
 
 
+@pytest.mark.requirement("X3")
+def test_health_behind_a_risk_leads_to_what_health_is_made_of(csm: Client, ids: dict[str, int]) -> None:
+    html = csm.get(f"/accounts/{ids['account']}/scores/risk/").content.decode()
+    line = html[html.index('id="line-health"') :].partition("</li>")[0]
+    assert f'<a href="/accounts/{ids["account"]}/scores/health/" aria-label="Health: what health is made of">' in line
+
+
 @pytest.mark.parametrize("query", ["?since=never", "?page=0", "?page=x&measure=health", "?measure=nothing"])
 def test_address_that_makes_no_sense_is_read_as_none(csm: Client, ids: dict[str, int], query: str) -> None:
     assert csm.get(f"/accounts/{ids['account']}/scores/health/{query}").status_code == 200

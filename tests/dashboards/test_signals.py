@@ -65,6 +65,19 @@ def hold(world: World, *names: str) -> None:
         )
 
 
+def test_source_of_which_nothing_is_kept_is_said_before_all_is_called_well(world: World, log_in: LogIn) -> None:
+    sender, client = hooked(world), log_in("admin")
+    at = (database_now() - timedelta(hours=1)).isoformat()
+    sender.send({"account": "nobody", "kind": "usage.logins", "occurred_at": at, "value": 3})
+    sender.send({"account": "nobody", "kind": "usage.logins", "occurred_at": "2026-02-31T10:00:00Z"}, message_id="odd")
+    settle(world)
+    assert "Nothing of Desk is kept yet" in words_of(client.get("/signals/"))
+    page = words_of(client.get(f"/signals/sources/{sender.source.id}/"))
+    assert ("Desk: nothing kept yet" in page, "0 yesterday" in page) == (True, False)
+    assert "To look at 1 of unknown accounts" in page
+    assert "2026-02-31T10:00:00Z" in page  # no day of the calendar stands as it was sent
+
+
 def test_list_names_each_source_with_state_and_volume(world: World, log_in: LogIn) -> None:
     with inside(world):
         count_days(workspace_id=world.workspace.id, by=world.actor, now=database_now())

@@ -3,13 +3,14 @@
 The figures are the stored ones; nothing is computed anew here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from dashboards.core.account_point import PointDrawing, draw_point
 from dashboards.core.money import count_words, percent_words
 from dashboards.core.rule_words import number_words, place_words
+from dashboards.core.score_links import score_href
 from dashboards.core.scores import Contribution, contribution_bars
 from dashboards.core.wording import measure_sentence, points_words, sentence
 from signals.core.editing.inheritance import Place, Setting, setting_of
@@ -18,12 +19,17 @@ from signals.models.scores import ScoreKind
 from signals.queries.scores import Explanation, Link
 
 MIDDLE = 0.5
+SCORES: Mapping[str, str] = {"health": "what health is made of"}
+"""Inputs that are scores of the account, with the words that lead to their own explanation."""
 Addresser = Callable[..., str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplainedLine:
-    """One contribution; `facts` are its numbers with their names, `href` leads to its signals."""
+    """One contribution; `facts` are its numbers with their names, `href` leads to its signals.
+
+    One that `is_score` is a score itself, and `href` leads to its own explanation.
+    """
 
     key: str
     label: str
@@ -38,6 +44,7 @@ class ExplainedLine:
     facts: tuple[tuple[str, str], ...]
     is_stale: bool
     is_open: bool
+    is_score: bool
     signals: str
     href: str
 
@@ -64,11 +71,18 @@ def explained_lines(whole: Explanation, address: Addresser, *, open_key: str) ->
             facts=_facts(link, whole),
             is_stale=bool(link.numbers.get("is_stale")),
             is_open=link.key == open_key,
-            signals=_signals(link),
-            href=address(measure=link.key) + "#signals" if _signals(link) else "",
+            is_score=link.key in SCORES,
+            signals=SCORES.get(link.key) or _signals(link),
+            href=_href(link, whole, address),
         )
         for link, bar in zip(links, bars, strict=True)
     )
+
+
+def _href(link: Link, whole: Explanation, address: Addresser) -> str:
+    if link.key in SCORES:
+        return score_href(whole.score.account_id, link.key)
+    return address(measure=link.key) + "#signals" if _signals(link) else ""
 
 
 def _signals(link: Link) -> str:

@@ -255,6 +255,7 @@ def _signals(asker: Asker, asked: ScoreAsked, score: Score, whole: Explanation) 
         title=f"{link.label} was read from",
         table=Table(
             caption=f"Signals behind {link.label}",
+            as_cards=True,
             columns=tuple(Column(title=name) for name in ("What", "When", "From", "Received")),
             rows=tuple(
                 (

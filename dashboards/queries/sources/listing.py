@@ -61,8 +61,9 @@ def sources_page(asker: Asker) -> SourcesPage:
     """Return the list of sources."""
     reports = sorted(source_reports(now=asker.now), key=lambda report: (not report.pulse.is_alarm, report.source.name))
     alarms = [report.source.name for report in reports if report.pulse.is_alarm]
+    unheard = [report.source.name for report in reports if report.pulse.mood == "never"]
     return SourcesPage(
-        title=source_title(alarms, len(reports)),
+        title=source_title(alarms, unheard, len(reports)),
         unit="Days are counted by when it happened, in UTC; usual is the median of the weekday over eight weeks",
         tabs=signal_tabs("sources"),
         rows=tuple(_row(report, asker) for report in reports),

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.dateparse import parse_datetime
+
 from dashboards.core.dates import DateCell, instant_cell
 from dashboards.core.parts import Cell, Column, Link, Table
 from dashboards.core.sources import (
@@ -186,6 +188,7 @@ def _delivery(row: Delivery, asker: Asker) -> tuple[Cell, ...]:
             text=waits.get(row.state) or counts_words(row.counts),
             state=worst_state(row.counts, row.state),
             note=" ".join(said)[:240],
+            is_long=True,
         ),
         Cell(date=instant_cell(row.received_at, now=asker.now, zone=asker.workspace.timezone)),
     )
@@ -233,10 +236,21 @@ def _item_cells(item: dict[str, Any], asker: Asker, sees_amounts: bool) -> tuple
     return (
         verdict,
         Cell(text=str(item.get("account", "–"))[:60]),
-        Cell(text=str(item.get("occurred_at", "–"))[:40]),
+        _occurred(item.get("occurred_at"), asker),
         Cell(text=shown if sees_amounts else HIDDEN),
         Cell(text=str(item.get("subject") or item.get("text") or "–")[:80]),
     )
+
+
+def _occurred(given: object, asker: Asker) -> Cell:
+    """Return when an event says it happened; what is no moment as it was sent."""
+    as_sent = Cell(text="–" if given is None else str(given)[:40])
+    try:
+        at = parse_datetime(str(given))
+        is_moment = at is not None and at.tzinfo is not None
+        return Cell(date=instant_cell(at, now=asker.now, zone=asker.workspace.timezone)) if is_moment else as_sent
+    except (ValueError, OverflowError):  # the 31st of February, or a year that no calendar of ours has
+        return as_sent
 
 
 def _pull(report: SourceReport, asker: Asker) -> PullView:

@@ -186,6 +186,11 @@ def test_bars_stay_inside_their_track(points: list[float]) -> None:
         ("support.ticket_opened", 2.0, "T-1", "Ticket opened: T-1"),
         ("relationship.nps", 9.0, "", "Would recommend us: 9 of 10"),
         ("usage.something_new", None, "", "Something new"),
+        ("usage.events", 1234.0, "", "Events in the product: 1,234"),
+        ("usage.logins", 1.0, "", "Logins: 1"),
+        ("usage.feature_used", 3.0, "exports", "Feature used 3 ×: exports"),
+        ("usage.feature_used", None, "exports", "Feature used: exports"),
+        ("usage.usage_ratio", 0.83, "", "83% of the seats used"),
     ],
 )
 def test_signal_title_says_its_value_only_with_a_unit(kind: str, value: float | None, subject: str, words: str) -> None:

@@ -1,6 +1,7 @@
 """Decides whether a learned model may replace the expert weights: only when it is better beyond chance."""
 
 from collections.abc import Mapping
+from math import isnan
 
 import numpy as np
 from scipy.special import expit
@@ -68,10 +69,13 @@ def comparisons(
 
 
 def choose(made: tuple[Comparison, ...], figures: Mapping[str, Figures]) -> tuple[str, Verdict]:
-    """Return the member that goes into force, and the verdict on what was learned."""
+    """Return the member that goes into force, and the verdict on what was learned.
+
+    Where the rows tested hold no lost one beside a kept one, nothing was learned about signal: there are too few.
+    """
     better = {(one.challenger, one.reference): one.is_better for one in made}
     best = STACK if better.get((STACK, SCORECARD)) else SCORECARD
-    if best not in figures:
+    if best not in figures or isnan(figures[best].auc):
         return PRIOR, Verdict(code=TOO_FEW, is_promotable=False)
     orders = figures[best].auc_interval.low > 0.5
     if not orders or not better[best, RATE] or not better.get((best, AGE), True):

@@ -10,8 +10,10 @@ from signals.core.errors import ModelInvalid
 from signals.core.learning.documents.model import from_document, to_document
 from signals.core.learning.explaining.explain import explain
 from signals.core.learning.frame import Frame, object_array
+from signals.core.learning.metrics.intervals import UNKNOWN
 from signals.core.learning.protocols import Protocol
 from signals.core.learning.settings import Settings
+from signals.core.learning.training.gate import choose
 from signals.core.learning.training.model import TrainedModel
 from signals.core.learning.training.run import predict, readable, train, unseen_levels
 from tests.signals.core.learning.books import book, shipped_prior
@@ -112,6 +114,12 @@ def test_few_losses_are_too_few() -> None:
     outcome = np.zeros(100)
     outcome[:3] = 1.0
     assert trained(replace(book(100), outcome=outcome)).verdict.code == "too_few_outcomes"
+
+
+def test_rows_tested_of_one_kind_alone_are_too_few_and_say_nothing_about_signal(model: TrainedModel) -> None:
+    blind = {name: replace(each, auc=float("nan"), auc_interval=UNKNOWN) for name, each in model.figures.items()}
+    member, verdict = choose(model.report.comparisons, blind)
+    assert (member, verdict.code, verdict.is_promotable) == ("prior", "too_few_outcomes", False)
 
 
 def test_shuffled_outcomes_are_no_usable_signal() -> None:
