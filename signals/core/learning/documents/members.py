@@ -138,12 +138,12 @@ def _trees_in(data: bytes) -> Any:
 
 def _state_out(state: State) -> dict[str, Any]:
     showings = [{**_fields(each), "places": list(each.places)} for each in state.showings]
-    return {"showings": showings, "opinion": state.opinion}
+    return {"showings": showings, "opinion": state.opinion, "explains": state.explains}
 
 
 def _state_in(document: Mapping[str, Any]) -> State:
     showings = (Showing(**{**each, "places": tuple(each["places"])}) for each in document["showings"])
-    return State(showings=tuple(showings), opinion=document["opinion"])
+    return State(showings=tuple(showings), opinion=document["opinion"], explains=document.get("explains", False))
 
 
 def _fields(value: ExpertTerm | Shading | Showing) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """The common state behind measures that show it, each with its own error: one factor, told without any outcome.
 
 How far measures agree says how much of each is error. What all of them say together is one opinion; what one says
-beside the others keeps the share of the expert's word that is not error.
+beside the others keeps the share of the expert's word that is not error. What a renewal is (its age, its length) tells
+of the state only where nobody saw it: it counts by what is left unknown.
 """
 
 from collections.abc import Mapping
@@ -38,10 +39,14 @@ class Showing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """The measures of the state, and its opinion: log-odds of loss per standard deviation of the state."""
+    """The measures of the state, and its opinion: log-odds of loss per standard deviation of the state.
+
+    `explains` is whether what is known of the state lowers what else the expert says; models stored before have not.
+    """
 
     showings: tuple[Showing, ...]
     opinion: float
+    explains: bool = False
 
     @property
     def places(self) -> tuple[int, ...]:
@@ -53,14 +58,33 @@ class State:
 
         The estimate is the mean of the state given what is known of the row: 0 where nothing is.
         """
-        counts, parts = np.ones(len(x)), []
+        parts = []
         for each in self.showings:
             own = x[:, each.places]
             known = np.isfinite(own)
             off = np.where(known, own - each.mean, 0.0) / each.spread
             parts.append(off / np.maximum(known.sum(axis=1), 1)[:, None] * (each.loading / each.own))
-            counts = counts + known.any(axis=1) * (each.loading**2 / each.own)
-        return np.asarray(np.hstack(parts) / counts[:, None])
+        return np.asarray(np.hstack(parts) * self.unknown(x)[:, None])
+
+    def unknown(self, x: Array) -> Array:
+        """Return the variance of the state that is left given what is known of each row: 1 where nothing is."""
+        precision = np.ones(len(x))
+        for each in self.showings:
+            precision = precision + np.isfinite(x[:, each.places]).any(axis=1) * (each.loading**2 / each.own)
+        return np.asarray(1.0 / precision)
+
+    def left_to_say(self, x: Array, stands_in: Array) -> Array:
+        """Return the share of each term's word that still counts; `stands_in` marks what a renewal is.
+
+        A fact that goes with the state tells as much of it as the variance that is left. What a measure says beside
+        the state is either error or its own: it keeps the root of that.
+        """
+        left = np.ones(x.shape)
+        if self.explains:
+            unknown = self.unknown(x)[:, None]
+            left[:, stands_in] = unknown
+            left[:, list(self.places)] = np.sqrt(unknown)
+        return left
 
     def beside(self, x: Array) -> Array:
         """Return x with what the state makes one expect, and the share that is error, taken off its terms."""
@@ -90,7 +114,7 @@ def learn_state(expert: tuple[ExpertTerm, ...], x: Array, prior: Prior) -> State
         Showing(places=places, mean=middle, spread=spread, loading=loading, own=error)
         for (places, (middle, spread)), loading, error in rows
     )
-    return State(showings=tuple(showings), opinion=float(told.sum()))
+    return State(showings=tuple(showings), opinion=float(told.sum()), explains=True)
 
 
 def one_factor(z: Array) -> tuple[Array, Array]:

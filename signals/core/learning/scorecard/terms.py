@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from signals.core.learning.encoding.design import Encoding
-from signals.core.learning.encoding.expert import ExpertTerm, expert_values
+from signals.core.learning.encoding.expert import FACTS, ExpertTerm, expert_values
 from signals.core.learning.encoding.state import STATE, State
 from signals.core.learning.frame import Array, Frame
 from signals.core.learning.prior import Prior
 
 BASE, SEGMENT, EXPERT, BEND, BY_SEGMENT = "base", "segment", "expert", "bend", "by segment"
 BASE_SPREAD = 3.0
-SEGMENT_SPREAD = 0.7
+SEGMENT_SPREAD = 0.4
+"""How far outcomes may move a segment's base from the shipped difference: few losses of a small one say little."""
 FAMILY_SPREAD = 0.5
 """How far outcomes may move the weight of one family of the expert's opinions from that of all."""
 
@@ -90,7 +91,8 @@ class Layout:
         coefficients = np.array([term.coefficient for term in self.expert])
         if self.state is None:
             return np.asarray(np.nan_to_num(x * coefficients))
-        own = np.nan_to_num(self.state.beside(x) * coefficients)
+        facts = np.array([term.family == FACTS for term in self.expert], dtype=bool)
+        own = np.nan_to_num(self.state.beside(x) * coefficients) * self.state.left_to_say(x, facts)
         return np.hstack([own, self.state.shares(x) * self.state.opinion])
 
     def by_family(self, opinions: Array) -> Array:

@@ -95,6 +95,57 @@ def test_row_of_which_nothing_is_known_is_in_the_middle() -> None:
     assert card.layout.state.shares(np.full((1, len(LOADINGS)), np.nan)).sum() == 0.0
 
 
+def with_months(frame: Frame) -> Frame:
+    """The same rows with the age of each account, which goes with nothing but what is known of it."""
+    months = np.random.default_rng(9).uniform(1, 60, len(frame)).tolist()
+    return frame.with_columns(
+        [*frame.columns, number_column("age", months, family="contract", meaning="tenure_months")]
+    )
+
+
+@pytest.mark.requirement(14)
+def test_what_is_left_unknown_is_all_of_a_row_of_which_nothing_is_known_and_less_with_each_measure() -> None:
+    card = learned(world(400)[0], 400)
+    state = card.layout.state
+    assert state is not None
+    x = np.full((3, len(LOADINGS)), np.nan)
+    x[1:, 4], x[2, 0] = 0.0, 0.0
+    nothing, survey, survey_and_use = state.unknown(x).tolist()
+    assert nothing == 1.0
+    assert 0.5 < survey < 0.95
+    assert survey_and_use < 0.2
+
+
+@pytest.mark.requirement(14)
+def test_age_of_an_account_says_little_where_it_is_seen_how_it_is_doing() -> None:
+    """Of a row nothing is known but its age: that counts in full; where use is seen it counts by what is left."""
+    frame = with_months(world(400)[0])
+    card = learned(frame, 400)
+    state, expert = card.layout.state, card.layout.expert
+    assert state is not None
+    x = expert_values(expert, frame, PRIOR)
+    age = [term.meaning for term in expert].index("tenure_months")
+    said = card.layout.opinions(frame, PRIOR)[:, age]
+    assert said == pytest.approx(x[:, age] * expert[age].coefficient * state.unknown(x))
+    nothing = frame.with_columns(
+        [replace(c, values=np.full(400, np.nan)) if c.name != "age" else c for c in frame.columns]
+    )
+    assert card.layout.opinions(nothing, PRIOR)[:, age] == pytest.approx(x[:, age] * expert[age].coefficient)
+
+
+def test_a_stored_card_of_before_says_what_it_said() -> None:
+    frame = with_months(world(400)[0])
+    card = learned(frame, 400)
+    stored = scorecard_out(card)
+    state = {key: value for key, value in stored["state"].items() if key != "explains"}
+    older = scorecard_in({**stored, "state": state}, PRIOR, frame.names).layout
+    assert older.state is not None
+    assert not older.state.explains
+    age = [term.meaning for term in older.expert].index("tenure_months")
+    said, says = (np.abs(layout.opinions(frame, PRIOR)[:, age]).mean() for layout in (older, card.layout))
+    assert said > 3 * says
+
+
 def test_measures_that_do_not_agree_with_the_expert_show_no_state() -> None:
     """Two measures stand for better and two for worse where he says that all are good: then each speaks for itself."""
     frame, _ = world(400)
