@@ -34,7 +34,6 @@ from renewals.queries.people import Membership, member_facts
 
 View = Callable[..., HttpResponseBase]
 WORKSPACE_KEY = "workspace_id"
-NUL = "\x00"
 
 
 def public(view: View) -> View:
@@ -86,12 +85,10 @@ def _shown(view: View, args: tuple[object, ...], kwargs: dict[str, object], requ
 
 
 def _drop_nul(request: HttpRequest) -> None:
-    """Take the one character out of address and form that no text of the database can hold."""
+    """Take the one character out of the address that no text of the database can hold; forms refuse it."""
     query = request.META.get("QUERY_STRING", "")
     if "%00" in query:
         request.GET = QueryDict(query.replace("%00", ""))
-    if any(NUL in text for name, texts in request.POST.lists() for text in (name, *texts)):
-        request.POST = QueryDict(request.POST.urlencode().replace("%00", ""))
 
 
 def is_confirmed(request: HttpRequest) -> bool:

@@ -92,8 +92,11 @@ class MappingForm(forms.Form):
         return any(field.value() for field in self.path_fields())
 
     def choice(self) -> dict[str, Any]:
-        """Return shape, paths and kinds as they were sent, also when something is wrong with them."""
-        found = {name: str(self.data.get(name, "")) for name in self.fields}
+        """Return shape, paths and kinds as they were sent, also when something is wrong with them.
+
+        Without the one character that no text of the database can hold.
+        """
+        found = {name: str(self.data.get(name, "")).replace("\x00", "") for name in self.fields}
         lines = (line.partition("=") for line in found["kinds"].splitlines() if line.strip())
         return {
             "shape": found["shape"],

@@ -12,6 +12,7 @@ from dashboards.core.parts import Cell, Column, Pager, Tab, Table
 from dashboards.core.reason_words import reason_sentence
 from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
+from dashboards.queries.people import small_id
 from playbooks.models import Playbook
 from playbooks.queries.compliance import (
     CODES,
@@ -86,7 +87,7 @@ class CompliancePage:
 def compliance_page(asker: Asker, choice: Mapping[str, str]) -> CompliancePage:
     """Return one page of the audit; four statements whatever it finds."""
     chosen, ask = _asked(asker, choice)
-    skip = int(choice["skip"]) if choice.get("skip", "").isdecimal() else 0
+    skip = small_id(choice.get("skip", ""))
     found = compliance_findings(ask, codes=json.dumps(dict(CODES)), most=ROWS_A_PAGE + 1, skip=min(skip, 100_000))
     shown, has_more = found.findings[:ROWS_A_PAGE], len(found.findings) > ROWS_A_PAGE
     counts = {"": found.broken, "prevented": found.prevented}

@@ -11,6 +11,7 @@ from dashboards.core.parts import Link
 from dashboards.core.rule_words import number_words
 from dashboards.core.scores import ScoreBadge
 from dashboards.queries.asker import Asker
+from dashboards.queries.people import small_id
 from dashboards.queries.scoring import badge_of
 from renewals.core.roles import can
 from renewals.models import Account, Renewal
@@ -111,9 +112,9 @@ def knowledge_page(asker: Asker, account: Account, renewal: Renewal | None) -> K
 
 def note_again(asker: Asker, page: KnowledgePage, asked: str) -> Mapping[str, Any] | None:
     """Return a note that counts as the fields of a new one in its place; None for one that cannot be replaced."""
-    if not asked.isdecimal() or int(asked) not in {note.id for note in page.notes}:
+    if small_id(asked) not in {note.id for note in page.notes}:
         return None
-    fact = NotedFact.objects.get(id=int(asked), account_id=page.account_id)
+    fact = NotedFact.objects.get(id=small_id(asked), account_id=page.account_id)
     last_day = (fact.expires_at - timedelta(microseconds=1)).astimezone(ZoneInfo(asker.workspace.timezone)).date()
     is_soft = fact.kind in SOFT_KINDS
     return {

@@ -12,7 +12,7 @@ from dashboards.core.parts import Toast
 from dashboards.queries.accounts import accounts_page
 from dashboards.queries.owners import changeable_accounts
 from dashboards.screen import screen
-from dashboards.views.asking import asker_of
+from dashboards.views.asking import asker_of, small_number
 from renewals.actions.owners import OwnerResult, hand_accounts_over
 from renewals.core.errors import NamedError
 
@@ -23,12 +23,12 @@ UNDO_SECONDS = 15 * 60
 @screen("accounts.change")
 def owners(request: HttpRequest) -> HttpResponse:
     """Give every account that was ticked to one colleague; refused ones do not stop the others."""
-    chosen = [int(pk) for pk in request.POST.getlist("account") if pk.isdecimal()]
+    chosen = [pk for pk in map(small_number, request.POST.getlist("account")) if pk]
     owner = request.POST.get("owner", "")
-    if not chosen or not owner.isdecimal():
+    if not chosen or not owner:
         return _answer(request, error="Choose at least one account and whom they go to.")
     accounts = changeable_accounts(asker_of(request), chosen)
-    wanted = {row.id: int(owner) for row in accounts}
+    wanted = {row.id: small_number(owner) for row in accounts}
     return _hand_over(request, wanted, absent=len(chosen) - len(accounts), verb="owner")
 
 

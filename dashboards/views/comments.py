@@ -11,7 +11,7 @@ from dashboards.queries.comments import may_comment
 from dashboards.queries.queue import queue_page
 from dashboards.queries.queue_item import open_item
 from dashboards.screen import screen
-from dashboards.views.asking import asker_of
+from dashboards.views.asking import asker_of, small_number
 from renewals.actions.comments import CommentRow, add_comment
 from renewals.core.errors import NamedError
 from renewals.core.roles import can
@@ -26,7 +26,7 @@ def comments(request: HttpRequest, account_id: int) -> HttpResponse:
     if not may_comment(asker, account.id):
         raise Http404
     asked = request.POST.get("renewal", "")
-    renewal_id = int(asked) if asked.isdecimal() else None
+    renewal_id = small_number(asked) or None
     row = CommentRow(
         account_id=account.id,
         body=request.POST.get("body", ""),

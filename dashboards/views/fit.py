@@ -10,7 +10,7 @@ from dashboards.core.money import count_words
 from dashboards.forms.skills import SkillsForm
 from dashboards.queries.fit import PATH, fit_page, owner_wishes, skills_of, skills_page
 from dashboards.screen import screen
-from dashboards.views.asking import asker_of
+from dashboards.views.asking import asker_of, small_number
 from playbooks.actions.owner_choices import take_owners
 from renewals.actions.skills import set_skills
 from renewals.core.errors import NamedError
@@ -28,7 +28,7 @@ def owners(request: HttpRequest) -> HttpResponse:
     """Give the ticked renewals, or the one whose button was pressed, to the people chosen beside them."""
     only = request.POST.get("only", "")
     ids = [only] if only else request.POST.getlist("renewal")
-    wishes = owner_wishes(asker_of(request), request.POST, [int(each) for each in ids if each.isdecimal()])
+    wishes = owner_wishes(asker_of(request), request.POST, [each for each in map(small_number, ids) if each])
     done = take_owners(wishes=wishes, by=request.actor, now=request.now)
     refused = [each for each in done if each.refusal is not None]
     given = len(done) - len(refused)

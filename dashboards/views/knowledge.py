@@ -13,7 +13,7 @@ from dashboards.queries.account import visible_account
 from dashboards.queries.knowledge import KnowledgePage, knowledge_page, note_again
 from dashboards.queries.renewal import visible_renewal
 from dashboards.screen import screen
-from dashboards.views.asking import asker_of
+from dashboards.views.asking import asker_of, small_number
 from renewals.core.dates import start_of_day
 from renewals.core.errors import NamedError
 from signals.actions.people import (
@@ -122,7 +122,7 @@ def _page(request: HttpRequest, account_id: int) -> KnowledgePage:
     asked = request.GET.get("renewal", "")
     if not asked:
         return knowledge_page(asker, account, None)
-    renewal = visible_renewal(asker, int(asked)) if asked.isdecimal() else None
+    renewal = visible_renewal(asker, small_number(asked)) if small_number(asked) else None
     if renewal is None or renewal.account_id != account.id:
         raise Http404("No such renewal of this account.")
     return knowledge_page(asker, account, renewal)
@@ -160,9 +160,9 @@ def _keep_note(request: HttpRequest, account_id: int, form: NoteForm) -> None:
         budget_on=given["budget_on"],
         expires_at=_end_of(request, given["expires_on"]),
     )
-    replaces = request.POST.get("replaces", "")
-    if replaces.isdecimal():
-        replace_fact(fact_id=int(replaces), fact=fact, by=request.actor, now=request.now)
+    replaces = small_number(request.POST.get("replaces", ""))
+    if replaces:
+        replace_fact(fact_id=replaces, fact=fact, by=request.actor, now=request.now)
     else:
         note_fact(workspace_id=request.workspace.id, fact=fact, by=request.actor, now=request.now)
 

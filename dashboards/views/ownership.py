@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from dashboards.queries.ownership import PATH, may_withdraw, ownership_page, visible_gap, visible_handover
 from dashboards.queries.renewal import visible_renewal
 from dashboards.screen import screen
-from dashboards.views.asking import asker_of
+from dashboards.views.asking import asker_of, small_number
 from playbooks.actions.handovers import (
     HandoverWish,
     accept_handover,
@@ -42,7 +42,7 @@ def handover(request: HttpRequest, renewal_id: int) -> HttpResponse:
     receiver = request.POST.get("receiver", "")
     wish = HandoverWish(
         sender_id=row.owner_id,
-        receiver_id=int(receiver) if receiver.isdecimal() else 0,
+        receiver_id=small_number(receiver),
         note=request.POST.get("note", ""),
     )
     return _do(

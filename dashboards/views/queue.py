@@ -10,7 +10,7 @@ from dashboards.queries.queue import queue_page
 from dashboards.queries.queue_filters import chosen_of, queue_filter
 from dashboards.queries.queue_item import open_item, queue_item
 from dashboards.screen import screen
-from dashboards.views.asking import asker_of, show_filter, wants_part
+from dashboards.views.asking import asker_of, show_filter, small_number, wants_part
 from renewals.actions.visits import note_visit
 
 
@@ -21,7 +21,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     On a first view without one, the brief of what is first comes after the list, as a part of its own.
     """
     asked = request.GET.get("open", "")
-    open_id = int(asked) if asked.isdecimal() else None
+    open_id = small_number(asked) or None
     asker = asker_of(request)
     if open_id is not None and wants_part(request, "queue-detail"):
         return _pane(request, open_id)

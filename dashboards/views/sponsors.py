@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from dashboards.queries.account import visible_account
 from dashboards.queries.sponsors import may_name
 from dashboards.screen import screen
-from dashboards.views.asking import asker_of
+from dashboards.views.asking import asker_of, small_number
 from renewals.actions.sponsors import name_sponsor
 from renewals.core.errors import NamedError
 
@@ -29,7 +29,7 @@ def sponsor(request: HttpRequest, account_id: int) -> HttpResponse:
         since_on = date.fromisoformat(request.POST.get("since", ""))
         name_sponsor(
             account_id=row.id,
-            person_id=int(person) if person.isdecimal() else None,
+            person_id=small_number(person) or None,
             since_on=since_on,
             note=note,
             by=request.actor,

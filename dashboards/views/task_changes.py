@@ -15,7 +15,7 @@ from dashboards.queries.queue import queue_page
 from dashboards.queries.queue_item import open_item
 from dashboards.queries.tasks import changeable_tasks
 from dashboards.screen import screen
-from dashboards.views.asking import asker_of
+from dashboards.views.asking import asker_of, small_number
 from playbooks.actions.many_tasks import TaskChange, TaskResult, change_tasks
 from renewals.core.errors import NamedError, UnknownChoice
 
@@ -35,7 +35,7 @@ class _Said:
 @screen("tasks.change")
 def changes(request: HttpRequest) -> HttpResponse:
     """Complete, snooze or hand over every task that was chosen; refused ones do not stop the others."""
-    chosen = [int(pk) for pk in request.POST.getlist("task") if pk.isdecimal()]
+    chosen = [pk for pk in map(small_number, request.POST.getlist("task")) if pk]
     if not chosen:
         return _answer(request, _Said(error="Choose at least one task first: tick it, or press x."), status=422)
     try:
@@ -56,7 +56,7 @@ def undo(request: HttpRequest) -> HttpResponse:
     """Take a change to many tasks back; `task` is an id and, after a colon, who had it before."""
     verb = WAY_BACK.get(request.GET.get("verb", ""), "")
     pairs = [pair.partition(":") for pair in request.GET.getlist("task")]
-    before = {int(pk): int(person or 0) for pk, _, person in pairs if pk.isdecimal() and (person or "0").isdecimal()}
+    before = {small_number(pk): small_number(person) for pk, _, person in pairs if small_number(pk)}
     tasks = changeable_tasks(asker_of(request), before)
     results: list[TaskResult] = []
     try:
@@ -84,7 +84,7 @@ def _change(given: QueryDict) -> TaskChange:
         outcome_code=given.get("outcome") or PLAIN_OUTCOME,
         note=note,
         until_on=until_on,
-        assignee_id=int(assignee) if assignee.isdecimal() else None,
+        assignee_id=small_number(assignee) or None,
     )
 
 

@@ -15,7 +15,7 @@ from dashboards.queries.queue import ordered_ids, queue_page
 from dashboards.queries.queue_item import ANSWER_NAME, open_item, queue_item, with_typed
 from dashboards.queries.tasks import approval_of, changeable_task
 from dashboards.screen import screen
-from dashboards.views.asking import asker_of
+from dashboards.views.asking import asker_of, small_number
 from playbooks.actions.reopen import reopen_task
 from playbooks.actions.step_approvals import decide_approval, withdraw_approval
 from playbooks.actions.tasks import complete_task, reassign_task, snooze_task, wake_task
@@ -121,11 +121,11 @@ def assignee(request: HttpRequest, task_id: int) -> HttpResponse:
     asker = asker_of(request)
     task = changeable_task(asker, task_id)
     following = _following(asker, _choice(request), task.renewal_id)
-    wanted = request.POST.get("assignee", "")
-    if not wanted.isdecimal():
+    wanted = small_number(request.POST.get("assignee", ""))
+    if not wanted:
         return _refused(request, asker, task.renewal_id, "Choose who is to do it.")
     try:
-        changed = reassign_task(task_id=task_id, assignee_id=int(wanted), by=request.actor, now=request.now)
+        changed = reassign_task(task_id=task_id, assignee_id=wanted, by=request.actor, now=request.now)
     except NamedError as error:
         return _refused(request, asker, task.renewal_id, error)
     return _answer(request, asker, Toast(text=f"{changed.assignee} does it now: {task.title}"), open_id=following)

@@ -12,7 +12,7 @@ from dashboards.core.parts import FilterBar, Link, Pager, Progress, Tab, Table
 from dashboards.core.replay_words import CHANGES, EFFECTS, STATES, UNEQUAL_SHORT, UNEQUAL_WORDS, finding, progress
 from dashboards.core.wording import title
 from dashboards.queries.asker import Asker
-from dashboards.queries.people import person_name
+from dashboards.queries.people import person_name, small_id
 from dashboards.queries.replay.figures import (
     Figure,
     Week,
@@ -189,7 +189,7 @@ def _with_all(acts: QuerySet[ReplayedAct], chosen: Mapping[str, str]) -> QuerySe
 
 
 def _pages(rows: QuerySet, path: str, choice: Mapping[str, str], table: object) -> dict[str, object]:
-    skip = int(choice["skip"]) if choice.get("skip", "").isdecimal() else 0
+    skip = small_id(choice.get("skip", ""))
     found = list(rows[skip : skip + ROWS_A_PAGE + 1])
     kept = {name: value for name, value in choice.items() if name != "skip"}
     pager = Pager(

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 from dashboards.queries.offers.approvals import approvals_page, request_page, request_row
 from dashboards.queries.offers.standing_in import away_today
 from dashboards.screen import screen
-from dashboards.views.asking import asker_of
+from dashboards.views.asking import asker_of, small_number
 from offers.actions.approvals import AnswerGiven, answer_step, recall_request
 from renewals.core.errors import NamedError
 
@@ -73,4 +73,4 @@ def _show(request: HttpRequest, request_id: int, *, error: str = "", status: int
 
 def _number(request: HttpRequest, name: str) -> int:
     text = request.POST.get(name, "")
-    return int(text) if text.isdecimal() else 0
+    return small_number(text)

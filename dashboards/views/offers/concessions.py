@@ -18,7 +18,7 @@ from dashboards.queries.offers.concessions import (
 from dashboards.queries.offers.leakage import leakage_page, leakage_rows
 from dashboards.queries.offers.proposal import Renewal, proposal_renewal
 from dashboards.screen import screen
-from dashboards.views.asking import asker_of, page_number
+from dashboards.views.asking import asker_of, page_number, small_number
 from offers.actions.concessions import change_concession, end_give, record_concession, settle_get
 from renewals.core.errors import NamedError
 
@@ -175,4 +175,4 @@ def _wrong(form: SettleForm | EndForm) -> str:
 
 def _number(request: HttpRequest, name: str) -> int:
     text = request.POST.get(name, "")
-    return int(text) if text.isdecimal() else 0
+    return small_number(text)

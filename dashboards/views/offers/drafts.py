@@ -13,7 +13,7 @@ from dashboards.core.offers.rules import with_numbers
 from dashboards.queries.offers.offer_drafts import other_edit
 from dashboards.queries.offers.rules import draft_page, read_page, rule_draft
 from dashboards.screen import screen
-from dashboards.views.asking import asker_of
+from dashboards.views.asking import asker_of, small_number
 from offers.actions.drafts import catch_up, change_draft, end_draft, publish_draft, submit_draft, take_back
 from offers.core.errors import DraftChanged
 from offers.queries.drafts import plain_document
@@ -167,4 +167,4 @@ def _refused(request: HttpRequest, draft_id: int, refusal: NamedError) -> HttpRe
 
 def _revision(request: HttpRequest) -> int:
     text = request.POST.get("revision", "")
-    return int(text) if text.isdecimal() else 0
+    return small_number(text)

@@ -12,7 +12,7 @@ from dashboards.forms.offers import TrialForm
 from dashboards.queries.offers.library import offer_page, offers_page
 from dashboards.queries.offers.rules import blank_offer, policy_page, policy_trial
 from dashboards.screen import screen
-from dashboards.views.asking import asker_of
+from dashboards.views.asking import asker_of, small_number
 from offers.actions.drafts import set_offer_active, start_draft, start_offer_draft, start_tree_draft
 from renewals.core.errors import NamedError
 
@@ -78,8 +78,8 @@ def drafts(request: HttpRequest) -> HttpResponse:
             made = start_tree_draft(content=blank_tree(name), **kept)
         elif kind in BACK:
             made = start_draft(kind=kind, key=key if kind == "tree" else "", **kept)
-        elif offer_id.isdecimal():
-            made = start_offer_draft(offer_id=int(offer_id), **kept)
+        elif small_number(offer_id):
+            made = start_offer_draft(offer_id=small_number(offer_id), **kept)
         else:
             made = start_offer_draft(offer_id=None, content=blank_offer(name, _key(name)) if name else None, **kept)
     except NamedError as refusal:

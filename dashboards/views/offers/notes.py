@@ -11,7 +11,7 @@ from dashboards.queries.offers.concessions import may_negotiate
 from dashboards.queries.offers.notes import negotiations_page, note_id_of, notes_page, shares_now, split_choices
 from dashboards.queries.offers.proposal import Renewal, proposal_renewal
 from dashboards.screen import screen
-from dashboards.views.asking import asker_of
+from dashboards.views.asking import asker_of, small_number
 from offers.actions.notes import record_note, split_credit, take_note_back
 from renewals.core.errors import NamedError
 
@@ -64,7 +64,7 @@ def credit(request: HttpRequest, renewal_id: int) -> HttpResponse:
         return _page(request, row, split=form, status=422)
     seen = request.POST.get("seen", "")
     try:
-        given = form.given(int(seen) if seen.isdecimal() else 0)
+        given = form.given(small_number(seen))
         split_credit(renewal_id=row.id, given=given, by=request.actor, now=request.now)
     except NamedError as refusal:
         form.add_error(None, str(refusal))

@@ -9,7 +9,7 @@ from dashboards.core.offers.offer_form import typed_offer
 from dashboards.queries.offers.offer_drafts import form_of, other_edit
 from dashboards.queries.offers.rules import RuleDraft, draft_page, rule_draft
 from dashboards.screen import screen
-from dashboards.views.asking import asker_of
+from dashboards.views.asking import asker_of, small_number
 from offers.actions.drafts import change_draft
 from offers.core.errors import DraftChanged
 from renewals.core.errors import NamedError
@@ -76,5 +76,4 @@ def _show(
 
 
 def _revision(request: HttpRequest) -> int:
-    text = request.POST.get("revision", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+    return small_number(request.POST.get("revision", ""))

@@ -24,7 +24,7 @@ from dashboards.queries.offers.proposal import (
     proposal_renewal,
 )
 from dashboards.screen import screen
-from dashboards.views.asking import asker_of
+from dashboards.views.asking import asker_of, small_number
 from offers.actions.scenarios import (
     OptionContent,
     add_option,
@@ -174,8 +174,8 @@ def _add(request: HttpRequest, row: Renewal) -> str:
     wish, offer_id = Wish(), None
     if start == "version":
         wish, offer_id = kept_wish(row.id) or wish, kept_offer(row.id)
-    elif start.isdecimal():
-        version = newest_offer_version(int(start))
+    elif small_number(start):
+        version = newest_offer_version(small_number(start))
         if version is not None:
             offer = published_offer(version).offer
             wish = Wish(term_months=offer.term_months, payment_days=offer.payment_days)
@@ -258,4 +258,4 @@ def _done(request: HttpRequest, row: Renewal, step: Callable[[], str]) -> HttpRe
 
 def _number(request: HttpRequest, name: str) -> int:
     text = request.POST.get(name, "")
-    return int(text) if text.isdecimal() else 0
+    return small_number(text)

@@ -26,7 +26,7 @@ from dashboards.queries.offers.proposal import (
 )
 from dashboards.queries.offers.standing_in import away_today
 from dashboards.screen import screen
-from dashboards.views.asking import asker_of
+from dashboards.views.asking import asker_of, small_number
 from offers.actions.approvals import ask_approval
 from offers.actions.links import LinkWish, present_by_link
 from offers.actions.proposals import (
@@ -256,4 +256,4 @@ def step_done(request: HttpRequest, row: Renewal, step: Callable[[], str]) -> Ht
 
 def _number(request: HttpRequest, name: str) -> int:
     text = request.POST.get(name, "")
-    return int(text) if text.isdecimal() else 0
+    return small_number(text)

@@ -27,7 +27,7 @@ from dashboards.queries.offers.revisions import (
 )
 from dashboards.queries.offers.standing_in import away_today
 from dashboards.screen import screen
-from dashboards.views.asking import asker_of
+from dashboards.views.asking import asker_of, small_number
 from offers.actions.revisions.apply import announce_terms, resume_revision, stop_revision, undo_revision
 from offers.actions.revisions.drafts import (
     approve_revision,
@@ -238,5 +238,4 @@ def _form(
 
 
 def _number(request: HttpRequest, name: str, *, given: str = "POST") -> int:
-    text = getattr(request, given).get(name, "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+    return small_number(getattr(request, given).get(name, ""))

@@ -10,7 +10,7 @@ from dashboards.queries.offers.concessions import may_negotiate
 from dashboards.queries.offers.proposal import Renewal, proposal_renewal
 from dashboards.queries.offers.trees import objections_page, tree_page, trees_page, walk_row
 from dashboards.screen import screen
-from dashboards.views.asking import asker_of
+from dashboards.views.asking import asker_of, small_number
 from offers.actions.trees import AnswerSaid, answer_question, set_tree_active, start_walk
 from renewals.core.errors import NamedError
 
@@ -90,4 +90,4 @@ def _page(request: HttpRequest, row: Renewal, *, error: str = "", status: int = 
 
 def _number(request: HttpRequest, name: str) -> int:
     text = request.POST.get(name, "")
-    return int(text) if text.isdecimal() else 0
+    return small_number(text)

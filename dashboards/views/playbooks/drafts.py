@@ -12,7 +12,7 @@ from dashboards.queries.playbooks.drafts import any_draft, draft_page, open_draf
 from dashboards.queries.playbooks.page import playbook_id_of, version_content
 from dashboards.queries.playbooks.rebase import rebase_page
 from dashboards.screen import screen
-from dashboards.views.asking import asker_of
+from dashboards.views.asking import asker_of, small_number
 from dashboards.views.playbooks.files import file_answer
 from dashboards.views.playbooks.pages import show_list
 from playbooks.actions.approval import approve_draft
@@ -74,7 +74,7 @@ def rebase(request: HttpRequest, draft_id: int) -> HttpResponse:
     draft = open_draft(draft_id)
     if request.method == "POST":
         seen = request.POST.get("revision", "")
-        revision = int(seen) if seen.isdecimal() else 0
+        revision = small_number(seen)
         try:
             made = rebase_draft(draft_id=draft.id, revision=revision, by=request.actor, now=request.now)
         except NamedError as error:
@@ -96,8 +96,8 @@ def draft_of(request: HttpRequest, playbook_id: int) -> HttpResponse:
         messages.error(request, "Say why it should change, then start the draft.")
         return redirect("playbook", playbook_id=playbook_id)
     content = None
-    if number.isdecimal():
-        earlier = version_content(playbook_id, int(number))
+    if small_number(number):
+        earlier = version_content(playbook_id, small_number(number))
         content = {name: value for name, value in earlier.items() if name != "pilot"}
     reason = form.cleaned_data["reason"]
     try:
@@ -183,7 +183,7 @@ def rejection(request: HttpRequest, draft_id: int) -> HttpResponse:
 def revision_of(request: HttpRequest) -> int:
     """Return the edit of the draft that a form was made from; 0, which no draft has, when it is missing."""
     text = request.POST.get("revision", "")
-    return int(text) if text.isdecimal() else 0
+    return small_number(text)
 
 
 def take_step(request: HttpRequest, draft_id: int, step: Callable[[], object], done: str) -> HttpResponse:

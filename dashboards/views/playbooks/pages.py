@@ -11,7 +11,7 @@ from dashboards.forms.playbooks import ImportForm, NewPlaybookForm
 from dashboards.queries.playbooks.listing import list_page
 from dashboards.queries.playbooks.page import playbook_page, version_content
 from dashboards.screen import screen
-from dashboards.views.asking import asker_of
+from dashboards.views.asking import asker_of, small_number
 from dashboards.views.playbooks.files import file_answer
 from playbooks.actions.priorities import set_priority
 from renewals.core.errors import InvalidInput
@@ -59,8 +59,7 @@ def priority(request: HttpRequest, playbook_id: int) -> HttpResponse:
     """Keep which number a playbook has among those that want the same account."""
     given = request.POST.get("priority", "")
     try:
-        number = int(given) if given.isascii() and given.isdecimal() else 0
-        set_priority(playbook_id=playbook_id, priority=number, by=request.actor, now=request.now)
+        set_priority(playbook_id=playbook_id, priority=small_number(given), by=request.actor, now=request.now)
     except InvalidInput as error:
         messages.error(request, f"{error.what} {error.remedy}")
     else:

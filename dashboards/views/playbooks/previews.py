@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from dashboards.queries.people import small_id
 from dashboards.queries.playbooks.audience import audience_part
 from dashboards.queries.playbooks.drafts import frame_of, open_draft
 from dashboards.queries.playbooks.in_flight import in_flight_table
@@ -38,5 +39,5 @@ def in_flight(request: HttpRequest, draft_id: int) -> HttpResponse:
     asker, draft = asker_of(request), open_draft(draft_id)
     frame, _ = frame_of(asker, draft, "in-flight")
     after = request.GET.get("after", "")
-    part = in_flight_table(asker, draft, after=int(after) if after.isdecimal() else 0)
+    part = in_flight_table(asker, draft, after=small_id(after))
     return render(request, "playbooks/in_flight_page.html", {"frame": frame, "part": part})

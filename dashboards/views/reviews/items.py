@@ -16,7 +16,7 @@ from dashboards.queries.reviews.access import CHANGE, Review, may_change, visibl
 from dashboards.queries.reviews.meeting import following_item, item_pane, meeting_page
 from dashboards.queries.reviews.outcome import visible_decision
 from dashboards.screen import screen
-from dashboards.views.asking import asker_of
+from dashboards.views.asking import asker_of, small_number
 from playbooks.actions.reviews.meeting import DecisionWish, add_item, decide, settle_item, take_back
 from playbooks.actions.reviews.opening import look_again
 from playbooks.core.reviews.life import ItemState
@@ -108,9 +108,7 @@ def _wish(request: HttpRequest) -> DecisionWish:
         due_on = date.fromisoformat(request.POST.get("due", ""))
     except ValueError:
         raise InvalidInput("Give the day until which it is done.", where="due") from None
-    return DecisionWish(
-        words=request.POST.get("words", ""), owner_id=int(owner) if owner.isdecimal() else 0, due_on=due_on
-    )
+    return DecisionWish(words=request.POST.get("words", ""), owner_id=small_number(owner), due_on=due_on)
 
 
 def _do(

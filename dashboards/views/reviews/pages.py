@@ -12,7 +12,7 @@ from dashboards.queries.reviews.outcome import outcome_page
 from dashboards.queries.reviews.packs import review_sheet
 from dashboards.queries.reviews.people import people_page
 from dashboards.screen import screen
-from dashboards.views.asking import asker_of, wants_part
+from dashboards.views.asking import asker_of, small_number, wants_part
 
 
 @screen(VIEW)
@@ -27,7 +27,7 @@ def review(request: HttpRequest, review_id: int) -> HttpResponse:
     asker = asker_of(request)
     row = visible_review(asker, review_id)
     asked = request.GET.get("item", "")
-    item_id = int(asked) if asked.isdecimal() else None
+    item_id = small_number(asked) or None
     if item_id is not None and wants_part(request, "review-detail"):
         return render(request, "reviews/pane.html", {"item": item_pane(asker, row, item_id), "page": row})
     page = meeting_page(asker, row, item_id=item_id)

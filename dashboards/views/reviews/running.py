@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from dashboards.queries.reviews.access import CHANGE, VIEW, may_change, visible_review
 from dashboards.queries.reviews.outcome import DecisionPage, decision_page
 from dashboards.screen import screen
-from dashboards.views.asking import asker_of
+from dashboards.views.asking import asker_of, small_number
 from playbooks.actions.reviews.ending import call_off_review, close_review, link_change
 from playbooks.actions.reviews.meeting import note_presence, write_minutes
 from playbooks.actions.reviews.settling import end_decision, move_decision
@@ -96,7 +96,7 @@ def change_link(request: HttpRequest, decision_id: int) -> HttpResponse:
     kind, _, subject = request.POST.get("change", "").partition(":")
 
     def act() -> None:
-        subject_id = int(subject) if subject.isdecimal() else 0
+        subject_id = small_number(subject)
         link_change(decision_id=page.id, kind=kind, subject_id=subject_id, by=request.actor, now=request.now)
 
     return _do(request, act, "Linked.", f"/reviews/decisions/{page.id}/")
@@ -119,10 +119,10 @@ def _said(request: HttpRequest) -> dict[int, Presence]:
     found = {}
     for name, value in request.POST.items():
         person = name.removeprefix("presence-")
-        if name.startswith("presence-") and person.isdecimal() and value in PRESENCES:
-            found[int(person)] = Presence(value)
+        if name.startswith("presence-") and small_number(person) and value in PRESENCES:
+            found[small_number(person)] = Presence(value)
     also = request.POST.get("also", "")
-    return found | ({int(also): Presence.PRESENT} if also.isdecimal() else {})
+    return found | ({small_number(also): Presence.PRESENT} if small_number(also) else {})
 
 
 def _changeable(request: HttpRequest, review_id: int) -> int:

@@ -15,6 +15,7 @@ from dashboards.core.offers.choice_words import BINDS, METHODS, STATES, progress
 from dashboards.core.parts import Link, Pager, Progress, Tab, Table
 from dashboards.queries.asker import Asker
 from dashboards.queries.offers.plans.tables import back_table, chosen_table, left_table
+from dashboards.queries.people import small_id
 from offers.core.choice.asked import PlanAsked, plan_asked_from
 from offers.models import OfferPlan, PlannedOffer
 from offers.queries.choice import choice_number
@@ -248,7 +249,7 @@ def _tabs(path: str, part: str, rows: QuerySet[PlannedOffer], chosen: int) -> tu
 def _shown(
     asker: Asker, path: str, part: str, rows: QuerySet[PlannedOffer], choice: Mapping[str, str]
 ) -> dict[str, Any]:
-    skip = int(choice["skip"]) if choice.get("skip", "").isdecimal() else 0
+    skip = small_id(choice.get("skip", ""))
     wanted = {
         "": rows.filter(is_chosen=True),
         "left": rows.filter(is_chosen=False, offer__isnull=False),

@@ -36,6 +36,7 @@ from dashboards.queries.offers.simulations.tables import (
     moves_table,
     unequal_table,
 )
+from dashboards.queries.people import small_id
 from offers.core.simulation import asked_from
 from offers.models import PolicySimulation, SimulatedDecision
 from offers.queries.simulations.chosen import read_clocks
@@ -221,7 +222,7 @@ def _pages(
     view: _View, rows: QuerySet[SimulatedDecision], table: Callable[[list[SimulatedDecision]], Table]
 ) -> dict[str, Any]:
     choice = view.choice
-    skip = int(choice["skip"]) if choice.get("skip", "").isdecimal() else 0
+    skip = small_id(choice.get("skip", ""))
     found = list(rows[skip : skip + ROWS_A_PAGE + 1])
     kept = {name: value for name, value in choice.items() if name != "skip"}
     pager = Pager(
