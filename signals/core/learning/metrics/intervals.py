@@ -51,7 +51,12 @@ def poisson_limits(count: float, confidence: float = CONFIDENCE) -> Interval:
 
 
 def resampled(
-    measure: Callable[[Array], float], groups: Array, *, rng: np.random.Generator, repeats: int = 500
+    measure: Callable[[Array], float],
+    groups: Array,
+    *,
+    rng: np.random.Generator,
+    repeats: int = 500,
+    confidence: float = CONFIDENCE,
 ) -> Interval:
     """Return the percentile interval of `measure(rows)` when whole groups are drawn with replacement."""
     starts, order = _group_rows(groups)
@@ -62,7 +67,7 @@ def resampled(
     known = np.array([value for value in values if np.isfinite(value)])
     if len(known) < repeats / 2:
         return UNKNOWN
-    return Interval(float(np.quantile(known, (1 - CONFIDENCE) / 2)), float(np.quantile(known, (1 + CONFIDENCE) / 2)))
+    return Interval(float(np.quantile(known, (1 - confidence) / 2)), float(np.quantile(known, (1 + confidence) / 2)))
 
 
 def resampled_mean(

@@ -9,8 +9,10 @@ from scipy.special import expit
 from signals.core.learning.frame import Array, Frame
 from signals.core.learning.metrics.figures import Figures
 from signals.core.learning.metrics.honesty import row_losses
-from signals.core.learning.metrics.intervals import CONFIDENCE, UNKNOWN, resampled_mean
+from signals.core.learning.metrics.intervals import CONFIDENCE, UNKNOWN, resampled, resampled_mean
+from signals.core.learning.metrics.ranking import area_within
 from signals.core.learning.settings import Settings
+from signals.core.learning.training.held_out import HeldOut
 from signals.core.learning.training.model import (
     AGE,
     LEARNED,
@@ -68,13 +70,39 @@ def comparisons(
     return tuple(made)
 
 
-def choose(made: tuple[Comparison, ...], figures: Mapping[str, Figures]) -> tuple[str, Verdict]:
+def orders_better(held: HeldOut, frame: Frame, *, settings: Settings, rng: np.random.Generator) -> bool:
+    """Answer whether the stack orders accounts better than the scorecard, beyond chance, within folds or quarters.
+
+    The order is told from fewer losses than the log-loss: a few surprises move that one, and no order. Where rows are
+    in order of time the log-loss alone decides: times move whole quarters, which no order within them shows.
+    """
+    if STACK not in held.log_odds or held.is_timed:
+        return False
+    stack, card = held.log_odds[STACK], held.log_odds[SCORECARD]
+    known = np.isfinite(stack) & np.isfinite(card) & frame.is_decided & (held.order >= 0)
+    outcome, strata, stack, card = frame.outcome[known], held.order[known], stack[known], card[known]
+
+    def ahead(rows: Array) -> float:
+        within = outcome[rows], strata[rows]
+        return area_within(within[0], stack[rows], within[1]) - area_within(within[0], card[rows], within[1])
+
+    interval = resampled(
+        ahead, frame.groups[known], rng=rng, repeats=settings.resamples, confidence=settings.stack_confidence
+    )
+    return interval.low > 0
+
+
+def choose(
+    made: tuple[Comparison, ...], figures: Mapping[str, Figures], *, stack_orders_better: bool = False
+) -> tuple[str, Verdict]:
     """Return the member that goes into force, and the verdict on what was learned.
 
-    Where the rows tested hold no lost one beside a kept one, nothing was learned about signal: there are too few.
+    The stack takes the scorecard's place when it foretells better, or orders better and foretells no worse. Where the
+    rows tested hold no lost one beside a kept one, nothing was learned about signal: there are too few.
     """
     better = {(one.challenger, one.reference): one.is_better for one in made}
-    best = STACK if better.get((STACK, SCORECARD)) else SCORECARD
+    gap = {(one.challenger, one.reference): one.difference for one in made}.get((STACK, SCORECARD), 0.0)
+    best = STACK if better.get((STACK, SCORECARD)) or (stack_orders_better and gap < 0) else SCORECARD
     if best not in figures or isnan(figures[best].auc):
         return PRIOR, Verdict(code=TOO_FEW, is_promotable=False)
     orders = figures[best].auc_interval.low > 0.5

@@ -18,7 +18,7 @@ from signals.core.learning.screening import Screened, screen
 from signals.core.learning.settings import Settings
 from signals.core.learning.stack import Stack
 from signals.core.learning.training.by_age import by_age_alone
-from signals.core.learning.training.gate import choose, comparisons, too_little
+from signals.core.learning.training.gate import choose, comparisons, orders_better, too_little
 from signals.core.learning.training.held_out import (
     JOINED,
     HeldOut,
@@ -85,7 +85,8 @@ def _learned(
     figures = _figures(held, frame, settings=settings, rng=rng)
     references = by_age_alone(frame, splits, prior, settings=settings, seed=seed) if is_timed else {}
     made = comparisons({**held.log_odds, **references}, frame, settings=settings, rng=rng)
-    in_force, verdict = choose(made, figures)
+    ahead = orders_better(held, frame, settings=settings, rng=np.random.default_rng(seed))
+    in_force, verdict = choose(made, figures, stack_orders_better=ahead)
     decided = latest_decided(frame, settings)
     plain = _prior_alone(screened, verdict, protocol, prior=prior, settings=settings, seed=seed)
     names = np.array(["", *(split.name for split in splits)], dtype=object)[held.order + 1]
