@@ -127,8 +127,8 @@ def source_title(alarms: Sequence[str], unheard: Sequence[str], count: int) -> s
     if not count:
         return "No source sends signals yet"
     if unheard and not alarms:
-        names = unheard[0] if len(unheard) == 1 else count_words(len(unheard), "source")
-        return f"Nothing of {names} is kept yet"
+        some = f"{len(unheard):,} of {count_words(count, 'source')} have"
+        return f"{f'{unheard[0]} has' if len(unheard) == 1 else some} sent nothing that counts yet"
     if not alarms:
         return f"All {count:,} sources are heard" if count > 1 else "The one source is heard"
     if len(alarms) == 1:

@@ -332,4 +332,7 @@ def test_story_marks_when_a_person_set_the_score_and_when_it_was_the_rules_again
     with in_workspace(world.workspace.id, by=world.actor):
         number = ScoreOverride.objects.get().id
     csm.post(f"/accounts/{account.id}/overrides/{number}/withdrawal/", {"reason": "She stays"})
+    ended = text(csm, "/scores/overrides/").partition("Account Set to The rules said By Ended Why")[2]
+    assert "just now" in ended
+    assert "withdrawn" in ended
     assert "Health by the rules again" in text(csm, f"/accounts/{account.id}/story/")

@@ -71,7 +71,7 @@ def test_source_of_which_nothing_is_kept_is_said_before_all_is_called_well(world
     sender.send({"account": "nobody", "kind": "usage.logins", "occurred_at": at, "value": 3})
     sender.send({"account": "nobody", "kind": "usage.logins", "occurred_at": "2026-02-31T10:00:00Z"}, message_id="odd")
     settle(world)
-    assert "Nothing of Desk is kept yet" in words_of(client.get("/signals/"))
+    assert "Desk has sent nothing that counts yet" in words_of(client.get("/signals/"))
     page = words_of(client.get(f"/signals/sources/{sender.source.id}/"))
     assert ("Desk: nothing kept yet" in page, "0 yesterday" in page) == (True, False)
     assert "To look at 1 of unknown accounts" in page

@@ -15,6 +15,7 @@ from signals.core.overriding import FEWEST, JudgedOverride, override_record
 from signals.models import ScoreOverride
 
 SHOWN = 100
+ENDED = "Ended"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +63,7 @@ def overrides_page(asker: Asker) -> OverridesPage:
         ),
         too_few=f"Below {FEWEST} judged ones no conclusion is drawn." if gain is None else "",
         standing=_table("Standing now", standing[:SHOWN], asker),
-        ended=_table("Ended", [row for row in rows if row.ended_at is not None][:SHOWN], asker),
+        ended=_table(ENDED, [row for row in rows if row.ended_at is not None][:SHOWN], asker),
         otherwise=otherwise_table(asker),
     )
 
@@ -73,7 +74,7 @@ def _table(caption: str, rows: list[ScoreOverride], asker: Asker) -> Table:
         Column(title="Set to", is_amount=True),
         Column(title="The rules said", is_amount=True),
         Column(title="By"),
-        Column(title="Until"),
+        Column(title="Ended" if caption == ENDED else "Until"),
         Column(title="Why"),
         Column(title="What happened"),
     )
@@ -87,7 +88,10 @@ def _row(row: ScoreOverride, asker: Asker) -> tuple[Cell, ...]:
         Cell(text=f"{row.value:.0f}", is_amount=True),
         Cell(text="–" if row.machine_value is None else f"{row.machine_value:.0f}", is_amount=True),
         Cell(text=row.author),
-        Cell(date=instant_cell(row.expires_at, now=asker.now, zone=asker.workspace.timezone)),
-        Cell(text=row.reason),
+        Cell(
+            date=instant_cell(row.ended_at or row.expires_at, now=asker.now, zone=asker.workspace.timezone),
+            note=row.ended_how,
+        ),
+        Cell(text=row.reason, is_long=True),
         Cell(text=verdict_words(row) or "open"),
     )

@@ -220,5 +220,5 @@ def _surprise(asker: Asker, kind: str, score: Score, account: Account) -> tuple[
         Cell(text=account.name, href=f"/accounts/{account.id}/"),
         Cell(score=badge_of_stored(score, kind, now=asker.now), href=href),
         Cell(text=day_words(score.as_of.date())),
-        Cell(text="; ".join(sentence(measure_sentence(link.key, link.value)) for link in moving)),
+        Cell(text="; ".join(sentence(measure_sentence(link.key, link.value)) for link in moving), is_long=True),
     )

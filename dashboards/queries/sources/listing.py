@@ -59,7 +59,7 @@ class VolumesPage:
 
 def sources_page(asker: Asker) -> SourcesPage:
     """Return the list of sources."""
-    reports = sorted(source_reports(now=asker.now), key=lambda report: (not report.pulse.is_alarm, report.source.name))
+    reports = sorted(source_reports(now=asker.now), key=_needs_a_look)
     alarms = [report.source.name for report in reports if report.pulse.is_alarm]
     unheard = [report.source.name for report in reports if report.pulse.mood == "never"]
     return SourcesPage(
@@ -99,6 +99,10 @@ def signal_tabs(current: str) -> tuple[Tab, ...]:
         Tab(text=text, href=href, count=count, is_current=key == current)
         for key, text, href, count in (*parts, ("volumes", "Volumes", f"{PATH}volumes/", ""))
     )
+
+
+def _needs_a_look(report: SourceReport) -> tuple[bool, bool, str]:
+    return not report.pulse.is_alarm, report.pulse.mood != "never", report.source.name
 
 
 def _count(waiting: int) -> str:
