@@ -223,6 +223,13 @@ def test_inbox_opens_at_any_place_of_an_address(world: World, log_in: LogIn, pla
     assert (answer.status_code, "There is no such source." in answer.content.decode()) == (422, False)
 
 
+def test_name_that_no_account_can_have_is_refused_beside_its_field(world: World, log_in: LogIn) -> None:
+    hold(world, "cus_1")
+    form = urlencode({f"match:{source_id(world, 'product')}:cus_1": "A-\x00000"})
+    answer = log_in("renewal_manager").post("/signals/matches/", form, "application/x-www-form-urlencoded")
+    assert (answer.status_code, "No single account is called so" in words_of(answer)) == (422, True)
+
+
 def test_lists_of_signals_stand_as_cards_on_a_narrow_screen(world: World, log_in: LogIn) -> None:
     hold(world, "cus_1")
     for path, names in (("/signals/", ("State", "Last heard")), ("/signals/unmatched/", ("Source", "Between"))):

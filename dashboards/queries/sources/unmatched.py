@@ -113,6 +113,8 @@ def field_parts(field: str) -> tuple[int, str] | None:
 
 def account_named(asker: Asker, words: str) -> int | None:
     """Return the account that a person means by an external id or a whole name; None when it is none or several."""
+    if "\x00" in words:  # no name holds what no text of the database can
+        return None
     seen = visible_to(accounts(), asker.member, "accounts.view")
     by_id = seen.filter(external_id=words.strip()).values_list("id", flat=True)
     found = list(by_id[:1]) or list(seen.filter(name__iexact=words.strip()).values_list("id", flat=True)[:2])
