@@ -172,6 +172,7 @@ def _tuned(frame: Frame, layout: Layout, terms: tuple[Evidence, Array], *, setti
         decision=sample.decisions,
         centre=centre,
         by_fold=by_fold,
+        is_timed=frame.days_to_renewal is not None,
     )
     return tune(tried, settings)
 

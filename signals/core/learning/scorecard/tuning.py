@@ -1,6 +1,6 @@
 """Chooses how far the outcomes may move the weights: by the log-loss on accounts that were held out.
 
-Among settings that cannot be told apart, the one nearest to the expert is taken.
+Among settings that cannot be told apart, the one nearest to the expert is taken, unless his word foretells nothing.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,6 +24,11 @@ NOISE = 0.5
 PROOF = 0.5
 """... and by this much log-loss in total (nats) for each step bolder: fifty outcomes split luckily are no proof."""
 
+HEARD = 2.0
+"""The expert is heard where his word beats the plain loss rate on held-out accounts by this many standard errors."""
+DOUBTED_FROM = 30
+"""So many decisions of each kind are needed to doubt him."""
+
 ROUGHLY = 1e-6
 """Relative precision that is enough to choose by: a thousandth of what PROOF asks for."""
 
@@ -32,7 +37,8 @@ ROUGHLY = 1e-6
 class Sample:
     """Rows to tune on: terms and outcomes, folds, what decision each belongs to, and the centre of the weights.
 
-    `by_fold` is the layout with the relevance that the rows outside the fold say.
+    `by_fold` is the layout with the relevance that the rows outside the fold say. With `is_timed` what is foretold lies
+    later than all rows: accounts held out of the same months do not show how bold is too bold.
     """
 
     layout: Layout
@@ -41,29 +47,54 @@ class Sample:
     decision: Array
     centre: Array
     by_fold: Mapping[int, Layout]
+    is_timed: bool = False
+
+    @property
+    def rarer(self) -> float:
+        """How many decisions there are of the kind that there are fewer of."""
+        lost, decided = float((self.seen.counts * self.seen.outcome).sum()), float(self.seen.counts.sum())
+        return min(lost, decided - lost)
 
 
 def tune(sample: Sample, settings: Settings) -> Shading:
     """Return the shading with the lowest held-out log-loss: tau first, then the focus, the bends, the segments."""
-    shading = _best(sample, [Shading(tau=tau) for tau in settings.taus])
+    care = 1.0 if _is_heard(sample) else 0.0
+    shading = _best(sample, [Shading(tau=tau) for tau in settings.taus], care=care)
     if _may_focus(sample, settings):
         focused = [Shading(tau=shading.tau * factor, focus=1.0) for factor in FOCUSED]
-        shading = _best(sample, [shading, *focused], noise=0.0)
+        shading = _best(sample, [shading, *focused], noise=0.0, care=care)
     if "bend" in sample.layout.kinds:
-        shading = _best(sample, [replace(shading, bend_ratio=ratio) for ratio in BEND_RATIOS], noise=0.0)
+        shading = _best(sample, [replace(shading, bend_ratio=ratio) for ratio in BEND_RATIOS], noise=0.0, care=care)
     if sample.layout.own:
-        shading = _best(sample, [replace(shading, segment_tau=tau) for tau in settings.segment_taus])
+        shading = _best(sample, [replace(shading, segment_tau=tau) for tau in settings.segment_taus], care=care)
     return shading
+
+
+def _is_heard(sample: Sample) -> bool:
+    """Answer whether the expert has the benefit of the doubt: his word beats the loss rate, or too few can say it."""
+    if sample.is_timed or sample.rarer < DOUBTED_FROM:
+        return True
+    gain = np.bincount(sample.decision, _plain(sample) - _held_out(sample, Shading(tau=0.0), {}))
+    return bool(gain.sum() > HEARD * gain.std() * np.sqrt(len(gain)))
+
+
+def _plain(sample: Sample) -> Array:
+    """The held-out losses of the plain loss rate."""
+    seen, losses = sample.seen, np.zeros(len(sample.folds))
+    for fold in sample.by_fold:
+        held = sample.folds == fold
+        rate = float((seen.counts * seen.outcome)[~held].sum() + 0.5) / float(seen.counts[~held].sum() + 1)
+        losses[held] = seen.counts[held] * row_losses(seen.outcome[held], np.full(int(held.sum()), rate))
+    return losses
 
 
 def _may_focus(sample: Sample, settings: Settings) -> bool:
     """Answer whether the table is wide, and outcomes of either kind are many enough to say which columns matter."""
-    lost, rows = float((sample.seen.counts * sample.seen.outcome).sum()), float(sample.seen.counts.sum())
-    return len(sample.layout.relevance) >= settings.focus_columns and min(lost, rows - lost) >= settings.focus_class
+    return len(sample.layout.relevance) >= settings.focus_columns and sample.rarer >= settings.focus_class
 
 
-def _best(sample: Sample, candidates: Sequence[Shading], noise: float = NOISE) -> Shading:
-    """The first of the candidates, in their order, that is not clearly worse than the best."""
+def _best(sample: Sample, candidates: Sequence[Shading], *, care: float, noise: float = NOISE) -> Shading:
+    """The first of the candidates, in their order, that is not clearly worse than the best; without care the best."""
     losses: list[Array] = []
     starts: dict[int, Array] = {}
     for candidate in candidates:
@@ -74,7 +105,7 @@ def _best(sample: Sample, candidates: Sequence[Shading], noise: float = NOISE) -
     best = min(range(len(losses)), key=lambda place: float(losses[place].sum()))
     for place, loss in enumerate(losses[:best]):
         gap = np.bincount(sample.decision, loss - losses[best])
-        if gap.sum() <= PROOF * (best - place) + noise * gap.std() * np.sqrt(len(gap)):
+        if gap.sum() <= care * (PROOF * (best - place) + noise * gap.std() * np.sqrt(len(gap))):
             return candidates[place]
     return candidates[best]
 
