@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Literal
 
+from renewals.core.imports.names import name_words, plain_name
+
 Reading = Literal["churned", "renewed", ""]
 MOST_WORDS = 8
-_SIGNS = re.compile(r"[\W_]+")
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NUMBER = re.compile(r"[-+]?[\d.,]+")
 
 
@@ -97,7 +97,7 @@ def candidates(header: Sequence[str], *, is_told: bool) -> list[tuple[Naming, in
 
 
 def _naming(name: str) -> Naming | None:
-    plain, words = _SIGNS.sub("", name.casefold()), _words(name)
+    plain, words = plain_name(name), name_words(name)
     for naming, names in _NAMES.items():
         if plain in names:
             return naming
@@ -136,7 +136,7 @@ def _reading(word: str, naming: Naming) -> Reading:
         return yes
     if plain in _NO:
         return _opposite(yes)
-    said = _words(word)
+    said = name_words(word)
     meaning: Reading = "renewed" if _any(said, _STAYED) else "churned" if _any(said, _LEFT) else ""
     return _opposite(meaning) if _NEGATIONS.intersection(said) else meaning
 
@@ -147,7 +147,3 @@ def _opposite(meaning: Reading) -> Reading:
 
 def _any(words: Iterable[str], stems: tuple[str, ...]) -> bool:
     return any(word.startswith(stems) for word in words)
-
-
-def _words(name: str) -> list[str]:
-    return [word for word in _SIGNS.split(_CAMEL.sub("_", name).casefold()) if word]

@@ -4,12 +4,13 @@ import re
 from collections.abc import Collection, Mapping
 from difflib import SequenceMatcher, get_close_matches
 
+from renewals.core.imports.names import plain_name
+
 SHORTEST = 5
 CLOSE = 0.86
 RARE = 0.25
 MOST_VALUES = 200
 _DIGITS = re.compile(r"\d+")
-_SIGNS = re.compile(r"[\W_]+")
 
 
 def near_misses(counts: Mapping[str, int]) -> list[tuple[str, str]]:
@@ -42,12 +43,12 @@ def run_together(counts: Mapping[str, int]) -> list[tuple[str, str]]:
 
 def unknown_spellings(counts: Mapping[str, int], known: Collection[str]) -> list[tuple[str, str]]:
     """Return pairs (value, known word) for values that are no known word but look like one."""
-    plain = {_plain(word): word for word in known}
+    plain = {plain_name(word): word for word in known}
     found = []
     for value in counts:
-        if len(value) < SHORTEST or _plain(value) in plain:
+        if len(value) < SHORTEST or plain_name(value) in plain:
             continue
-        near = get_close_matches(_plain(value), plain, n=1, cutoff=CLOSE)
+        near = get_close_matches(plain_name(value), plain, n=1, cutoff=CLOSE)
         if near:
             found.append((value, plain[near[0]]))
     return found
@@ -56,12 +57,8 @@ def unknown_spellings(counts: Mapping[str, int], known: Collection[str]) -> list
 def _is_near(rare: str, usual: str, counts: Mapping[str, int]) -> bool:
     if _DIGITS.sub("", rare) == _DIGITS.sub("", usual):
         return False
-    if _plain(rare) == _plain(usual):
+    if plain_name(rare) == plain_name(usual):
         return True
     if min(len(rare), len(usual)) < SHORTEST or counts[rare] > RARE * counts[usual]:
         return False
-    return SequenceMatcher(None, _plain(rare), _plain(usual)).ratio() >= CLOSE
-
-
-def _plain(text: str) -> str:
-    return _SIGNS.sub("", text.casefold())
+    return SequenceMatcher(None, plain_name(rare), plain_name(usual)).ratio() >= CLOSE

@@ -10,6 +10,7 @@ from itertools import pairwise
 from renewals.core.imports.cells.cell import CellParser
 from renewals.core.imports.endings import Ending, likely_ending
 from renewals.core.imports.mapping import AttributeRule, ImportMapping, OutcomeRule, Reading
+from renewals.core.imports.names import name_words, plain_name
 from renewals.core.imports.plan import cell_parser
 from renewals.core.imports.specs import FieldSpec, FieldType, KindSpec
 
@@ -22,9 +23,7 @@ In a table of known ends nobody mends rows: there an optional field takes a colu
 LEAST_APART = 0.5
 FEWEST_COUNTED = 20
 SAMPLE = 1_000
-_SIGNS = re.compile(r"[\W_]+")
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _FITTING = frozenset(FieldType) - {FieldType.TEXT, FieldType.LONG_TEXT, FieldType.IDENTIFIER}
 _TRYING = (
     Reading(date_order="day_first", decimal="point", percent="fraction"),
@@ -183,25 +182,16 @@ def _name_likeness(spec: FieldSpec, column: str) -> tuple[float, str]:
     for place, synonym in enumerate(spec.synonyms):
         if plain == plain_name(synonym):
             return 0.97 - place / 200, f"another name for {spec.label.lower()}"
-    words = set(_words(column))
+    words = set(name_words(column))
     if "id" in words and spec.type is not FieldType.IDENTIFIER:
         return 0.0, ""
     for name in (spec.name, *spec.synonyms):
-        wanted = set(_words(name))
+        wanted = set(name_words(name))
         if len(wanted) > 1 and wanted <= words:
             return 0.7, f"contains '{name}'"
         if len(wanted) == 1 and len(name) > 4 and wanted <= words and len(words) == 2:
             return 0.55, f"contains '{name}'"
     return 0.0, ""
-
-
-def plain_name(name: str) -> str:
-    """Return a column name without case, signs and camel humps, for comparison."""
-    return _SIGNS.sub("", name.casefold())
-
-
-def _words(name: str) -> list[str]:
-    return [word for word in _SIGNS.split(_CAMEL.sub("_", name).casefold()) if word]
 
 
 def _ending(
